@@ -1,0 +1,46 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The rooms, bottom up: a target may depend only on targets above it in this list.
+let package = Package(
+  name: "swift-diagnostics-lab",
+  products: [
+    .library(name: "Profiling", targets: ["Profiling"]),
+    .executable(name: "lab", targets: ["lab"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+  ],
+  targets: [
+    .target(name: "CProfilerHooks"),
+    .systemLibrary(name: "CCMark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Pprof", dependencies: ["CZlib"]),
+    .target(name: "Symbolization"),
+    .target(name: "Profiling", dependencies: ["CProfilerHooks", "Pprof", "Symbolization"]),
+    .target(name: "Analysis", dependencies: ["Pprof"]),
+    .target(name: "Figures", dependencies: ["Analysis", "Pprof"]),
+    .target(name: "Scenarios", dependencies: ["Profiling"]),
+    .target(
+      name: "SiteGenerator",
+      dependencies: ["CCMark", "Yams", .product(name: "Mustache", package: "swift-mustache")]),
+    .executableTarget(
+      name: "lab",
+      dependencies: [
+        "Pprof", "Profiling", "Analysis", "Figures", "Scenarios", "SiteGenerator",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
+    .testTarget(name: "SymbolizationTests", dependencies: ["Symbolization", "TestSupport"]),
+    .testTarget(name: "ProfilingTests", dependencies: ["Profiling", "TestSupport"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
+    .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),
+    .testTarget(name: "SiteGeneratorTests", dependencies: ["SiteGenerator", "TestSupport"]),
+    .testTarget(name: "LabTests", dependencies: ["lab", "TestSupport"]),
+  ]
+)

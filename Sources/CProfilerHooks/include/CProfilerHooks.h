@@ -1,0 +1,3 @@
+// The C half of the profiler: only what must run inside a signal handler, an allocation or a lock call.
+#pragma once
+#include "lab_cpu.h"

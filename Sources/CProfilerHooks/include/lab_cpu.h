@@ -1,0 +1,3 @@
+// The CPU sampler.
+#pragma once
+#include <stdint.h>

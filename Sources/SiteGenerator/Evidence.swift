@@ -1,0 +1,168 @@
+/// Where the generator gets everything that is not Markdown: figures, checked claims and source regions.
+///
+/// The generator knows neither profiler nor scenarios; whoever runs it hands these closures over. Each throws an error
+/// whose description says what is wrong; the generator puts the place in the Markdown (`file:line`) before it.
+public struct Evidence: Sendable {
+  /// Draws one figure.
+  public var figure: @Sendable (FigureReference) throws -> RenderedFigure
+  /// Evaluates one claim.
+  public var claim: @Sendable (ClaimReference) throws -> CheckedClaim
+  /// The lines between `// lesson: begin NAME` and `// lesson: end NAME` of a source file.
+  public var source: @Sendable (SourceReference) throws -> SourceRegion
+  /// A hash of everything a page's figures and claims depend on, so that an unchanged page need not be made again.
+  /// The argument holds all references of the page.
+  public var fingerprint: @Sendable ([String]) -> String
+
+  /// Evidence given by the four closures.
+  public init(
+    figure: @escaping @Sendable (FigureReference) throws -> RenderedFigure,
+    claim: @escaping @Sendable (ClaimReference) throws -> CheckedClaim,
+    source: @escaping @Sendable (SourceReference) throws -> SourceRegion,
+    fingerprint: @escaping @Sendable ([String]) -> String
+  ) {
+    self.figure = figure
+    self.claim = claim
+    self.source = source
+    self.fingerprint = fingerprint
+  }
+}
+
+/// `![caption](figure:SCENARIO/VARIANT/KIND?view=…&… "Figure 7")`, taken apart.
+public struct FigureReference: Sendable, Hashable {
+  /// The path after `figure:`, e.g. `kafka-decode/faulty/cpu`.
+  public var capture: String
+  /// The query, percent-decoded, in the order written.
+  public var parameters: [QueryItem]
+  /// The caption, plain text.
+  public var caption: String
+  /// The title, e.g. `Figure 7`; empty if none.
+  public var title: String
+  /// An id unique on the page, to prefix ids inside the figure with.
+  public var id: String
+
+  /// A reference to a capture's figure.
+  public init(capture: String, parameters: [QueryItem], caption: String, title: String, id: String) {
+    self.capture = capture
+    self.parameters = parameters
+    self.caption = caption
+    self.title = title
+    self.id = id
+  }
+}
+
+/// One `name=value` of a reference's query.
+public struct QueryItem: Sendable, Hashable {
+  /// The name.
+  public var name: String
+  /// The value, percent-decoded.
+  public var value: String
+
+  /// A name and its value.
+  public init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// A figure ready to stand in a page.
+public struct RenderedFigure: Sendable, Hashable {
+  /// The drawing: inline SVG or HTML that needs no script.
+  public var body: String
+  /// One sentence that says what the drawing shows, made from the data.
+  public var alt: String
+  /// The data behind the drawing, as an HTML table.
+  public var table: String
+  /// The command that makes it on the reader's machine.
+  public var command: String
+  /// Provenance, as short `name: value` facts in reading order (date, processor, samples, …).
+  public var provenance: [QueryItem]
+  /// Where the raw capture lies, to be copied beside the page for download; nil if there is none.
+  public var download: String?
+
+  /// A figure of the given parts.
+  public init(
+    body: String, alt: String, table: String = "", command: String = "", provenance: [QueryItem] = [],
+    download: String? = nil
+  ) {
+    self.body = body
+    self.alt = alt
+    self.table = table
+    self.command = command
+    self.provenance = provenance
+    self.download = download
+  }
+}
+
+/// `[prose](claim:SCENARIO/VARIANT/KIND?value=…&within=…)`, taken apart.
+public struct ClaimReference: Sendable, Hashable {
+  /// The path after `claim:`.
+  public var capture: String
+  /// The query, percent-decoded, in the order written.
+  public var parameters: [QueryItem]
+
+  /// A reference to a capture and a query on it.
+  public init(capture: String, parameters: [QueryItem]) {
+    self.capture = capture
+    self.parameters = parameters
+  }
+}
+
+/// What became of a claim.
+public struct CheckedClaim: Sendable, Hashable {
+  /// The three ways a claim can come out.
+  public enum Verdict: Sendable, Hashable {
+    /// The measured value lies within the bound.
+    case holds
+    /// It does not, on a capture made on this machine: the page says so and why that may be.
+    case differsHere(reason: String)
+    /// It does not, on a published capture: an error.
+    case fails
+  }
+  /// How it came out.
+  public var verdict: Verdict
+  /// The measured value for people, e.g. `43.1 %`.
+  public var measured: String
+  /// The bound for people, e.g. `35 % to 65 %`.
+  public var bound: String
+  /// What was asked, in a sentence, e.g. `share of samples with RecordBatch.decode on the stack`.
+  public var question: String
+  /// The command that evaluates it on the reader's machine.
+  public var command: String
+
+  /// A claim that came out as given.
+  public init(verdict: Verdict, measured: String, bound: String, question: String, command: String) {
+    self.verdict = verdict
+    self.measured = measured
+    self.bound = bound
+    self.question = question
+    self.command = command
+  }
+}
+
+/// A fence whose info string names a file and a region.
+public struct SourceReference: Sendable, Hashable {
+  /// Path from the package's root.
+  public var file: String
+  /// The region's name; nil means the whole file.
+  public var region: String?
+
+  /// A reference to a region of a file.
+  public init(file: String, region: String?) {
+    self.file = file
+    self.region = region
+  }
+}
+
+/// Lines of a source file.
+public struct SourceRegion: Sendable, Hashable {
+  /// The text, common indentation removed.
+  public var text: String
+  /// The number of its first line in the file.
+  public var firstLine: Int
+
+  /// Lines that begin at `firstLine`.
+  public init(text: String, firstLine: Int) {
+    self.text = text
+    self.firstLine = firstLine
+  }
+}
