@@ -1,0 +1,67 @@
+/// Who wrote a piece of code, as far as a reader of a profile cares.
+public enum CodeOrigin: String, Sendable, Hashable, CaseIterable {
+  /// The program and the packages it is made of.
+  case app
+  /// The Swift standard library, its runtime and its concurrency library.
+  case swiftRuntime
+  /// Foundation and the libraries under it.
+  case foundation
+  /// libc, libdispatch, the loader, the kernel and every other library of the system.
+  case system
+}
+
+extension CodeOrigin {
+  /// Tells where a function comes from.
+  ///
+  /// The file decides for libraries. In the program's own file the name decides too, since a static build and a
+  /// generic specialization put code of the standard library there.
+  /// - Parameters:
+  ///   - path: The path of the image that holds the function.
+  ///   - isMainProgram: Whether that image is the program itself.
+  ///   - systemName: The mangled name, or the empty string.
+  public init(path: String, isMainProgram: Bool, systemName: String = "") {
+    if isMainProgram {
+      self = Self.ofStaticallyLinked(systemName) ?? .app
+    } else {
+      let library = Self.ofLibrary(path)
+      self = library == .app ? Self.ofStaticallyLinked(systemName) ?? .app : library
+    }
+  }
+
+  private static func ofLibrary(_ path: String) -> CodeOrigin {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    if file.hasPrefix("libFoundation") || file.hasPrefix("lib_Foundation") { return .foundation }
+    if file.hasPrefix("libswiftDispatch") { return .system }
+    if file.hasPrefix("libswift") { return .swiftRuntime }
+    let systemPrefixes = [
+      "libc.so", "libm.so", "libgcc_s", "libstdc++", "libpthread", "libdl.so", "librt.so", "ld-linux", "ld-musl",
+      "linux-vdso", "libdispatch", "libBlocksRuntime", "[",
+    ]
+    if systemPrefixes.contains(where: file.hasPrefix) { return .system }
+    let systemDirectories = ["/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/", "/usr/local/lib/"]
+    return systemDirectories.contains(where: path.hasPrefix) ? .system : .app
+  }
+
+  /// The origin of code whose name betrays a library, or nil.
+  private static func ofStaticallyLinked(_ name: String) -> CodeOrigin? {
+    if let module = SwiftName.definingModule(ofMangled: name) {
+      if module == "Swift" || swiftModules.contains(module) { return .swiftRuntime }
+      if module.hasPrefix("Foundation") || module.hasPrefix("_Foundation") { return .foundation }
+      if module == "Dispatch" || module == "Glibc" || module == "Musl" { return .system }
+      return nil
+    }
+    if name.hasPrefix("swift_") || name.hasPrefix("_swift_") || name.hasPrefix("__swift_")
+      || name.hasPrefix("_ZN5swift") || name.hasPrefix("_ZNK5swift")
+    {
+      return .swiftRuntime
+    }
+    if name.hasPrefix("_dispatch_") || name.hasPrefix("dispatch_") { return .system }
+    return nil
+  }
+
+  private static let swiftModules: Set<String> = [
+    "_Concurrency", "_StringProcessing", "_RegexParser", "RegexBuilder", "Synchronization", "Observation",
+    "Distributed", "_Differentiation", "_Builtin_float", "Runtime", "SwiftOnoneSupport", "Cxx", "CxxStdlib",
+    "_Volatile",
+  ]
+}

@@ -1,0 +1,66 @@
+/// The name of a function as a Swift programmer says it, and what the function is for.
+///
+/// Modules, generic parameters, private discriminators and what the compiler adds (specialization, merging, closures,
+/// parts of asynchronous functions, thunks) are left out of the name; argument labels stay:
+///
+///     SwiftName(mangled: "$s3hot11RecordBatchV6decode4fromACSays5UInt8VG_tFZ").name   // static RecordBatch.decode(from:)
+public struct SwiftName: Sendable, Hashable {
+  /// The short name; for a closure, a part of an asynchronous function or a thunk, that of the function behind it.
+  public var name: String
+  /// What the function is for.
+  public var role: FunctionRole
+
+  /// Reads a name of a symbol table: Swift, C++ or C.
+  public init(mangled: String) {
+    if Self.isSwift(mangled) {
+      var reader = DemangledText(Demangler.demangle(mangled) ?? mangled)
+      self = reader.read()
+      if role == .function || role == .closure, Self.isAsyncFunclet(mangled) { role = .asyncFunclet }
+    } else if mangled.hasPrefix("_Z") {
+      self.init(name: Demangler.demangle(mangled).map(CxxName.short) ?? mangled, role: .foreign)
+    } else {
+      self = Self.plain(mangled)
+    }
+  }
+
+  init(name: String, role: FunctionRole) {
+    self.name = name
+    self.role = role
+  }
+
+  /// The short name alone.
+  public static func short(_ mangled: String) -> String { SwiftName(mangled: mangled).name }
+
+  /// Whether a name is mangled by Swift: `$s`, `$S`, `$e` or the older `_T0`.
+  static func isSwift(_ name: String) -> Bool {
+    var bytes = name.utf8.prefix(4)[...]
+    if bytes.starts(with: "_$".utf8) { bytes = bytes.dropFirst() }
+    return ["$s", "$S", "$e", "_T0"].contains { bytes.starts(with: $0.utf8) }
+  }
+
+  /// Whether a mangled name ends as the continuation of an asynchronous function does: `TQ<n>_` after a call, `TY<n>_`
+  /// after a suspension.
+  static func isAsyncFunclet(_ mangled: String) -> Bool {
+    var bytes = mangled.utf8[...]
+    if bytes.suffix(2).elementsEqual("Tm".utf8) { bytes = bytes.dropLast(2) }
+    guard bytes.last == UInt8(ascii: "_") else { return false }
+    bytes = bytes.dropLast()
+    while let last = bytes.last, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(last) { bytes = bytes.dropLast() }
+    let marker = bytes.suffix(2)
+    return marker.elementsEqual("TQ".utf8) || marker.elementsEqual("TY".utf8)
+  }
+
+  /// A name that is not mangled: C, assembler, or one of the compiler's helpers.
+  private static func plain(_ name: String) -> SwiftName {
+    if name.hasPrefix("async_Main") { return SwiftName(name: "main", role: .asyncFunclet) }
+    if name.hasPrefix("objectdestroy") {
+      return SwiftName(name: "destroy of a closure's captures", role: .compilerMade)
+    }
+    let helpers = ["__swift_", "block_copy_helper", "block_destroy_helper", "get_enum_tag_for", "get_witness_table"]
+    guard helpers.contains(where: name.hasPrefix) else { return SwiftName(name: name, role: .foreign) }
+    var text = name[...]
+    if text.hasSuffix("Tm") { text = text.dropLast(2) }
+    if let dot = text.lastIndex(of: "."), text[dot...].dropFirst().allSatisfy(\.isNumber) { text = text[..<dot] }
+    return SwiftName(name: String(text), role: .compilerMade)
+  }
+}

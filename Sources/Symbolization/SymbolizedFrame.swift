@@ -1,0 +1,40 @@
+/// A function at a place of the program: one level of what an address stands for.
+public struct SymbolizedFrame: Sendable, Hashable {
+  /// The function as a Swift programmer says it: `RecordBatch.decode(from:)`.
+  public var name: String
+  /// The name in the symbol table, mangled.
+  public var systemName: String
+  /// The source file as the debug information says it, empty when unknown.
+  public var file: String
+  /// The line in `file`, counted from 1; 0 when unknown.
+  public var line: Int
+  /// The column in `line`, counted from 1; 0 when unknown.
+  public var column: Int
+  /// The line on which the function begins; 0 when unknown.
+  public var startLine: Int
+  /// Whether the compiler copied this function into the next frame of the list.
+  public var isInlined: Bool
+  /// What the function is for.
+  public var role: FunctionRole
+  /// Who wrote the function.
+  public var origin: CodeOrigin
+  /// The image that holds the code, as an index into `Symbolizer.images`.
+  public var image: Int
+
+  /// Makes a frame.
+  public init(
+    name: String, systemName: String = "", file: String = "", line: Int = 0, column: Int = 0, startLine: Int = 0,
+    isInlined: Bool = false, role: FunctionRole = .function, origin: CodeOrigin = .app, image: Int = 0
+  ) {
+    self.name = name
+    self.systemName = systemName
+    self.file = file
+    self.line = line
+    self.column = column
+    self.startLine = startLine
+    self.isInlined = isInlined
+    self.role = role
+    self.origin = origin
+    self.image = image
+  }
+}
