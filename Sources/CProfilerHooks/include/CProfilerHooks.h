@@ -1,3 +1,4 @@
 // The C half of the profiler: only what must run inside a signal handler, an allocation or a lock call.
 #pragma once
 #include "lab_cpu.h"
+#include "lab_heap.h"

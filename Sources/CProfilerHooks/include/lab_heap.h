@@ -1,0 +1,113 @@
+// The heap profiler's C half: allocation hooks, the table of tracked blocks and the tree of their stacks.
+//
+// Everything here is lock-free and allocates only by mmap, so that it may run inside malloc, in a signal handler that
+// interrupted malloc, between fork and exec, and while all other threads are stopped.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// ---- Life ----
+
+// Why lab_heap_start refused.
+typedef enum lab_heap_status {
+  LAB_HEAP_OK = 0,
+  LAB_HEAP_ALREADY_RUNNING = 1,   // a second profiler
+  LAB_HEAP_SANITIZER = 2,         // the hooks are compiled out under address, thread and memory sanitizers
+  LAB_HEAP_FOREIGN_MALLOC = 3,    // another malloc of the program stands before the hooks
+  LAB_HEAP_NO_MEMORY = 4,         // the tables could not be mapped
+} lab_heap_status;
+
+// Starts sampling, on average one sample every `rate` bytes; a rate of 1 tracks every block. Not async-signal-safe.
+lab_heap_status lab_heap_start(uint64_t rate);
+// Stops sampling and forgets all blocks. Waits for nobody: a thread inside a hook finishes on its own.
+void lab_heap_stop(void);
+// The rate in bytes, 0 when not running. Async-signal-safe.
+uint64_t lab_heap_rate(void);
+
+// From now until the matching lab_heap_ignore_end, this thread's allocations are not recorded (they are the profiler's
+// own); blocks it frees are still forgotten. Nests. Async-signal-safe.
+void lab_heap_ignore_begin(void);
+void lab_heap_ignore_end(void);
+
+// ---- Tracked blocks ----
+
+// A block that is tracked and not yet freed.
+typedef struct lab_heap_block {
+  uintptr_t address;
+  size_t size;       // as requested, not as rounded up by malloc
+  uint32_t bucket;   // for lab_heap_bucket_at
+  uint32_t stack;    // for lab_heap_stack_frames
+} lab_heap_block;
+
+// How many blocks are tracked now. O(buckets). Async-signal-safe.
+size_t lab_heap_block_count(void);
+// Writes the tracked blocks to `out`, in ascending order of address within each region of 64 MiB, regions in no order;
+// returns how many there are, which may be more than `capacity`. Async-signal-safe: neither allocates nor locks, so it
+// may run while other threads are stopped. When they run, blocks come and go meanwhile.
+size_t lab_heap_copy_blocks(lab_heap_block *out, size_t capacity);
+// How many threads are inside realloc with a tracked block that is in no table at this moment. Whoever stops all
+// threads to look at the heap has to let them run and try again unless this is 0. Async-signal-safe.
+uint32_t lab_heap_moving_count(void);
+
+// ---- Stacks ----
+
+// Stack of the one bucket for all stacks beyond the bound.
+#define LAB_HEAP_OVERFLOW_STACK 1u
+
+// Writes the return addresses of a stack, leaf first, the caller of malloc being the first; returns how many.
+// `labels` gets the label set the allocating task had, 0 if none. Async-signal-safe.
+size_t lab_heap_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_t *labels);
+
+// All allocations of one size from one stack.
+typedef struct lab_heap_bucket {
+  uint64_t size;
+  uint64_t allocated;   // objects recorded since the start
+  uint64_t freed;       // of these, freed
+  uint32_t stack;
+} lab_heap_bucket;
+
+// Buckets are numbered from 1 to this. Async-signal-safe.
+uint32_t lab_heap_bucket_count(void);
+// One bucket; false if there is none of that number or nothing was recorded in it. Async-signal-safe.
+bool lab_heap_bucket_at(uint32_t index, lab_heap_bucket *out);
+
+// ---- Own memory and losses ----
+
+typedef struct lab_heap_statistics {
+  uint64_t recorded;        // samples taken since the start
+  uint64_t overflowed;      // of these, in the overflow bucket
+  uint64_t lost;            // samples that found no memory for the table
+  uint64_t reentered;       // allocations inside the profiler itself or in a handler that interrupted it
+  uint64_t truncated;       // stacks deeper than the limit
+  uint64_t own_bytes;       // memory of the tables that was touched
+  uint32_t nodes;           // frames in the tree of stacks
+  uint32_t buckets;
+} lab_heap_statistics;
+
+// Async-signal-safe.
+void lab_heap_read_statistics(lab_heap_statistics *out);
+
+// Estimated live objects and bytes: exact at rate 1. O(buckets). Async-signal-safe.
+void lab_heap_live(double *objects, double *bytes);
+
+// Zeroed memory straight from the kernel that whoever scans the heap can tell from the program's. NULL if there is
+// none. Async-signal-safe.
+void *lab_own_map(size_t bytes);
+void lab_own_unmap(void *start, size_t bytes);
+
+typedef struct lab_own_region {
+  uintptr_t start;
+  uintptr_t limit;
+} lab_own_region;
+
+// Writes the mappings made by lab_own_map; returns how many there are. Async-signal-safe.
+size_t lab_own_regions(lab_own_region *out, size_t capacity);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,99 @@
+// Starts, stops and reads the heap profiler.
+//
+// C, because it shares its state with the hooks. Start and stop may call anything; reading is async-signal-safe.
+#define _GNU_SOURCE
+#include "lab_heap_private.h"
+#include "lab_heap_unwind.h"
+#include <dlfcn.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t rate;
+// 1 while a session runs or is being started or stopped.
+static int held;
+static uint32_t last_session;
+
+// Whether calls of malloc reach our hook: a program that defines malloc itself stands before a preloaded library.
+static bool hooks_are_first(void) {
+#if LAB_HEAP_HOOKED
+  Dl_info ours, theirs;
+  void *first = dlsym(RTLD_DEFAULT, "malloc");
+  return first == NULL || (dladdr((void *)lab_heap_start, &ours) && dladdr(first, &theirs) &&
+                           ours.dli_fbase == theirs.dli_fbase);
+#else
+  return false;
+#endif
+}
+
+// Blocks of libc begin at multiples of 16; other allocators give 8 bytes away in 8.
+static unsigned granule_shift(void) {
+#if LAB_HEAP_HOOKED
+  Dl_info info;
+  void *real = dlsym(RTLD_NEXT, "malloc");
+  if (real != NULL && dladdr(real, &info) && info.dli_fname != NULL && strstr(info.dli_fname, "/libc.so")) return 4;
+#endif
+  return 3;
+}
+
+lab_heap_status lab_heap_start(uint64_t wanted) {
+  if (!LAB_HEAP_HOOKED) return LAB_HEAP_SANITIZER;
+  if (__atomic_exchange_n(&held, 1, __ATOMIC_ACQUIRE)) return LAB_HEAP_ALREADY_RUNNING;
+  lab_heap_status status = LAB_HEAP_OK;
+  if (!hooks_are_first()) status = LAB_HEAP_FOREIGN_MALLOC;
+  else if (!lab_heap_stacks_open() || !lab_heap_table_open(wanted <= 1, granule_shift())) status = LAB_HEAP_NO_MEMORY;
+  if (status != LAB_HEAP_OK) {
+    __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
+    return status;
+  }
+  lab_unwind_prepare();
+  lab_heap_buckets_reset();
+  memset(&lab_heap_counts, 0, sizeof lab_heap_counts);
+  LAB_STORE(&rate, wanted < 1 ? 1 : wanted);
+  __atomic_store_n(&lab_heap_active, ++last_session, __ATOMIC_SEQ_CST);
+  return LAB_HEAP_OK;
+}
+
+void lab_heap_stop(void) {
+  if (LAB_LOAD(&lab_heap_active) == 0) return;
+  __atomic_store_n(&lab_heap_active, 0, __ATOMIC_SEQ_CST);
+  LAB_STORE(&rate, 0);
+  lab_heap_table_clear();
+  __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
+}
+
+uint64_t lab_heap_rate(void) { return LAB_LOAD(&rate); }
+
+uint32_t lab_heap_moving_count(void) { return __atomic_load_n(&lab_heap_moving, __ATOMIC_SEQ_CST); }
+
+size_t lab_heap_block_count(void) {
+  size_t count = 0;
+  lab_heap_bucket bucket;
+  for (uint32_t i = 1, n = lab_heap_bucket_count(); i <= n; i++)
+    if (lab_heap_bucket_at(i, &bucket)) count += bucket.allocated - bucket.freed;
+  return count;
+}
+
+void lab_heap_live(double *objects, double *bytes) {
+  double rate_bytes = (double)lab_heap_rate();
+  *objects = *bytes = 0;
+  lab_heap_bucket bucket;
+  for (uint32_t i = 1, n = lab_heap_bucket_count(); i <= n; i++) {
+    if (!lab_heap_bucket_at(i, &bucket) || bucket.allocated == bucket.freed) continue;
+    double live = (double)(bucket.allocated - bucket.freed), size = (double)bucket.size;
+    if (rate_bytes > 1) live /= -expm1(-(size < 1 ? 1 : size) / rate_bytes);
+    *objects += live;
+    *bytes += live * size;
+  }
+}
+
+void lab_heap_read_statistics(lab_heap_statistics *out) {
+  *out = lab_heap_counts;
+  out->recorded = 0;
+  lab_heap_bucket bucket;
+  for (uint32_t i = 1, n = lab_heap_bucket_count(); i <= n; i++)
+    if (lab_heap_bucket_at(i, &bucket)) out->recorded += bucket.allocated;
+  out->own_bytes = lab_heap_table_own_bytes() + lab_heap_stacks_own_bytes();
+  out->nodes = lab_heap_node_count();
+  out->buckets = lab_heap_bucket_count();
+}

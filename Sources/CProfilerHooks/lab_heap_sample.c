@@ -1,0 +1,112 @@
+// What happens to an allocation that is a sample.
+//
+// C, because it runs inside malloc and free. It calls the unwinder and the tables, none of which allocates or locks.
+#define _GNU_SOURCE
+#include "lab_heap_private.h"
+#include "lab_heap_unwind.h"
+#include <errno.h>
+#include <math.h>
+#include <time.h>
+
+_Thread_local lab_heap_thread lab_heap_self;
+uint32_t lab_heap_active;
+uint32_t lab_heap_moving;
+lab_heap_statistics lab_heap_counts;
+
+// The compiler may not move what is between these out, for a handler that interrupts it may look.
+static void enter(lab_heap_thread *self) {
+  self->busy++;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static void leave(lab_heap_thread *self) {
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  self->busy--;
+}
+
+// Bytes until the next sample: exponential, so that every byte is as likely as any other to be the sampled one. With a
+// gap of g whole bytes before it, a block of w bytes is hit if g < w, which has probability 1 - e^(-w/rate).
+static uint64_t draw_gap(lab_heap_thread *self, uint64_t rate) {
+  if (rate <= 1) return 0;
+  uint64_t x = self->random;
+  x ^= x << 13;
+  x ^= x >> 7;
+  x ^= x << 17;
+  self->random = x;
+  double uniform = ((double)(x >> 11) + 1) * 0x1p-53;
+  double gap = -log(uniform) * (double)rate;
+  return gap < 0x1p62 ? (uint64_t)gap : 1ull << 62;
+}
+
+static void join_session(lab_heap_thread *self, uint32_t active) {
+  if (self->random == 0) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    uint64_t seed = (uint64_t)now.tv_nsec + (uint64_t)now.tv_sec * 1000000000 + (uintptr_t)self;
+    seed = (seed ^ seed >> 30) * 0xBF58476D1CE4E5B9ull;
+    seed = (seed ^ seed >> 27) * 0x94D049BB133111EBull;
+    self->random = (seed ^ seed >> 31) | 1;
+  }
+  self->generation = active;
+  self->countdown = draw_gap(self, lab_heap_rate());
+}
+
+bool lab_heap_due(uint32_t active, uint64_t weight) {
+  lab_heap_thread *self = &lab_heap_self;
+  if (self->busy) {
+    lab_heap_count(&lab_heap_counts.reentered);
+    return false;
+  }
+  enter(self);
+  bool sample = true;
+  if (self->generation != active) {
+    join_session(self, active);
+    sample = weight > self->countdown;
+  }
+  if (sample) self->countdown = draw_gap(self, lab_heap_rate());
+  else self->countdown -= weight;
+  leave(self);
+  return sample && self->ignored == 0;
+}
+
+// Stack of this thread from the caller of the hook on; leaf first.
+static size_t frames_above(void *caller, uintptr_t *pcs) {
+  size_t count = (size_t)lab_unwind_here(pcs, LAB_HEAP_DEPTH), first = 0;
+  while (first < count && pcs[first] != (uintptr_t)caller) first++;
+  if (first == count) return pcs[0] = (uintptr_t)caller, 1;
+  if (count == LAB_HEAP_DEPTH) lab_heap_count(&lab_heap_counts.truncated);
+  for (size_t i = first; i < count; i++) pcs[i - first] = pcs[i];
+  return count - first;
+}
+
+void lab_heap_record(void *block, size_t size, void *caller) {
+  lab_heap_thread *self = &lab_heap_self;
+  int error = errno;
+  enter(self);
+  uintptr_t pcs[LAB_HEAP_DEPTH];
+  size_t count = frames_above(caller, pcs);
+  uint32_t bucket = lab_heap_bucket_intern(lab_heap_stack_intern(0, pcs, count), size);
+  if (self->generation == LAB_LOAD(&lab_heap_active)) {
+    // Counted first, so that no more seem freed than were allocated.
+    lab_heap_bucket_allocated(bucket);
+    if (!lab_heap_table_put(block, bucket)) {
+      lab_heap_bucket_freed(bucket, 1);
+      lab_heap_count(&lab_heap_counts.lost);
+    }
+  }
+  leave(self);
+  errno = error;
+}
+
+uint32_t lab_heap_forget(void *block) {
+  uint32_t bucket = lab_heap_table_take(block);
+  if (bucket != 0) lab_heap_bucket_freed(bucket, 1);
+  return bucket;
+}
+
+void lab_heap_remember(void *block, uint32_t bucket) {
+  if (lab_heap_table_put(block, bucket)) lab_heap_bucket_freed(bucket, -1);
+}
+
+void lab_heap_ignore_begin(void) { lab_heap_self.ignored++; }
+void lab_heap_ignore_end(void) { lab_heap_self.ignored--; }

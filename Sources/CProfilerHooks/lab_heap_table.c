@@ -1,0 +1,169 @@
+// The table of tracked blocks: for every 16 bytes of address space that malloc can hand out, the bucket of the block
+// that begins there, or 0.
+//
+// A shadow in two levels: a directory of regions of 64 MiB, each with a leaf of one word a granule, both mapped without
+// reserve, so that only pages in use cost memory. Neighbouring blocks share cache lines, nothing is hashed, moved or
+// locked, and a thread may be stopped or killed at any instruction without leaving harm behind.
+//
+// C, because it is called inside malloc and free. It calls lab_own_map only.
+#include "lab_heap_private.h"
+#include <string.h>
+#include <sys/mman.h>
+
+#define REGION_SHIFT 26
+#define ADDRESS_BITS 47
+#define REGIONS (1u << (ADDRESS_BITS - REGION_SHIFT))
+#define WORDS_PER_PAGE 1024
+
+uint8_t lab_heap_filter[1u << (LAB_HEAP_FILTER_BITS - 2)] __attribute__((aligned(64)));
+
+// By region, the leaf: a word a granule, then a byte a page of words that tells whether it was ever written to.
+static uint32_t **directory;
+static unsigned granule_shift = 4;
+static bool tracks_all;
+// The regions that have a leaf, so that enumeration need not read the whole directory.
+static uint32_t *used_regions;
+static uint32_t used_count;
+
+static size_t words_per_leaf(void) { return (size_t)1 << (REGION_SHIFT - granule_shift); }
+static size_t leaf_bytes(void) { return words_per_leaf() * sizeof(uint32_t) + words_per_leaf() / WORDS_PER_PAGE; }
+static uint8_t *touched_of(uint32_t *words) { return (uint8_t *)(words + words_per_leaf()); }
+
+bool lab_heap_table_open(bool all, unsigned shift) {
+  granule_shift = shift;
+  tracks_all = all;
+  if (directory == NULL) {
+    uint32_t *regions = lab_own_map(REGIONS * sizeof(uint32_t));
+    uint32_t **leaves = lab_own_map(REGIONS * sizeof(uint32_t *));
+    if (regions == NULL || leaves == NULL) {
+      lab_own_unmap(regions, REGIONS * sizeof(uint32_t));
+      lab_own_unmap(leaves, REGIONS * sizeof(uint32_t *));
+      return false;
+    }
+    used_regions = regions;
+    __atomic_store_n(&directory, leaves, __ATOMIC_RELEASE);
+  }
+  memset(lab_heap_filter, all ? 0xff : 0, sizeof lab_heap_filter);
+  return true;
+}
+
+// Adds one to or takes one from a two-bit counter; one that reached 3 stays there, for then its true count is unknown.
+static void filter_add(const void *block, int step) {
+  if (tracks_all) return;
+  uint32_t index = lab_heap_filter_index(block), shift = (index & 3) * 2;
+  uint8_t *byte = &lab_heap_filter[index >> 2];
+  uint8_t old = LAB_LOAD(byte), new;
+  do {
+    unsigned count = old >> shift & 3;
+    if (count == 3 || (step < 0 && count == 0)) return;
+    new = (uint8_t)((old & ~(3u << shift)) | (unsigned)((int)count + step) << shift);
+  } while (!__atomic_compare_exchange_n(byte, &old, new, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+}
+
+static uint32_t *leaf_of(uintptr_t address) {
+  uintptr_t region = address >> REGION_SHIFT;
+  if (region >= REGIONS || directory == NULL) return NULL;
+  return __atomic_load_n(&directory[region], __ATOMIC_ACQUIRE);
+}
+
+static __attribute__((noinline)) uint32_t *make_leaf(uintptr_t address) {
+  uintptr_t region = address >> REGION_SHIFT;
+  if (region >= REGIONS || directory == NULL) return NULL;
+  uint32_t *words = lab_own_map(leaf_bytes()), *present = NULL;
+  if (words == NULL) return NULL;
+  if (!__atomic_compare_exchange_n(&directory[region], &present, words, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    lab_own_unmap(words, leaf_bytes());
+    return present;
+  }
+  __atomic_store_n(&used_regions[__atomic_fetch_add(&used_count, 1, __ATOMIC_RELAXED)], (uint32_t)region + 1,
+                   __ATOMIC_RELEASE);
+  return words;
+}
+
+static size_t word_index(uintptr_t address) {
+  return (address & (((uintptr_t)1 << REGION_SHIFT) - 1)) >> granule_shift;
+}
+
+bool lab_heap_table_put(void *block, uint32_t bucket) {
+  uintptr_t address = (uintptr_t)block;
+  uint32_t *words = leaf_of(address);
+  if (LAB_UNLIKELY(words == NULL) && (words = make_leaf(address)) == NULL) return false;
+  size_t index = word_index(address);
+  uint8_t *touched = &touched_of(words)[index / WORDS_PER_PAGE];
+  if (LAB_UNLIKELY(LAB_LOAD(touched) == 0)) LAB_STORE(touched, 1);
+  // Before the word: whoever sees the word must find the filter set.
+  filter_add(block, 1);
+  __atomic_store_n(&words[index], bucket, __ATOMIC_RELEASE);
+  return true;
+}
+
+uint32_t lab_heap_table_take(void *block) {
+  uintptr_t address = (uintptr_t)block;
+  uint32_t *words = leaf_of(address);
+  if (words == NULL) return 0;
+  // No exchange: of all threads, only the one that frees the block may touch its word.
+  uint32_t *word = &words[word_index(address)], bucket = LAB_LOAD(word);
+  if (bucket == 0) return 0;
+  LAB_STORE(word, 0);
+  filter_add(block, -1);
+  return bucket;
+}
+
+void lab_heap_table_clear(void) {
+  uint32_t count = LAB_LOAD(&used_count);
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t region = __atomic_load_n(&used_regions[i], __ATOMIC_ACQUIRE);
+    if (region == 0) continue;
+    // Gives the pages back; they read as zero. A hook that still writes writes to a mapping that exists.
+    madvise(directory[region - 1], leaf_bytes(), MADV_DONTNEED);
+  }
+}
+
+typedef void page_visitor(const uint32_t *words, uintptr_t first, void *context);
+
+// Visits every page of words that was ever written to; `first` is the address its first word stands for.
+static void each_touched_page(page_visitor *visit, void *context) {
+  for (uint32_t i = 0, count = LAB_LOAD(&used_count); i < count; i++) {
+    uint32_t region = __atomic_load_n(&used_regions[i], __ATOMIC_ACQUIRE);
+    if (region == 0) continue;
+    uint32_t *words = directory[region - 1];
+    uintptr_t start = (uintptr_t)(region - 1) << REGION_SHIFT;
+    for (size_t word = 0; word < words_per_leaf(); word += WORDS_PER_PAGE)
+      if (LAB_LOAD(&touched_of(words)[word / WORDS_PER_PAGE]))
+        visit(words + word, start + (word << granule_shift), context);
+  }
+}
+
+typedef struct block_list {
+  lab_heap_block *blocks;
+  size_t count, capacity;
+} block_list;
+
+static void list_blocks(const uint32_t *words, uintptr_t first, void *context) {
+  block_list *list = context;
+  for (size_t i = 0; i < WORDS_PER_PAGE; i++) {
+    uint32_t index = __atomic_load_n(&words[i], __ATOMIC_ACQUIRE);
+    lab_heap_bucket bucket;
+    if (index == 0 || !lab_heap_bucket_at(index, &bucket)) continue;
+    if (list->count < list->capacity)
+      list->blocks[list->count] = (lab_heap_block){first + (i << granule_shift), bucket.size, index, bucket.stack};
+    list->count++;
+  }
+}
+
+size_t lab_heap_copy_blocks(lab_heap_block *out, size_t capacity) {
+  block_list list = {out, 0, capacity};
+  each_touched_page(list_blocks, &list);
+  return list.count;
+}
+
+static void count_page(const uint32_t *words, uintptr_t first, void *context) {
+  (void)words, (void)first;
+  *(size_t *)context += WORDS_PER_PAGE * sizeof(uint32_t);
+}
+
+size_t lab_heap_table_own_bytes(void) {
+  size_t bytes = sizeof lab_heap_filter + LAB_LOAD(&used_count) * (size_t)4096;
+  each_touched_page(count_page, &bytes);
+  return bytes;
+}
