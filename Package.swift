@@ -34,7 +34,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
     .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
     .testTarget(name: "SymbolizationTests", dependencies: ["Symbolization", "TestSupport"]),
     .testTarget(name: "ProfilingTests", dependencies: ["Profiling", "TestSupport"]),
