@@ -11,7 +11,7 @@
 #define LAB_HEAP_HOOKED 1
 #endif
 
-#define LAB_HIDDEN __attribute__((visibility("hidden")))
+#define LAB_PRIVATE __attribute__((visibility("hidden")))
 #define LAB_LIKELY(x) __builtin_expect(!!(x), 1)
 #define LAB_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define LAB_LOAD(p) __atomic_load_n((p), __ATOMIC_RELAXED)
@@ -29,14 +29,14 @@ typedef struct lab_heap_thread {
   uint32_t ignored;       // > 0 while the thread works for the profiler
 } lab_heap_thread;
 
-extern LAB_HIDDEN _Thread_local lab_heap_thread lab_heap_self __attribute__((tls_model("initial-exec")));
+extern LAB_PRIVATE _Thread_local lab_heap_thread lab_heap_self __attribute__((tls_model("initial-exec")));
 
 // Number of the running session; 0 when off. The one word that every hook looks at.
-extern LAB_HIDDEN uint32_t lab_heap_active;
+extern LAB_PRIVATE uint32_t lab_heap_active;
 // How many threads are inside realloc with a block in no table.
-extern LAB_HIDDEN uint32_t lab_heap_moving;
+extern LAB_PRIVATE uint32_t lab_heap_moving;
 // Samples lost and the like, counted with relaxed atomics.
-extern LAB_HIDDEN lab_heap_statistics lab_heap_counts;
+extern LAB_PRIVATE lab_heap_statistics lab_heap_counts;
 
 static inline void lab_heap_count(uint64_t *counter) { __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED); }
 
@@ -55,24 +55,24 @@ typedef struct lab_heap_allocator {
 } lab_heap_allocator;
 
 // Starts out as functions that find the real ones first.
-extern LAB_HIDDEN lab_heap_allocator lab_real;
+extern LAB_PRIVATE lab_heap_allocator lab_real;
 
 // ---- Sampling (lab_heap_sample.c) ----
 
 // Whether an allocation of `weight` bytes that exhausted the countdown, or met a new session, is a sample.
-LAB_HIDDEN bool lab_heap_due(uint32_t active, uint64_t weight);
+LAB_PRIVATE bool lab_heap_due(uint32_t active, uint64_t weight);
 // Records a block that the program is about to get. `caller` is the return address of the hook.
-LAB_HIDDEN void lab_heap_record(void *block, size_t size, void *caller);
+LAB_PRIVATE void lab_heap_record(void *block, size_t size, void *caller);
 // Forgets a block before it is given back; returns its bucket, 0 if it was not tracked.
-LAB_HIDDEN uint32_t lab_heap_forget(void *block);
+LAB_PRIVATE uint32_t lab_heap_forget(void *block);
 // Takes back lab_heap_forget: the block lives on.
-LAB_HIDDEN void lab_heap_remember(void *block, uint32_t bucket);
+LAB_PRIVATE void lab_heap_remember(void *block, uint32_t bucket);
 
 // ---- Tracked blocks (lab_heap_table.c) ----
 
 // Two-bit counters, saturating, by address: 0 means surely not tracked. 16 KiB, so that it stays in the first cache.
 #define LAB_HEAP_FILTER_BITS 16
-extern LAB_HIDDEN uint8_t lab_heap_filter[1u << (LAB_HEAP_FILTER_BITS - 2)];
+extern LAB_PRIVATE uint8_t lab_heap_filter[1u << (LAB_HEAP_FILTER_BITS - 2)];
 
 static inline uint32_t lab_heap_filter_index(const void *block) {
   return (uint32_t)(((uintptr_t)block >> 4) * 0x9E3779B97F4A7C15ull >> (64 - LAB_HEAP_FILTER_BITS));
@@ -84,28 +84,28 @@ static inline bool lab_heap_may_track(const void *block) {
 }
 
 // Makes the table ready. `all` when every block will be tracked: then the filter lets everything through.
-LAB_HIDDEN bool lab_heap_table_open(bool all, unsigned granule_shift);
+LAB_PRIVATE bool lab_heap_table_open(bool all, unsigned granule_shift);
 // Enters a block; false if there is no memory for it.
-LAB_HIDDEN bool lab_heap_table_put(void *block, uint32_t bucket);
+LAB_PRIVATE bool lab_heap_table_put(void *block, uint32_t bucket);
 // Takes a block out; returns its bucket or 0.
-LAB_HIDDEN uint32_t lab_heap_table_take(void *block);
+LAB_PRIVATE uint32_t lab_heap_table_take(void *block);
 // Forgets all blocks.
-LAB_HIDDEN void lab_heap_table_clear(void);
-LAB_HIDDEN size_t lab_heap_table_own_bytes(void);
+LAB_PRIVATE void lab_heap_table_clear(void);
+LAB_PRIVATE size_t lab_heap_table_own_bytes(void);
 
 // ---- Stacks and buckets (lab_heap_stacks.c) ----
 
-LAB_HIDDEN bool lab_heap_stacks_open(void);
+LAB_PRIVATE bool lab_heap_stacks_open(void);
 // The child of `parent` for a return address or a tagged label set; 0 beyond the bound.
-LAB_HIDDEN uint32_t lab_heap_stack_child(uint32_t parent, uint64_t key);
+LAB_PRIVATE uint32_t lab_heap_stack_child(uint32_t parent, uint64_t key);
 // The stack of these frames, leaf first.
-LAB_HIDDEN uint32_t lab_heap_stack_intern(uint64_t labels, const uintptr_t *pcs, size_t count);
+LAB_PRIVATE uint32_t lab_heap_stack_intern(uint64_t labels, const uintptr_t *pcs, size_t count);
 // The bucket of a stack and a size; of the overflow stack, if there is no room for another. Never 0.
-LAB_HIDDEN uint32_t lab_heap_bucket_intern(uint32_t stack, size_t size);
-LAB_HIDDEN void lab_heap_bucket_allocated(uint32_t bucket);
-LAB_HIDDEN void lab_heap_bucket_freed(uint32_t bucket, int count);
+LAB_PRIVATE uint32_t lab_heap_bucket_intern(uint32_t stack, size_t size);
+LAB_PRIVATE void lab_heap_bucket_allocated(uint32_t bucket);
+LAB_PRIVATE void lab_heap_bucket_freed(uint32_t bucket, int count);
 // Sets all counts to 0.
-LAB_HIDDEN void lab_heap_buckets_reset(void);
-LAB_HIDDEN size_t lab_heap_stacks_own_bytes(void);
+LAB_PRIVATE void lab_heap_buckets_reset(void);
+LAB_PRIVATE size_t lab_heap_stacks_own_bytes(void);
 // Nodes in use, buckets in use.
-LAB_HIDDEN uint32_t lab_heap_node_count(void);
+LAB_PRIVATE uint32_t lab_heap_node_count(void);

@@ -1,0 +1,33 @@
+import CProfilerHooks
+
+/// Why the heap profiler did not start; the program is as it was before.
+public enum HeapProfilerError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// It runs already; two would disturb each other.
+  case alreadyRunning
+  /// The program was built with a sanitizer, which owns the allocator; the hooks are not in it.
+  case sanitizer
+  /// The program brings a `malloc` of its own, which stands before the hooks.
+  case foreignMalloc
+  /// There is no memory for the profiler's tables.
+  case noMemory
+
+  init?(_ status: lab_heap_status) {
+    switch status {
+    case LAB_HEAP_OK: return nil
+    case LAB_HEAP_ALREADY_RUNNING: self = .alreadyRunning
+    case LAB_HEAP_SANITIZER: self = .sanitizer
+    case LAB_HEAP_FOREIGN_MALLOC: self = .foreignMalloc
+    default: self = .noMemory
+    }
+  }
+
+  /// One sentence for people.
+  public var description: String {
+    switch self {
+    case .alreadyRunning: "the heap profiler is already running"
+    case .sanitizer: "this program is built with a sanitizer, so the heap profiler's hooks are compiled out"
+    case .foreignMalloc: "this program brings its own malloc, which the heap profiler's hooks do not see"
+    case .noMemory: "there is no memory for the heap profiler's tables"
+    }
+  }
+}

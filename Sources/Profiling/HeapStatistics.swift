@@ -1,0 +1,43 @@
+import CProfilerHooks
+
+/// What the heap profiler recorded, lost and uses itself, since its start.
+public struct HeapStatistics: Sendable, Hashable {
+  /// Samples taken.
+  public var recorded: Int
+  /// Samples whose stack did not fit in the tables any more; they share one stack.
+  public var overflowed: Int
+  /// Samples for which the kernel gave no memory; they are missing from every number.
+  public var lost: Int
+  /// Allocations by a signal handler that interrupted the profiler; they were not looked at.
+  public var reentered: Int
+  /// Stacks deeper than the limit, whose outermost frames are missing.
+  public var truncated: Int
+  /// Memory that the profiler's tables take.
+  public var ownMemory: ByteCount
+  /// Distinct stack frames in the tables.
+  public var frames: Int
+  /// Distinct pairs of stack and size in the tables.
+  public var buckets: Int
+
+  init(_ raw: lab_heap_statistics) {
+    recorded = Int(raw.recorded)
+    overflowed = Int(raw.overflowed)
+    lost = Int(raw.lost)
+    reentered = Int(raw.reentered)
+    truncated = Int(raw.truncated)
+    ownMemory = ByteCount(Int(raw.own_bytes))
+    frames = Int(raw.nodes)
+    buckets = Int(raw.buckets)
+  }
+
+  /// Lines for a profile's comments: how it was taken, and every loss that was not zero.
+  var comments: [String] {
+    var lines = ["\(recorded) samples, \(ownMemory.bytes >> 10) KiB used by the heap profiler itself"]
+    func note(_ count: Int, _ what: String) { if count > 0 { lines.append("\(count) \(what)") } }
+    note(overflowed, "samples share one stack, for the table of stacks is full; their sizes are rounded up")
+    note(lost, "samples lost for want of memory")
+    note(reentered, "allocations in a signal handler that interrupted the profiler, not looked at")
+    note(truncated, "stacks cut off at their outermost frames")
+    return lines
+  }
+}
