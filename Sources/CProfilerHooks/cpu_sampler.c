@@ -1,1 +1,194 @@
-#include "lab_cpu.h"
+// C because half of it runs in a signal handler. `lab_cpu_on_signal` is async-signal-safe; the rest is not.
+#include "cpu.h"
+#include "include/lab_labels.h"
+#include "include/lab_signal.h"
+#include "include/lab_threads.h"
+#include "thread_state.h"
+#include "unwind.h"
+#include <semaphore.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+struct lab_cpu_counters lab_cpu_counters;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_t helper;
+static sem_t wake;
+static int session;
+static bool running, displaced;
+/// Handlers record while this is set, and say that they are at it.
+static _Atomic bool recording;
+static _Atomic int in_flight, recorded_session;
+
+// MARK: - In the handler
+
+static void fill(struct lab_record *record, struct lab_walk walk, uint64_t weight, uint32_t flags) {
+  record->depth = (uint32_t)walk.depth;
+  record->weight = weight;
+  record->flags = flags;
+  if (walk.flags & LAB_WALK_ROOT) record->flags |= LAB_CPU_STACK_ROOT;
+  if (walk.flags & LAB_WALK_TRUNCATED) record->flags |= LAB_CPU_STACK_TRUNCATED;
+  if (walk.flags & LAB_WALK_ASYNC) record->flags |= LAB_CPU_STACK_ASYNC;
+}
+
+void lab_cpu_on_signal(siginfo_t *info, void *context) {
+  atomic_fetch_add(&in_flight, 1);
+  if (atomic_load(&recording) && info->si_value.sival_int == atomic_load(&recorded_session)) {
+    uint64_t begin = lab_nanoseconds(CLOCK_MONOTONIC);
+    uint64_t weight = 1 + (uint64_t)(info->si_overrun > 0 ? info->si_overrun : 0);
+    if (lab_thread_state.entry) lab_count(&lab_thread_state.entry->reported, weight);
+    struct lab_record *record = lab_buffer_reserve();
+    if (record) {
+      struct lab_walk walk =
+        lab_walk_stack(lab_registers_of(context), record->pcs, LAB_CPU_MAX_DEPTH, 1);
+      record->labels = lab_labels_current();
+      fill(record, walk, weight, 0);
+      lab_count(&lab_cpu_counters.frames, record->depth);
+      lab_buffer_commit(record);
+    } else {
+      lab_count(&lab_cpu_counters.lost, weight);
+    }
+    lab_count(&lab_cpu_counters.samples, 1);
+    lab_count(&lab_cpu_counters.weight, weight);
+    lab_count(&lab_cpu_counters.handler_nanoseconds, lab_nanoseconds(CLOCK_MONOTONIC) - begin);
+  }
+  atomic_fetch_sub(&in_flight, 1);
+}
+
+// MARK: - Outside it
+
+void lab_cpu_charge_exit(struct lab_thread *thread, uint64_t weight) {
+  if (!atomic_load(&recording)) return;
+  struct lab_record *record = lab_buffer_reserve();
+  lab_count(&lab_cpu_counters.weight, weight);
+  lab_count(&lab_cpu_counters.exits, weight);
+  if (!record) {
+    lab_count(&lab_cpu_counters.lost, weight);
+    return;
+  }
+  record->pcs[0] = (uintptr_t)thread->start;
+  record->labels = 0;
+  fill(record, (struct lab_walk){1, LAB_WALK_ROOT}, weight, LAB_CPU_STACK_EXIT);
+  lab_buffer_commit(record);
+}
+
+static void drain(void) {
+  for (const struct lab_record *r; (r = lab_buffer_peek()); lab_buffer_consume()) {
+    if (r->flags & LAB_CPU_STACK_TRUNCATED) lab_count(&lab_cpu_counters.truncated, r->weight);
+    else if (!(r->flags & LAB_CPU_STACK_ROOT)) lab_count(&lab_cpu_counters.unresolved, r->weight);
+    if (r->flags & LAB_CPU_STACK_ASYNC) lab_count(&lab_cpu_counters.async, r->weight);
+    if (!lab_stacks_add(r)) lab_count(&lab_cpu_counters.overflowed, r->weight);
+  }
+}
+
+/// Ten times a second: meets new threads and modules, and takes the samples out of the buffer.
+static void *help(void *unused) {
+  (void)unused;
+  while (atomic_load(&recording)) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += 100000000;
+    if (until.tv_nsec >= 1000000000) {
+      until.tv_nsec -= 1000000000;
+      until.tv_sec++;
+    }
+    sem_timedwait(&wake, &until);
+    drain();
+    if (!atomic_load(&recording)) break;
+    lab_unwind_prepare();
+    lab_threads_scan();
+  }
+  while (atomic_load(&in_flight) > 0) sched_yield();
+  drain();
+  return NULL;
+}
+
+static enum lab_cpu_error start(int hertz) {
+  if (running) return LAB_CPU_ALREADY_RUNNING;
+  if (lab_signal_install() != 0) return LAB_CPU_SIGNAL_TAKEN;
+  lab_unwind_prepare();
+  lab_stacks_clear();
+  memset(&lab_cpu_counters, 0, sizeof lab_cpu_counters);
+  displaced = false;
+  // Half a second of samples of every processor.
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  uint64_t records = (uint64_t)(processors > 0 ? processors : 1) * (uint64_t)hertz / 2;
+  if (!lab_buffer_begin(records < 256 ? 256 : records > 16384 ? 16384 : (uint32_t)records)) return LAB_CPU_NO_MEMORY;
+  sem_init(&wake, 0, 0);
+  atomic_store(&recorded_session, ++session);
+  atomic_store(&recording, true);
+  if (lab_thread_start_own(&helper, help, NULL) != 0) {
+    atomic_store(&recording, false);
+    return LAB_CPU_NO_THREAD;
+  }
+  running = true;
+  lab_threads_begin(1000000000u / (unsigned)hertz, session);
+  return LAB_CPU_OK;
+}
+
+static enum lab_cpu_error stop(void) {
+  if (!running) return LAB_CPU_NOT_RUNNING;
+  running = false;
+  displaced = !lab_signal_is_ours();
+  lab_threads_end();
+  atomic_store(&recording, false);
+  sem_post(&wake);
+  pthread_join(helper, NULL);
+  lab_buffer_end();
+  sem_destroy(&wake);
+  return LAB_CPU_OK;
+}
+
+enum lab_cpu_error lab_cpu_start(int hertz) {
+  pthread_mutex_lock(&lock);
+  enum lab_cpu_error error = start(hertz);
+  if (error == LAB_CPU_OK && atomic_load(&lab_cpu_counters.threads) == 0) {
+    stop();
+    error = LAB_CPU_NO_TIMER;
+  }
+  pthread_mutex_unlock(&lock);
+  return error;
+}
+
+enum lab_cpu_error lab_cpu_stop(void) {
+  pthread_mutex_lock(&lock);
+  enum lab_cpu_error error = stop();
+  pthread_mutex_unlock(&lock);
+  return error;
+}
+
+void lab_cpu_pause(void) { lab_threads_arm(false); }
+void lab_cpu_resume(void) { lab_threads_arm(true); }
+
+int lab_cpu_is_running(void) {
+  pthread_mutex_lock(&lock);
+  int answer = running;
+  pthread_mutex_unlock(&lock);
+  return answer;
+}
+
+struct lab_cpu_statistics lab_cpu_statistics(void) {
+  struct lab_cpu_counters *c = &lab_cpu_counters;
+  return (struct lab_cpu_statistics){
+    .samples = c->samples, .weight = c->weight, .lost = c->lost, .unresolved = c->unresolved,
+    .truncated = c->truncated, .overflowed = c->overflowed, .exits = c->exits, .async = c->async,
+    .handler_nanoseconds = c->handler_nanoseconds, .frames = c->frames, .threads = c->threads,
+    .threads_missed = c->threads_missed, .stacks = lab_stacks_count(), .bytes = lab_stacks_bytes(),
+    .last_error = c->last_error, .displaced = displaced};
+}
+
+// MARK: - Fork: the child has no helper and no timers, so it is simply not recording.
+
+static void before_fork(void) { pthread_mutex_lock(&lock); }
+static void after_fork_in_parent(void) { pthread_mutex_unlock(&lock); }
+static void after_fork_in_child(void) {
+  running = false;
+  atomic_store(&recording, false);
+  atomic_store(&in_flight, 0);
+  pthread_mutex_unlock(&lock);
+}
+
+__attribute__((constructor(102))) static void prepare_sampler(void) {
+  pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}

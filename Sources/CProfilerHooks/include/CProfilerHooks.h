@@ -2,3 +2,7 @@
 #pragma once
 #include "lab_cpu.h"
 #include "lab_heap.h"
+#include "lab_labels.h"
+#include "lab_signal.h"
+#include "lab_threads.h"
+#include "lab_unwind.h"

@@ -1,3 +1,59 @@
-// The CPU sampler.
+// The CPU sampler: a timer on every thread's CPU clock, a stack a signal, aggregated as it comes.
 #pragma once
 #include <stdint.h>
+
+enum { LAB_CPU_MAX_DEPTH = 512 };
+
+enum lab_cpu_error {
+  LAB_CPU_OK = 0,
+  LAB_CPU_ALREADY_RUNNING, ///< one sampler at a time
+  LAB_CPU_SIGNAL_TAKEN,    ///< the program has a SIGPROF handler of its own
+  LAB_CPU_NO_MEMORY,
+  LAB_CPU_NO_THREAD, ///< the helper thread could not be made
+  LAB_CPU_NO_TIMER,  ///< not one timer could be made
+  LAB_CPU_NOT_RUNNING,
+};
+
+/// Starts sampling every thread at `hertz` (1 ... 1000) of its CPU time. Not async-signal-safe.
+enum lab_cpu_error lab_cpu_start(int hertz);
+/// Stops; what was recorded stays readable until the next start. Not async-signal-safe.
+enum lab_cpu_error lab_cpu_stop(void);
+/// Disarms and arms again all timers, and nothing else.
+void lab_cpu_pause(void);
+void lab_cpu_resume(void);
+int lab_cpu_is_running(void);
+
+/// A distinct stack with everything measured on it.
+struct lab_cpu_stack {
+  const uintptr_t *pcs; ///< leaf first; the leaf exact, the others return addresses
+  uint32_t depth, labels;
+  uint64_t samples; ///< signals handled
+  uint64_t weight;  ///< periods of CPU time they stand for
+  int flags;        ///< enum lab_cpu_stack_flags
+};
+enum lab_cpu_stack_flags {
+  LAB_CPU_STACK_ROOT = 1,      ///< reaches main, a thread's start or a task's root
+  LAB_CPU_STACK_TRUNCATED = 2, ///< deeper than LAB_CPU_MAX_DEPTH
+  LAB_CPU_STACK_ASYNC = 4,     ///< its lower part is a chain of awaiting functions
+  LAB_CPU_STACK_EXIT = 8,      ///< charged when the thread ended: only its start function is known
+};
+
+/// The stacks recorded so far, after `lab_cpu_stop`. `index` from 0; false past the last.
+int lab_cpu_stack_at(uint32_t index, struct lab_cpu_stack *stack);
+
+struct lab_cpu_statistics {
+  uint64_t samples, weight;
+  uint64_t lost;            ///< weight that found the buffer full
+  uint64_t unresolved;      ///< weight whose stack reaches no root
+  uint64_t truncated;       ///< weight whose stack was too deep
+  uint64_t overflowed;      ///< weight that came after the table of stacks was full
+  uint64_t exits;           ///< weight charged to a thread's start when it ended
+  uint64_t async;           ///< weight with a logical stack
+  uint64_t handler_nanoseconds, frames;
+  uint64_t threads;         ///< timers made
+  uint64_t threads_missed;  ///< timers that could not be made
+  uint64_t stacks, bytes;   ///< distinct stacks, memory of their table
+  int last_error;           ///< errno of the last timer that could not be made
+  int displaced;            ///< the program took SIGPROF while we recorded
+};
+struct lab_cpu_statistics lab_cpu_statistics(void);

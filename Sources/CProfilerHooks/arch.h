@@ -1,0 +1,57 @@
+// The architecture in one place: registers, frame layouts and instructions of x86_64.
+// A port adds a branch here (frame pointer, return address, async context register) and nothing elsewhere.
+#pragma once
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+
+#if !defined(__x86_64__) || !defined(__linux__)
+#error "the profiler's hooks know x86_64 Linux only; see arch.h for what a port needs"
+#endif
+
+/// The registers a stack walk needs.
+struct lab_registers {
+  uintptr_t pc;
+  uintptr_t sp;
+  uintptr_t fp;
+  /// r14: Swift's async context on entry to an async function.
+  uintptr_t context;
+};
+
+/// DWARF numbers of the registers above (System V psABI, figure 3.36).
+enum { LAB_DWARF_FP = 6, LAB_DWARF_SP = 7, LAB_DWARF_CONTEXT = 14, LAB_DWARF_RETURN = 16 };
+
+/// Swift sets this bit in the frame pointer that an async frame saves; the frame's context lies one word below.
+#define LAB_ASYNC_FRAME_BIT ((uintptr_t)1 << 60)
+#define LAB_PAGE ((uintptr_t)4096)
+
+static inline struct lab_registers lab_registers_of(const ucontext_t *context) {
+  const greg_t *g = context->uc_mcontext.gregs;
+  return (struct lab_registers){(uintptr_t)g[REG_RIP], (uintptr_t)g[REG_RSP], (uintptr_t)g[REG_RBP],
+                                (uintptr_t)g[REG_R14]};
+}
+
+/// The registers here and now. Inlined, so that they are the calling function's.
+static inline __attribute__((always_inline)) struct lab_registers lab_registers_here(void) {
+  struct lab_registers r;
+  __asm__ volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2\n\tmovq %%r14, %3"
+                   : "=&r"(r.pc), "=&r"(r.sp), "=&r"(r.fp), "=&r"(r.context));
+  return r;
+}
+
+/// Whether the page at `page` can be read: an impossible `how` makes the kernel read the set and refuse it.
+/// Async-signal-safe; 0.4 us. Technique: Abseil, `AddressIsReadable`.
+static inline bool lab_page_is_readable(uintptr_t page) {
+  long result;
+  register long size __asm__("r10") = 8;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(SYS_rt_sigprocmask), "D"(~0L), "S"(page), "d"(0L), "r"(size)
+                   : "rcx", "r11", "memory");
+  return result != -EFAULT;
+}
+
+/// The clock of a thread's CPU time, for any thread of this process (kernel: CPUCLOCK_SCHED | CPUCLOCK_PERTHREAD).
+static inline int lab_thread_clock(int tid) { return (int)(~(unsigned)tid << 3 | 6); }

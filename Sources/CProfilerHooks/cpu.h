@@ -1,0 +1,84 @@
+// What the parts of the sampler share.
+#pragma once
+#include "include/lab_cpu.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+static inline uint64_t lab_nanoseconds(clockid_t clock) {
+  struct timespec t;
+  clock_gettime(clock, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+// MARK: - Threads and their timers (cpu_threads.c)
+
+/// A thread with a timer, or made by us and waiting for one.
+struct lab_thread {
+  int tid, timer; ///< timer: the kernel's number, or -1
+  bool live;
+  /// CPU time of the thread, in ns, at which its timer expires first.
+  uint64_t first_expiry;
+  /// Periods that its signals have reported since.
+  _Atomic uint64_t reported;
+  void *(*start)(void *);
+  void *argument;
+  struct lab_thread *next;
+};
+
+/// Begins and ends timers on every thread. `session` marks their signals.
+void lab_threads_begin(uint64_t period, int session);
+void lab_threads_end(void);
+void lab_threads_arm(bool armed);
+/// Finds threads not met yet and forgets those gone. Returns how many have a timer.
+int lab_threads_scan(void);
+
+/// The real pthread_create.
+int lab_real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+
+// MARK: - The buffer between handlers and helper (cpu_buffer.c)
+
+struct lab_record {
+  _Atomic uint64_t turn;
+  uint32_t depth, labels, flags, tid;
+  uint64_t weight;
+  uintptr_t pcs[LAB_CPU_MAX_DEPTH];
+};
+
+bool lab_buffer_begin(uint32_t records);
+void lab_buffer_end(void);
+/// A record to fill, or null if the buffer is full. Async-signal-safe, lock-free.
+struct lab_record *lab_buffer_reserve(void);
+void lab_buffer_commit(struct lab_record *record);
+/// The oldest filled record, or null. One consumer only.
+const struct lab_record *lab_buffer_peek(void);
+void lab_buffer_consume(void);
+
+// MARK: - Distinct stacks (cpu_stacks.c)
+
+/// Adds to a stack's figures; false if the table is full. The helper thread only.
+bool lab_stacks_add(const struct lab_record *record);
+void lab_stacks_clear(void);
+uint64_t lab_stacks_count(void);
+uint64_t lab_stacks_bytes(void);
+
+// MARK: - The session (cpu_sampler.c)
+
+struct lab_cpu_counters {
+  _Atomic uint64_t samples, weight, lost, unresolved, truncated, overflowed, exits, async, handler_nanoseconds, frames;
+  _Atomic uint64_t threads, threads_missed;
+  _Atomic int last_error;
+};
+extern struct lab_cpu_counters lab_cpu_counters;
+
+/// Takes a sample of the interrupted code. Async-signal-safe.
+void lab_cpu_on_signal(siginfo_t *info, void *context);
+/// Charges `weight` periods to the start function of the ending, calling thread.
+void lab_cpu_charge_exit(struct lab_thread *thread, uint64_t weight);
+
+static inline void lab_count(_Atomic uint64_t *counter, uint64_t n) {
+  atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+}

@@ -1,0 +1,403 @@
+// C because pthread_create is interposed here and its threads start here. Not async-signal-safe, except where said.
+#include "cpu.h"
+#include "hidden.h"
+#include "include/lab_threads.h"
+#include "sanitizers.h"
+#include "thread_state.h"
+#include "unwind.h"
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+__thread struct lab_thread_state lab_thread_state __attribute__((tls_model("initial-exec")));
+
+/// Guards everything below. Handlers never take it; fork does (see `lab_threads_fork`).
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/// Threads by the number of their id; entries come from `pool` and go back to it.
+enum { BUCKETS = 1024, OWN = 16 };
+static struct lab_thread *buckets[BUCKETS], *pool;
+static uint64_t period;
+static int session;
+static bool active, armed;
+static _Atomic int own[OWN];
+
+static pthread_key_t exit_key;
+static bool has_exit_key;
+
+static int thread_id(void) { return (int)syscall(SYS_gettid); }
+
+// MARK: - Entries. All with the lock held.
+
+static struct lab_thread *take_entry(void) {
+  if (!pool) {
+    size_t bytes = 64 << 10;
+    struct lab_thread *fresh = lab_map(bytes);
+    for (size_t i = 0; fresh && i < bytes / sizeof *fresh; i++) {
+      fresh[i].next = pool;
+      pool = &fresh[i];
+    }
+  }
+  struct lab_thread *entry = pool;
+  if (entry) {
+    pool = entry->next;
+    memset(entry, 0, sizeof *entry);
+    entry->timer = -1;
+  }
+  return entry;
+}
+
+static void give_entry(struct lab_thread *entry) {
+  entry->next = pool;
+  pool = entry;
+}
+
+static struct lab_thread **find(int tid) {
+  struct lab_thread **at = &buckets[(unsigned)tid % BUCKETS];
+  while (*at && (*at)->tid != tid) at = &(*at)->next;
+  return at;
+}
+
+static void insert(struct lab_thread *entry, int tid) {
+  entry->tid = tid;
+  struct lab_thread **bucket = &buckets[(unsigned)tid % BUCKETS];
+  entry->next = *bucket;
+  *bucket = entry;
+}
+
+// MARK: - Timers. By bare system calls: older C libraries allocate in timer_create.
+
+static uint64_t random_phase(void) {
+  static _Atomic uint64_t state;
+  // SplitMix64 (Steele, Lea, Flood 2014), seeded by the clock.
+  uint64_t z = atomic_fetch_add(&state, 0x9e3779b97f4a7c15u) + lab_nanoseconds(CLOCK_MONOTONIC);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return 1 + (z ^ (z >> 31)) % period;
+}
+
+static void set_timer(struct lab_thread *entry, bool on, bool from_birth) {
+  struct itimerspec spec = {0};
+  if (on) {
+    uint64_t now = 0;
+    struct timespec t;
+    if (!from_birth && clock_gettime(lab_thread_clock(entry->tid), &t) == 0)
+      now = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+    // A random phase, so that threads shorter than a period are sampled as often as they deserve.
+    entry->first_expiry = now + random_phase();
+    atomic_store(&entry->reported, 0);
+    spec.it_value.tv_sec = (time_t)(entry->first_expiry / 1000000000u);
+    spec.it_value.tv_nsec = (long)(entry->first_expiry % 1000000000u);
+    spec.it_interval.tv_sec = (time_t)(period / 1000000000u);
+    spec.it_interval.tv_nsec = (long)(period % 1000000000u);
+  }
+  syscall(SYS_timer_settime, entry->timer, on ? TIMER_ABSTIME : 0, &spec, NULL);
+}
+
+/// `from_birth`: the thread began during this session, so what it used so far counts too.
+static bool make_timer(struct lab_thread *entry, bool from_birth) {
+  struct sigevent event = {0};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = SIGPROF;
+  event.sigev_value.sival_int = session;
+  event._sigev_un._tid = entry->tid;
+  int timer;
+  if (syscall(SYS_timer_create, lab_thread_clock(entry->tid), &event, &timer) != 0) {
+    // ESRCH, EINVAL: the thread has just ended. Anything else (EAGAIN: RLIMIT_SIGPENDING) is a loss to be told.
+    if (errno != ESRCH && errno != EINVAL) {
+      lab_count(&lab_cpu_counters.threads_missed, 1);
+      atomic_store(&lab_cpu_counters.last_error, errno);
+    }
+    return false;
+  }
+  entry->timer = timer;
+  lab_count(&lab_cpu_counters.threads, 1);
+  if (armed) set_timer(entry, true, from_birth);
+  return true;
+}
+
+static void drop_timer(struct lab_thread *entry) {
+  if (entry->timer >= 0) syscall(SYS_timer_delete, entry->timer);
+  entry->timer = -1;
+}
+
+// MARK: - Threads of ours
+
+struct own_thread {
+  void *(*body)(void *);
+  void *argument;
+  _Atomic int registered;
+};
+
+static void *run_own(void *argument) {
+  struct own_thread *thread = argument;
+  struct own_thread copy = {thread->body, thread->argument, 0};
+  int me = thread_id(), slot = 0;
+  for (int none = 0; slot < OWN && !atomic_compare_exchange_strong(&own[slot], &none, me); none = 0) slot++;
+  atomic_store(&thread->registered, 1);
+  void *result = copy.body(copy.argument);
+  if (slot < OWN) atomic_store(&own[slot], 0);
+  return result;
+}
+
+int lab_thread_is_own(int tid) {
+  for (int i = 0; i < OWN; i++)
+    if (atomic_load_explicit(&own[i], memory_order_relaxed) == tid) return 1;
+  return 0;
+}
+
+int lab_thread_start_own(pthread_t *thread, void *(*body)(void *), void *argument) {
+  struct own_thread start = {body, argument, 0};
+  pthread_attr_t attributes;
+  sigset_t all, before;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 256 << 10);
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int error = lab_real_pthread_create(thread, &attributes, run_own, &start);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  pthread_attr_destroy(&attributes);
+  while (!error && !atomic_load(&start.registered)) sched_yield();
+  return error;
+}
+
+// MARK: - Scanning
+
+/// Whether the timer's thread lives: the timer of a dead one reads as disarmed.
+static bool timer_is_dead(const struct lab_thread *entry) {
+  struct itimerspec left;
+  return armed && entry->timer >= 0 &&
+         (syscall(SYS_timer_gettime, entry->timer, &left) != 0 ||
+          (left.it_value.tv_sec == 0 && left.it_value.tv_nsec == 0));
+}
+
+/// With the lock held. Threads made by us deregister themselves; those found by scanning are found out here.
+static void forget_dead(void) {
+  for (int b = 0; b < BUCKETS; b++) {
+    for (struct lab_thread **at = &buckets[b]; *at;) {
+      struct lab_thread *entry = *at;
+      if (entry->live || !timer_is_dead(entry)) {
+        at = &entry->next;
+        continue;
+      }
+      drop_timer(entry);
+      *at = entry->next;
+      give_entry(entry);
+    }
+  }
+}
+
+static void meet(int tid, bool from_birth) {
+  struct lab_thread *entry = *find(tid);
+  if (entry) {
+    if (entry->timer < 0) make_timer(entry, from_birth);
+    return;
+  }
+  if (!(entry = take_entry())) return;
+  insert(entry, tid);
+  if (make_timer(entry, from_birth)) return;
+  *find(tid) = entry->next;
+  give_entry(entry);
+}
+
+/// With the lock held.
+static int scan(bool from_birth) {
+  struct directory_entry {
+    uint64_t inode, offset;
+    uint16_t size;
+    uint8_t type;
+    char name[];
+  };
+  char buffer[8192] __attribute__((aligned(8)));
+  int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC), threads = 0;
+  if (fd < 0) {
+    // No /proc: this thread and those that pthread_create makes are all that can be known.
+    meet(thread_id(), false);
+    return 1;
+  }
+  for (long size; (size = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0;) {
+    for (long at = 0; at < size;) {
+      const struct directory_entry *e = (const void *)(buffer + at);
+      int tid = 0;
+      for (const char *c = e->name; *c >= '0' && *c <= '9'; c++) tid = tid * 10 + (*c - '0');
+      at += e->size;
+      if (tid == 0 || lab_thread_is_own(tid)) continue;
+      meet(tid, from_birth);
+      threads++;
+    }
+  }
+  close(fd);
+  return threads;
+}
+
+int lab_threads_scan(void) {
+  pthread_mutex_lock(&lock);
+  int threads = 0;
+  if (active && armed) {
+    forget_dead();
+    threads = scan(true);
+  }
+  pthread_mutex_unlock(&lock);
+  return threads;
+}
+
+void lab_threads_begin(uint64_t nanoseconds, int number) {
+  pthread_mutex_lock(&lock);
+  period = nanoseconds;
+  session = number;
+  active = armed = true;
+  scan(false);
+  pthread_mutex_unlock(&lock);
+}
+
+void lab_threads_end(void) {
+  pthread_mutex_lock(&lock);
+  active = armed = false;
+  for (int b = 0; b < BUCKETS; b++) {
+    for (struct lab_thread **at = &buckets[b]; *at;) {
+      struct lab_thread *entry = *at;
+      drop_timer(entry);
+      if (entry->live) {
+        at = &entry->next;
+        continue;
+      }
+      *at = entry->next;
+      give_entry(entry);
+    }
+  }
+  pthread_mutex_unlock(&lock);
+}
+
+void lab_threads_arm(bool on) {
+  pthread_mutex_lock(&lock);
+  if (active && armed != on) {
+    armed = on;
+    for (int b = 0; b < BUCKETS; b++)
+      for (struct lab_thread *entry = buckets[b]; entry; entry = entry->next)
+        if (entry->timer >= 0) set_timer(entry, on, false);
+  }
+  pthread_mutex_unlock(&lock);
+}
+
+// MARK: - Threads from start to end
+
+void lab_learn_stack(void) {
+  pthread_attr_t attributes;
+  void *lowest;
+  size_t size;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+  if (pthread_attr_getstack(&attributes, &lowest, &size) == 0) {
+    lab_thread_state.stack_hi = (uintptr_t)lowest + size;
+    lab_thread_state.stack_lo = (uintptr_t)lowest;
+  }
+  pthread_attr_destroy(&attributes);
+}
+
+/// Runs on each ending thread. A timer is looked at once a kernel tick, so what a thread used since the last is
+/// still owed: it is charged to the thread's start function.
+static void on_thread_exit(void *argument) {
+  struct lab_thread *entry = argument;
+  sigset_t profiling;
+  sigemptyset(&profiling);
+  sigaddset(&profiling, SIGPROF);
+  // For good: the thread is ending, and a signal from here on would be counted twice.
+  pthread_sigmask(SIG_BLOCK, &profiling, NULL);
+  lab_thread_state.entry = NULL;
+  pthread_mutex_lock(&lock);
+  uint64_t owed = 0;
+  if (entry->timer >= 0 && armed) {
+    uint64_t used = lab_nanoseconds(CLOCK_THREAD_CPUTIME_ID), reported = atomic_load(&entry->reported);
+    uint64_t expired = used < entry->first_expiry ? 0 : 1 + (used - entry->first_expiry) / period;
+    if (expired > reported) owed = expired - reported;
+  }
+  drop_timer(entry);
+  struct lab_thread **at = find(entry->tid);
+  if (*at == entry) *at = entry->next;
+  if (owed) lab_cpu_charge_exit(entry, owed);
+  give_entry(entry);
+  pthread_mutex_unlock(&lock);
+}
+
+static LAB_HIDDEN void *run_thread(void *argument) {
+  struct lab_thread *entry = argument;
+  void *(*start)(void *) = entry->start;
+  void *start_argument = entry->argument;
+  lab_learn_stack();
+  pthread_mutex_lock(&lock);
+  int tid = thread_id();
+  struct lab_thread **met = find(tid);
+  if (*met) {
+    // A scan saw the thread first: its timer is good.
+    struct lab_thread *scanned = *met;
+    *met = scanned->next;
+    entry->timer = scanned->timer;
+    entry->first_expiry = scanned->first_expiry;
+    give_entry(scanned);
+  }
+  entry->live = true;
+  insert(entry, tid);
+  if (active && entry->timer < 0) make_timer(entry, true);
+  pthread_mutex_unlock(&lock);
+  lab_thread_state.entry = entry;
+  if (has_exit_key) pthread_setspecific(exit_key, entry);
+  return start(start_argument);
+}
+
+static int (*real_create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+
+int lab_real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
+#if LAB_INTERPOSES
+  if (!real_create) *(void **)&real_create = dlsym(RTLD_NEXT, "pthread_create");
+  return real_create ? real_create(thread, attributes, body, argument) : EAGAIN;
+#else
+  (void)real_create;
+  return pthread_create(thread, attributes, body, argument);
+#endif
+}
+
+#if LAB_INTERPOSES
+/// C, because it takes libc's place: every new thread passes through `run_thread`.
+__attribute__((visibility("default"))) int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                                                          void *(*body)(void *), void *argument) {
+  pthread_mutex_lock(&lock);
+  struct lab_thread *entry = has_exit_key ? take_entry() : NULL;
+  pthread_mutex_unlock(&lock);
+  if (!entry) return lab_real_pthread_create(thread, attributes, body, argument);
+  entry->start = body;
+  entry->argument = argument;
+  int error = lab_real_pthread_create(thread, attributes, run_thread, entry);
+  if (error) {
+    pthread_mutex_lock(&lock);
+    give_entry(entry);
+    pthread_mutex_unlock(&lock);
+  }
+  return error;
+}
+#endif
+
+// MARK: - Fork: timers and other threads do not follow into the child, so their entries go.
+
+static void before_fork(void) { pthread_mutex_lock(&lock); }
+static void after_fork_in_parent(void) { pthread_mutex_unlock(&lock); }
+
+static void after_fork_in_child(void) {
+  struct lab_thread *self = lab_thread_state.entry;
+  memset(buckets, 0, sizeof buckets);
+  for (int i = 0; i < OWN; i++) atomic_store(&own[i], 0);
+  active = armed = false;
+  if (self) {
+    self->timer = -1;
+    insert(self, thread_id());
+  }
+  pthread_mutex_unlock(&lock);
+}
+
+__attribute__((constructor(101))) static void prepare_threads(void) {
+  has_exit_key = pthread_key_create(&exit_key, on_thread_exit) == 0;
+  pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+  lab_learn_stack();
+}

@@ -1,0 +1,19 @@
+// Walking the calling thread's stack, physical and (for Swift's async functions) logical.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// Builds the unwind table of every loaded module, or of those loaded since. Cheap when nothing changed.
+/// Not async-signal-safe; allocates by mmap only.
+void lab_unwind_prepare(void);
+
+/// Writes the callers of the function that calls this, innermost first, at most `max`, and returns how many.
+/// Every address is a return address. Async-signal-safe: allocates nothing, takes no lock, reads no bad memory.
+int lab_unwind_here(uintptr_t *pcs, int max);
+
+/// What the table is made of.
+struct lab_unwind_statistics {
+  size_t modules, rows, bytes, rules, async_functions;
+  uint64_t build_nanoseconds;
+};
+struct lab_unwind_statistics lab_unwind_statistics(void);

@@ -1,0 +1,99 @@
+// What the parts of the unwinder share.
+#pragma once
+#include "arch.h"
+#include "include/lab_unwind.h"
+
+/// How a frame's CFA (the caller's stack pointer) is found.
+enum lab_rule_kind {
+  LAB_RULE_NONE,    ///< nothing is known of this address: try the frame pointer
+  LAB_RULE_SP,      ///< sp + offset
+  LAB_RULE_FP,      ///< fp + offset
+  LAB_RULE_PLT,     ///< a procedure linkage stub: sp + 8, and 8 more from `offset` in its 16 bytes on
+  LAB_RULE_REALIGN, ///< the word at fp + offset (functions that realign their stack)
+  LAB_RULE_ROOT,    ///< the outermost frame: the return address is undefined
+  LAB_RULE_SIGNAL,  ///< the kernel's signal frame lies at sp
+};
+
+enum lab_rule_flags {
+  LAB_RULE_ASYNC = 1,    ///< in a Swift async function or one of its resume functions
+  LAB_RULE_PROLOGUE = 2, ///< before the frame is set up
+};
+
+/// How to find the caller of one stretch of code. A few hundred distinct ones serve a whole process.
+struct lab_rule {
+  int32_t offset;
+  int16_t fp;      ///< where the caller's fp is saved, relative to the CFA; 0: still in the register
+  int16_t context; ///< the same for the async context register
+  uint8_t kind, flags;
+};
+
+/// One module's rules, by address. Immutable once published, never freed.
+///
+/// Text is cut into blocks of 256 bytes. Rows `first[b] ..< first[b + 1]` are block b's, ascending by `low`, the
+/// last byte of the address from which the row holds; the first row of a block always has `low` 0.
+struct lab_rows {
+  uint64_t identity;
+  uintptr_t text; ///< of block 0, relative to the module's load address
+  uint32_t blocks, rows, async_functions;
+  int has_symbols; ///< whether async functions could be told
+  const uint32_t *first;
+  const uint8_t *low;
+  const uint16_t *rule;
+  size_t bytes;
+  struct lab_rows *next;
+};
+
+/// A loaded module.
+struct lab_module {
+  uintptr_t lo, hi, load;
+  const struct lab_rows *rows;
+};
+
+#define LAB_RULE_CACHE 4096
+
+/// All loaded modules, ascending by address. Published whole; a superseded one stays mapped, so that a walk that
+/// still reads it reads something sane.
+struct lab_modules {
+  int count, capacity;
+  struct lab_module *modules;
+  /// pc << 16 | rule of addresses met lately; one word each, so a torn entry cannot be.
+  _Atomic uint64_t cache[LAB_RULE_CACHE];
+};
+
+extern _Atomic(struct lab_modules *) lab_current_modules;
+extern struct lab_rule *lab_rules;
+
+/// The rule in force at `pc`. Async-signal-safe. ~5 ns when cached, else four cache lines.
+const struct lab_rule *lab_find_rule(struct lab_modules *modules, uintptr_t pc);
+
+/// The module whose text holds `pc`, or null. Async-signal-safe.
+const struct lab_module *lab_find_module(const struct lab_modules *modules, uintptr_t pc);
+
+/// How a walk ended.
+enum lab_walk_flags { LAB_WALK_ROOT = 1, LAB_WALK_TRUNCATED = 2, LAB_WALK_ASYNC = 4, LAB_WALK_FELL_BACK = 8 };
+
+struct lab_walk {
+  int depth, flags;
+};
+
+/// Walks from `r`. If `leaf_is_exact`, r.pc is an interrupted instruction and the first address written is one too;
+/// otherwise every address written is a return address. Async-signal-safe.
+struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, int leaf_is_exact);
+
+/// Rules of one module, made from its `.eh_frame` (unwind_rows.c). `asyncs`: ascending starts of async functions,
+/// relative to the load address. Returns null if out of memory or if there is none.
+struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t text_hi, uintptr_t eh_frame_hdr,
+                                uintptr_t module_lo, uintptr_t module_hi, const uint32_t *asyncs, size_t async_count);
+
+/// Starts of the async functions of the ELF file at `path`, ascending, relative to the load address
+/// (unwind_async.c). `*starts` is mapped, `*bytes` long; -1 if the file has no symbols.
+long lab_async_functions(const char *path, uintptr_t load, const void *phdrs, size_t phdrs_size, uint32_t **starts,
+                         size_t *bytes);
+
+/// The number of a rule, made if it is new. Table builders only.
+uint16_t lab_intern_rule(struct lab_rule rule);
+size_t lab_rule_count(void);
+
+/// Memory straight from the kernel: the builders may run inside an allocation hook. Null if there is none.
+void *lab_map(size_t bytes);
+void lab_unmap(void *memory, size_t bytes);

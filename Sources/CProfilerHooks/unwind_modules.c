@@ -1,0 +1,189 @@
+// C because a signal handler searches what it publishes; runs outside handlers, calls dl_iterate_phdr and mmap.
+#include "unwind.h"
+#include "include/lab_unwind.h"
+#include <link.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+
+_Atomic(struct lab_modules *) lab_current_modules;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/// Every module's rows ever built: a module loaded again finds its own, and walks under way never lose theirs.
+static struct lab_rows *all_rows;
+static unsigned long long seen_adds, seen_subs;
+static uint64_t build_nanoseconds;
+
+/// Superseded lists, reused in turn and never unmapped: a walk that reads a recycled one still reads valid entries.
+enum { RETIRED = 16 };
+static struct lab_modules *retired[RETIRED];
+static unsigned retirements;
+
+static uint64_t now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
+  for (size_t i = 0; i < count; i++) hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
+  return hash;
+}
+
+/// What tells a file's contents apart: its path, its segments and its notes, the build id among them.
+static uint64_t identity(const struct dl_phdr_info *info) {
+  uint64_t hash = mix(0xcbf29ce484222325u, info->dlpi_name, strlen(info->dlpi_name));
+  hash = mix(hash, info->dlpi_phdr, info->dlpi_phnum * sizeof *info->dlpi_phdr);
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+    if (p->p_type == PT_NOTE) hash = mix(hash, (void *)(info->dlpi_addr + p->p_vaddr), p->p_filesz);
+  }
+  return hash;
+}
+
+static const struct lab_rows *rows_of(const struct dl_phdr_info *info, uintptr_t text_lo, uintptr_t text_hi,
+                                      uintptr_t eh_frame_hdr, uintptr_t lo, uintptr_t hi) {
+  uint64_t id = identity(info);
+  for (struct lab_rows *r = all_rows; r; r = r->next)
+    if (r->identity == id) return r;
+  const char *path = info->dlpi_name && *info->dlpi_name ? info->dlpi_name : "/proc/self/exe";
+  uint32_t *asyncs;
+  size_t bytes;
+  long count = lab_async_functions(path, info->dlpi_addr, info->dlpi_phdr,
+                                   info->dlpi_phnum * sizeof *info->dlpi_phdr, &asyncs, &bytes);
+  struct lab_rows *rows = lab_rows_build(info->dlpi_addr, text_lo, text_hi, eh_frame_hdr, lo, hi, asyncs,
+                                         count > 0 ? (size_t)count : 0);
+  lab_unmap(asyncs, bytes);
+  if (!rows) return 0;
+  rows->has_symbols = count > 0;
+  rows->identity = id;
+  rows->next = all_rows;
+  return all_rows = rows;
+}
+
+static int add_module(struct dl_phdr_info *info, size_t size, void *state) {
+  (void)size;
+  struct lab_modules *list = state;
+  uintptr_t lo = UINTPTR_MAX, hi = 0, text_lo = UINTPTR_MAX, text_hi = 0, header = 0;
+  seen_adds = info->dlpi_adds;
+  seen_subs = info->dlpi_subs;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+    uintptr_t start = info->dlpi_addr + p->p_vaddr, end = start + p->p_memsz;
+    if (p->p_type == PT_GNU_EH_FRAME) header = start;
+    if (p->p_type != PT_LOAD) continue;
+    if (p->p_flags & PF_X) {
+      if (start < text_lo) text_lo = start;
+      if (end > text_hi) text_hi = end;
+    }
+  }
+  // The segment that holds the frames: data between segments may be unmapped.
+  for (int i = 0; i < info->dlpi_phnum && header; i++) {
+    const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+    uintptr_t start = info->dlpi_addr + p->p_vaddr, end = start + p->p_filesz;
+    if (p->p_type == PT_LOAD && header >= start && header < end) {
+      lo = start;
+      hi = end;
+    }
+  }
+  if (text_hi <= text_lo || list->count == list->capacity) return 0;
+  const struct lab_rows *rows = hi > lo + 64 ? rows_of(info, text_lo, text_hi, header, lo, hi) : 0;
+  int i = list->count++;
+  for (; i > 0 && list->modules[i - 1].lo > text_lo; i--) list->modules[i] = list->modules[i - 1];
+  list->modules[i] = (struct lab_module){text_lo, text_hi, info->dlpi_addr, rows};
+  return 0;
+}
+
+static int count_modules(struct dl_phdr_info *info, size_t size, void *state) {
+  (void)size;
+  struct lab_modules *sizes = state;
+  sizes->count++;
+  sizes->capacity |= info->dlpi_adds != seen_adds || info->dlpi_subs != seen_subs;
+  return 0;
+}
+
+void lab_unwind_prepare(void) {
+  // dl_iterate_phdr takes the loader's lock, under which a constructor may be waiting for ours: take it first only.
+  struct {
+    int count, capacity;
+  } sizes = {0, 0};
+  pthread_mutex_lock(&lock);
+  dl_iterate_phdr(count_modules, &sizes);
+  struct lab_modules *old = atomic_load(&lab_current_modules), *list = 0;
+  if (old && !sizes.capacity) {
+    pthread_mutex_unlock(&lock);
+    return;
+  }
+  uint64_t start = now();
+  struct lab_modules **oldest = &retired[retirements % RETIRED];
+  if (*oldest && (*oldest)->capacity >= sizes.count) {
+    list = *oldest;
+    *oldest = 0;
+    list->count = 0;
+    memset(list->cache, 0, sizeof list->cache);
+  } else {
+    int capacity = sizes.count + sizes.count / 2 + 16;
+    list = lab_map(sizeof *list + (size_t)capacity * sizeof *list->modules);
+    if (list) {
+      list->capacity = capacity;
+      list->modules = (struct lab_module *)(list + 1);
+    }
+  }
+  lab_intern_rule((struct lab_rule){0});
+  if (list) {
+    dl_iterate_phdr(add_module, list);
+    atomic_store(&lab_current_modules, list);
+    if (old) *oldest = old;
+    if (old) retirements++;
+  }
+  build_nanoseconds = now() - start;
+  pthread_mutex_unlock(&lock);
+}
+
+struct lab_unwind_statistics lab_unwind_statistics(void) {
+  struct lab_unwind_statistics s = {.build_nanoseconds = build_nanoseconds, .rules = lab_rule_count()};
+  pthread_mutex_lock(&lock);
+  struct lab_modules *list = atomic_load(&lab_current_modules);
+  for (int i = 0; list && i < list->count; i++) {
+    const struct lab_rows *rows = list->modules[i].rows;
+    s.modules++;
+    if (!rows) continue;
+    s.rows += rows->rows;
+    s.bytes += rows->bytes;
+    s.async_functions += rows->async_functions;
+  }
+  pthread_mutex_unlock(&lock);
+  return s;
+}
+
+const struct lab_module *lab_find_module(const struct lab_modules *list, uintptr_t pc) {
+  int lo = 0, hi = list->count;
+  while (lo < hi) {
+    int mid = (lo + hi) / 2;
+    if (list->modules[mid].lo <= pc) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo > 0 && pc < list->modules[lo - 1].hi ? &list->modules[lo - 1] : 0;
+}
+
+static uint16_t search(const struct lab_modules *list, uintptr_t pc) {
+  const struct lab_module *module = lab_find_module(list, pc);
+  if (!module || !module->rows) return 0;
+  const struct lab_rows *rows = module->rows;
+  uintptr_t offset = pc - module->load - rows->text, block = offset >> 8;
+  if (block >= rows->blocks) return 0;
+  uint32_t first = rows->first[block], end = rows->first[block + 1];
+  uint8_t low = (uint8_t)offset;
+  while (end - 1 > first && rows->low[end - 1] > low) end--;
+  return rows->rule[end - 1];
+}
+
+const struct lab_rule *lab_find_rule(struct lab_modules *list, uintptr_t pc) {
+  _Atomic uint64_t *slot = &list->cache[(pc * 0x9e3779b97f4a7c15u) >> 52];
+  uint64_t entry = atomic_load_explicit(slot, memory_order_relaxed);
+  if (entry >> 16 == pc) return &lab_rules[(uint16_t)entry];
+  uint16_t rule = search(list, pc);
+  atomic_store_explicit(slot, (uint64_t)pc << 16 | rule, memory_order_relaxed);
+  return &lab_rules[rule];
+}

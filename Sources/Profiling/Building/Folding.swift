@@ -1,0 +1,61 @@
+import Symbolization
+
+/// Reduces stacks to the functions that somebody wrote.
+///
+/// - A thunk that calls something is left out: what it calls has its name.
+/// - A closure that its own function calls directly becomes one frame with it, at the closure's line.
+/// - What runs before `main` and before a thread's start function is left out, and so is the profiler itself.
+struct Folding {
+  private let frames: [[SymbolizedFrame]]
+  private let reduced: [[SymbolizedFrame]]
+  private let isHidden: [Bool]
+
+  /// - Parameter frames: for each code address its inlined levels, innermost first.
+  init(frames: [[SymbolizedFrame]]) {
+    self.frames = frames
+    reduced = frames.map(Self.reduce)
+    isHidden = zip(frames, reduced).map { all, kept in !all.isEmpty && kept.isEmpty }
+  }
+
+  /// The levels of one address that remain, innermost first.
+  func levels(of code: Int) -> [SymbolizedFrame] {
+    reduced[code].isEmpty ? Array(frames[code].prefix(1)) : reduced[code]
+  }
+
+  /// The addresses of a stack, leaf first, that remain. The leaf always does.
+  func fold(_ stack: [Int]) -> [Int] {
+    var kept: [Int] = []
+    for code in stack {
+      if let frame = reduced[code].last ?? frames[code].last, Self.isBelowRoot(frame.systemName), !kept.isEmpty { continue }
+      if isHidden[code] && !kept.isEmpty { continue }
+      if let inner = kept.last.flatMap({ reduced[$0].last }), let outer = reduced[code].first,
+        reduced[code].count == 1, Self.isPart(inner, of: outer)
+      {
+        continue
+      }
+      kept.append(code)
+    }
+    return kept
+  }
+
+  private static func reduce(_ levels: [SymbolizedFrame]) -> [SymbolizedFrame] {
+    var kept: [SymbolizedFrame] = []
+    for level in levels where level.role != .thunk && !isProfiler(level.systemName) {
+      if let inner = kept.last, isPart(inner, of: level) { continue }
+      kept.append(level)
+    }
+    return kept
+  }
+
+  /// Whether the inner frame is a closure standing in the outer function.
+  private static func isPart(_ inner: SymbolizedFrame, of outer: SymbolizedFrame) -> Bool {
+    inner.role == .closure && inner.name == outer.name && inner.file == outer.file
+  }
+
+  private static func isProfiler(_ systemName: String) -> Bool { systemName.hasPrefix("$s9Profiling10withLabels") }
+
+  private static func isBelowRoot(_ systemName: String) -> Bool {
+    ["_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_call_main", "clone", "__clone", "clone3",
+      "__clone3"].contains(systemName)
+  }
+}

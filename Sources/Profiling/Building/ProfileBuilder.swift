@@ -1,0 +1,99 @@
+import Pprof
+import Symbolization
+
+/// Makes a pprof profile of stacks of addresses: mappings, locations, functions, names and lines.
+///
+///     var builder = ProfileBuilder(sampleTypes: [ValueType(type: "samples", unit: "count")])
+///     builder.add(addresses, leaf: .exact, values: [1])
+///     let profile = builder.finish()
+struct ProfileBuilder {
+  /// What the first address of a stack is. The others are always return addresses.
+  enum Leaf {
+    /// The interrupted instruction.
+    case exact
+    /// A return address, like the others.
+    case returnAddress
+  }
+
+  /// An address as the stack holds it, with what it says: return addresses name the instruction before.
+  private struct Code: Hashable {
+    var address: UInt64
+    var isExact: Bool
+    var lookup: UInt64 { isExact ? address : address &- 1 }
+  }
+
+  private struct Stack: Hashable {
+    var codes: [Int]
+    var labels: [String: [String]]
+    var numericLabels: [String: [NumericLabel]]
+  }
+
+  private let sampleTypes: [ValueType]
+  private var codes: [Code] = []
+  private var codeNumbers: [Code: Int] = [:]
+  private var stacks: [Stack] = []
+  private var stackNumbers: [Stack: Int] = [:]
+  private var values: [[Int64]] = []
+  private var named: [(name: String, values: [Int64])] = []
+
+  init(sampleTypes: [ValueType]) { self.sampleTypes = sampleTypes }
+
+  /// Adds a stack, leaf first. Values of equal stacks with equal labels are summed.
+  mutating func add(
+    _ addresses: [UInt64], leaf: Leaf, values: [Int64], labels: [String: [String]] = [:],
+    numericLabels: [String: [NumericLabel]] = [:]
+  ) {
+    let stack = Stack(
+      codes: addresses.enumerated().map { position, address in
+        number(of: Code(address: address, isExact: position == 0 && leaf == .exact))
+      }, labels: labels, numericLabels: numericLabels)
+    if let known = stackNumbers[stack] {
+      for i in self.values[known].indices { self.values[known][i] += values[i] }
+    } else {
+      stackNumbers[stack] = stacks.count
+      stacks.append(stack)
+      self.values.append(values)
+    }
+  }
+
+  /// Adds values that belong to no code, under a name of their own such as `[lost samples]`.
+  mutating func add(named name: String, values: [Int64]) { named.append((name, values)) }
+
+  private mutating func number(of code: Code) -> Int {
+    if let known = codeNumbers[code] { return known }
+    codeNumbers[code] = codes.count
+    codes.append(code)
+    return codes.count - 1
+  }
+
+  /// Symbolizes all addresses and assembles the profile.
+  ///
+  /// Complexity: linear in the stacks' frames, plus one lookup for each distinct address.
+  func finish() -> Profile {
+    var symbolizer = Symbolizer()
+    let frames = symbolizer.symbolize(codes.map(\.lookup))
+    var tables = ProfileTables(images: symbolizer.images)
+    let folding = Folding(frames: frames)
+    var profile = Profile(sampleTypes: sampleTypes)
+    var locations: [Int: Int] = [:]
+    for (stack, values) in zip(stacks, values) {
+      let kept = folding.fold(stack.codes)
+      let positions = kept.map { code in
+        if let known = locations[code] { return known }
+        let location = tables.location(address: codes[code].address, levels: folding.levels(of: code))
+        locations[code] = location
+        return location
+      }
+      profile.samples.append(
+        Sample(locations: positions, values: values, labels: stack.labels, numericLabels: stack.numericLabels))
+    }
+    for (name, values) in named {
+      let level = SymbolizedFrame(name: name, origin: .system)
+      profile.samples.append(Sample(locations: [tables.location(address: 0, levels: [level])], values: values))
+    }
+    profile.mappings = tables.mappings
+    profile.locations = tables.locations
+    profile.functions = tables.functions
+    return profile
+  }
+}

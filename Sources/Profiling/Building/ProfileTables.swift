@@ -1,0 +1,59 @@
+import Pprof
+import Symbolization
+
+/// The tables that samples refer to, filled as locations are met.
+struct ProfileTables {
+  private(set) var mappings: [Mapping]
+  private(set) var locations: [Location] = []
+  private(set) var functions: [Function] = []
+
+  private struct FunctionKey: Hashable {
+    var name: String
+    var file: String
+  }
+  private var functionNumbers: [FunctionKey: Int] = [:]
+  private let images: [LoadedImage]
+
+  init(images: [LoadedImage]) {
+    self.images = images
+    mappings = images.enumerated().map { index, image in
+      Mapping(
+        id: UInt64(index + 1), start: image.start, limit: image.end, offset: image.fileOffset, file: image.path,
+        buildID: image.buildID)
+    }
+  }
+
+  /// Adds a location of the given inlined levels, innermost first, and returns its position.
+  mutating func location(address: UInt64, levels: [SymbolizedFrame]) -> Int {
+    let mapping = address == 0 ? nil : images.firstIndex { $0.start <= address && address < $0.end }
+    let lines = levels.map { level in
+      Line(function: function(level), line: Int64(level.line), column: Int64(level.column))
+    }
+    if let mapping, !levels.isEmpty {
+      mappings[mapping].hasFunctions = true
+      if levels.contains(where: { !$0.file.isEmpty }) { mappings[mapping].hasFilenames = true }
+      if levels.contains(where: { $0.line > 0 }) { mappings[mapping].hasLineNumbers = true }
+      if levels.count > 1 { mappings[mapping].hasInlineFrames = true }
+    }
+    locations.append(Location(id: UInt64(locations.count + 1), mapping: mapping, address: address, lines: lines))
+    return locations.count - 1
+  }
+
+  /// Closures and async parts share the entry of the function they stand in: same name, same file.
+  private mutating func function(_ level: SymbolizedFrame) -> Int {
+    let key = FunctionKey(name: level.name, file: level.file)
+    if let known = functionNumbers[key] {
+      if level.role == .function {
+        functions[known].systemName = level.systemName
+        functions[known].startLine = Int64(level.startLine)
+      }
+      return known
+    }
+    functionNumbers[key] = functions.count
+    functions.append(
+      Function(
+        id: UInt64(functions.count + 1), name: level.name, systemName: level.systemName, filename: level.file,
+        startLine: Int64(level.startLine)))
+    return functions.count - 1
+  }
+}
