@@ -26,7 +26,9 @@ struct Folding {
   func fold(_ stack: [Int]) -> [Int] {
     var kept: [Int] = []
     for code in stack {
-      if let frame = reduced[code].last ?? frames[code].last, Self.isBelowRoot(frame.systemName), !kept.isEmpty { continue }
+      if let frame = reduced[code].last ?? frames[code].last, Self.isBelowRoot(frame.systemName), !kept.isEmpty {
+        continue
+      }
       if isHidden[code] && !kept.isEmpty { continue }
       if let inner = kept.last.flatMap({ reduced[$0].last }), let outer = reduced[code].first,
         reduced[code].count == 1, Self.isPart(inner, of: outer)
@@ -55,7 +57,9 @@ struct Folding {
   private static func isProfiler(_ systemName: String) -> Bool { systemName.hasPrefix("$s9Profiling10withLabels") }
 
   private static func isBelowRoot(_ systemName: String) -> Bool {
-    ["_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_call_main", "clone", "__clone", "clone3",
-      "__clone3"].contains(systemName)
+    [
+      "_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_call_main", "clone", "__clone", "clone3",
+      "__clone3",
+    ].contains(systemName)
   }
 }

@@ -45,7 +45,9 @@ public enum CPUProfiler {
   public static func stop() throws(ProfilingError) -> Profile {
     try session.withLock { (session) throws(ProfilingError) in
       let error = lab_cpu_stop()
-      guard error == LAB_CPU_OK, let ended = session else { throw error == LAB_CPU_OK ? .notRunning : ProfilingError(error) }
+      guard error == LAB_CPU_OK, let ended = session else {
+        throw error == LAB_CPU_OK ? .notRunning : ProfilingError(error)
+      }
       session = nil
       return cpuProfile(
         rate: ended.rate, beganAt: ended.beganAt, duration: ended.began.duration(to: .now), statistics: statistics)

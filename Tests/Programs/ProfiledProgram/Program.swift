@@ -75,7 +75,11 @@ actor Account {
       let before = processTime()
       for _ in 0..<1000 {
         var thread = pthread_t()
-        pthread_create(&thread, nil, { @Sendable _ in burn(2_000_000); return nil }, nil)
+        pthread_create(
+          &thread, nil,
+          { @Sendable _ in
+            burn(2_000_000); return nil
+          }, nil)
         pthread_join(thread, nil)
       }
       let used = processTime() - before
