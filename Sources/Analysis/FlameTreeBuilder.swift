@@ -1,0 +1,191 @@
+import Pprof
+
+extension FlameTree {
+  /// Merges the stacks of a profile, and of one to compare it with, from their roots.
+  ///
+  /// Negative values, as subtracting profiles gives, count as measured in the base, which makes it a difference.
+  /// - Parameters:
+  ///   - profile: The profile shown.
+  ///   - baseline: What it is compared with.
+  ///   - valueIndex: Which of each sample's values counts; samples that lack it count nothing.
+  ///   - baselineIndex: The same for the baseline.
+  ///   - inverted: Whether to merge from the leaves, so that each leaf function is a root and its callers follow.
+  ///   - smallest: Nodes narrower than this share of the whole are gathered into one remainder a parent.
+  /// - Complexity: O(frames in all samples), and sorting each node's children.
+  public init(
+    _ profile: Profile, baseline: Profile? = nil, valueIndex: Int, baselineIndex: Int? = nil, inverted: Bool = false,
+    smallest: Double = 0
+  ) {
+    var builder = FlameTreeBuilder()
+    builder.add(profile, valueIndex: valueIndex, asBase: false, inverted: inverted)
+    if let baseline {
+      builder.add(baseline, valueIndex: baselineIndex ?? valueIndex, asBase: true, inverted: inverted)
+    }
+    builder.sumUp()
+    let types = profile.sampleTypes
+    self.init(
+      valueType: types.indices.contains(valueIndex) ? types[valueIndex] : ValueType(type: "", unit: ""),
+      frames: builder.table.frames, nodes: builder.layOut(smallest: smallest),
+      functions: builder.functions(inverted: inverted), isDifference: baseline != nil || builder.sawNegative, isInverted: inverted)
+  }
+}
+
+/// Builds the tree as a trie, then puts it in order.
+private struct FlameTreeBuilder {
+  /// A node in the making: children are a linked list, found by the dictionary.
+  private struct Entry {
+    var frame: Int
+    var parent: Int
+    var firstChild = -1
+    var nextSibling = -1
+    var own = FlameWeight()
+    var total = FlameWeight()
+    /// The larger of both own weights, and the same of all below.
+    var width: Int64 = 0
+    /// How many nodes there are here and below.
+    var size = 1
+  }
+
+  /// A frame called by a node.
+  private struct Step: Hashable {
+    var parent: Int
+    var frame: Int
+  }
+
+  var table = FlameFrameTable()
+  var sawNegative = false
+  private var entries = [Entry(frame: -1, parent: 0)]
+  private var children: [Step: Int] = [:]
+
+  mutating func add(_ profile: Profile, valueIndex: Int, asBase: Bool, inverted: Bool) {
+    let frames = table.number(profile)
+    // The last stack and its nodes: neighbouring samples share most of their callers.
+    var stack: [Int] = []
+    var path: [Int] = []
+    for sample in profile.samples {
+      guard sample.values.indices.contains(valueIndex) else { continue }
+      let value = sample.values[valueIndex]
+      if value == 0 { continue }
+      var next: [Int] = []
+      next.reserveCapacity(sample.locations.count)
+      for location in sample.locations.reversed() where frames.indices.contains(location) {
+        next.append(contentsOf: frames[location])
+      }
+      if inverted { next.reverse() }
+      var shared = 0
+      while shared < next.count, shared < stack.count, next[shared] == stack[shared] { shared += 1 }
+      path.removeSubrange(shared...)
+      for frame in next[shared...] { path.append(child(of: path.last ?? 0, frame: frame)) }
+      stack = next
+      if value < 0 { sawNegative = true }
+      let amount = value < 0 ? (value == .min ? .max : -value) : value
+      entries[path.last ?? 0].own.add(
+        asBase != (value < 0) ? FlameWeight(base: amount) : FlameWeight(value: amount))
+    }
+  }
+
+  private mutating func child(of parent: Int, frame: Int) -> Int {
+    let step = Step(parent: parent, frame: frame)
+    if let known = children[step] { return known }
+    let new = entries.count
+    entries.append(Entry(frame: frame, parent: parent, nextSibling: entries[parent].firstChild))
+    entries[parent].firstChild = new
+    children[step] = new
+    return new
+  }
+
+  /// The nodes in pre-order, heaviest first, each with its place.
+  func layOut(smallest: Double) -> [FlameTree.Node] {
+    let threshold = Int64((Double(entries[0].width) * min(max(smallest, 0), 0.5)).rounded(.down))
+    var nodes: [FlameTree.Node] = []
+    // What is left to place, last first: an entry, or the remainder of a parent.
+    var pending: [(entry: Int, parent: Int, depth: Int, start: Int64, remainder: Entry?)] = [(0, 0, 0, 0, nil)]
+    while let (index, parent, depth, start, remainder) = pending.popLast() {
+      let entry = remainder ?? entries[index]
+      let position = nodes.count
+      nodes.append(
+        FlameTree.Node(
+          frame: index == 0 || remainder != nil ? nil : entry.frame, parent: parent, depth: depth, own: entry.own,
+          total: entry.total, start: start, width: entry.width, hidden: remainder == nil ? 0 : entry.size))
+      if remainder != nil { continue }
+      var kept: [Int] = []
+      var rest = Entry(frame: -1, parent: index, size: 0)
+      var child = entry.firstChild
+      while child >= 0 {
+        if entries[child].width < threshold || entries[child].width == 0 {
+          rest.total.add(entries[child].total)
+          rest.width = rest.width.saturatingSum(entries[child].width)
+          rest.size += entries[child].size
+        } else {
+          kept.append(child)
+        }
+        child = entries[child].nextSibling
+      }
+      sort(&kept)
+      var at = start
+      var placed: [(entry: Int, parent: Int, depth: Int, start: Int64, remainder: Entry?)] = []
+      for child in kept {
+        placed.append((child, position, depth + 1, at, nil))
+        at = at.saturatingSum(entries[child].width)
+      }
+      if rest.width > 0, rest.width >= threshold { placed.append((index, position, depth + 1, at, rest)) }
+      pending.append(contentsOf: placed.reversed())
+    }
+    return nodes
+  }
+
+  /// Adds up from the leaves: an entry is always made after its parent.
+  mutating func sumUp() {
+    for index in entries.indices.reversed() {
+      let own = entries[index].own
+      entries[index].total.add(own)
+      entries[index].width = entries[index].width.saturatingSum(max(own.value, own.base))
+      if index == 0 { continue }
+      let parent = entries[index].parent
+      entries[parent].total.add(entries[index].total)
+      entries[parent].width = entries[parent].width.saturatingSum(entries[index].width)
+      entries[parent].size += entries[index].size
+    }
+  }
+
+  private func sort(_ nodes: inout [Int]) {
+    nodes.sort { left, right in
+      let (a, b) = (entries[left], entries[right])
+      if a.width != b.width { return a.width > b.width }
+      return table.frames[a.frame].name < table.frames[b.frame].name
+    }
+  }
+
+  /// What each function took, pruned or not.
+  func functions(inverted: Bool) -> [FlameFunction] {
+    var functions = table.frames.indices.map { FlameFunction(frame: $0, own: FlameWeight(), total: FlameWeight()) }
+    // How often each frame stands on the path to the current node, so that recursion counts once.
+    var onPath = [Int](repeating: 0, count: functions.count)
+    var pending = [(entry: 0, leaves: false)]
+    while let (index, leaves) = pending.popLast() {
+      let entry = entries[index]
+      if leaves {
+        onPath[entry.frame] -= 1
+        continue
+      }
+      if index != 0 {
+        if onPath[entry.frame] == 0 { functions[entry.frame].total.add(entry.total) }
+        // Of an inverted tree the functions measured are the ones next to the root.
+        if !inverted { functions[entry.frame].own.add(entry.own) }
+        if inverted, entry.parent == 0 { functions[entry.frame].own.add(entry.total) }
+        onPath[entry.frame] += 1
+        pending.append((index, true))
+      }
+      var child = entry.firstChild
+      while child >= 0 {
+        pending.append((child, false))
+        child = entries[child].nextSibling
+      }
+    }
+    let names = table.frames
+    return functions.sorted { a, b in
+      let (left, right) = (max(a.total.value, a.total.base), max(b.total.value, b.total.base))
+      return left != right ? left > right : names[a.frame].name < names[b.frame].name
+    }
+  }
+}

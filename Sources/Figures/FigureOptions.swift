@@ -1,0 +1,139 @@
+/// How a figure is to be drawn, as a page's query says it: `view=flame&focus=decode&sample=cpu`.
+public struct FigureOptions: Sendable, Hashable {
+  /// What a flame graph's colours tell.
+  public enum Colour: String, Sendable, Hashable, CaseIterable {
+    /// Whose code a frame is.
+    case origin
+    /// How much of the whole a frame takes.
+    case heat
+  }
+
+  /// Which figure; nil if the query does not say.
+  public var view: FigureKind?
+  /// The sample type, e.g. `cpu` or `inuse_space`; nil means the profile's default.
+  public var sampleType: String?
+  /// Keeps samples with a frame matching this expression.
+  public var focus: String?
+  /// Drops samples with a frame matching this expression.
+  public var ignore: String?
+  /// Takes matching frames out of their stacks.
+  public var hide: String?
+  /// Takes all other frames out of their stacks.
+  public var show: String?
+  /// Takes the callers of the outermost matching frame out of the stacks.
+  public var showFrom: String?
+  /// Keeps samples with a matching label.
+  public var tagFocus: String?
+  /// Drops samples with a matching label.
+  public var tagIgnore: String?
+  /// At most so many nodes or rows; nil means what suits the kind.
+  public var nodeCount: Int?
+  /// Nodes below this share of the whole are left out; nil means what suits the kind.
+  public var nodeFraction: Double?
+  /// Calls below this share of the whole are left out of a graph; nil means what suits the kind.
+  public var edgeFraction: Double?
+  /// Whether a flame graph grows from the leaf functions to their callers.
+  public var isInverted = false
+  /// What colours tell.
+  public var colour: Colour = .origin
+  /// What the figure is compared with; the one who draws turns it into the baseline profile.
+  public var compare: String?
+  /// The function to look at: a name, or an expression as pprof takes it.
+  public var function: String?
+  /// A title inside the figure; empty for none.
+  public var title = ""
+  /// The width in pixels of a figure that stands alone.
+  public var width = 1200
+  /// Whether the figure is a file of its own, which carries its styles, dark ones included.
+  public var standsAlone = false
+  /// Prefix of every id in the figure, unique on its page.
+  public var idPrefix = "figure"
+
+  /// The figure as its kind has it by default.
+  public init() {}
+
+  /// The names a query may use.
+  public static var names: [String] { setters.map(\.name) }
+
+  /// Options from the items of a query.
+  /// - Throws: `FigureError.unknownOption` and `.invalidOption`.
+  public init(_ items: [(name: String, value: String)]) throws(FigureError) {
+    for (name, value) in items {
+      guard let setter = Self.setters.first(where: { $0.name == name }) else { throw .unknownOption(name: name) }
+      guard setter.set(&self, value) else {
+        throw .invalidOption(name: name, value: value, expected: setter.expected)
+      }
+    }
+  }
+}
+
+extension FigureOptions {
+  /// One name a query may use.
+  private struct Setter: Sendable {
+    var name: String
+    /// What the value must be, for the error.
+    var expected: String
+    /// Sets it; false if the value means nothing.
+    var set: @Sendable (inout FigureOptions, String) -> Bool
+  }
+
+  private static let setters: [Setter] = [
+    Setter(name: "view", expected: "one of \(FigureKind.allCases.map(\.rawValue).joined(separator: ", "))") {
+      $0.view = FigureKind(rawValue: $1)
+      return $0.view != nil
+    },
+    text("sample", \.sampleType), text("focus", \.focus), text("ignore", \.ignore), text("hide", \.hide),
+    text("show", \.show), text("show_from", \.showFrom), text("tagfocus", \.tagFocus),
+    text("tagignore", \.tagIgnore), text("compare", \.compare), text("function", \.function),
+    Setter(name: "nodecount", expected: "a number from 1 to 10000") {
+      guard let count = Int($1), (1...10_000).contains(count) else { return false }
+      $0.nodeCount = count
+      return true
+    },
+    fraction("nodefraction", \.nodeFraction), fraction("edgefraction", \.edgeFraction),
+    flag("inverted", \.isInverted),
+    Setter(name: "colour", expected: "one of \(Colour.allCases.map(\.rawValue).joined(separator: ", "))") {
+      guard let colour = Colour(rawValue: $1) else { return false }
+      $0.colour = colour
+      return true
+    },
+    Setter(name: "title", expected: "text") {
+      $0.title = $1
+      return true
+    },
+    Setter(name: "width", expected: "a number from 100 to 10000") {
+      guard let width = Int($1), (100...10_000).contains(width) else { return false }
+      $0.width = width
+      return true
+    },
+    flag("standalone", \.standsAlone),
+  ]
+
+  private static func text(
+    _ name: String, _ path: WritableKeyPath<FigureOptions, String?> & Sendable
+  ) -> Setter {
+    Setter(name: name, expected: "an expression (it is empty)") {
+      $0[keyPath: path] = $1
+      return !$1.isEmpty
+    }
+  }
+
+  private static func fraction(_ name: String, _ path: WritableKeyPath<FigureOptions, Double?> & Sendable) -> Setter {
+    Setter(name: name, expected: "a share from 0 to 1") {
+      guard let share = Double($1), (0...1).contains(share) else { return false }
+      $0[keyPath: path] = share
+      return true
+    }
+  }
+
+  private static func flag(_ name: String, _ path: WritableKeyPath<FigureOptions, Bool> & Sendable) -> Setter {
+    Setter(name: name, expected: "true or false") {
+      switch $1 {
+      case "", "1", "true", "yes": $0[keyPath: path] = true
+      case "0", "false", "no": $0[keyPath: path] = false
+      default: return false
+      }
+      return true
+    }
+  }
+}

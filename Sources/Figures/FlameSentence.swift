@@ -1,0 +1,65 @@
+import Analysis
+
+/// Says in a sentence what a flame graph shows.
+struct FlameSentence {
+  let tree: FlameTree
+  let quantity: Quantity
+
+  var text: String {
+    let type = tree.valueType.type
+    if tree.nodes.count == 1 { return "Nothing was measured of \(type.isEmpty ? "this profile" : type)." }
+    return tree.isDifference ? difference : tree.isInverted ? inverted : plain
+  }
+
+  private var whole: String { "\(quantity.text(tree.total.value)) of \(tree.valueType.type)" }
+
+  private var plain: String {
+    var text = "Flame graph of \(whole)"
+    if let node = hotNode, let frame = node.frame {
+      text += ": \(tree.frames[frame].name) takes \(share(node.total.value))"
+    }
+    if let busiest { text += "; the most of its own has \(name(busiest)), \(share(busiest.own.value))" }
+    return text + "."
+  }
+
+  private var inverted: String {
+    guard let busiest else { return "Flame graph of \(whole), from the leaves." }
+    return "Flame graph of \(whole), from the leaves: \(name(busiest)) itself takes \(share(busiest.own.value))."
+  }
+
+  private var difference: String {
+    let total = tree.total
+    var text =
+      "Difference of two flame graphs, \(quantity.text(total.base)) before and \(quantity.text(total.value)) after"
+    let byChange = tree.functions.sorted { $0.own.change < $1.own.change }
+    if let most = byChange.last, most.own.change > 0 {
+      text += "; \(name(most)) grew the most, by \(quantity.text(most.own.change))"
+    }
+    if let least = byChange.first, least.own.change < 0 {
+      text += "; \(name(least)) shrank the most, by \(quantity.text(-max(least.own.change, -.max)))"
+    }
+    return text + "."
+  }
+
+  /// The function with the largest weight of its own.
+  private var busiest: FlameFunction? {
+    tree.functions.max { $0.own.value < $1.own.value }
+  }
+
+  /// The deepest frame of the app that has at least half of the whole, else the heaviest frame.
+  private var hotNode: FlameTree.Node? {
+    let half = tree.total.value / 2
+    var found: FlameTree.Node?
+    var depth = 0
+    for node in tree.nodes.dropFirst() {
+      guard let frame = node.frame, node.total.value > half, node.depth > depth else { continue }
+      depth = node.depth
+      if found == nil || tree.frames[frame].origin == .app { found = node }
+    }
+    return found ?? tree.nodes.dropFirst().first
+  }
+
+  private func name(_ function: FlameFunction) -> String { tree.frames[function.frame].name }
+
+  private func share(_ value: Int64) -> String { Quantity.share(value, of: tree.total.value) }
+}
