@@ -26,7 +26,8 @@ extension FlameTree {
     self.init(
       valueType: types.indices.contains(valueIndex) ? types[valueIndex] : ValueType(type: "", unit: ""),
       frames: builder.table.frames, nodes: builder.layOut(smallest: smallest),
-      functions: builder.functions(inverted: inverted), isDifference: baseline != nil || builder.sawNegative, isInverted: inverted)
+      functions: builder.functions(inverted: inverted), isDifference: baseline != nil || builder.sawNegative,
+      isInverted: inverted)
   }
 }
 

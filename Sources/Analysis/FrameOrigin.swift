@@ -81,7 +81,8 @@ public enum FrameOrigin: UInt8, Sendable, Hashable, CaseIterable {
     if first == UInt8(ascii: "S"), let second = rest.utf8.dropFirst().first {
       return second != UInt8(ascii: "o") && second != UInt8(ascii: "C")
     }
-    return rest.hasPrefix("12_Concurrency") || rest.hasPrefix("15Synchronization") || rest.hasPrefix("17_StringProcessing")
+    return rest.hasPrefix("12_Concurrency") || rest.hasPrefix("15Synchronization")
+      || rest.hasPrefix("17_StringProcessing")
   }
 
   private static let systemFunctions: Set<String> = [

@@ -10,6 +10,8 @@ import Pprof
 struct FlameFigure {
   /// Frames below this share of the whole are narrower than a label on any screen.
   private static let narrowestLabel = 0.012
+  /// Frames from this share on say their share beside the name.
+  private static let narrowestNumber = 0.08
   /// Frames below this share are gathered, unless asked otherwise: about a pixel of a column of text.
   private static let narrowestFrame = 0.001
 
@@ -29,7 +31,8 @@ struct FlameFigure {
 
   func figure() -> Figure {
     let alt = FlameSentence(tree: tree, quantity: quantity).text
-    return Figure(body: body(alt: alt), alt: alt, table: FlameTable(tree: tree, quantity: quantity).table(rows: options.nodeCount ?? 40))
+    let table = FlameTable(tree: tree, quantity: quantity).table(rows: options.nodeCount ?? 40)
+    return Figure(body: body(alt: alt), alt: alt, table: table)
   }
 
   private func body(alt: String) -> String {
@@ -83,12 +86,19 @@ struct FlameFigure {
     out.raw("\n")
     describe(node, to: &out)
     out.raw("\">")
-    if Double(node.width) >= Double(tree.nodes[0].width) * Self.narrowestLabel {
-      if let sign = marks.sign {
-        out.text(sign)
+    let part = Double(node.width) / Double(max(tree.nodes[0].width, 1))
+    if part >= Self.narrowestLabel {
+      if tree.isDifference {
+        out.text(quantity.change(node.total.change))
         out.raw(" ")
       }
       out.text(name)
+      if !tree.isDifference, node.hidden == 0, part >= Self.narrowestNumber {
+        out.raw(" ")
+        out.text(
+          node.depth == 0
+            ? quantity.text(node.total.value) : Quantity.share(node.total.value, of: tree.total.value))
+      }
     }
     out.raw("</i>")
   }

@@ -1,11 +1,9 @@
 import Analysis
 
-/// The look of a frame: classes of the style sheet, and a sign that says in words what colour says.
+/// The look of a frame, as classes of the style sheet.
 struct FlameMarks {
   /// Class names, separated by spaces; none for the commonest look, to keep frames short.
   var classes = ""
-  /// Put before the name: whether a frame grew or shrank.
-  var sign: String?
 
   init(_ node: FlameTree.Node, in tree: FlameTree, colour: FigureOptions.Colour) {
     if node.hidden > 0 {
@@ -18,7 +16,7 @@ struct FlameMarks {
     }
     let frame = tree.frames[index]
     if tree.isDifference {
-      (classes, sign) = Self.change(node)
+      classes = Self.change(node)
     } else if colour == .heat {
       classes = Self.heat(node, in: tree)
     } else {
@@ -28,11 +26,11 @@ struct FlameMarks {
   }
 
   /// How a node changed: strongly if by more than a quarter of the larger of both.
-  private static func change(_ node: FlameTree.Node) -> (String, String?) {
+  private static func change(_ node: FlameTree.Node) -> String {
     let change = node.total.change
-    if change == 0 { return ("e", nil) }
+    if change == 0 { return "e" }
     let strong = Double(change.magnitude) > Double(max(node.total.value, node.total.base)) / 4
-    return change > 0 ? (strong ? "u v" : "u", "+") : (strong ? "l v" : "l", "−")
+    return (change > 0 ? "u" : "l") + (strong ? " v" : "")
   }
 
   /// One of eight steps: how much of the whole is the frame's own, a quarter of it being the hottest.

@@ -15,10 +15,14 @@ struct FlameSentence {
 
   private var plain: String {
     var text = "Flame graph of \(whole)"
-    if let node = hotNode, let frame = node.frame {
-      text += ": \(tree.frames[frame].name) takes \(share(node.total.value))"
+    let hot = hotNode
+    if let hot, let frame = hot.frame {
+      text += ": \(tree.frames[frame].name) takes \(share(hot.total.value))"
     }
-    if let busiest { text += "; the most of its own has \(name(busiest)), \(share(busiest.own.value))" }
+    if let busiest {
+      let itself = share(busiest.own.value)
+      text += hot?.frame == busiest.frame ? ", \(itself) in itself" : "; \(name(busiest)) the most in itself, \(itself)"
+    }
     return text + "."
   }
 

@@ -1,0 +1,32 @@
+import Testing
+
+@testable import Figures
+
+@Suite struct FigureOptionsTests {
+  @Test func readsEveryName() throws {
+    let options = try FigureOptions([
+      ("view", "peek"), ("sample", "cpu"), ("focus", "a"), ("ignore", "b"), ("hide", "c"), ("show", "d"),
+      ("show_from", "e"), ("tagfocus", "f"), ("tagignore", "g"), ("nodecount", "12"), ("nodefraction", "0.5"),
+      ("edgefraction", "0.25"), ("inverted", ""), ("colour", "heat"), ("compare", "x/y"), ("function", "h"),
+      ("title", "i"), ("width", "640"), ("standalone", "1"),
+    ])
+    #expect(options.view == .peek && options.sampleType == "cpu" && options.focus == "a" && options.ignore == "b")
+    #expect(options.hide == "c" && options.show == "d" && options.showFrom == "e" && options.tagFocus == "f")
+    #expect(options.tagIgnore == "g" && options.nodeCount == 12 && options.nodeFraction == 0.5)
+    #expect(options.edgeFraction == 0.25 && options.isInverted && options.colour == .heat)
+    #expect(options.compare == "x/y" && options.function == "h" && options.title == "i" && options.width == 640)
+    #expect(options.standsAlone)
+  }
+
+  @Test func refusesUnknownNames() {
+    #expect(throws: FigureError.unknownOption(name: "focsu")) { try FigureOptions([("focsu", "a")]) }
+  }
+
+  @Test(arguments: [
+    ("view", "pie"), ("nodecount", "0"), ("nodecount", "x"), ("nodefraction", "2"), ("nodefraction", "nan"),
+    ("inverted", "maybe"), ("colour", "red"), ("focus", ""), ("width", "5"),
+  ]) func refusesValuesThatMeanNothing(name: String, value: String) throws {
+    let error = try #require(throws: FigureError.self) { try FigureOptions([(name, value)]) }
+    #expect(error.description.hasPrefix("\(name)=\(value) is not "))
+  }
+}

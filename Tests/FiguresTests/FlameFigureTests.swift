@@ -1,0 +1,75 @@
+import Analysis
+import Pprof
+import TestSupport
+import Testing
+
+@testable import Figures
+
+@Suite struct FlameFigureTests {
+  private func draw(
+    _ profile: Profile, baseline: Profile? = nil, _ items: [(name: String, value: String)] = []
+  ) throws -> Figure {
+    try FigurePainter().draw(.flame, profile: profile, baseline: baseline, options: FigureOptions(items))
+  }
+
+  @Test(arguments: [
+    ("flame", []), ("flame-inverted", [("inverted", "true")]), ("flame-heat", [("colour", "heat")]),
+  ]) func paintsWhatWasRecorded(name: String, items: [(String, String)]) throws {
+    let figure = try draw(.kafka, items.map { (name: $0.0, value: $0.1) })
+    #expect(Golden.difference(figure.body, "\(name).html") == nil)
+    #expect(Golden.difference("\(figure.alt)\n\(figure.table.html)\n", "\(name)-words.html") == nil)
+  }
+
+  @Test func paintsDifferences() throws {
+    let figure = try draw(.kafkaFixed, baseline: .kafka)
+    #expect(Golden.difference(figure.body, "flame-difference.html") == nil)
+    #expect(figure.alt.contains("malloc shrank the most, by 70ms"))
+    #expect(figure.alt.contains("HeaderTable.lookup(_:) grew the most, by 20ms"))
+  }
+
+  @Test func isWellFormedWhateverTheNames() throws {
+    for profile in [Profile.kafka, .hostile, .full, Profile(), .recursion(depth: 50)] where !profile.sampleTypes.isEmpty
+    {
+      let figure = try draw(profile)
+      #expect(xmlError(figure.body) == nil)
+      #expect(xmlError(figure.table.html) == nil)
+      #expect(!figure.body.contains("<script"))
+      #expect(!figure.body.contains("\u{202E}"))
+    }
+  }
+
+  @Test func keepsFramesWithin120Bytes() throws {
+    let figure = try draw(.tree(frames: 10_000), [("nodefraction", "0")])
+    let frames = figure.body.split(separator: "<i").count - 1
+    #expect(frames > 10_000)
+    #expect(figure.body.utf8.count / frames <= 120)
+  }
+
+  @Test func gathersNarrowFrames() throws {
+    let figure = try draw(.tree(frames: 2_000))
+    #expect(figure.body.contains(" more)"))
+    #expect(figure.body.split(separator: "<i").count < 1_500)
+  }
+
+  @Test func drawsDeepStacks() throws {
+    let figure = try draw(.recursion(depth: 1_000))
+    #expect(figure.body.split(separator: "<p>").count > 1_000)
+    #expect(figure.table.rows.count == 3)
+  }
+
+  @Test func saysThatNothingWasMeasured() throws {
+    let figure = try draw(Profile(sampleTypes: [ValueType(type: "cpu", unit: "nanoseconds")]))
+    #expect(figure.alt == "Nothing was measured of cpu.")
+    #expect(xmlError(figure.body) == nil)
+  }
+
+  @Test func refusesUnknownSampleTypes() {
+    #expect(throws: FigureError.unknownSampleType(name: "heap", known: ["samples", "cpu"])) {
+      try draw(.kafka, [("sample", "heap")])
+    }
+  }
+
+  @Test func givesTheSameBytesAgain() throws {
+    #expect(try draw(.tree(frames: 500)) == draw(.tree(frames: 500)))
+  }
+}
