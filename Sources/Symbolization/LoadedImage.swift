@@ -60,7 +60,7 @@ public struct LoadedImage: Sendable, Hashable {
       } else if header.p_type == UInt32(PT_NOTE), buildID.isEmpty,
         let notes = UnsafeRawPointer(bitPattern: UInt(start))
       {
-        buildID = Self.buildID(inNotes: UnsafeRawBufferPointer(start: notes, count: Int(header.p_memsz))) ?? ""
+        buildID = BuildID.find(inNotes: UnsafeRawBufferPointer(start: notes, count: Int(header.p_memsz))) ?? ""
       }
     }
     guard let code else { return nil }
@@ -68,25 +68,6 @@ public struct LoadedImage: Sendable, Hashable {
     self.init(
       path: name.isEmpty ? Self.programPath() : name, buildID: buildID, base: base, start: code.start, end: code.end,
       fileOffset: code.offset, isMainProgram: isMainProgram)
-  }
-
-  /// Finds the note `GNU`, type 3, whose content is the build identifier.
-  static func buildID(inNotes notes: UnsafeRawBufferPointer) -> String? {
-    var offset = 0
-    while offset + 12 <= notes.count {
-      let nameSize = Int(notes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-      let contentSize = Int(notes.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self))
-      let type = notes.loadUnaligned(fromByteOffset: offset + 8, as: UInt32.self)
-      let content = offset + 12 + (nameSize + 3) & ~3
-      guard content + contentSize <= notes.count else { return nil }
-      if type == 3, nameSize == 4, notes[(offset + 12)..<(offset + 16)].elementsEqual("GNU\0".utf8) {
-        return notes[content..<(content + contentSize)].reduce(into: "") { text, byte in
-          text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-      }
-      offset = content + (contentSize + 3) & ~3
-    }
-    return nil
   }
 
   private static func programPath() -> String {

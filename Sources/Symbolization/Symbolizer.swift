@@ -8,28 +8,78 @@
 public struct Symbolizer {
   /// The files loaded when this symbolizer was made, the program first.
   public let images: [LoadedImage]
+  /// The files that could not be read, so that their functions have no names.
+  public private(set) var problems: [SymbolizationError] = []
 
+  private let byAddress: [Int]
+  private var files: [Int: ImageSymbols?] = [:]
   private var names: [String: SwiftName] = [:]
-  private let backend = RuntimeBackend()
+  private var known: [UInt64: [SymbolizedFrame]] = [:]
 
   /// Looks at the files loaded now.
-  public init() { images = LoadedImage.all() }
+  public init() { self.init(images: LoadedImage.all()) }
+
+  init(images: [LoadedImage]) {
+    self.images = images
+    byAddress = images.indices.sorted { images[$0].start < images[$1].start }
+  }
 
   /// The functions at each address, innermost inlined function first; an empty list where nothing is known.
   ///
-  /// Addresses are looked up as they are: of a return address, the caller subtracts one before.
+  /// Addresses are looked up as they are: of a return address, the caller subtracts one before. An address is looked up
+  /// once in the life of a symbolizer.
   public mutating func symbolize(_ addresses: [UInt64]) -> [[SymbolizedFrame]] {
-    zip(addresses, backend.levels(of: addresses)).map { address, levels in
-      guard let image = images.firstIndex(where: { $0.start <= address && address < $0.end }) else { return [] }
-      return levels.map { level in
-        let name = self.name(of: level.systemName)
+    var wanted: [Int: [UInt64]] = [:]
+    for address in Set(addresses).subtracting(known.keys).sorted() {
+      guard let image = image(at: address) else { continue }
+      wanted[image, default: []].append(address)
+    }
+    for (image, addresses) in wanted.sorted(by: { $0.key < $1.key }) { read(addresses, from: image) }
+    return addresses.map { known[$0] ?? [] }
+  }
+
+  /// The image whose code holds an address, as an index into `images`; nil when none does.
+  ///
+  /// Complexity: O(log *n*) for *n* images.
+  public func image(at address: UInt64) -> Int? {
+    var low = 0
+    var high = byAddress.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if images[byAddress[middle]].start <= address { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0, address < images[byAddress[low - 1]].end else { return nil }
+    return byAddress[low - 1]
+  }
+
+  private mutating func read(_ addresses: [UInt64], from index: Int) {
+    let image = images[index]
+    guard var symbols = symbols(of: index) else { return }
+    let levels = symbols.levels(at: addresses.map { $0 &- image.base })
+    files[index] = symbols
+    for (address, levels) in zip(addresses, levels) {
+      known[address] = levels.map { level in
+        let name = name(of: level.systemName)
         let origin = CodeOrigin(
-          path: images[image].path, isMainProgram: images[image].isMainProgram, systemName: level.systemName)
+          path: image.path, isMainProgram: image.isMainProgram, systemName: level.isStub ? "" : level.systemName)
         return SymbolizedFrame(
-          name: name.name, systemName: level.systemName, file: level.file, line: level.line, column: level.column,
-          isInlined: level.isInlined, role: name.role, origin: origin, image: image)
+          name: name.name, systemName: level.isStub ? level.systemName + "@plt" : level.systemName, file: level.file,
+          line: level.line, column: level.column, startLine: level.startLine, isInlined: level.isInlined,
+          role: level.isStub ? .thunk : name.role, origin: origin, image: index)
       }
     }
+  }
+
+  private mutating func symbols(of index: Int) -> ImageSymbols? {
+    if let known = files[index] { return known }
+    var symbols: ImageSymbols?
+    do {
+      symbols = try ImageSymbols(images[index])
+    } catch {
+      problems.append(error)
+    }
+    files[index] = .some(symbols)
+    return symbols
   }
 
   private mutating func name(of systemName: String) -> SwiftName {

@@ -1,0 +1,36 @@
+import Glibc
+
+/// The bytes of a file, mapped for reading as long as this object lives; only the pages that are read cost memory.
+final class MappedFile {
+  let path: String
+  let bytes: UnsafeRawBufferPointer
+  private let isOwned: Bool
+
+  init(path: String) throws(SymbolizationError) {
+    self.path = path
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SymbolizationError(path: path, reason: .unreadable(code: errno)) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw SymbolizationError(path: path, reason: .unreadable(code: errno))
+    }
+    let size = Int(status.st_size)
+    guard size > 0, let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+      throw SymbolizationError(path: path, reason: size > 0 ? .unreadable(code: errno) : .malformed("is empty"))
+    }
+    bytes = UnsafeRawBufferPointer(start: start, count: size)
+    isOwned = true
+  }
+
+  /// Describes memory that someone else keeps mapped, such as the kernel's vDSO.
+  init(path: String, borrowing bytes: UnsafeRawBufferPointer) {
+    self.path = path
+    self.bytes = bytes
+    isOwned = false
+  }
+
+  deinit {
+    if isOwned, let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+  }
+}

@@ -1,0 +1,81 @@
+/// What one loaded file says about its code, read when it is first asked for.
+struct ImageSymbols {
+  /// One level of what an address stands for.
+  struct Level {
+    var systemName: String
+    var file = ""
+    var line = 0
+    var column = 0
+    var startLine = 0
+    var isInlined = false
+    /// Whether this is a stub that jumps to the function of this name in another file.
+    var isStub = false
+  }
+
+  /// Keeps the bytes mapped that the tables point into.
+  private let mapped: [MappedFile]
+  private let symbols: [SymbolTable]
+  private let linkage: ProcedureLinkage
+  private var debugInformation: DwarfReader?
+
+  /// Opens the file of an image, and the separate debug file that the distribution may have for it.
+  init(_ image: LoadedImage) throws(SymbolizationError) {
+    let elf = try Self.file(of: image)
+    if let buildID = elf.buildID, !image.buildID.isEmpty, buildID != image.buildID {
+      throw SymbolizationError(path: image.path, reason: .replaced)
+    }
+    let separate = SymbolTable(elf, full: true) == nil ? Self.separateDebugFile(of: image) : nil
+    mapped = [elf.file] + (separate.map { [$0.file] } ?? [])
+    symbols = [
+      SymbolTable(elf, full: true), separate.flatMap { SymbolTable($0, full: true) }, SymbolTable(elf, full: false),
+    ].compactMap { $0 }
+    linkage = ProcedureLinkage(elf)
+    debugInformation = (DwarfSections(elf) ?? separate.flatMap { DwarfSections($0) }).map { DwarfReader($0) }
+  }
+
+  /// The levels of each address of a sorted list without repetitions, innermost first; empty where nothing is known.
+  ///
+  /// Addresses are those of the file, without the loader's base.
+  mutating func levels(at addresses: [UInt64]) -> [[Level]] {
+    var names = [String?](repeating: nil, count: addresses.count)
+    for table in symbols {
+      let missing = addresses.indices.filter { names[$0] == nil }
+      let found = table.functions(at: missing.map { addresses[$0] }[...])
+      for (slot, symbol) in zip(missing, found) { names[slot] = symbol?.name }
+    }
+    let described = debugInformation?.levels(at: addresses)
+    return addresses.indices.map { slot in
+      guard let levels = described?[slot], !levels.isEmpty else {
+        if let name = names[slot] { return [Level(systemName: name)] }
+        return linkage.callee(at: addresses[slot]).map { [Level(systemName: $0, isStub: true)] } ?? []
+      }
+      return levels.map { level in
+        let function = level.function
+        // The symbol table knows the outermost function best when debug information has only a short name for it.
+        let symbol = level.isInlined ? nil : names[slot]
+        let name = function.linkageName.isEmpty ? symbol ?? function.name : function.linkageName
+        return Level(
+          systemName: name, file: level.file, line: level.line, column: level.column, startLine: function.line,
+          isInlined: level.isInlined)
+      }
+    }
+  }
+
+  private static func file(of image: LoadedImage) throws(SymbolizationError) -> ElfFile {
+    if !image.path.hasPrefix("/"), !image.isMainProgram {
+      // The kernel's own image has no file; its sections are in memory, in whole pages.
+      guard image.path.hasPrefix("linux-vdso"), let start = UnsafeRawPointer(bitPattern: UInt(image.base)) else {
+        return try ElfFile(MappedFile(path: image.path))
+      }
+      let size = (Int(image.end - image.base) + 4095) & ~4095
+      return try ElfFile(MappedFile(path: image.path, borrowing: UnsafeRawBufferPointer(start: start, count: size)))
+    }
+    // This name leads to the program even after its file was deleted or moved.
+    return try ElfFile(MappedFile(path: image.isMainProgram ? "/proc/self/exe" : image.path))
+  }
+
+  private static func separateDebugFile(of image: LoadedImage) -> ElfFile? {
+    guard let path = BuildID.debugFile(for: image.buildID), let file = try? MappedFile(path: path) else { return nil }
+    return try? ElfFile(file)
+  }
+}
