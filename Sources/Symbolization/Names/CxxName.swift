@@ -29,8 +29,9 @@ enum CxxName {
   }
 
   private static let keptWords = [
-    "(anonymous namespace)", "operator()", "operator<<", "operator<", "operator<=", "operator>>", 
-    "operator>", "operator->", "operator[]", "operator new[]", "operator new", "operator delete[]", "operator delete", "operator bool",
+    "(anonymous namespace)", "operator()", "operator<<", "operator<", "operator<=", "operator>>",
+    "operator>", "operator->", "operator[]", "operator new[]", "operator new", "operator delete[]", "operator delete",
+    "operator bool",
   ].sorted { $0.utf8.count > $1.utf8.count }
 
   private static func isOperator(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "=") }
