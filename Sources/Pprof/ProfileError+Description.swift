@@ -26,7 +26,9 @@ extension ProfileError: CustomStringConvertible {
     case .incompatible(let what, let first, let second): "incompatible \(what): \(first) and \(second)"
     case .ratioCount(let count, let expected): "\(count) ratios for \(expected) sample types"
     case .unknownSampleType(let name, let choices):
-      "no sample type \"\(name)\"; there are: \(choices.joined(separator: ", "))"
+      "sample_index \"\(name)\" must be one of: [\(choices.joined(separator: " "))]"
+    case .sampleIndexOutOfRange(let index, let count):
+      "sample_index \(index) is outside the range [0..\(count - 1)]"
     case .badPattern(let expression, let reason): "bad expression \"\(expression)\": \(reason)"
     }
   }

@@ -38,6 +38,8 @@ public enum ProfileError: Error, Hashable, Sendable {
   case ratioCount(Int, expected: Int)
   /// No sample type has this name; `choices` are the names there are.
   case unknownSampleType(String, choices: [String])
+  /// There are only `count` sample types.
+  case sampleIndexOutOfRange(Int, count: Int)
   /// An expression is not one that a `Pattern` understands.
   case badPattern(String, reason: String)
 }
