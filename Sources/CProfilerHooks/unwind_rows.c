@@ -1,18 +1,12 @@
 // C because a signal handler reads what it builds; runs outside handlers, allocates by mmap only.
 #include "unwind_cfi.h"
+#include "include/lab_heap.h"
 #include <string.h>
-#include <sys/mman.h>
 
 enum { BLOCK = 256 };
 
-void *lab_map(size_t bytes) {
-  void *memory = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return memory == MAP_FAILED ? 0 : memory;
-}
-
-void lab_unmap(void *memory, size_t bytes) {
-  if (memory) munmap(memory, bytes);
-}
+void *lab_map(size_t bytes) { return lab_own_map(bytes); }
+void lab_unmap(void *memory, size_t bytes) { lab_own_unmap(memory, bytes); }
 
 // MARK: - Rules
 

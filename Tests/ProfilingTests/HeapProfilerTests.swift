@@ -18,6 +18,21 @@ import Testing
     for block in kept { block.deallocate() }
   }
 
+  @Test func liveObjectsCarryTheirType() throws {
+    try HeapProfiler.start(rate: ByteCount(1))
+    defer { HeapProfiler.stop() }
+    let objects = (0..<100).map(Planted.init)
+    let arrays = objects.map { [Header(number: $0.number, owner: $0)] }
+    let closures = zip(objects, arrays).map { object, array in { object.number + array.count } }
+    let dictionaries = objects.map { [$0.number: $0] }
+    let profile = HeapProfiler.snapshot()
+    #expect(profile.objects(ofType: "Planted") == 100)
+    #expect(profile.objects(ofType: "Array storage of Header") == 100)
+    #expect(profile.objects(ofType: "Dictionary storage of Int, Planted") == 100)
+    #expect(profile.types.contains { $0.hasPrefix("closure") })
+    #expect(closures.count == arrays.count && dictionaries.count == arrays.count)
+  }
+
   @Test func aSecondProfilerIsRefused() throws {
     try HeapProfiler.start()
     defer { HeapProfiler.stop() }
@@ -47,11 +62,28 @@ import Testing
   }
 }
 
+private struct Header {
+  var number: Int
+  var owner: Planted
+}
+
+private final class Planted {
+  let number: Int
+  init(number: Int) { self.number = number }
+}
+
 @inline(never) private func plant(_ count: Int, size: Int) -> [UnsafeMutableRawPointer] {
   (0..<count).map { _ in UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 8) }
 }
 
 extension Profile {
+  /// Live objects of the samples labelled with this type.
+  fileprivate func objects(ofType type: String) -> Int64 {
+    samples.reduce(0) { $0 + ($1.labels["type"] == [type] ? $1.values[2] : 0) }
+  }
+
+  fileprivate var types: Set<String> { Set(samples.flatMap { $0.labels["type"] ?? [] }) }
+
   /// Sums of each value over the samples whose blocks have this size.
   fileprivate func values(size: Int64) -> [Int64] {
     samples.reduce(into: [Int64](repeating: 0, count: sampleTypes.count)) { sums, sample in

@@ -54,10 +54,20 @@ size_t lab_heap_copy_blocks(lab_heap_block *out, size_t capacity);
 // threads to look at the heap has to let them run and try again unless this is 0. Async-signal-safe.
 uint32_t lab_heap_moving_count(void);
 
+// The first word of each block, where a Swift object keeps its metadata pointer; 0 if the block is smaller than an
+// object's header, was freed meanwhile or cannot be read. Async-signal-safe.
+void lab_heap_first_words(const lab_heap_block *blocks, size_t count, uintptr_t *words);
+// Copies memory that may not be there; false if it is not, or if the kernel forbids looking. Async-signal-safe.
+bool lab_read_memory(uintptr_t address, void *out, size_t bytes);
+
 // ---- Stacks ----
 
 // Stack of the one bucket for all stacks beyond the bound.
 #define LAB_HEAP_OVERFLOW_STACK 1u
+
+// Whether the blocks allocated by this stack are Swift objects, whose first word points to their metadata. Not
+// async-signal-safe: it asks the dynamic linker for unwind information.
+bool lab_heap_makes_objects(uint32_t stack);
 
 // Writes the return addresses of a stack, leaf first, the caller of malloc being the first; returns how many.
 // `labels` gets the label set the allocating task had, 0 if none. Async-signal-safe.

@@ -71,6 +71,11 @@ struct ProfileBuilder {
   /// Complexity: linear in the stacks' frames, plus one lookup for each distinct address.
   func finish() -> Profile {
     var symbolizer = Symbolizer()
+    return finish(symbolizer: &symbolizer)
+  }
+
+  /// The same with a symbolizer that has been asked before.
+  func finish(symbolizer: inout Symbolizer) -> Profile {
     let frames = symbolizer.symbolize(codes.map(\.lookup))
     var tables = ProfileTables(images: symbolizer.images)
     let folding = Folding(frames: frames)

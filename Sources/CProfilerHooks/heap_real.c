@@ -2,10 +2,9 @@
 //
 // Until it is found, blocks come from a small arena; they are never given back. C, because it runs inside the first
 // malloc of the process, in the dynamic linker. It calls dlsym, which may itself allocate.
-#define _GNU_SOURCE
-#include "lab_heap_private.h"
+#include "heap.h"
 
-#if LAB_HEAP_HOOKED
+#if LAB_INTERPOSES
 #include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>

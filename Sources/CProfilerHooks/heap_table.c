@@ -6,7 +6,7 @@
 // locked, and a thread may be stopped or killed at any instruction without leaving harm behind.
 //
 // C, because it is called inside malloc and free. It calls lab_own_map only.
-#include "lab_heap_private.h"
+#include "heap.h"
 #include <string.h>
 #include <sys/mman.h>
 
@@ -107,6 +107,11 @@ uint32_t lab_heap_table_take(void *block) {
   LAB_STORE(word, 0);
   filter_add(block, -1);
   return bucket;
+}
+
+uint32_t lab_heap_table_bucket(uintptr_t address) {
+  uint32_t *words = leaf_of(address);
+  return words == NULL ? 0 : __atomic_load_n(&words[word_index(address)], __ATOMIC_ACQUIRE);
 }
 
 void lab_heap_table_clear(void) {

@@ -1,8 +1,7 @@
 // The profiler's own memory, apart from the program's heap.
 //
 // C, because it is called inside malloc. It calls mmap and munmap only.
-#define _GNU_SOURCE
-#include "lab_heap_private.h"
+#include "heap.h"
 #include <errno.h>
 #include <sys/mman.h>
 

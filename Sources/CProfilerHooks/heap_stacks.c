@@ -7,7 +7,7 @@
 // is bounded; what does not fit goes to one overflow stack.
 //
 // C, because it is called inside malloc. It calls lab_own_map only.
-#include "lab_heap_private.h"
+#include "heap.h"
 
 #define NODES (1u << 20)
 #define NODE_HEADS (1u << 19)
@@ -171,7 +171,7 @@ size_t lab_heap_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, ui
     if (nodes[stack].key & LABELS_TAG) {
       if (labels != NULL) *labels = nodes[stack].key & ~LABELS_TAG;
     } else if (count < capacity) {
-      pcs[count++] = nodes[stack].key;
+      pcs[count++] = (uintptr_t)nodes[stack].key;
     }
   }
   return count;

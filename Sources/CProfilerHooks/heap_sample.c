@@ -1,9 +1,10 @@
 // What happens to an allocation that is a sample.
 //
 // C, because it runs inside malloc and free. It calls the unwinder and the tables, none of which allocates or locks.
-#define _GNU_SOURCE
-#include "lab_heap_private.h"
-#include "lab_heap_unwind.h"
+#include "heap.h"
+#include "hidden.h"
+#include "include/lab_labels.h"
+#include "include/lab_unwind.h"
 #include <errno.h>
 #include <math.h>
 #include <time.h>
@@ -69,23 +70,16 @@ bool lab_heap_due(uint32_t active, uint64_t weight) {
   return sample && self->ignored == 0;
 }
 
-// Stack of this thread from the caller of the hook on; leaf first.
-static size_t frames_above(void *caller, uintptr_t *pcs) {
-  size_t count = (size_t)lab_unwind_here(pcs, LAB_HEAP_DEPTH), first = 0;
-  while (first < count && pcs[first] != (uintptr_t)caller) first++;
-  if (first == count) return pcs[0] = (uintptr_t)caller, 1;
-  if (count == LAB_HEAP_DEPTH) lab_heap_count(&lab_heap_counts.truncated);
-  for (size_t i = first; i < count; i++) pcs[i - first] = pcs[i];
-  return count - first;
-}
-
-void lab_heap_record(void *block, size_t size, void *caller) {
+LAB_HIDDEN void lab_heap_record(void *block, size_t size) {
   lab_heap_thread *self = &lab_heap_self;
   int error = errno;
   enter(self);
   uintptr_t pcs[LAB_HEAP_DEPTH];
-  size_t count = frames_above(caller, pcs);
-  uint32_t bucket = lab_heap_bucket_intern(lab_heap_stack_intern(0, pcs, count), size);
+  // The hooks and this function are left out of stacks: the first address is the caller of malloc.
+  size_t count = (size_t)lab_unwind_here(pcs, LAB_HEAP_DEPTH);
+  if (count == LAB_HEAP_DEPTH) lab_heap_count(&lab_heap_counts.truncated);
+  uint32_t stack = lab_heap_stack_intern(lab_labels_current(), pcs, count);
+  uint32_t bucket = lab_heap_bucket_intern(stack, size);
   if (self->generation == LAB_LOAD(&lab_heap_active)) {
     // Counted first, so that no more seem freed than were allocated.
     lab_heap_bucket_allocated(bucket);

@@ -1,9 +1,8 @@
 // Starts, stops and reads the heap profiler.
 //
 // C, because it shares its state with the hooks. Start and stop may call anything; reading is async-signal-safe.
-#define _GNU_SOURCE
-#include "lab_heap_private.h"
-#include "lab_heap_unwind.h"
+#include "heap.h"
+#include "include/lab_unwind.h"
 #include <dlfcn.h>
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +15,7 @@ static uint32_t last_session;
 
 // Whether calls of malloc reach our hook: a program that defines malloc itself stands before a preloaded library.
 static bool hooks_are_first(void) {
-#if LAB_HEAP_HOOKED
+#if LAB_INTERPOSES
   Dl_info ours, theirs;
   void *first = dlsym(RTLD_DEFAULT, "malloc");
   return first == NULL || (dladdr((void *)lab_heap_start, &ours) && dladdr(first, &theirs) &&
@@ -28,7 +27,7 @@ static bool hooks_are_first(void) {
 
 // Blocks of libc begin at multiples of 16; other allocators give 8 bytes away in 8.
 static unsigned granule_shift(void) {
-#if LAB_HEAP_HOOKED
+#if LAB_INTERPOSES
   Dl_info info;
   void *real = dlsym(RTLD_NEXT, "malloc");
   if (real != NULL && dladdr(real, &info) && info.dli_fname != NULL && strstr(info.dli_fname, "/libc.so")) return 4;
@@ -37,7 +36,7 @@ static unsigned granule_shift(void) {
 }
 
 lab_heap_status lab_heap_start(uint64_t wanted) {
-  if (!LAB_HEAP_HOOKED) return LAB_HEAP_SANITIZER;
+  if (!LAB_INTERPOSES) return LAB_HEAP_SANITIZER;
   if (__atomic_exchange_n(&held, 1, __ATOMIC_ACQUIRE)) return LAB_HEAP_ALREADY_RUNNING;
   lab_heap_status status = LAB_HEAP_OK;
   if (!hooks_are_first()) status = LAB_HEAP_FOREIGN_MALLOC;

@@ -1,15 +1,7 @@
 // What the files of the heap profiler share.
 #pragma once
-#include "lab_heap.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define LAB_HEAP_HOOKED 0
-#endif
-#endif
-#ifndef LAB_HEAP_HOOKED
-#define LAB_HEAP_HOOKED 1
-#endif
+#include "include/lab_heap.h"
+#include "sanitizers.h"
 
 #define LAB_PRIVATE __attribute__((visibility("hidden")))
 #define LAB_LIKELY(x) __builtin_expect(!!(x), 1)
@@ -40,7 +32,7 @@ extern LAB_PRIVATE lab_heap_statistics lab_heap_counts;
 
 static inline void lab_heap_count(uint64_t *counter) { __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED); }
 
-// ---- The real allocator (lab_heap_real.c) ----
+// ---- The real allocator (heap_real.c) ----
 
 typedef struct lab_heap_allocator {
   void *(*malloc)(size_t);
@@ -57,18 +49,18 @@ typedef struct lab_heap_allocator {
 // Starts out as functions that find the real ones first.
 extern LAB_PRIVATE lab_heap_allocator lab_real;
 
-// ---- Sampling (lab_heap_sample.c) ----
+// ---- Sampling (heap_sample.c) ----
 
 // Whether an allocation of `weight` bytes that exhausted the countdown, or met a new session, is a sample.
 LAB_PRIVATE bool lab_heap_due(uint32_t active, uint64_t weight);
-// Records a block that the program is about to get. `caller` is the return address of the hook.
-LAB_PRIVATE void lab_heap_record(void *block, size_t size, void *caller);
+// Records a block that the program is about to get.
+LAB_PRIVATE void lab_heap_record(void *block, size_t size);
 // Forgets a block before it is given back; returns its bucket, 0 if it was not tracked.
 LAB_PRIVATE uint32_t lab_heap_forget(void *block);
 // Takes back lab_heap_forget: the block lives on.
 LAB_PRIVATE void lab_heap_remember(void *block, uint32_t bucket);
 
-// ---- Tracked blocks (lab_heap_table.c) ----
+// ---- Tracked blocks (heap_table.c) ----
 
 // Two-bit counters, saturating, by address: 0 means surely not tracked. 16 KiB, so that it stays in the first cache.
 #define LAB_HEAP_FILTER_BITS 16
@@ -89,11 +81,13 @@ LAB_PRIVATE bool lab_heap_table_open(bool all, unsigned granule_shift);
 LAB_PRIVATE bool lab_heap_table_put(void *block, uint32_t bucket);
 // Takes a block out; returns its bucket or 0.
 LAB_PRIVATE uint32_t lab_heap_table_take(void *block);
+// The bucket of the block that begins there, or 0.
+LAB_PRIVATE uint32_t lab_heap_table_bucket(uintptr_t address);
 // Forgets all blocks.
 LAB_PRIVATE void lab_heap_table_clear(void);
 LAB_PRIVATE size_t lab_heap_table_own_bytes(void);
 
-// ---- Stacks and buckets (lab_heap_stacks.c) ----
+// ---- Stacks and buckets (heap_stacks.c) ----
 
 LAB_PRIVATE bool lab_heap_stacks_open(void);
 // The child of `parent` for a return address or a tagged label set; 0 beyond the bound.

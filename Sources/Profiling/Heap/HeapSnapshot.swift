@@ -1,0 +1,134 @@
+import CProfilerHooks
+import Glibc
+import Pprof
+import Symbolization
+
+/// The heap profiler's tables at one moment.
+struct HeapSnapshot {
+  /// All recorded allocations of one size from one stack.
+  struct Bucket {
+    var number: UInt32
+    var stack: UInt32
+    var size: Int
+    /// Recorded since the start.
+    var allocated: Int
+    /// Of these, not freed.
+    var live: Int
+    /// What one recorded block stands for.
+    var scale: Double
+  }
+
+  var rate: Int
+  var buckets: [Bucket]
+  var statistics: HeapStatistics
+  var started: Int64
+  var taken: Int64
+
+  /// Copies the tables.
+  static func take() -> HeapSnapshot {
+    let rate = Int(lab_heap_rate())
+    var buckets: [Bucket] = []
+    var raw = lab_heap_bucket()
+    for index in stride(from: UInt32(1), through: rate == 0 ? 0 : lab_heap_bucket_count(), by: 1)
+    where lab_heap_bucket_at(index, &raw) {
+      let size = Int(raw.size)
+      buckets.append(
+        Bucket(
+          number: index, stack: raw.stack, size: size, allocated: Int(raw.allocated),
+          live: Int(raw.allocated - raw.freed), scale: scale(size: size, rate: rate)))
+    }
+    return HeapSnapshot(
+      rate: rate, buckets: buckets, statistics: HeapProfiler.statistics, started: HeapSession.started,
+      taken: HeapSession.now())
+  }
+
+  /// How many blocks of `size` bytes one recorded block stands for.
+  ///
+  /// A block is recorded if the next sampled byte, at an exponentially distributed distance, lies in it: with probability
+  /// 1 − e^(−size/rate). Empty blocks weigh one byte.
+  static func scale(size: Int, rate: Int) -> Double {
+    rate <= 1 ? 1 : -1 / expm1(-Double(max(size, 1)) / Double(rate))
+  }
+
+  /// The addresses of a stack, leaf first, all of them return addresses.
+  static func frames(of stack: UInt32) -> [UInt64] {
+    withUnsafeTemporaryAllocation(of: UInt.self, capacity: 1024) { buffer in
+      guard let start = buffer.baseAddress else { return [] }
+      let count = lab_heap_stack_frames(stack, start, buffer.count, nil)
+      return buffer[..<count].map { UInt64($0) }
+    }
+  }
+
+  /// The snapshot in pprof's words.
+  ///
+  /// Live Swift objects carry their type as a label; so each bucket becomes a sample for each type in it and one for the
+  /// rest, whose values add up to the bucket's.
+  func profile(_ kind: HeapProfileKind) -> Profile {
+    var symbolizer = Symbolizer()
+    let stacks = Dictionary(Set(buckets.map(\.stack)).map { ($0, Self.frames(of: $0)) }) { first, _ in first }
+    let allocations = AllocationFrames(stacks: stacks.values, symbolizer: &symbolizer)
+    let objectStacks = stacks.filter { lab_heap_makes_objects($0.key) || allocations.makesObjects($0.value) }
+    let objects = Set(buckets.filter { $0.live > 0 && objectStacks[$0.stack] != nil }.map(\.number))
+    let types = HeapLiveTypes(buckets: objects)
+
+    var builder = ProfileBuilder(sampleTypes: [
+      ValueType(type: "alloc_objects", unit: "count"), ValueType(type: "alloc_space", unit: "bytes"),
+      ValueType(type: "inuse_objects", unit: "count"), ValueType(type: "inuse_space", unit: "bytes"),
+    ])
+    for bucket in buckets {
+      let stack = stacks[bucket.stack] ?? []
+      let frames = Array(allocations.trimmed(stack))
+      let bytes = ["bytes": [NumericLabel(value: Int64(bucket.size), unit: "bytes")]]
+      var rest = bucket.values
+      for (type, count) in types.counts[bucket.number] ?? [:] {
+        let values = bucket.values(ofLive: min(count, bucket.live))
+        for index in rest.indices { rest[index] = max(rest[index] - values[index], 0) }
+        let name = type.label(allocatedBy: allocations.allocatingFunction(of: stack))
+        builder.add(frames, leaf: .returnAddress, values: values, labels: ["type": [name]], numericLabels: bytes)
+      }
+      guard rest.contains(where: { $0 > 0 }) else { continue }
+      if stack.isEmpty {
+        builder.add(named: "[stacks beyond the bound]", values: rest)
+      } else {
+        builder.add(frames, leaf: .returnAddress, values: rest, numericLabels: bytes)
+      }
+    }
+    var profile = builder.finish(symbolizer: &symbolizer)
+    profile.defaultSampleType = kind == .allocs ? "alloc_space" : ""
+    profile.periodType = ValueType(type: "space", unit: "bytes")
+    profile.period = Int64(rate)
+    profile.timeNanoseconds = taken
+    profile.durationNanoseconds = rate == 0 ? 0 : taken - started
+    profile.comments = statistics.comments
+    return profile
+  }
+}
+
+extension HeapSnapshot.Bucket {
+  /// Objects and bytes allocated and in use, scaled to what the samples stand for.
+  var values: [Int64] {
+    let values = values(ofLive: live)
+    return [scaled(allocated), scaled(allocated, times: size)] + values[2...]
+  }
+
+  /// The same for some of the live blocks.
+  func values(ofLive count: Int) -> [Int64] {
+    let objects = scaled(count)
+    let bytes = scaled(count, times: size)
+    return [objects, bytes, objects, bytes]
+  }
+
+  private func scaled(_ count: Int, times factor: Int = 1) -> Int64 {
+    Int64((Double(count) * scale * Double(factor)).rounded())
+  }
+}
+
+extension HeapTypeNames.Kind {
+  /// The text of the label `type`.
+  func label(allocatedBy function: String?) -> String {
+    switch self {
+    case .named(let name): name
+    case .closure: function.map { "closure in \($0)" } ?? "closure"
+    }
+  }
+}
