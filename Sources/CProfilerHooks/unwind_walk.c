@@ -57,9 +57,7 @@ static int walk_contexts(struct lab_modules *modules, uintptr_t context, uintptr
   uintptr_t page = 0;
   int start = depth;
   // At the entry of a resume function the register still holds the context of what was awaited.
-  if (entered && can_read_context(context, &page) && word(context + 8) <= pc && pc - word(context + 8) < 64 &&
-      lab_find_rule(modules, word(context + 8)) != lab_rules)
-    context = word(context);
+  if (entered && can_read_context(context, &page) && pc - word(context + 8) < 64) context = word(context);
   while (can_read_context(context, &page)) {
     uintptr_t parent = word(context), resume = word(context + 8);
     if (parent == 0) {
@@ -81,6 +79,20 @@ static int walk_contexts(struct lab_modules *modules, uintptr_t context, uintptr
   return depth;
 }
 
+/// The async context of the frame that `r` and `rule` describe; 0 if it is not an async function's.
+static uintptr_t async_context(const struct lab_registers *r, const struct lab_rule *rule, struct window *w,
+                               bool framed) {
+  if (framed && ((rule->flags & LAB_RULE_ASYNC) || word(r->fp) >> 60 == 1) && can_read(w, r->fp - 8))
+    return word(r->fp - 8);
+  if (!(rule->flags & LAB_RULE_ASYNC) || rule->kind != LAB_RULE_SP) return 0;
+  // Before the frame is set up the register holds it. After it is torn down the register holds that of the function
+  // jumped to next, but the torn frame is still there, just below the stack pointer.
+  if (rule->flags & LAB_RULE_PROLOGUE) return r->context;
+  uintptr_t slot = r->sp - 16;
+  bool readable = (r->sp & (LAB_PAGE - 1)) >= 16 || lab_page_is_readable(slot & ~(LAB_PAGE - 1));
+  return rule->offset == 8 && readable ? word(slot) : r->context;
+}
+
 struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, int leaf_is_exact) {
   struct lab_walk walk = {0, 0};
   struct lab_modules *modules = atomic_load_explicit(&lab_current_modules, memory_order_acquire);
@@ -99,17 +111,10 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
     const struct lab_rule *rule = lab_find_rule(modules, exact ? r.pc : r.pc - 1);
     int kind = rule->kind;
 
-    uintptr_t context = 0;
-    bool async = false, framed = (kind == LAB_RULE_FP || kind == LAB_RULE_NONE) && r.fp >= r.sp && can_read(&w, r.fp);
-    if (framed && word(r.fp) >> 60 == 1 && can_read(&w, r.fp - 8)) {
-      context = word(r.fp - 8);
-      async = true;
-    } else if ((rule->flags & LAB_RULE_ASYNC) && kind != LAB_RULE_FP) {
-      context = r.context;
-      async = true;
-    }
-    if (async) {
-      bool entered = leaf && (rule->flags & LAB_RULE_PROLOGUE) && kind != LAB_RULE_FP;
+    bool framed = (kind == LAB_RULE_FP || kind == LAB_RULE_NONE) && r.fp >= r.sp && can_read(&w, r.fp);
+    uintptr_t context = async_context(&r, rule, &w, framed);
+    if (context) {
+      bool entered = leaf && (rule->flags & LAB_RULE_PROLOGUE);
       int depth = walk_contexts(modules, context, r.pc, entered, pcs, walk.depth, max, &walk.flags);
       if (walk.flags & LAB_WALK_ASYNC) {
         walk.depth = depth;
