@@ -1,0 +1,92 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// How the nodes of a report are sorted.
+enum NodeOrder {
+  /// By the value of the place itself.
+  case flat
+  /// By the value of the place and all it calls.
+  case cum
+  /// By how much a node tells in a drawing: the more, the less it merely passes on what comes in.
+  case entropy
+}
+
+extension CallGraph {
+  /// Shows exactly the given nodes, in the given order.
+  mutating func show(_ shown: [Int]) {
+    var isShown = [Bool](repeating: false, count: nodes.count)
+    for node in shown { isShown[node] = true }
+    let order = shown + nodes.indices.filter { !isShown[$0] }
+    var newPosition = [Int](repeating: 0, count: nodes.count)
+    for (position, node) in order.enumerated() { newPosition[node] = position }
+    nodes = order.map { nodes[$0] }
+    shownCount = shown.count
+    for edge in edges.indices {
+      edges[edge].source = newPosition[edges[edge].source]
+      edges[edge].destination = newPosition[edges[edge].destination]
+    }
+  }
+
+  /// Sorts the shown nodes, the weightiest first; equal ones by name.
+  mutating func sortNodes(by order: NodeOrder) {
+    let scores: [Int64] = shownNodes.map { node in
+      switch order {
+      case .flat: node.flatSum.wrappingMagnitude
+      case .cum: node.cumSum.wrappingMagnitude
+      case .entropy: entropyScore(node).wrappingMagnitude
+      }
+    }
+    show(
+      (0..<shownCount).sorted { left, right in
+        if scores[left] != scores[right] { return scores[left] > scores[right] }
+        let (first, second) = (nodes[left], nodes[right])
+        if first.name != second.name { return first.name.precedesBytewise(second.name) }
+        let (firstRest, secondRest) =
+          order == .flat ? (first.cumSum, second.cumSum) : (first.flatSum, second.flatSum)
+        if firstRest.wrappingMagnitude != secondRest.wrappingMagnitude {
+          return firstRest.wrappingMagnitude > secondRest.wrappingMagnitude
+        }
+        return left < right
+      })
+  }
+
+  /// Sorts edges by weight, the heaviest first; equal ones by the names of their ends.
+  func sortedByWeight(_ positions: [Int]) -> [Int] {
+    positions.sorted { left, right in
+      let (first, second) = (edges[left], edges[right])
+      if first.weightSum != second.weightSum {
+        return first.weightSum.wrappingMagnitude > second.weightSum.wrappingMagnitude
+      }
+      let (firstSource, secondSource) = (nodes[first.source].name, nodes[second.source].name)
+      if firstSource != secondSource { return firstSource.precedesBytewise(secondSource) }
+      let (firstEnd, secondEnd) = (nodes[first.destination].name, nodes[second.destination].name)
+      if firstEnd != secondEnd { return firstEnd.precedesBytewise(secondEnd) }
+      return left < right
+    }
+  }
+}
+
+extension CallGraph {
+  /// How much a node tells: the entropy of its calls, weighed by its cum, plus its own value.
+  ///
+  /// A node that passes on one edge to one other has none; an entry or a leaf counts 1.
+  private func entropyScore(_ node: Node) -> Int64 {
+    let score =
+      (node.incoming.isEmpty ? 1 : entropy(of: node.incoming, besides: 0))
+      + (node.outgoing.isEmpty ? 1 : entropy(of: node.outgoing, besides: node.flatSum))
+    return Int64(truncatingOrMin: score * Double(node.cumSum)) &+ node.flatSum
+  }
+
+  /// The information, in bits, that lies in which edge (or the node's own value) a sample belongs to.
+  private func entropy(of positions: [Int], besides own: Int64) -> Double {
+    let weights = positions.map { edges[$0].weightSum }
+    let total = weights.reduce(own) { $1 > 0 ? $0 &+ $1 : $0 }
+    if total == 0 { return 0 }
+    func information(_ weight: Int64) -> Double {
+      let share = Double(weight.wrappingMagnitude) / Double(total)
+      return -share * log2(share)
+    }
+    return weights.reduce(0) { $0 + information($1) } + (own > 0 ? information(own) : 0)
+  }
+}

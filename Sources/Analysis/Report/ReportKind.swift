@@ -1,0 +1,66 @@
+/// The kinds of reports on a profile, named as pprof's options name them.
+public enum ReportKind: String, Sendable, CaseIterable {
+  /// All functions, sorted.
+  case text, top
+  /// Each function with its callers and callees.
+  case tree
+  /// The same for the functions that match an expression.
+  case peek
+  /// The annotated source of the functions that match an expression.
+  case list
+  /// Every stack.
+  case traces
+  /// All labels and what they account for.
+  case tags
+  /// The call graph in Graphviz' language.
+  case dot
+  /// The call graph as a picture.
+  case svg
+  /// The call graph for KCachegrind.
+  case callgrind
+  /// All that is in the profile, as text.
+  case raw
+  /// What the profile says about itself.
+  case comments
+  /// The profile, filtered, in its own format.
+  case proto
+  /// The top functions as a profile.
+  case topproto
+
+  /// Whether the report shows the functions that match an expression.
+  public var takesPattern: Bool { self == .peek || self == .list }
+
+  /// Whether the report is a drawing of the call graph.
+  var isDrawing: Bool { self == .dot || self == .svg }
+
+  /// Whether functions of one name in two binaries are told apart.
+  var namesObjects: Bool { self == .list || self == .callgrind || self == .raw }
+}
+
+extension ReportOptions {
+  /// The options with what the kind of report demands: some must not leave anything out, lest they show nothing of the
+  /// functions asked for, and some are about lines or addresses by nature.
+  func adapted(to kind: ReportKind) -> ReportOptions {
+    var options = self
+    switch kind {
+    case .peek:
+      options.trim = false
+    case .list:
+      options.trim = false
+      options.granularity = .lines
+    case .proto, .raw, .callgrind:
+      options.trim = false
+      options.granularity = .addresses
+    case .text, .top, .topproto:
+      if nodeCount == -1 { options.nodeCount = 0 }
+    case .tree, .traces, .tags, .dot, .svg, .comments:
+      if nodeCount == -1 { options.nodeCount = 80 }
+    }
+    if !options.trim {
+      options.nodeCount = 0
+      options.nodeFraction = 0
+      options.edgeFraction = 0
+    }
+    return options
+  }
+}

@@ -1,0 +1,94 @@
+import Pprof
+
+/// The source lines of functions, with what each costs.
+public struct SourceListing: Sendable {
+  /// The value that percentages refer to.
+  public let total: Int64
+  /// How values are written.
+  public let format: ValueFormat
+  /// The functions, sorted by name.
+  public let functions: [Function]
+
+  /// A function, with the files it is in: none if unknown, several if there are several of its name.
+  public struct Function: Sendable {
+    /// The function's name.
+    public let name: String
+    /// The files, sorted by name.
+    public let files: [File]
+  }
+
+  /// The part of a file that a function is in.
+  public struct File: Sendable {
+    /// The file's name, as the profile has it.
+    public let name: String
+    /// The value of the lines themselves.
+    public let flat: Int64
+    /// The value of the lines and all that they call.
+    public let cum: Int64
+    /// The lines around those that cost something; or why they could not be read.
+    public let lines: Result<[Line], SourceError>
+  }
+
+  /// A source line.
+  public struct Line: Sendable, Hashable {
+    /// Its number, from 1.
+    public let number: Int
+    /// Its text, without the line's end.
+    public let text: String
+    /// The value of the line itself.
+    public let flat: Int64
+    /// The value of the line and all that it calls.
+    public let cum: Int64
+  }
+}
+
+extension Report {
+  /// The source lines of the functions whose name matches.
+  public func sourceListing(matching pattern: Pattern, reader: SourceReader) -> SourceListing {
+    var source = graphSource()
+    source.profile.trimFilenames(prefixes: options.trimPath, searchPath: options.sourcePath)
+    let nodes = CallGraph(graphOf: source).shownNodes
+    let functions = Dictionary(grouping: nodes.filter { pattern.matches($0.frame.name) }, by: \.frame.name)
+      .sorted { $0.key.precedesBytewise($1.key) }
+      .map { name, nodes in
+        let files = Dictionary(grouping: nodes.filter { !$0.frame.file.isEmpty }, by: \.frame.file)
+          .sorted { $0.key.precedesBytewise($1.key) }
+          .map { SourceListing.File(name: $0, nodes: $1, reader: reader) }
+        return SourceListing.Function(name: name, files: files)
+      }
+    return SourceListing(total: total, format: format, functions: functions)
+  }
+}
+
+extension SourceListing.File {
+  /// - Parameter nodes: the nodes of one function in this file, one for each line that costs something; not empty.
+  fileprivate init(name: String, nodes: [CallGraph.Node], reader: SourceReader) {
+    self.name = name
+    self.flat = nodes.reduce(0) { $0 &+ $1.flatSum }
+    self.cum = nodes.reduce(0) { $0 &+ $1.cumSum }
+    do throws(SourceError) {
+      let text = try reader.lines(of: name)
+      let byLine = Dictionary(grouping: nodes, by: \.frame.line)
+      let range = Self.range(around: nodes).clamped(to: 1..<text.count + 1)
+      self.lines = .success(
+        range.map { number in
+          let nodes = byLine[Int64(number)] ?? []
+          return SourceListing.Line(
+            number: number, text: text[number - 1], flat: nodes.reduce(0) { $0 &+ $1.flatSum },
+            cum: nodes.reduce(0) { $0 &+ $1.cumSum })
+        })
+    } catch {
+      self.lines = .failure(error)
+    }
+  }
+
+  /// From the function's start, or else a few lines before the first line that costs something, to a few lines after
+  /// the last one.
+  private static func range(around nodes: [CallGraph.Node]) -> Range<Int> {
+    let margin: Int64 = 5
+    let starts = nodes.map { $0.frame.startLine == 0 ? $0.frame.line &- margin : $0.frame.startLine }
+    let first = max(1, starts.min() ?? 1)
+    let last = max(first - 1, nodes.map { $0.frame.line }.max().map { min($0, .max - margin - 1) + margin } ?? 0)
+    return Int(first)..<Int(last) + 1
+  }
+}

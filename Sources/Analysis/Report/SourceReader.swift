@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Finds and reads source files by the names that profiles have for them.
+///
+/// Source: google/pprof, `internal/report/source.go`.
+public struct SourceReader: Sendable {
+  /// Directories, separated by colons; names that are not absolute are looked for in them and all their parents.
+  public var searchPath: String
+  /// Prefixes, separated by colons, taken off the names.
+  public var trimPath: String
+
+  /// A reader of files below the given directories.
+  public init(searchPath: String, trimPath: String = "") {
+    self.searchPath = searchPath
+    self.trimPath = trimPath
+  }
+
+  /// The lines of a file, without their ends.
+  /// - Throws: if no file of the name can be opened.
+  public func lines(of name: String) throws(SourceError) -> [String] {
+    let path = trimmedPath(name, prefixes: trimPath, searchPath: searchPath)
+    if path.hasPrefix("/") { return lines(in: try read(path)) }
+    for directory in SlashPath.list(searchPath) {
+      var directory = directory
+      while true {
+        if let bytes = try? read(SlashPath.join(directory, path)) { return lines(in: bytes) }
+        let parent = SlashPath.directory(directory)
+        if parent == directory { break }
+        directory = parent
+      }
+    }
+    throw .notFound(name: path, searchPath: searchPath)
+  }
+
+  private func lines(in bytes: [UInt8]) -> [String] {
+    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.map { String(decoding: $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0, as: UTF8.self) }
+  }
+
+  private func read(_ path: String) throws(SourceError) -> [UInt8] {
+    guard let file = fopen(path, "re") else { throw .unreadable(path: path, code: errno) }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&chunk, 1, chunk.count, file)
+      if count == 0 { return bytes }
+      bytes += chunk.prefix(count)
+    }
+  }
+}
+
+/// Why the source of a function cannot be shown.
+public enum SourceError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// There is no such file in any of the directories or their parents.
+  case notFound(name: String, searchPath: String)
+  /// The system refused to open the file; `code` is its `errno`.
+  case unreadable(path: String, code: Int32)
+
+  /// What went wrong, in pprof's words.
+  public var description: String {
+    switch self {
+    case .notFound(let name, let searchPath): return "could not find file \(name) on path \(searchPath)"
+    case .unreadable(let path, let code):
+      let reason = String(cString: strerror(code))
+      return "open \(path): \(reason.prefix(1).lowercased())\(reason.dropFirst())"
+    }
+  }
+}

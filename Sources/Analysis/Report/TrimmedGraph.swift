@@ -1,0 +1,88 @@
+/// A call graph without what is too small or too many to be shown, and the count of what that was.
+struct TrimmedGraph {
+  var graph: CallGraph
+  /// How many nodes there were before the largest were selected.
+  var originalCount: Int
+  var droppedNodes = 0
+  var droppedEdges = 0
+  var format: ValueFormat
+
+  /// The value of what is shown.
+  var shownTotal: Int64 { graph.shownNodes.reduce(0) { $0 &+ $1.flat } }
+}
+
+extension Report {
+  /// The graph of the report, selected in four steps as pprof does it.
+  ///
+  /// 1. Nodes whose cum is below the node fraction go. 2. The rest is sorted; for a drawing, by entropy. 3. The first
+  /// ones stay, as many as are allowed; in a drawing each label box counts too. 4. Light labels and edges go, and in a
+  /// drawing residual edges between nodes that are connected otherwise.
+  ///
+  /// Source: google/pprof, `internal/report/report.go` (`newTrimmedGraph`).
+  func trimmedGraph() -> TrimmedGraph {
+    let isDrawing = kind.isDrawing
+    let isTree = options.callTree && (isDrawing || kind == .callgrind)
+    let order: NodeOrder = isDrawing ? .entropy : options.sort == .cum ? .cum : .flat
+    var source = graphSource()
+    func graph(keeping kept: Set<Frame>?) -> CallGraph {
+      // Each time, as pprof does: what is trimmed once may be trimmed again.
+      source.profile.trimFilenames(prefixes: options.trimPath, searchPath: options.sourcePath)
+      return isTree ? CallGraph(treeOf: source) : CallGraph(graphOf: source, keeping: kept)
+    }
+    func keep(_ kept: [Int], of graph_: inout CallGraph) {
+      if isTree {
+        let kept = Set(kept)
+        graph_.trimTree { kept.contains($0) }
+      } else {
+        graph_ = graph(keeping: Set(kept.map { graph_.nodes[$0].frame }))
+      }
+    }
+
+    var current = graph(keeping: nil)
+    let sum = current.shownNodes.reduce(0) { $0 &+ $1.flatSum }
+    let nodeMinimum = Int64(truncatingOrMin: Double(sum) * options.nodeFraction).wrappingMagnitude
+    let edgeMinimum = Int64(truncatingOrMin: Double(sum) * options.edgeFraction).wrappingMagnitude
+    var droppedNodes = 0
+    if nodeMinimum > 0 {
+      let kept = (0..<current.shownCount).filter { current.nodes[$0].cumSum.wrappingMagnitude >= nodeMinimum }
+      if kept.count != current.shownCount {
+        droppedNodes = current.shownCount - kept.count
+        keep(kept, of: &current)
+      }
+    }
+    let originalCount = current.shownCount
+
+    current.sortNodes(by: order)
+    if options.nodeCount > 0 {
+      current.trimTags(below: nodeMinimum)
+      _ = current.trimEdges(below: edgeMinimum)
+      let count = current.selectionCount(limit: options.nodeCount, countsTags: isDrawing)
+      if count != current.shownCount {
+        keep(Array(0..<count), of: &current)
+        current.sortNodes(by: order)
+      }
+    }
+
+    current.trimTags(below: nodeMinimum)
+    let droppedEdges = current.trimEdges(below: edgeMinimum)
+    if isDrawing { current.removeRedundantEdges() }
+    current.settleEdges()
+    let format = format.fitting(current.shownNodes, total: total, needsIntegers: kind == .callgrind)
+    return TrimmedGraph(
+      graph: current, originalCount: originalCount, droppedNodes: droppedNodes, droppedEdges: droppedEdges,
+      format: format)
+  }
+}
+
+extension CallGraph {
+  /// How many of the first nodes are shown when at most so many boxes may be.
+  fileprivate func selectionCount(limit: Int, countsTags: Bool) -> Int {
+    guard countsTags else { return min(limit, shownCount) }
+    var boxes = 0
+    for (position, node) in shownNodes.enumerated() {
+      boxes += 1 + min(node.tags.flatCount, nodeletLimit)
+      if boxes >= limit { return position + 1 }
+    }
+    return min(limit, shownCount)
+  }
+}
