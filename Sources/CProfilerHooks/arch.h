@@ -53,5 +53,12 @@ static inline bool lab_page_is_readable(uintptr_t page) {
   return result != -EFAULT;
 }
 
+/// Where thread-local storage is counted from.
+static inline uintptr_t lab_thread_pointer(void) {
+  uintptr_t pointer;
+  __asm__("movq %%fs:0, %0" : "=r"(pointer));
+  return pointer;
+}
+
 /// The clock of a thread's CPU time, for any thread of this process (kernel: CPUCLOCK_SCHED | CPUCLOCK_PERTHREAD).
 static inline int lab_thread_clock(int tid) { return (int)(~(unsigned)tid << 3 | 6); }

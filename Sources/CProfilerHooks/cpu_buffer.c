@@ -17,7 +17,11 @@ bool lab_buffer_begin(uint32_t wanted) {
     if (!records) return false;
     capacity = size;
   }
-  for (uint64_t i = 0; i < capacity; i++) atomic_store_explicit(&records[i].turn, i, memory_order_relaxed);
+  for (uint64_t i = 0; i < capacity; i++) {
+    atomic_store_explicit(&records[i].turn, i, memory_order_relaxed);
+    // Touched now, so that no handler waits for the kernel to find a page.
+    for (int depth = 0; depth < LAB_CPU_MAX_DEPTH; depth += 256) *(volatile uintptr_t *)&records[i].pcs[depth] = 0;
+  }
   head = 0;
   atomic_store(&tail, 0);
   return true;

@@ -8,9 +8,10 @@ uint32_t lab_labels_current(void);
 /// Sets the label set of synchronous code outside any task, and returns the former one.
 uint32_t lab_labels_exchange(uint32_t labels);
 
-/// Tells under which key task-local storage holds the label set, and learns where a thread keeps its current task.
-/// Call it with a task running and `value` bound; afterwards labels are on or off for good. Returns whether on.
-int lab_labels_learn(void *task, const void *key, uint32_t value);
+/// Learns where a thread keeps its current task, and proves that the label set can be read from it.
+/// Call it in a task whose task-local `key` is bound to `value`, a UInt32. Labels are on or off afterwards.
+void lab_labels_learn(const void *key, uint32_t value);
 
-/// 0: not needed so far; 1: on; -1: this runtime's layout is unknown, task labels are off.
-int lab_labels_state(void);
+enum lab_labels_state { LAB_LABELS_UNUSED = 0, LAB_LABELS_ON = 1, LAB_LABELS_OFF = -1 };
+/// Whether labels of tasks can be read. Off: this Swift runtime lays out its tasks in an unknown way.
+enum lab_labels_state lab_labels_state(void);

@@ -12,7 +12,8 @@ func cpuProfile(rate: SamplingRate, beganAt: Int64, duration: Duration, statisti
     index += 1
     let addresses = UnsafeBufferPointer(start: stack.pcs, count: Int(stack.depth)).map { UInt64($0) }
     let weight = Int64(stack.weight)
-    builder.add(addresses, leaf: .exact, values: [weight, weight * period])
+    builder.add(
+      addresses, leaf: .exact, values: [weight, weight * period], labels: LabelSets.shared.labels(of: stack.labels))
   }
   let missing = Int64(statistics.lost + statistics.overflowed)
   if missing > 0 { builder.add(named: "[lost samples]", values: [missing, missing * period]) }
@@ -40,6 +41,10 @@ private func comments(_ s: CPUStatistics, rate: SamplingRate) -> [String] {
     lines.append("\(s.threadsMissed) times a thread got no timer (\(systemMessage(s.lastError))) and was not sampled")
   }
   if s.displaced { lines.append("the program took SIGPROF while the profiler ran: samples are missing") }
+  if let complaint = LabelReader.complaint { lines.append(complaint) }
+  if LabelSets.shared.refused > 0 {
+    lines.append("\(LabelSets.shared.refused) label sets were too many and are left out")
+  }
   return lines
 }
 

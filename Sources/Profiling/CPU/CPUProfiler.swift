@@ -44,10 +44,10 @@ public enum CPUProfiler {
   /// - Throws: `ProfilingError.notRunning` if there is nothing to stop.
   public static func stop() throws(ProfilingError) -> Profile {
     try session.withLock { (session) throws(ProfilingError) in
+      // One that the environment began is not ours to end.
+      guard let ended = session else { throw .notRunning }
       let error = lab_cpu_stop()
-      guard error == LAB_CPU_OK, let ended = session else {
-        throw error == LAB_CPU_OK ? .notRunning : ProfilingError(error)
-      }
+      if error != LAB_CPU_OK { throw ProfilingError(error) }
       session = nil
       return cpuProfile(
         rate: ended.rate, beganAt: ended.beganAt, duration: ended.began.duration(to: .now), statistics: statistics)
@@ -82,7 +82,8 @@ extension ProfilingError {
   }
 }
 
-private func nanosecondsSinceEpoch() -> Int64 {
+/// The time of day, for profiles to say when they were taken.
+func nanosecondsSinceEpoch() -> Int64 {
   var time = timespec()
   clock_gettime(CLOCK_REALTIME, &time)
   return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

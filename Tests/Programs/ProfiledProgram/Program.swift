@@ -2,13 +2,15 @@ import Glibc
 import Pprof
 import Profiling
 
-@inline(never) func heavy(_ nanoseconds: UInt64) { burn(nanoseconds) }
-@inline(never) func medium(_ nanoseconds: UInt64) { burn(nanoseconds) }
-@inline(never) func light(_ nanoseconds: UInt64) { burn(nanoseconds) }
+@inline(never) func heavy(_ nanoseconds: UInt64) -> Double { burn(nanoseconds) + 1 }
+@inline(never) func medium(_ nanoseconds: UInt64) -> Double { burn(nanoseconds) + 2 }
+@inline(never) func light(_ nanoseconds: UInt64) -> Double { burn(nanoseconds) + 3 }
 
-@inline(never) func burn(_ nanoseconds: UInt64) {
+@inline(never) @discardableResult func burn(_ nanoseconds: UInt64) -> Double {
   let end = threadTime() + nanoseconds
-  while threadTime() < end { spin(20_000) }
+  var sum = 0.0
+  while threadTime() < end { sum += spin(20_000) }
+  return sum
 }
 
 @inline(never) func recurse(_ depth: Int, _ body: () -> Void) -> Int {
@@ -16,7 +18,14 @@ import Profiling
     body()
     return 0
   }
-  return recurse(depth - 1, body) &+ depth
+  return recurse(depth - 1, body) % (depth + 7) + depth
+}
+
+@inline(never) func yielding(_ nanoseconds: UInt64) async {
+  for _ in 0..<10 {
+    burn(nanoseconds / 10)
+    await Task.yield()
+  }
 }
 
 @inline(never) func level0(_ n: Int) async -> Double {
@@ -45,13 +54,15 @@ actor Account {
     case "shares":
       try CPUProfiler.start()
       let before = processTime()
+      var sink = 0.0
       for _ in 0..<10 {
-        heavy(120_000_000)
-        medium(60_000_000)
-        light(20_000_000)
+        sink += heavy(120_000_000)
+        sink += medium(60_000_000)
+        sink += light(20_000_000)
       }
       let used = processTime() - before
       let profile = try CPUProfiler.stop()
+      if sink == 0 { print("nothing") }
       report(profile, used)
     case "depth":
       try CPUProfiler.start(rate: .hertz(1000))
@@ -82,6 +93,23 @@ actor Account {
           }, nil)
         pthread_join(thread, nil)
       }
+      let used = processTime() - before
+      report(try CPUProfiler.stop(), used)
+    case "labels":
+      try CPUProfiler.start()
+      let before = processTime()
+      withLabels(["client": "sync"]) { _ = heavy(100_000_000) }
+      await withLabels(["client": "async"]) {
+        async let a = withLabels(["part": "a"]) { await yielding(100_000_000) }
+        async let b = yielding(100_000_000)
+        _ = await (a, b)
+        await withTaskGroup(of: Void.self) { group in
+          for i in 0..<2 { group.addTask { await withLabels(["part": "g\(i)"]) { await yielding(50_000_000) } } }
+        }
+        await Task { await yielding(50_000_000) }.value
+        await Task.detached { await yielding(50_000_000) }.value
+      }
+      _ = heavy(100_000_000)
       let used = processTime() - before
       report(try CPUProfiler.stop(), used)
     default: print("unknown")
