@@ -58,7 +58,7 @@ public struct Symbolizer {
     let levels = symbols.levels(at: addresses.map { $0 &- image.base })
     files[index] = symbols
     for (address, levels) in zip(addresses, levels) {
-      known[address] = levels.map { level in
+      var frames = levels.map { level in
         let name = name(of: level.systemName)
         let origin = CodeOrigin(
           path: image.path, isMainProgram: image.isMainProgram, systemName: level.isStub ? "" : level.systemName)
@@ -67,6 +67,17 @@ public struct Symbolizer {
           line: level.line, column: level.column, startLine: level.startLine, isInlined: level.isInlined,
           role: level.isStub ? .thunk : name.role, origin: origin, image: index)
       }
+      Self.markForwarders(&frames)
+      known[address] = frames
+    }
+  }
+
+  /// Marks as a thunk what has no place in the source and only holds the inlined function of the same name: what is
+  /// left of a function whose parameters the optimizer specialized.
+  private static func markForwarders(_ frames: inout [SymbolizedFrame]) {
+    for outer in frames.indices.dropFirst()
+    where frames[outer].line == 0 && frames[outer].startLine == 0 && frames[outer].name == frames[outer - 1].name {
+      frames[outer].role = .thunk
     }
   }
 

@@ -61,17 +61,23 @@ struct DwarfReader {
     let unit = units[index]
     let places = lineProgram(ofUnit: index)?.places(at: addresses[...]) ?? addresses.map { _ in nil }
     guard let table = Self.table(of: unit, sections, &abbreviations) else { return addresses.map { _ in [] } }
-    let scopes = ScopeWalk(sections: sections, unit: unit, table: table).scopes(at: addresses)
-    return zip(scopes, places).map { levels(of: $0, place: $1, unit: index) }
+    // Code without a line of its own stands to the line before it, if that is of the same function, inlined ones told
+    // apart: so those lines' addresses are asked for too.
+    let lined = places.map { $0?.row.line == 0 ? $0?.lined : nil }
+    let all = Array(Set(addresses + lined.compactMap { $0?.address })).sorted()
+    let scopes = ScopeWalk(sections: sections, unit: unit, table: table).scopes(at: all)
+    func chain(at address: UInt64) -> [DwarfScope] { scopes[all[...].firstIndex(notBelow: address)] }
+    return addresses.indices.map { slot in
+      let found = chain(at: addresses[slot])
+      var row = places[slot]?.row
+      if let lined = lined[slot], chain(at: lined.address).map(\.entry) == found.map(\.entry) { row = lined }
+      return levels(of: found, row: row, unit: index)
+    }
   }
 
   /// Puts scopes, outermost first, and lines together.
-  private mutating func levels(of scopes: [DwarfScope], place: LineProgram.Place?, unit: Int) -> [Level] {
-    guard let innermost = scopes.last else { return [] }
+  private mutating func levels(of scopes: [DwarfScope], row: LineProgram.Row?, unit: Int) -> [Level] {
     let files = lineProgram(ofUnit: unit)?.files ?? [:]
-    var row = place?.row
-    // Code without a line of its own stands to the line before it in the same scope.
-    if row?.line == 0, let lined = place?.lined, innermost.range.contains(lined.address) { row = lined }
     var file = row.map { files[$0.file] ?? "" } ?? ""
     var line = row?.line ?? 0
     var column = row?.column ?? 0

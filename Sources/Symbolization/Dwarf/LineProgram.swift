@@ -201,7 +201,9 @@ struct LineProgram {
     return entries
   }
 
+  /// The path of a file; empty for code that the compiler made up (`<compiler-generated>`).
   private static func path(_ name: String, in directory: String) -> String {
+    if name.hasPrefix("<") { return "" }
     if name.hasPrefix("/") || directory.isEmpty { return name }
     return directory.hasSuffix("/") ? directory + name : directory + "/" + name
   }

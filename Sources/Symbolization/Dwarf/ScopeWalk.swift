@@ -1,9 +1,9 @@
 /// A function, or an inlined copy of one, whose code covers an address.
 struct DwarfScope {
-  /// Where the entry of the function stands in `.debug_info`.
+  /// Where the entry of this scope stands in `.debug_info`.
+  var entry: Int
+  /// Where the entry of the function stands, which may run inlined in many places.
   var origin: Int
-  /// The range of the scope that covers the address.
-  var range: Range<UInt64>
   var isInlined: Bool
   // Where an inlined function was called.
   var callFile: UInt64 = 0
@@ -48,9 +48,9 @@ struct ScopeWalk {
       if isFunction || abbreviation.tag == .inlinedSubroutine && open.last?.isWanted == true {
         var isWanted = false
         let owner = isFunction ? entry : open.last?.entry ?? entry
-        read(abbreviation, entry, &cursor) { scope in
-          var slot = addresses[...].firstIndex(notBelow: scope.range.lowerBound)
-          while slot < addresses.count, addresses[slot] < scope.range.upperBound {
+        read(abbreviation, entry, &cursor) { scope, range in
+          var slot = addresses[...].firstIndex(notBelow: range.lowerBound)
+          while slot < addresses.count, addresses[slot] < range.upperBound {
             if isFunction, owners[slot] == -1 { owners[slot] = owner }
             if owners[slot] == owner {
               scopes[slot].append(scope)
@@ -70,13 +70,13 @@ struct ScopeWalk {
     return scopes
   }
 
-  /// Reads the entry of a function or of an inlined one, and calls `body` with its scope for each range of code.
+  /// Reads the entry of a function or of an inlined one, and calls `body` with its scope and each range of its code.
   private func read(
     _ abbreviation: AbbreviationTable.Abbreviation, _ entry: Int, _ cursor: inout ByteCursor,
-    _ body: (DwarfScope) -> Void
+    _ body: (DwarfScope, Range<UInt64>) -> Void
   ) {
     var code = CodeRanges()
-    var scope = DwarfScope(origin: entry, range: 0..<0, isInlined: abbreviation.tag == .inlinedSubroutine)
+    var scope = DwarfScope(entry: entry, origin: entry, isInlined: abbreviation.tag == .inlinedSubroutine)
     for index in abbreviation.specifications {
       let specification = table.specifications[index]
       let value = cursor.value(of: specification.form, implicit: specification.implicit, unit.encoding)
@@ -88,9 +88,6 @@ struct ScopeWalk {
       default: code.note(specification.attribute, specification.form, value)
       }
     }
-    code.each(sections, unit) { range in
-      scope.range = range
-      body(scope)
-    }
+    code.each(sections, unit) { body(scope, $0) }
   }
 }

@@ -15,6 +15,7 @@ struct DemangledText {
     for (prefix, role, name) in Self.wholes where text.hasPrefix(prefix) {
       return SwiftName(name: name ?? Self.withoutConstraints(text), role: role)
     }
+    if let macro = MacroName.expansion(text) { return SwiftName(name: macro, role: .thunk) }
     if take("protocol witness for ") || take("protocol self-conformance witness for ") {
       return SwiftName(name: witness(), role: .thunk)
     }

@@ -15,6 +15,7 @@ public struct SwiftName: Sendable, Hashable {
     if Self.isSwift(mangled) {
       var reader = DemangledText(Demangler.demangle(mangled) ?? mangled)
       self = reader.read()
+      if let macro = MacroName.unique(name) { self = SwiftName(name: macro, role: .thunk) }
       if role == .function || role == .closure, Self.isAsyncFunclet(mangled) { role = .asyncFunclet }
     } else if mangled.hasPrefix("_Z") {
       self.init(name: Demangler.demangle(mangled).map(CxxName.short) ?? mangled, role: .foreign)
