@@ -44,7 +44,7 @@ enum SlashPath {
   /// The elements of a colon-separated list of paths; none for an empty one.
   static func list(_ paths: String) -> [String] {
     if paths.isEmpty { return [] }
-    return paths.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map { String(Substring($0)) }
+    return paths.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
   }
 
   private static let slash = UInt8(ascii: "/")

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// A call graph with all that a drawing of it needs: sizes, widths, colours, boxes for labels; no positions.
 ///

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// How the nodes of a report are sorted.
 enum NodeOrder {

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// A colour that tells how much of the total something is: grey for nothing, red for all, green for all less.
 ///

@@ -96,7 +96,9 @@ struct SampleTags {
 
 extension Tag {
   /// How far the other number is from this one, in this one's unit.
-  func distance(to other: Tag) -> Double { abs(Double(value) - Units.scale(other.value, from: other.unit, to: unit).value) }
+  func distance(to other: Tag) -> Double {
+    abs(Double(value) - Units.scale(other.value, from: other.unit, to: unit).value)
+  }
 
   /// The sum of several numeric tags, named by their range; a single one is named by its number alone.
   init(merging tags: [Tag]) {

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// A moment as the clocks on the wall show it, in the time zone that the environment says.
 public struct LocalTime: Sendable {

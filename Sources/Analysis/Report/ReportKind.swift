@@ -14,8 +14,8 @@ public enum ReportKind: String, Sendable, CaseIterable {
   case tags
   /// The call graph in Graphviz' language.
   case dot
-  /// The call graph as a picture.
-  case svg
+  /// The call graph as a picture that Graphviz draws.
+  case svg, png, gif, pdf, ps
   /// The call graph for KCachegrind.
   case callgrind
   /// All that is in the profile, as text.
@@ -30,8 +30,16 @@ public enum ReportKind: String, Sendable, CaseIterable {
   /// Whether the report shows the functions that match an expression.
   public var takesPattern: Bool { self == .peek || self == .list }
 
-  /// Whether the report is a drawing of the call graph.
-  var isDrawing: Bool { self == .dot || self == .svg }
+  /// Whether the report is a picture of the call graph.
+  public var isPicture: Bool {
+    switch self {
+    case .svg, .png, .gif, .pdf, .ps: true
+    default: false
+    }
+  }
+
+  /// Whether the report is a drawing of the call graph, be it as a picture or as text.
+  var isDrawing: Bool { self == .dot || isPicture }
 
   /// Whether functions of one name in two binaries are told apart.
   var namesObjects: Bool { self == .list || self == .callgrind || self == .raw }
@@ -53,7 +61,7 @@ extension ReportOptions {
       options.granularity = .addresses
     case .text, .top, .topproto:
       if nodeCount == -1 { options.nodeCount = 0 }
-    case .tree, .traces, .tags, .dot, .svg, .comments:
+    default:
       if nodeCount == -1 { options.nodeCount = 80 }
     }
     if !options.trim {

@@ -72,7 +72,8 @@ func clockDuration(_ nanoseconds: Int64) -> String {
   default:
     let minutes = magnitude / 60_000_000_000
     let seconds = decimal(magnitude % 60_000_000_000, of: 1_000_000_000) + "s"
-    text = minutes == 0 ? seconds : minutes < 60 ? "\(minutes)m\(seconds)" : "\(minutes / 60)h\(minutes % 60)m\(seconds)"
+    let hours = minutes < 60 ? "" : "\(minutes / 60)h"
+    text = hours + (minutes == 0 ? "" : "\(minutes % 60)m") + seconds
   }
   return nanoseconds < 0 ? "-" + text : text
 }

@@ -1,0 +1,84 @@
+import Analysis
+import ArgumentParser
+import Figures
+import Glibc
+import Pprof
+
+/// `lab pprof`: pprof's reports on profiles in files.
+struct PprofCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pprof", abstract: "Prints reports on profiles, as pprof does and with pprof's flags.",
+    discussion: "For its flags see: lab pprof -h")
+
+  @Argument(parsing: .captureForPassthrough, help: "pprof's flags and files.")
+  var arguments: [String] = []
+
+  func run() throws {
+    let request: PprofRequest
+    do throws(PprofFlagError) {
+      request = try PprofRequest(arguments: arguments)
+    } catch {
+      PprofOutput.note("lab pprof: \(error)\nFor the flags see: lab pprof -h")
+      throw ExitCode(2)
+    }
+    if request.help { return try PprofOutput.write(Array(PprofFlag.usage.utf8), to: "") }
+    do {
+      request.notices.forEach(PprofOutput.note)
+      let profile = try request.profile(notice: PprofOutput.note)
+      let report = try Report(profile, kind: request.kind, options: request.options)
+      report.notices.forEach(PprofOutput.note)
+      if !request.output.isEmpty { PprofOutput.note("Generating report in \(request.output)") }
+      try PprofOutput.write(try request.contents(of: report), to: request.output)
+    } catch {
+      PprofOutput.note("lab pprof: \(error)")
+      throw ExitCode(1)
+    }
+  }
+}
+
+/// There is nothing that a report could show.
+struct PprofNoMatch: Error, CustomStringConvertible {
+  var pattern: String
+  var description: String { "no matches found for regexp: \(pattern)" }
+}
+
+extension PprofRequest {
+  /// The report as it is written to a file.
+  func contents(of report: Report) throws -> [UInt8] {
+    switch kind {
+    case .text, .top: Array(report.topTable().text.utf8)
+    case .tree: Array(report.callTable().text.utf8)
+    case .peek: Array(try callTable(report).text.utf8)
+    case .list: Array(try sourceListing(report).text.utf8)
+    case .traces: Array(report.traces().text.utf8)
+    case .tags: Array(report.tagTable().text.utf8)
+    case .dot: Array(report.callGraphDrawing().dot.utf8)
+    case .svg, .png, .gif, .pdf, .ps: try Graphviz.layout(report.callGraphDrawing().dot, format: kind.rawValue)
+    case .callgrind: Array(report.costGraph().callgrind.utf8)
+    case .raw: Array(report.profile.rawText.utf8)
+    case .comments: Array(report.profile.comments.map { $0 + "\n" }.joined().utf8)
+    case .proto: try report.filteredProfile().encoded()
+    case .topproto: try report.topProfile().encoded()
+    }
+  }
+
+  private func callTable(_ report: Report) throws -> CallTable {
+    let table = report.callTable(matching: try Pattern(peek))
+    if table.rows.isEmpty { throw PprofNoMatch(pattern: peek) }
+    return table
+  }
+
+  private func sourceListing(_ report: Report) throws -> SourceListing {
+    let path = options.sourcePath.isEmpty ? currentDirectory() : options.sourcePath
+    let listing = report.sourceListing(
+      matching: try Pattern(list), reader: SourceReader(searchPath: path, trimPath: options.trimPath))
+    if listing.functions.isEmpty { throw PprofNoMatch(pattern: list) }
+    return listing
+  }
+
+  private func currentDirectory() -> String {
+    guard let path = getcwd(nil, 0) else { return "." }
+    defer { free(path) }
+    return String(cString: path)
+  }
+}
