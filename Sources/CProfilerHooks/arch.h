@@ -53,6 +53,15 @@ static inline bool lab_page_is_readable(uintptr_t page) {
   return result != -EFAULT;
 }
 
+/// The length of the prologue that every framed Swift async function begins with, or 0 if this is none:
+/// [bts $60, %rbp;] push %rbp; push %r14; lea 8(%rsp), %rbp.
+static inline int lab_async_prologue(const uint8_t *code, uintptr_t size) {
+  static const uint8_t mark[] = {0x48, 0x0f, 0xba, 0xed, 0x3c}, frame[] = {0x55, 0x41, 0x56, 0x48, 0x8d, 0x6c, 0x24, 8};
+  if (size < sizeof mark + sizeof frame) return 0;
+  int skip = __builtin_memcmp(code, mark, sizeof mark) == 0 ? (int)sizeof mark : 0;
+  return __builtin_memcmp(code + skip, frame, sizeof frame) == 0 ? skip + (int)sizeof frame : 0;
+}
+
 /// Where thread-local storage is counted from.
 static inline uintptr_t lab_thread_pointer(void) {
   uintptr_t pointer;

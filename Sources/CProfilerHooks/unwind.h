@@ -80,15 +80,24 @@ struct lab_walk {
 /// otherwise every address written is a return address. Async-signal-safe.
 struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, int leaf_is_exact);
 
-/// Rules of one module, made from its `.eh_frame` (unwind_rows.c). `asyncs`: ascending starts of async functions,
-/// relative to the load address. Returns null if out of memory or if there is none.
-struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t text_hi, uintptr_t eh_frame_hdr,
-                                uintptr_t module_lo, uintptr_t module_hi, const uint32_t *asyncs, size_t async_count);
+/// An async function or one of its resume functions, relative to the load address. `size` 0: not known.
+struct lab_async_function {
+  uint32_t start, size;
+};
 
-/// Starts of the async functions of the ELF file at `path`, ascending, relative to the load address
-/// (unwind_async.c). `*starts` is mapped, `*bytes` long; -1 if the file has no symbols.
-long lab_async_functions(const char *path, uintptr_t load, const void *phdrs, size_t phdrs_size, uint32_t **starts,
-                         size_t *bytes);
+/// The async functions of a module, ascending. `count` -1: its file names none.
+struct lab_async_functions {
+  struct lab_async_function *functions;
+  long count;
+  size_t bytes;
+};
+
+/// Rules of one module, made from its `.eh_frame` (unwind_rows.c). Returns null if out of memory or if there is none.
+struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t text_hi, uintptr_t eh_frame_hdr,
+                                uintptr_t module_lo, uintptr_t module_hi, const struct lab_async_functions *asyncs);
+
+/// The async functions named by the ELF file at `path`, loaded at `load` (unwind_async.c). Mapped memory.
+struct lab_async_functions lab_async_functions(const char *path, uintptr_t load, const void *phdrs, size_t phdrs_size);
 
 /// The number of a rule, made if it is new. Table builders only.
 uint16_t lab_intern_rule(struct lab_rule rule);

@@ -25,23 +25,27 @@ static bool is_resume_part(const char *name, size_t length) {
   return (name[i] == 'Y' || name[i] == 'Q') && name[i - 1] == 'T';
 }
 
-static void sift(uint32_t *heap, size_t root, size_t count) {
+typedef struct lab_async_function function;
+
+static void swap(function *a, function *b) {
+  function c = *a;
+  *a = *b;
+  *b = c;
+}
+
+static void sift(function *heap, size_t root, size_t count) {
   for (size_t child; (child = 2 * root + 1) < count; root = child) {
-    if (child + 1 < count && heap[child] < heap[child + 1]) child++;
-    if (heap[root] >= heap[child]) return;
-    uint32_t swap = heap[root];
-    heap[root] = heap[child];
-    heap[child] = swap;
+    if (child + 1 < count && heap[child].start < heap[child + 1].start) child++;
+    if (heap[root].start >= heap[child].start) return;
+    swap(&heap[root], &heap[child]);
   }
 }
 
 /// Heap sort: in place, and qsort may call malloc.
-static void sort(uint32_t *values, size_t count) {
+static void sort(function *values, size_t count) {
   for (size_t i = count / 2; i-- > 0;) sift(values, i, count);
   for (size_t n = count; n-- > 1;) {
-    uint32_t swap = values[0];
-    values[0] = values[n];
-    values[n] = swap;
+    swap(&values[0], &values[n]);
     sift(values, 0, n);
   }
 }
@@ -73,16 +77,15 @@ static bool is_loaded_file(const char *file, size_t size, const void *phdrs, siz
          memcmp(file + header->e_phoff, phdrs, phdrs_size) == 0;
 }
 
-static long collect(const char *file, size_t size, uintptr_t load, uintptr_t lo, uintptr_t hi, uint32_t **starts,
-                    size_t *bytes) {
+static struct lab_async_functions collect(const char *file, size_t size, uintptr_t load, uintptr_t lo, uintptr_t hi) {
+  struct lab_async_functions none = {0, -1, 0};
   const Elf64_Shdr *table = symbol_table(file, size);
-  if (!table) return -1;
+  if (!table) return none;
   const Elf64_Shdr *names = (const Elf64_Shdr *)(file + ((const Elf64_Ehdr *)file)->e_shoff) + table->sh_link;
   const Elf64_Sym *symbols = (const Elf64_Sym *)(file + table->sh_offset);
-  size_t symbol_count = table->sh_size / sizeof *symbols, count = 0;
-  *bytes = symbol_count * sizeof **starts + 1;
-  uint32_t *found = *starts = lab_map(*bytes);
-  if (!found) return -1;
+  size_t symbol_count = table->sh_size / sizeof *symbols, count = 0, bytes = (symbol_count + 1) * sizeof(function);
+  function *found = lab_map(bytes);
+  if (!found) return none;
   for (size_t i = 0; i < symbol_count; i++) {
     const Elf64_Sym *s = &symbols[i];
     int type = ELF64_ST_TYPE(s->st_info);
@@ -91,20 +94,20 @@ static long collect(const char *file, size_t size, uintptr_t load, uintptr_t lo,
     if (!is_mangled(name)) continue;
     size_t length = strlen(name);
     if (type == STT_FUNC && is_resume_part(name, length)) {
-      found[count++] = (uint32_t)s->st_value;
+      found[count++] = (function){(uint32_t)s->st_value, (uint32_t)s->st_size};
     } else if (type == STT_OBJECT && s->st_size == 8 && is_async_pointer(name, length) && load + s->st_value >= lo &&
                load + s->st_value <= hi - 8) {
-      found[count++] = (uint32_t)(s->st_value + (uint64_t)(int64_t) * (const int32_t *)(load + s->st_value));
+      int32_t distance = *(const int32_t *)(load + s->st_value);
+      found[count++] = (function){(uint32_t)(s->st_value + (uint64_t)(int64_t)distance), 0};
     }
   }
   sort(found, count);
-  return (long)count;
+  return (struct lab_async_functions){found, (long)count, bytes};
 }
 
-long lab_async_functions(const char *path, uintptr_t load, const void *phdrs, size_t phdrs_size, uint32_t **starts,
-                         size_t *bytes) {
-  *starts = 0;
-  *bytes = 0;
+struct lab_async_functions lab_async_functions(const char *path, uintptr_t load, const void *phdrs,
+                                               size_t phdrs_size) {
+  struct lab_async_functions result = {0, -1, 0};
   // Async pointers are read where they are loaded: find the readable stretch they may lie in.
   uintptr_t lo = UINTPTR_MAX, hi = 0;
   for (const Elf64_Phdr *p = phdrs; p < (const Elf64_Phdr *)((const char *)phdrs + phdrs_size); p++) {
@@ -113,17 +116,16 @@ long lab_async_functions(const char *path, uintptr_t load, const void *phdrs, si
     if (load + p->p_vaddr + p->p_memsz > hi) hi = load + p->p_vaddr + p->p_memsz;
   }
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
+  if (fd < 0) return result;
   struct stat status;
-  long count = -1;
   if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 && hi > lo + 8) {
     size_t size = (size_t)status.st_size;
     char *file = mmap(0, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (file != MAP_FAILED) {
-      if (is_loaded_file(file, size, phdrs, phdrs_size)) count = collect(file, size, load, lo, hi, starts, bytes);
+      if (is_loaded_file(file, size, phdrs, phdrs_size)) result = collect(file, size, load, lo, hi);
       munmap(file, size);
     }
   }
   close(fd);
-  return count;
+  return result;
 }

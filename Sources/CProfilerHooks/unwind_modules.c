@@ -48,15 +48,12 @@ static const struct lab_rows *rows_of(const struct dl_phdr_info *info, uintptr_t
   for (struct lab_rows *r = all_rows; r; r = r->next)
     if (r->identity == id) return r;
   const char *path = info->dlpi_name && *info->dlpi_name ? info->dlpi_name : "/proc/self/exe";
-  uint32_t *asyncs;
-  size_t bytes;
-  long count = lab_async_functions(path, info->dlpi_addr, info->dlpi_phdr,
-                                   info->dlpi_phnum * sizeof *info->dlpi_phdr, &asyncs, &bytes);
-  struct lab_rows *rows = lab_rows_build(info->dlpi_addr, text_lo, text_hi, eh_frame_hdr, lo, hi, asyncs,
-                                         count > 0 ? (size_t)count : 0);
-  lab_unmap(asyncs, bytes);
+  struct lab_async_functions asyncs = lab_async_functions(path, info->dlpi_addr, info->dlpi_phdr,
+                                                          info->dlpi_phnum * sizeof *info->dlpi_phdr);
+  struct lab_rows *rows = lab_rows_build(info->dlpi_addr, text_lo, text_hi, eh_frame_hdr, lo, hi, &asyncs);
+  lab_unmap(asyncs.functions, asyncs.bytes);
   if (!rows) return 0;
-  rows->has_symbols = count > 0;
+  rows->has_symbols = asyncs.count > 0;
   rows->identity = id;
   rows->next = all_rows;
   return all_rows = rows;

@@ -24,7 +24,7 @@ uint16_t lab_intern_rule(struct lab_rule rule) {
     rule_slots = lab_map(RULE_SLOTS * sizeof *rule_slots);
     rule_count = 1;
   }
-  if (!lab_rules || !rule_slots || rule.kind == LAB_RULE_NONE) return 0;
+  if (!lab_rules || !rule_slots || (rule.kind == LAB_RULE_NONE && !rule.flags)) return 0;
   uint64_t key = (uint64_t)(uint32_t)rule.offset << 32 | (uint32_t)(uint16_t)rule.fp << 16 | (uint16_t)rule.context;
   uint64_t hash = (key ^ (uint64_t)rule.kind << 56 ^ (uint64_t)rule.flags << 48) * 0x9e3779b97f4a7c15u;
   for (size_t slot = hash >> 47;; slot++) {
@@ -75,6 +75,23 @@ static void add_row(void *state, uintptr_t pc, struct lab_rule rule) {
   struct builder *b = state;
   rule.flags = (uint8_t)(b->flags & LAB_RULE_ASYNC ? rule.flags | LAB_RULE_ASYNC : 0);
   add(b, pc, lab_intern_rule(rule));
+}
+
+/// Rows of an async function that has no frame description: by the prologue that all of them share.
+static void add_undescribed(struct builder *b, const struct lab_async_function *f, uintptr_t end) {
+  uintptr_t start = b->load + f->start;
+  if (f->size && start + f->size < end) end = start + f->size;
+  int length = end <= b->text_hi ? lab_async_prologue((const uint8_t *)start, end - start) : 0;
+  b->flags = LAB_RULE_ASYNC;
+  if (length) {
+    add_row(b, start, (struct lab_rule){.kind = LAB_RULE_SP, .offset = 8, .flags = LAB_RULE_PROLOGUE});
+    add_row(b, start + (uintptr_t)length - 7,
+            (struct lab_rule){.kind = LAB_RULE_SP, .offset = 16, .fp = -16, .flags = LAB_RULE_PROLOGUE});
+    add_row(b, start + (uintptr_t)length, (struct lab_rule){.kind = LAB_RULE_FP, .offset = 16, .fp = -16});
+  } else {
+    add_row(b, start, (struct lab_rule){.kind = LAB_RULE_NONE, .flags = LAB_RULE_PROLOGUE});
+  }
+  add(b, end, 0);
 }
 
 /// Sorts by address, stably. `.eh_frame_hdr` is sorted, so this runs for odd modules only.
@@ -133,7 +150,7 @@ static struct lab_rows *pack(const struct builder *b) {
 }
 
 struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t text_hi, uintptr_t eh_frame_hdr,
-                                uintptr_t module_lo, uintptr_t module_hi, const uint32_t *asyncs, size_t async_count) {
+                                uintptr_t module_lo, uintptr_t module_hi, const struct lab_async_functions *asyncs) {
   const uint8_t *header = (const uint8_t *)eh_frame_hdr, *end = (const uint8_t *)module_hi;
   if (text_hi - load > UINT32_MAX || header[0] != 1) return 0;
   const uint8_t *at = header + 4;
@@ -149,7 +166,7 @@ struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t tex
   if (!b.rows) return 0;
   uint32_t async_functions = 0;
   uintptr_t covered = 0;
-  size_t async = 0;
+  long async = 0;
   for (uintptr_t k = 0; has_table ? k < count : frames != 0; k++) {
     uintptr_t fde = frames, start = 0, stop = 0;
     if (has_table) {
@@ -169,10 +186,16 @@ struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t tex
     }
     // What lies between two functions belongs to neither.
     if (covered && start > covered) add(&b, covered, 0);
-    uint32_t relative = (uint32_t)(start - load);
-    while (async < async_count && asyncs[async] < relative) async++;
-    b.flags = async < async_count && asyncs[async] == relative ? LAB_RULE_ASYNC : 0;
-    if (b.flags) async_functions++;
+    for (; async < asyncs->count && load + asyncs->functions[async].start < start; async++) {
+      if (load + asyncs->functions[async].start < covered) continue;
+      add_undescribed(&b, &asyncs->functions[async], start);
+      async_functions++;
+    }
+    bool is_async = asyncs->count > 0 ? async < asyncs->count && load + asyncs->functions[async].start == start
+                                      : start >= text_lo && start < text_hi &&
+                                          lab_async_prologue((const uint8_t *)start, text_hi - start) != 0;
+    b.flags = is_async ? LAB_RULE_ASYNC : 0;
+    async_functions += is_async;
     if (lab_run_fde(fde, eh_frame_hdr, module_lo, module_hi, &start, &stop, add_row, &b) && stop > covered)
       covered = stop;
   }

@@ -81,7 +81,8 @@ static int walk_contexts(struct lab_modules *modules, uintptr_t context, uintptr
 
 /// The async context of the frame that `r` and `rule` describe; 0 if it is not an async function's.
 static uintptr_t async_context(const struct lab_registers *r, const struct lab_rule *rule, struct window *w,
-                               bool framed) {
+                               bool framed, bool leaf) {
+  if (leaf && (rule->flags & LAB_RULE_ASYNC) && rule->kind == LAB_RULE_NONE) return r->context;
   if (framed && ((rule->flags & LAB_RULE_ASYNC) || word(r->fp) >> 60 == 1) && can_read(w, r->fp - 8))
     return word(r->fp - 8);
   if (!(rule->flags & LAB_RULE_ASYNC) || rule->kind != LAB_RULE_SP) return 0;
@@ -112,7 +113,7 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
     int kind = rule->kind;
 
     bool framed = (kind == LAB_RULE_FP || kind == LAB_RULE_NONE) && r.fp >= r.sp && can_read(&w, r.fp);
-    uintptr_t context = async_context(&r, rule, &w, framed);
+    uintptr_t context = async_context(&r, rule, &w, framed, leaf);
     if (context) {
       bool entered = leaf && (rule->flags & LAB_RULE_PROLOGUE);
       int depth = walk_contexts(modules, context, r.pc, entered, pcs, walk.depth, max, &walk.flags);
