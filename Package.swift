@@ -37,7 +37,8 @@ let package = Package(
     .executableTarget(name: "ProfiledProgram", dependencies: ["Pprof", "Profiling"], path: "Tests/Programs/ProfiledProgram"),
     .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
     .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
-    .testTarget(name: "SymbolizationTests", dependencies: ["Symbolization", "TestSupport"]),
+    .testTarget(
+      name: "SymbolizationTests", dependencies: ["Symbolization", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "ProfilingTests", dependencies: ["Profiling", "TestSupport"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),

@@ -37,4 +37,16 @@ public struct SymbolizedFrame: Sendable, Hashable {
     self.origin = origin
     self.image = image
   }
+
+  /// Whether this function is only a wrapping of the function it calls, so that to a reader the two are one.
+  ///
+  /// That is: a thunk; what is left of a function whose parameters the optimizer specialized, which has no place in
+  /// the source; the allocating part of an initializer (`fC`, around `fc`) and the deallocating part of a deinitializer
+  /// (`fD`, around `fd`). A function that calls itself is no wrapping.
+  public func wraps(_ callee: SymbolizedFrame) -> Bool {
+    guard name == callee.name, systemName != callee.systemName else { return false }
+    if role == .thunk || line == 0 && startLine == 0 { return true }
+    return systemName.hasSuffix("fD") && callee.systemName.hasSuffix("fd")
+      || systemName.hasSuffix("fC") && callee.systemName.hasSuffix("fc")
+  }
 }

@@ -67,17 +67,10 @@ public struct Symbolizer {
           line: level.line, column: level.column, startLine: level.startLine, isInlined: level.isInlined,
           role: level.isStub ? .thunk : name.role, origin: origin, image: index)
       }
-      Self.markForwarders(&frames)
+      for outer in frames.indices.dropFirst() where frames[outer].wraps(frames[outer - 1]) {
+        frames[outer].role = .thunk
+      }
       known[address] = frames
-    }
-  }
-
-  /// Marks as a thunk what has no place in the source and only holds the inlined function of the same name: what is
-  /// left of a function whose parameters the optimizer specialized.
-  private static func markForwarders(_ frames: inout [SymbolizedFrame]) {
-    for outer in frames.indices.dropFirst()
-    where frames[outer].line == 0 && frames[outer].startLine == 0 && frames[outer].name == frames[outer - 1].name {
-      frames[outer].role = .thunk
     }
   }
 

@@ -28,6 +28,19 @@ struct SymbolTable {
     return names.string(at: UInt64(cursor.u32()))
   }
 
+  /// The address of the function of a name, or nil. Complexity: linear in the table.
+  func address(of function: String) -> UInt64? {
+    let wanted = Array(function.utf8)
+    for index in 0..<(entries.count / Self.entrySize) {
+      guard let candidate = Candidate(entries, at: index * Self.entrySize),
+        let name = names.part(offset: UInt64(candidate.name), count: UInt64(wanted.count) + 1),
+        name.last == 0, name.dropLast().elementsEqual(wanted)
+      else { continue }
+      return candidate.start
+    }
+    return nil
+  }
+
   /// The function at each address of a sorted list, or nil.
   ///
   /// A function covers exactly the bytes of its size, so that in a stripped file an address beyond the last exported

@@ -10,7 +10,7 @@ extension SwiftName {
     guard var module = leadingModule(&bytes) else { return nil }
     while let identifier = identifier(&bytes) {
       if identifier.isEmpty { return module }
-      if bytes.first == UInt8(ascii: "E") { module = identifier }
+      if bytes.first == UInt8(ascii: "E") || hasConstrainedExtension(bytes) { module = identifier }
       // A private name is followed by its discriminator and `LL`.
       if let next = bytes.first, isDigit(next), self.identifier(&bytes) != nil, bytes.starts(with: "LL".utf8) {
         bytes = bytes.dropFirst(2)
@@ -18,6 +18,21 @@ extension SwiftName {
       guard let kind = bytes.popFirst(), "VCOPaE".utf8.contains(kind) else { return module }
     }
     return module
+  }
+
+  /// Whether a generic signature that belongs to an extension, which ends in `lE`, follows. Names are passed over.
+  private static func hasConstrainedExtension(_ bytes: Substring.UTF8View) -> Bool {
+    var rest = bytes
+    while let first = rest.first {
+      if isDigit(first), first != UInt8(ascii: "0") {
+        guard identifier(&rest) != nil else { return false }
+      } else if rest.starts(with: "lE".utf8) {
+        return true
+      } else {
+        rest = rest.dropFirst()
+      }
+    }
+    return false
   }
 
   private static func leadingModule(_ bytes: inout Substring.UTF8View) -> String? {
