@@ -30,7 +30,7 @@ let package = Package(
     .executableTarget(
       name: "lab",
       dependencies: [
-        "Pprof", "Profiling", "Analysis", "Figures", "Scenarios", "SiteGenerator",
+        "Pprof", "Symbolization", "Profiling", "Analysis", "Figures", "Scenarios", "SiteGenerator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

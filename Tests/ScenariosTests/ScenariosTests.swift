@@ -1,1 +1,108 @@
+import Glibc
 import Testing
+
+@testable import Scenarios
+
+@Suite struct ScenariosTests {
+  /// Parameters small enough for a debug build.
+  private static let small: [String: [String: Int]] = [
+    "kafka-decode": ["responses": 2, "records": 120],
+    "small-allocations": ["size": 24, "generations": 4],
+    "unbuffered-io": ["rows": 5_000],
+    "labelled-clients": ["days": 30, "searches": 20],
+  ]
+
+  @Test("Both variants of every scenario give the same output, every round", arguments: Scenario.all)
+  func variantsAgree(scenario: Scenario) async throws {
+    let arguments = try Arguments(Self.small[scenario.id] ?? [:], for: scenario)
+    var outputs: Set<String> = []
+    for variant in Scenario.Variant.allCases {
+      let program = try scenario.program(variant, arguments)
+      for _ in 0..<2 { outputs.insert(try await program.round().output) }
+    }
+    #expect(outputs.count == 1, "outputs differ: \(outputs.sorted())")
+  }
+
+  @Test("Another seed is other work, so the output depends on what was computed", arguments: Scenario.all)
+  func outputDependsOnInput(scenario: Scenario) async throws {
+    var given = Self.small[scenario.id] ?? [:]
+    let first = try await scenario.program(.fixed, Arguments(given, for: scenario)).round().output
+    given["seed"] = 4242
+    let second = try await scenario.program(.fixed, Arguments(given, for: scenario)).round().output
+    #expect(first != second)
+  }
+
+  @Test("Every scenario declares a truth, a profile and sources that exist", arguments: Scenario.all)
+  func declarations(scenario: Scenario) async throws {
+    let arguments = try Arguments(Self.small[scenario.id] ?? [:], for: scenario)
+    let truth = try await scenario.program(.faulty, arguments).round().truth
+    #expect(!truth.isEmpty)
+    #expect(truth.allSatisfy { $0.value.isFinite && !$0.basis.isEmpty })
+    #expect(!scenario.profiles.isEmpty)
+    #expect(scenario.question.hasSuffix("?"))
+    for source in scenario.sources { #expect(access(source, R_OK) == 0, "missing \(source)") }
+  }
+
+  @Test func idsAreUnique() {
+    #expect(Set(Scenario.all.map(\.id)).count == Scenario.all.count)
+    #expect(Scenario.named("kafka-decode")?.id == "kafka-decode")
+    #expect(Scenario.named("no-such") == nil)
+  }
+}
+
+@Suite struct ArgumentsTests {
+  private let scenario = Scenario(
+    id: "x", title: "", question: "", parameters: [Parameter("n", "count", standard: 3, range: 1...5)], profiles: [],
+    program: { _, _ in Program { Outcome(output: "", truth: []) } })
+
+  @Test func standardValuesFillWhatIsNotGiven() throws {
+    #expect(try Arguments(for: scenario)["n"] == 3)
+    #expect(try Arguments(["n": 5], for: scenario)["n"] == 5)
+  }
+
+  @Test func unknownNamesAndValuesOutOfBoundsAreErrors() {
+    #expect(throws: ScenarioError.self) { try Arguments(["m": 1], for: scenario) }
+    #expect(throws: ScenarioError.self) { try Arguments(["n": 6], for: scenario) }
+    #expect(throws: ScenarioError.self) { try Arguments(["n": 0], for: scenario) }
+  }
+}
+
+@Suite struct KafkaWireTests {
+  @Test("The checksum of the standard's check string is the standard's")
+  func checksum() {
+    #expect(CRC32C.checksum(ArraySlice("123456789".utf8)) == 0xE306_9283)
+    #expect(CRC32C.checksum([]) == 0)
+  }
+
+  @Test(arguments: [0, 1, -1, 63, 64, -65, 300, Int.max, Int.min])
+  func varintsRoundTrip(value: Int) throws {
+    var writer = ByteWriter()
+    writer.varint(value)
+    var reader = ByteReader(writer.bytes)
+    #expect(try reader.varint() == value)
+    #expect(reader.offset == writer.bytes.count)
+  }
+
+  @Test func truncatedInputIsAnError() {
+    var reader = ByteReader([0x80])
+    #expect(throws: KafkaWireError.self) { try reader.varint() }
+    var other = ByteReader([0, 0])
+    #expect(throws: KafkaWireError.self) { try other.integer(Int32.self) }
+    #expect(throws: KafkaWireError.self) { try other.slice(3) }
+    #expect(throws: KafkaWireError.self) { try other.slice(-1) }
+  }
+
+  @Test("Both ways to keep headers find the same values")
+  func headers() throws {
+    var writer = ByteWriter()
+    for (name, value) in [("a", "1"), ("trace-id", "xyz"), ("b", "")] {
+      writer.string(name.utf8)
+      writer.string(value.utf8)
+    }
+    var first = ByteReader(writer.bytes)
+    var second = ByteReader(writer.bytes)
+    let (eager, lazy) = (try HeaderDictionary(count: 3, from: &first), try HeaderBytes(count: 3, from: &second))
+    for name in ["a", "trace-id", "b", "absent"] { #expect(eager.value(of: name) == lazy.value(of: name)) }
+    #expect(lazy.value(of: "trace-id") == "xyz")
+  }
+}

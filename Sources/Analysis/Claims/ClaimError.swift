@@ -1,0 +1,34 @@
+/// Why a claim cannot be evaluated at all.
+public enum ClaimError: Error, Hashable, CustomStringConvertible {
+  /// No query has this name.
+  case unknownQuery(String)
+  /// The query needs an argument that was not given.
+  case missingArgument(query: String, name: String)
+  /// The query takes no argument of this name.
+  case unknownArgument(query: String, name: String)
+  /// An argument's value cannot be read.
+  case malformedArgument(name: String, value: String, expected: String)
+  /// The bound cannot be read.
+  case malformedBound(String)
+  /// The profile has no such function, so the claim is about nothing.
+  case noSuchFunction(String)
+  /// The capture has no such fact.
+  case noSuchFact(String, known: [String])
+  /// The profile holds no samples to take a share of.
+  case emptyProfile
+
+  /// The error for people.
+  public var description: String {
+    switch self {
+    case .unknownQuery(let name):
+      "no query '\(name)'; there are: \(Query.all.map(\.name).joined(separator: ", "))"
+    case .missingArgument(let query, let name): "the query '\(query)' needs '\(name)=…'"
+    case .unknownArgument(let query, let name): "the query '\(query)' takes no '\(name)'"
+    case .malformedArgument(let name, let value, let expected): "\(name)=\(value) is not \(expected)"
+    case .malformedBound(let text): "'\(text)' is no bound: write 35%..65%, 3.., ..2% or one value"
+    case .noSuchFunction(let name): "no function '\(name)' in this profile"
+    case .noSuchFact(let name, let known): "no fact '\(name)' in this capture; there are: \(known.joined(separator: ", "))"
+    case .emptyProfile: "the profile has no samples"
+    }
+  }
+}

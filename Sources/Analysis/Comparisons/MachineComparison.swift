@@ -1,0 +1,47 @@
+import Pprof
+
+/// The published capture and the one made on this machine, side by side.
+public struct MachineComparison: Sendable {
+  /// One property of both.
+  public struct Row: Sendable, Hashable {
+    /// What is compared.
+    public var name: String
+    /// As published; empty if there is no published capture.
+    public var published: String
+    /// As measured here; empty if there is no local capture.
+    public var local: String
+  }
+
+  /// The properties, in reading order.
+  public let rows: [Row]
+
+  /// Compares two captures of the same name, of which one may be missing, by the shares of `functions` among others.
+  public init(published: Capture?, local: Capture?, functions: [String]) {
+    func row(_ name: String, _ value: (Capture) -> String) -> Row {
+      Row(name: name, published: published.map(value) ?? "", local: local.map(value) ?? "")
+    }
+    var rows = [
+      row("processor") { "\($0.provenance.machine.processor), \($0.provenance.machine.cores) cores" },
+      row("toolchain") { "\($0.provenance.machine.toolchain), \($0.provenance.build)" },
+      row("CPU time of a round") { Self.milliseconds($0.provenance.cpuSecondsPerRound) },
+      row("overhead of the profiler") {
+        Measurement($0.provenance.overhead.ratio, .ratio, meaning: "").description
+      },
+      row("samples taken, lost") { "\($0.provenance.recording.samples), \($0.provenance.recording.lost)" },
+    ]
+    for function in functions {
+      rows.append(
+        row("share of \(function)") { capture in
+          let arguments = ["function": function]
+          let input = Query.Input(capture: capture, arguments: arguments, other: { _ in capture })
+          return (try? Query.share.evaluate(input).description) ?? "not seen"
+        })
+    }
+    self.rows = rows
+  }
+
+  private static func milliseconds(_ seconds: Double) -> String {
+    let tenths = Int((seconds * 10_000).rounded())
+    return "\(tenths / 10).\(tenths % 10) ms"
+  }
+}

@@ -1,0 +1,31 @@
+/// A row of `lab bench`: a figure measured here and now, and what it should be.
+///
+/// A new benchmark is a static value in a file of this folder and a line in `all`.
+struct Benchmark: Sendable {
+  /// What a measured figure must be to be good.
+  enum Goal: Sendable { case atMost(Double), atLeast(Double), none }
+
+  /// A measured figure.
+  struct Row: Sendable {
+    var name: String
+    var value: Double
+    var unit: String
+    var goal: Goal
+
+    /// Whether the goal is met; nil if there is none.
+    var meetsGoal: Bool? {
+      switch goal {
+      case .atMost(let limit): value <= limit
+      case .atLeast(let limit): value >= limit
+      case .none: nil
+      }
+    }
+  }
+
+  /// The group's name, by which `--only` picks it.
+  let name: String
+  /// Measures; may take some seconds.
+  let measure: @Sendable () async throws -> [Row]
+
+  static let all: [Benchmark] = [.symbols, .codec, .figures]
+}

@@ -1,0 +1,73 @@
+import Analysis
+import Foundation
+import Scenarios
+import Synchronization
+
+/// The captures that a site is made from: those made here, and in their absence the published ones.
+final class CaptureLibrary: Sendable {
+  /// Where a capture comes from.
+  enum Origin: Sendable { case published, local }
+
+  /// Whether captures made on this machine are used.
+  let usesLocal: Bool
+  private let cache = Mutex<[CaptureName: (Capture, Origin)]>([:])
+
+  init(usesLocal: Bool) { self.usesLocal = usesLocal }
+
+  /// The capture of the given name.
+  ///
+  /// - Throws: a `LabError` that names the missing or unreadable capture and the command that makes it.
+  func capture(_ name: CaptureName) throws -> (capture: Capture, origin: Origin) {
+    if let known = cache.withLock({ $0[name] }) { return known }
+    let found = try read(name)
+    cache.withLock { $0[name] = found }
+    return found
+  }
+
+  /// The published capture and the one made here, as far as they are there and local ones are used.
+  func both(_ name: CaptureName) throws -> (published: Capture?, local: Capture?) {
+    let (published, local) = (
+      CaptureFiles(name, in: Workspace.publishedCaptures), CaptureFiles(name, in: Workspace.localCaptures)
+    )
+    return (
+      published.exist ? try CaptureStore.read(published) : nil,
+      usesLocal && local.exist ? try CaptureStore.read(local) : nil
+    )
+  }
+
+  /// The files that `capture(_:)` reads.
+  func files(_ name: CaptureName) throws -> (files: CaptureFiles, origin: Origin) {
+    guard let scenario = Scenario.named(name.scenario) else {
+      throw LabError.failed("no such scenario '\(name.scenario)'")
+    }
+    guard Scenario.Variant(rawValue: name.variant) != nil else {
+      throw LabError.failed("no such variant '\(name.variant)': it is faulty or fixed")
+    }
+    guard scenario.profiles.contains(where: { $0.name == name.kind }) else {
+      let kinds = scenario.profiles.map(\.name).joined(separator: ", ")
+      throw LabError.failed("the scenario '\(scenario.id)' has no profile '\(name.kind)'; it has: \(kinds)")
+    }
+    let local = CaptureFiles(name, in: Workspace.localCaptures)
+    if usesLocal, local.exist { return (local, .local) }
+    let published = CaptureFiles(name, in: Workspace.publishedCaptures)
+    if published.exist { return (published, .published) }
+    throw LabError.failed(
+      "no capture \(name): make it with ./lab run \(name.scenario) --variant \(name.variant) --profile \(name.kind)")
+  }
+
+  private func read(_ name: CaptureName) throws -> (Capture, Origin) {
+    let (files, origin) = try files(name)
+    return (try CaptureStore.read(files), origin)
+  }
+}
+
+extension CaptureName {
+  /// Every capture that the scenarios' lessons may use, in order.
+  static var all: [CaptureName] {
+    Scenario.all.flatMap { scenario in
+      Scenario.Variant.allCases.flatMap { variant in
+        scenario.profiles.map { CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: $0.name) }
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Analysis
+import Foundation
+
+/// What `lab run` says of a capture it made.
+struct CaptureSummary {
+  let text: String
+
+  init(_ provenance: Provenance, file: String) {
+    let overhead = provenance.overhead
+    let recording = provenance.recording
+    var lines = [
+      "\(provenance.scenario), \(provenance.variant), \(provenance.kind) profile",
+      String(
+        format: "  round      %.1f ms of CPU time, %.1f ms by the clock", provenance.cpuSecondsPerRound * 1e3,
+        provenance.wallSecondsPerRound * 1e3),
+      String(
+        format: "  samples    %d in %.2f s of CPU time; %d lost, %d truncated", recording.samples, recording.cpuSeconds,
+        recording.lost, recording.truncated),
+      String(
+        format: "  overhead   %.3f, middle half %.3f to %.3f, in %d pairs of rounds", overhead.ratio, overhead.low,
+        overhead.high, overhead.pairs),
+      "  output     \(provenance.output)",
+    ]
+    for fact in provenance.truth {
+      let value = fact.value == fact.value.rounded() ? String(Int(fact.value)) : String(format: "%.3f", fact.value)
+      lines.append("  known      \(fact.name) = \(value) (\(fact.basis))")
+    }
+    lines.append("  profile    \(file)")
+    text = lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,57 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Profiling
+import Scenarios
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Runs a scenario in a process of its own and captures a profile of it.")
+
+  @Argument(help: "The scenario; see 'lab list'.") var scenario: String
+  @Option(help: "faulty or fixed.") var variant: Scenario.Variant = .faulty
+  @Option(name: .customLong("set"), help: ArgumentHelp("Set a parameter.", valueName: "name=value"))
+  var settings: [String] = []
+  @Option(help: "The kind of profile; the scenario's own if not given.") var profile: String?
+  @Option(help: "Samples a second of CPU time.") var rate: Int?
+  @Option(name: [.customShort("o"), .long], help: "Where to write the profile; its provenance goes beside it as .json.")
+  var output: String?
+  @Option(help: "Seconds after which the run is ended.") var timeLimit: Double = 120
+  @Flag(help: "Print the provenance as JSON.") var json = false
+
+  func run() throws {
+    guard let scenario = Scenario.named(scenario) else {
+      throw LabError.usage("no scenario '\(scenario)'; there are: \(Scenario.all.map(\.id).joined(separator: ", "))")
+    }
+    let kind = profile ?? scenario.profiles[0].name
+    guard ProfileKind.named(kind) != nil else {
+      let known = ProfileKind.all.map(\.name).joined(separator: ", ")
+      throw LabError.usage("no profile '\(kind)'; there are: \(known)")
+    }
+    let name = CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: kind)
+    let parameters = try settings.map(Self.setting).reduce(into: [:]) { $0[$1.name] = $1.value }
+    if output == nil, !parameters.isEmpty || rate != nil {
+      throw LabError.usage("a run with --set or --rate needs -o FILE: the site's own captures use the standard ones")
+    }
+    let files = output.map(CaptureFiles.init(profile:)) ?? CaptureFiles(name, in: Workspace.localCaptures)
+    let launcher = ScenarioLauncher(timeLimit: timeLimit)
+    let capture = try launcher.capture(scenario, variant, kind: kind, parameters: parameters, rate: rate, to: files)
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(capture.provenance), as: UTF8.self))
+    } else {
+      print(CaptureSummary(capture.provenance, file: output ?? Workspace.relative(files.profile)).text)
+    }
+  }
+
+  private static func setting(_ text: String) throws -> (name: String, value: Int) {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let value = Int(parts[1]) else {
+      throw LabError.usage("'\(text)' is not name=value with a whole number")
+    }
+    return (parts[0], value)
+  }
+}
+
+extension Scenario.Variant: ExpressibleByArgument {}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// Where the package's files lie on this machine.
+enum Workspace {
+  /// The package's root, known since the command is built from it.
+  static let root: String = {
+    let here = URL(fileURLWithPath: #filePath)
+    return here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+  }()
+
+  static let content = path("Content")
+  static let theme = path("Site")
+  static let site = path("Site/public")
+  static let publishedCaptures = path("Content/captures")
+  static let localCaptures = path(".lab/captures")
+  static let scratch = path(".lab")
+
+  static func path(_ relative: String) -> String { "\(root)/\(relative)" }
+
+  /// The path as seen from the root, if it lies below.
+  static func relative(_ path: String) -> String {
+    path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path
+  }
+}
