@@ -43,7 +43,10 @@ let package = Package(
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),
-    .testTarget(name: "SiteGeneratorTests", dependencies: ["SiteGenerator", "TestSupport"]),
+    .testTarget(
+      name: "SiteGeneratorTests",
+      dependencies: ["SiteGenerator", "TestSupport", .product(name: "Mustache", package: "swift-mustache")],
+      exclude: ["Fixtures"]),
     .testTarget(name: "LabTests", dependencies: ["lab", "TestSupport"]),
   ]
 )

@@ -1,0 +1,103 @@
+import Yams
+
+/// What a Markdown file says of itself before its text, in YAML between two `---` lines.
+struct FrontMatter: Equatable {
+  var title: String?
+  var description: String?
+  /// `YYYY-MM-DD`.
+  var date: String?
+  /// The place among its siblings; those without come after.
+  var order: Int?
+  /// Where the text begins: a byte offset, and the number of its first line.
+  var textStart = 0
+  var firstLine = 1
+
+  static let limit = 64 << 10
+
+  /// What is wrong with front matter, and in which line of the file.
+  struct Failure: Error {
+    var line: Int
+    var message: String
+  }
+
+  init() {}
+
+  /// Reads the front matter of a text, if it has any. Bounded in size and depth.
+  init(in text: Bytes) throws(Failure) {
+    guard text.has("---", at: 0), Self.isFence(text, Line(start: 0, end: text.lineEnd(from: 0), number: 1)) else {
+      return
+    }
+    let head = Line.split(Bytes(rebasing: text.prefix(Self.limit)))
+    guard let close = head.dropFirst().first(where: { Self.isFence(text, $0) }) else {
+      // A rule at the top of a text without front matter, unless it never ends within the limit.
+      return
+    }
+    textStart = min(close.end + 1, text.count)
+    firstLine = close.number + 1
+    let yaml = text.string((text.lineEnd(from: 0) + 1)..<close.start)
+    guard Self.depth(of: yaml) <= 32 else { throw Failure(line: 1, message: "front matter nested too deeply") }
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: yaml)
+    } catch {
+      throw Self.failure(error)
+    }
+    guard let root else { return }
+    guard case .mapping(let mapping) = root else {
+      throw Failure(line: 2, message: "front matter is not a list of names and values")
+    }
+    title = mapping["title"]?.scalar?.string
+    description = mapping["description"]?.scalar?.string ?? mapping["summary"]?.scalar?.string
+    order = (mapping["order"] ?? mapping["weight"] ?? mapping["nav_order"])?.scalar.flatMap { Int($0.string) }
+    if let node = mapping["date"] {
+      let text = node.scalar?.string ?? node.mapping?["created"]?.scalar?.string ?? ""
+      guard let day = Self.day(text) else {
+        throw Failure(line: (node.mark?.line ?? 1) + 1, message: "not a date (YYYY-MM-DD): \(text)")
+      }
+      date = day
+    }
+  }
+
+  /// The first ten characters of an ISO date, checked.
+  static func day(_ text: String) -> String? {
+    let day = text.prefix(10)
+    let parts = day.split(separator: "-", omittingEmptySubsequences: false)
+    guard day.utf8.count == 10, parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
+      day.utf8.allSatisfy({ CodeByte.isDigit($0) || $0 == UInt8(ascii: "-") }),
+      let month = Int(parts[1]), let date = Int(parts[2]), (1...12).contains(month), (1...31).contains(date)
+    else { return nil }
+    return String(day)
+  }
+
+  private static func isFence(_ text: Bytes, _ line: Line) -> Bool {
+    let line = line.trimmedEnd(in: text)
+    return line.end - line.start == 3 && text.has("---", at: line.start)
+  }
+
+  /// A bound on how deep the YAML nests: brackets open at once, or marks of nested lists on one line.
+  private static func depth(of yaml: String) -> Int {
+    var (open, deepest) = (0, 0)
+    var marks = 0
+    for byte in yaml.utf8 {
+      switch byte {
+      case UInt8(ascii: "["), UInt8(ascii: "{"): open += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): open = max(0, open - 1)
+      case 0x0a: marks = 0
+      case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"): marks += 1
+      default: break
+      }
+      deepest = max(deepest, open, marks > 200 ? marks : 0)
+    }
+    return deepest
+  }
+
+  private static func failure(_ error: any Error) -> Failure {
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _)?, .parser(_, let problem, let mark, _)?,
+      .composer(_, let problem, let mark, _)?:
+      return Failure(line: mark.line + 1, message: "front matter: \(problem)")
+    default:
+      return Failure(line: 1, message: "front matter: \(error)")
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// What the last build made of what: lets the next one leave unchanged pages alone.
+struct Manifest: Equatable {
+  /// A hash of what every page depends on: theme, options, program, the set of files.
+  var environment = ""
+  var pages: [PageRecord] = []
+  /// Copied files: where they went, and what they were copied from.
+  var copies: [String: FileStamp] = [:]
+  /// Other files that were written, so that they can be taken away when they are no longer.
+  var extras: [String] = []
+
+  private static let mark = "swift-diagnostics-lab site 1"
+
+  /// The manifest of the last build; an empty one if there is none, or none that can be read.
+  init(at path: String) {
+    guard let bytes = try? Files.read(path) else { return }
+    var reader = RecordReader(bytes)
+    guard let manifest = try? Manifest(from: &reader) else { return }
+    self = manifest
+  }
+
+  init() {}
+
+  private init(from reader: inout RecordReader) throws(RecordReader.Failure) {
+    guard try reader.text() == Self.mark else { throw RecordReader.Failure(offset: 0) }
+    environment = try reader.text()
+    pages = try reader.list { reader throws(RecordReader.Failure) in try PageRecord(from: &reader) }
+    let copied = try reader.list { reader throws(RecordReader.Failure) in (try reader.text(), try reader.stamp()) }
+    copies = Dictionary(copied) { first, _ in first }
+    extras = try reader.list { reader throws(RecordReader.Failure) in try reader.text() }
+    guard reader.isAtEnd else { throw RecordReader.Failure(offset: 0) }
+  }
+
+  func save(to path: String) throws(FileError) {
+    var writer = RecordWriter()
+    writer.put(Self.mark)
+    writer.put(environment)
+    writer.put(pages) { $1.write(to: &$0) }
+    writer.put(copies.sorted { $0.key < $1.key }) {
+      $0.put($1.key)
+      $0.put($1.value)
+    }
+    writer.put(extras) { $0.put($1) }
+    try Files.makeDirectory(String(SitePath.directory(of: path)))
+    try Files.replace(path, with: writer.bytes)
+  }
+}

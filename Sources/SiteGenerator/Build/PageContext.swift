@@ -1,0 +1,96 @@
+/// What the page template may name.
+struct PageContext {
+  let values: [String: Any]
+
+  init(maker: PageMaker, index: Int, page: RenderedPage) {
+    let options = maker.generator.options
+    let navigation = maker.navigation
+    let source = navigation.pages[index]
+    let directory = SitePath.directory(of: source.page)
+    let isHome = source.page == "index.html"
+    let description = source.description.isEmpty ? Self.summary(page.search, options.description) : source.description
+    var values = Self.frame(options: options, root: SitePath.relative("", from: directory), theme: maker.theme)
+    values["title"] = source.title
+    values["heading"] = source.hasHeading ? "" : source.title
+    values["needsHeading"] = !source.hasHeading
+    values["fullTitle"] = isHome || source.title == options.title ? options.title : "\(source.title) · \(options.title)"
+    values["description"] = description
+    values["canonical"] = options.baseURL + Self.encoded(isHome ? "" : source.page)
+    values["isHome"] = isHome
+    values["date"] = source.date ?? ""
+    values["hasDate"] = source.date != nil
+    values["source"] = options.sourceURL.map { $0 + Self.encoded(source.path) } ?? ""
+    values["hasSource"] = options.sourceURL != nil
+    values["content"] = PageMaker.contentMark
+    values["sections"] = Self.sections(navigation, index, directory)
+    values["isCut"] = navigation.order.count > Navigation.limit
+    let contents = page.headings.filter { $0.level == 2 || $0.level == 3 }
+    values["contents"] = contents.map { ["id": $0.id, "text": $0.text, "level": String($0.level)] }
+    values["hasContents"] = contents.count > 1
+    for (name, neighbour) in [("previous", navigation.previous(index)), ("next", navigation.next(index))] {
+      let other = neighbour.map { navigation.pages[$0] }
+      values["has" + name.prefix(1).uppercased() + name.dropFirst()] = other != nil
+      values[name] = [
+        "title": other?.title ?? "",
+        "url": other.map { Self.encoded(SitePath.relative($0.page, from: directory)) } ?? "",
+      ]
+    }
+    self.values = values
+  }
+
+  /// What every page has, those that are not made from Markdown included.
+  static func frame(options: SiteGenerator.Options, root: String, theme: Theme) -> [String: Any] {
+    [
+      "siteTitle": options.title, "root": root == "./" ? "" : root, "version": String(theme.key.prefix(8)),
+      "baseURL": options.baseURL,
+    ]
+  }
+
+  private static func sections(_ navigation: Navigation, _ index: Int, _ directory: Substring) -> [[String: Any]] {
+    navigation.list(for: index).map { section in
+      [
+        "heading": section.title,
+        "hasHeading": !section.title.isEmpty,
+        "isCurrent": section.pages.contains(index),
+        "pages": section.pages.map { at -> [String: Any] in
+          let page = navigation.pages[at]
+          return [
+            "label": page.title, "url": encoded(SitePath.relative(page.page, from: directory)), "here": at == index,
+          ]
+        },
+      ]
+    }
+  }
+
+  /// The beginning of the text, to its last whole word within 160 bytes.
+  private static func summary(_ text: SearchText, _ fallback: String) -> String {
+    guard let section = text.sections.first(where: { !$0.text.isEmpty }) else { return fallback }
+    let words = String(decoding: section.text, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    var result = ""
+    for word in words {
+      if result.utf8.count + word.utf8.count > 160 { return result + " …" }
+      result += result.isEmpty ? String(word) : " " + word
+    }
+    return result
+  }
+
+  static func encoded(_ url: String) -> String {
+    if url.utf8.allSatisfy({ CodeByte.isWord($0) && $0 < 0x80 || $0 == 0x2e || $0 == 0x2f || $0 == 0x2d }) {
+      return url
+    }
+    var buffer = HTMLBuffer()
+    buffer.append(url: url.replacing("%", with: "%25").replacing("#", with: "%23").replacing("?", with: "%3F"))
+    return String(decoding: buffer.bytes, as: UTF8.self)
+  }
+}
+
+extension Navigation {
+  /// Adds what the list beside a page, and its neighbours, say.
+  func add(_ page: Int, to hash: inout ContentHash) {
+    for section in list(for: page) {
+      hash.add(section.title)
+      for other in section.pages { hash.add(hashes[other]) }
+    }
+    for other in [previous(page), next(page)] { hash.add(other.map { hashes[$0] } ?? 0) }
+  }
+}

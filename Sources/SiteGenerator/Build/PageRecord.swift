@@ -1,0 +1,78 @@
+/// What is remembered of a page from one build to the next.
+struct PageRecord: Equatable, Sendable {
+  var source: PageSource
+  var stamp: FileStamp
+  var contentHash: String
+  /// A hash of all the page was made from.
+  var key: String
+  /// The written page.
+  var output: FileStamp
+  var ids: [String]
+  var links: [RenderedPage.Link]
+  var references: [String]
+  var assets: [String]
+  var downloads: [RenderedPage.Download]
+  var problems: [Problem]
+  /// Its entry in the search index.
+  var search: [UInt8]
+}
+
+extension PageRecord {
+  func write(to writer: inout RecordWriter) {
+    for text in [source.path, source.page, source.title, source.description] { writer.put(text) }
+    writer.put(source.date ?? "")
+    writer.put(source.order.map { String($0) } ?? "")
+    writer.put(source.hasHeading ? 1 : 0)
+    writer.put(stamp)
+    writer.put(contentHash)
+    writer.put(key)
+    writer.put(output)
+    writer.put(ids) { $0.put($1) }
+    writer.put(links) {
+      $0.put($1.source)
+      $0.put($1.fragment)
+      $0.put($1.line)
+    }
+    writer.put(references) { $0.put($1) }
+    writer.put(assets) { $0.put($1) }
+    writer.put(downloads) {
+      $0.put($1.from)
+      $0.put($1.to)
+    }
+    writer.put(problems) {
+      $0.put($1.file)
+      $0.put($1.line)
+      $0.put($1.message)
+      $0.put(Int($1.severity.rawValue))
+    }
+    writer.put(search)
+  }
+
+  init(from reader: inout RecordReader) throws(RecordReader.Failure) {
+    source = PageSource(
+      path: try reader.text(), page: try reader.text(), title: try reader.text(), description: try reader.text())
+    let date = try reader.text()
+    source.date = date.isEmpty ? nil : date
+    source.order = Int(try reader.text())
+    source.hasHeading = try reader.number() == 1
+    stamp = try reader.stamp()
+    contentHash = try reader.text()
+    key = try reader.text()
+    output = try reader.stamp()
+    ids = try reader.list { reader throws(RecordReader.Failure) in try reader.text() }
+    links = try reader.list { reader throws(RecordReader.Failure) in
+      RenderedPage.Link(source: try reader.text(), fragment: try reader.text(), line: try reader.number())
+    }
+    references = try reader.list { reader throws(RecordReader.Failure) in try reader.text() }
+    assets = try reader.list { reader throws(RecordReader.Failure) in try reader.text() }
+    downloads = try reader.list { reader throws(RecordReader.Failure) in
+      RenderedPage.Download(from: try reader.text(), to: try reader.text())
+    }
+    problems = try reader.list { reader throws(RecordReader.Failure) in
+      Problem(
+        file: try reader.text(), line: try reader.number(), message: try reader.text(),
+        severity: Problem.Severity(rawValue: UInt8(clamping: try reader.number())) ?? .error)
+    }
+    search = try reader.bytes()
+  }
+}

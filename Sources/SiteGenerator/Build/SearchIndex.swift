@@ -1,0 +1,70 @@
+/// The search index: a script, so that it loads from a file system too, that holds nothing but JSON.
+enum SearchIndex {
+  /// `[url, title, [[id, heading, text], …]]`
+  static func entry(for page: PageSource, _ text: SearchText) -> [UInt8] {
+    var json = JSONText()
+    json.append("[")
+    json.append(string: page.page.utf8)
+    json.append(",")
+    json.append(string: page.title.utf8)
+    json.append(",[")
+    var isFirst = true
+    for section in text.sections where !section.text.isEmpty || !section.title.isEmpty {
+      if !isFirst { json.append(",") }
+      isFirst = false
+      json.append("[")
+      json.append(string: section.id.utf8)
+      json.append(",")
+      json.append(string: section.title.utf8)
+      json.append(",")
+      json.append(string: whole(section.text))
+      json.append("]")
+    }
+    json.append("]]")
+    return json.bytes
+  }
+
+  static func script(_ entries: [[UInt8]]) -> [UInt8] {
+    var bytes = Array("labSearch([\n".utf8)
+    for (index, entry) in entries.enumerated() {
+      bytes += entry
+      bytes += index + 1 < entries.count ? ",\n".utf8 : "\n".utf8
+    }
+    bytes += "])\n".utf8
+    return bytes
+  }
+
+  /// Without a character cut in two at the end.
+  private static func whole(_ text: [UInt8]) -> ArraySlice<UInt8> {
+    var end = text.count
+    while end > 0, end > text.count - 4, text[end - 1] & 0xc0 == 0x80 { end -= 1 }
+    guard end > 0, text[end - 1] >= 0xc0 else { return text[...] }
+    let needed = text[end - 1] >= 0xf0 ? 4 : text[end - 1] >= 0xe0 ? 3 : 2
+    return end - 1 + needed <= text.count ? text[...] : text[..<(end - 1)]
+  }
+}
+
+/// JSON in the making.
+struct JSONText {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func append(_ punctuation: StaticString) {
+    bytes.append(contentsOf: Bytes(start: punctuation.utf8Start, count: punctuation.utf8CodeUnitCount))
+  }
+
+  /// A quoted string; `<` is escaped too, so that it may stand in a page.
+  mutating func append(string: some Sequence<UInt8>) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in string {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(byte)
+      case 0x00..<0x20: bytes.append(0x20)
+      case UInt8(ascii: "<"): append("\\u003c")
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

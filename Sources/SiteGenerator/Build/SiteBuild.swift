@@ -1,0 +1,179 @@
+/// One run over a site: look at the files, render what changed, check what links to what, write the rest.
+struct SiteBuild {
+  let generator: SiteGenerator
+  let writes: Bool
+  private var last = Manifest()
+  private var report = BuildReport()
+  private var manifest = Manifest()
+
+  init(_ generator: SiteGenerator, writes: Bool) {
+    self.generator = generator
+    self.writes = writes
+  }
+
+  mutating func run() throws -> BuildReport {
+    let theme = try Theme(directory: generator.theme)
+    if writes { last = Manifest(at: cachePath) }
+    let files = try contentFiles()
+    let sources = readSources(files.filter { $0.path.hasSuffix(".md") })
+    let assets = files.filter { !$0.path.hasSuffix(".md") }
+    let site = SiteMap(
+      pages: sources.map(\.source.path),
+      assets: Dictionary(uniqueKeysWithValues: assets.map { ($0.path, $0.stamp) }))
+    let navigation = Navigation(
+      sources.map { source in
+        var page = source.source
+        page.page = site.pages[page.path] ?? page.page
+        return page
+      })
+    manifest.environment = environment(theme, files.map(\.path))
+    if writes { try makeDirectories(for: navigation.pages) }
+
+    let maker = PageMaker(
+      generator: generator, theme: theme, site: site, navigation: navigation, environment: manifest.environment,
+      writes: writes)
+    let known = Dictionary(last.pages.map { ($0.source.path, $0) }) { first, _ in first }
+    let outcomes = inParallel(sources.count) { maker.make($0, sources[$0], last: known[sources[$0].source.path]) }
+    for outcome in outcomes {
+      let made = try outcome.get()
+      manifest.pages.append(made.record)
+      report.problems += made.record.problems
+      if made.isNew { report.written.append(made.record.source.page) } else { report.unchanged += 1 }
+    }
+    report.problems += LinkCheck.problems(in: manifest.pages, content: generator.content)
+    if writes {
+      let extras = SiteExtras(generator: generator, theme: theme, site: site, navigation: navigation)
+      try write(extras.all(pages: manifest.pages))
+      try copy(assets)
+      removeStale()
+      try manifest.save(to: cachePath)
+    }
+    finishReport()
+    return report
+  }
+
+  private var cachePath: String {
+    if let path = generator.options.cache { return path }
+    let directory = SitePath.directory(of: generator.output)
+    return "\(directory).\(generator.output.dropFirst(directory.count)).cache"
+  }
+
+  // MARK: Looking
+
+  private func contentFiles() throws -> [(path: String, stamp: FileStamp)] {
+    var passedOver = generator.options.excluded
+    if generator.output.hasPrefix(generator.content + "/") {
+      passedOver.append(String(generator.output.dropFirst(generator.content.count + 1)))
+    }
+    return try Files.tree(generator.content).filter { file in
+      !passedOver.contains { file.path == $0 || file.path.hasPrefix($0 + "/") }
+    }
+  }
+
+  /// What each Markdown file says of itself; those untouched since the last build are not read.
+  private func readSources(_ files: [(path: String, stamp: FileStamp)]) -> [ReadSource] {
+    let known = Dictionary(last.pages.map { ($0.source.path, $0) }) { first, _ in first }
+    let content = generator.content
+    return inParallel(files.count) { index in
+      let (path, stamp) = files[index]
+      if let record = known[path], record.stamp == stamp {
+        return ReadSource(source: record.source, stamp: stamp, contentHash: record.contentHash)
+      }
+      guard let bytes = try? Files.read(content + "/" + path) else {
+        return ReadSource(source: PageSource(path: path, page: path, text: PageText([])), stamp: stamp, contentHash: "")
+      }
+      var hash = ContentHash()
+      hash.add(bytes)
+      return ReadSource(
+        source: PageSource(path: path, page: path, text: PageText(bytes)), stamp: stamp, contentHash: hash.hex)
+    }
+  }
+
+  private func environment(_ theme: Theme, _ paths: [String]) -> String {
+    var hash = ContentHash()
+    hash.add(theme.key)
+    let options = generator.options
+    for text in [options.baseURL, options.title, options.description, options.sourceURL ?? "", generator.content] {
+      hash.add(text)
+    }
+    if let program = FileStamp("/proc/self/exe") {
+      hash.add(program.size)
+      hash.add(program.modified)
+    }
+    for path in paths { hash.add(path) }
+    return hash.hex
+  }
+
+  // MARK: Writing
+
+  private func makeDirectories(for pages: [PageSource]) throws {
+    try Files.makeDirectory(generator.output)
+    for directory in Set(pages.map { SitePath.directory(of: $0.page) }).sorted() {
+      try Files.makeDirectory("\(generator.output)/\(directory)")
+    }
+  }
+
+  private mutating func write(_ files: [(path: String, bytes: [UInt8])]) throws {
+    for (path, bytes) in files {
+      let full = generator.output + "/" + path
+      try Files.makeDirectory(String(SitePath.directory(of: full)))
+      _ = try Files.update(full, with: bytes)
+      manifest.extras.append(path)
+    }
+  }
+
+  /// Copies assets and captures that are new or changed.
+  private mutating func copy(_ assets: [(path: String, stamp: FileStamp)]) throws {
+    for (path, stamp) in assets { try copy(generator.content + "/" + path, stamp, to: path) }
+    for page in manifest.pages {
+      for download in page.downloads where manifest.copies[download.to] == nil {
+        guard let stamp = FileStamp(download.from) else {
+          report.problems.append(
+            Problem(
+              file: "\(generator.content)/\(page.source.path)", line: 0, message: "no capture at \(download.from)"))
+          continue
+        }
+        try copy(download.from, stamp, to: download.to)
+      }
+    }
+  }
+
+  private mutating func copy(_ from: String, _ stamp: FileStamp, to path: String) throws {
+    manifest.copies[path] = stamp
+    let target = generator.output + "/" + path
+    if last.copies[path] == stamp, FileStamp(target)?.size == stamp.size { return }
+    try Files.makeDirectory(String(SitePath.directory(of: target)))
+    try Files.copy(from, to: target)
+  }
+
+  /// Takes away what the last build wrote and this one did not.
+  private func removeStale() {
+    var kept = Set(manifest.pages.map(\.source.page))
+    kept.formUnion(manifest.extras)
+    kept.formUnion(manifest.copies.keys)
+    for path in last.pages.map(\.source.page) + last.extras + last.copies.keys where !kept.contains(path) {
+      Files.remove(generator.output + "/" + path)
+    }
+  }
+
+  // MARK: Reporting
+
+  private mutating func finishReport() {
+    if !writes || generator.options.strict {
+      for index in report.problems.indices where report.problems[index].severity == .warning {
+        report.problems[index].severity = .error
+      }
+    }
+    report.problems.sort {
+      if $0.file != $1.file { return NaturalOrder.precedes($0.file, $1.file) }
+      return ($0.line, $0.message) < ($1.line, $1.message)
+    }
+  }
+}
+
+/// A Markdown file that has been looked at.
+struct ReadSource: Sendable {
+  var source: PageSource
+  var stamp: FileStamp
+  var contentHash: String
+}

@@ -1,0 +1,57 @@
+/// Paths inside a site: relative, with `/`, without `.` and `..`.
+enum SitePath {
+  /// The directory a path lies in, with its `/`; empty at the top.
+  static func directory(of path: String) -> Substring {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
+    return path[...slash]
+  }
+
+  /// What a link's path means in a page of the given directory; nil if it leads out of the site.
+  static func resolve(_ link: some StringProtocol, in directory: Substring) -> String? {
+    var parts: [Substring] = link.hasPrefix("/") ? [] : directory.split(separator: "/")
+    for part in Substring(link).split(separator: "/", omittingEmptySubsequences: true) where part != "." {
+      if part == ".." {
+        if parts.popLast() == nil { return nil }
+      } else {
+        parts.append(part)
+      }
+    }
+    return parts.joined(separator: "/")
+  }
+
+  /// How a page in `directory` writes the way to `target`.
+  static func relative(_ target: String, from directory: Substring) -> String {
+    guard !directory.isEmpty else { return target.isEmpty ? "./" : target }
+    let from = directory.split(separator: "/")
+    let to = target.split(separator: "/", omittingEmptySubsequences: false)
+    var shared = 0
+    while shared < from.count, shared < to.count - 1, from[shared] == to[shared] { shared += 1 }
+    let up = String(repeating: "../", count: from.count - shared)
+    let way = up + to[shared...].joined(separator: "/")
+    return way.isEmpty ? "./" : way
+  }
+
+  /// The page a Markdown file becomes: `README.md` an index where there is none, all others their name with `.html`.
+  static func page(for source: String, isIndex: Bool) -> String {
+    isIndex ? directory(of: source) + "index.html" : source.dropLast(3) + ".html"
+  }
+
+  /// Percent-decoded.
+  static func decoded(_ text: Substring) -> String {
+    guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+    var bytes: [UInt8] = []
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      let digits = rest.prefix(2)
+      if byte == UInt8(ascii: "%"), digits.count == 2,
+        let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+      {
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,100 @@
+/// What stands in braces after a heading, image or link, or in a fence's info string: `{ #id .class key="value" }`.
+struct AttributeList: Equatable {
+  var id: String?
+  var classes: [String] = []
+  var pairs: [QueryItem] = []
+  /// Words that are none of these, such as the language of a fence.
+  var words: [String] = []
+
+  init() {}
+
+  /// Reads the inside of the braces; braces themselves count as space.
+  init(parsing text: some Sequence<UInt8>) {
+    let text = Array(text)
+    var at = 0
+    while at < text.count {
+      if Self.isSpace(text[at]) {
+        at += 1
+        continue
+      }
+      let start = at
+      while at < text.count, !Self.isSpace(text[at]), text[at] != UInt8(ascii: "=") { at += 1 }
+      let word = String(decoding: text[start..<at], as: UTF8.self)
+      guard at < text.count, text[at] == UInt8(ascii: "=") else {
+        add(word)
+        continue
+      }
+      at += 1
+      let value = Self.value(in: text, at: &at)
+      switch word {
+      case "id": id = value
+      case "class": classes += value.split(separator: " ").map(String.init)
+      default: pairs.append(QueryItem(name: word, value: value))
+      }
+    }
+  }
+
+  /// The value of a name.
+  subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
+
+  /// Whether it says anything that braces in running text would not.
+  var isMarked: Bool { id != nil || !classes.isEmpty || !pairs.isEmpty }
+
+  private mutating func add(_ word: String) {
+    switch word.utf8.first {
+    case UInt8(ascii: "#"): id = String(word.dropFirst())
+    case UInt8(ascii: "."): classes.append(String(word.dropFirst()))
+    case UInt8(ascii: ":"): if word.utf8.count > 1 { add(String(word.dropFirst())) }
+    default: words.append(word)
+    }
+  }
+
+  private static func value(in text: [UInt8], at: inout Int) -> String {
+    var start = at
+    var end = at
+    if at < text.count, text[at] == UInt8(ascii: "\"") || text[at] == UInt8(ascii: "'") {
+      start = at + 1
+      end = text[start...].firstIndex(of: text[at]) ?? text.count
+      at = min(end + 1, text.count)
+    } else {
+      while at < text.count, !isSpace(text[at]) { at += 1 }
+      end = at
+    }
+    return String(decoding: text[start..<end], as: UTF8.self)
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte <= 0x20 || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}")
+  }
+}
+
+extension HTMLBuffer {
+  /// Appends ` id="…" class="…" key="value"`, whatever of it there is, after the given classes.
+  mutating func append(attributes list: AttributeList, classes: String = "") {
+    if let id = list.id {
+      append(" id=\"")
+      append(text: id)
+      append("\"")
+    }
+    let all = (classes.isEmpty ? [] : [classes]) + list.classes
+    if !all.isEmpty {
+      append(" class=\"")
+      append(text: all.joined(separator: " "))
+      append("\"")
+    }
+    for pair in list.pairs where Self.isName(pair.name) {
+      append(" ")
+      append(text: pair.name)
+      append("=\"")
+      append(text: pair.value)
+      append("\"")
+    }
+  }
+
+  private static func isName(_ name: String) -> Bool {
+    !name.isEmpty
+      && name.utf8.allSatisfy {
+        (0x61...0x7a).contains($0) || (0x41...0x5a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+      }
+  }
+}

@@ -1,0 +1,105 @@
+import CCMark
+
+/// Fenced code: as written, or included from the source that runs.
+extension PageRenderer {
+  func renderCodeBlock(_ node: CMarkNode) {
+    let info = node.fenceInfo
+    guard !info.isEmpty else {
+      renderCode(node.literal, language: "", title: nil, lines: Highlighter.Lines(), classes: [])
+      return
+    }
+    let list = AttributeList(parsing: info)
+    var classes = list.classes
+    let language = (list.words.first ?? (classes.isEmpty ? "" : classes.removeFirst())).lowercased()
+    var lines = Highlighter.Lines()
+    if let marked = list["hl_lines"] { lines.marked = Self.lineNumbers(marked) }
+    if let number = list["linenums"] { lines.firstNumber = Int(number) ?? 1 }
+    guard let file = list["file"] else {
+      renderCode(node.literal, language: language, title: list["title"], lines: lines, classes: classes)
+      return
+    }
+    renderIncluded(file, list, language, lines, at: line(of: node), fallback: node.literal)
+  }
+
+  /// Code between two marks of a source file, or the difference between two such regions.
+  private func renderIncluded(
+    _ file: String, _ list: AttributeList, _ language: String, _ lines: Highlighter.Lines, at line: Int, fallback: Bytes
+  ) {
+    var lines = lines
+    do {
+      var region = try source(file, list["region"])
+      if let other = list["diff"] {
+        let parts = other.split(separator: "#", maxSplits: 1)
+        let after =
+          parts.count == 2
+          ? try source(String(parts[0]), String(parts[1])) : try source(file, other)
+        let difference = LineDifference(from: region.text, to: after.text)
+        region.text = difference.text
+        lines.changes = difference.changes
+      } else if list.words.contains("linenums") || list["linenums"] != nil {
+        lines.firstNumber = region.firstLine
+      }
+      let language = language.isEmpty ? Self.language(of: file) : language
+      var text = region.text
+      text.withUTF8 {
+        renderCode($0, language: language, title: list["title"] ?? file, lines: lines, classes: ["from-source"])
+      }
+    } catch {
+      report("\(error)", line: line)
+      renderCode(fallback, language: language, title: list["title"], lines: lines, classes: [])
+    }
+  }
+
+  private func source(_ file: String, _ region: String?) throws -> SourceRegion {
+    page.references.append("source:\(file)\(region.map { "#" + $0 } ?? "")")
+    return try setting.evidence.source(SourceReference(file: file, region: region))
+  }
+
+  private func renderCode(
+    _ code: Bytes, language: String, title: String?, lines: Highlighter.Lines, classes: [String]
+  ) {
+    out.append("<div class=\"code")
+    for name in classes {
+      out.append(" ")
+      out.append(text: name)
+    }
+    if lines.firstNumber != nil { out.append(" numbered") }
+    out.append("\"")
+    if !language.isEmpty {
+      out.append(" data-language=\"")
+      out.append(text: language)
+      out.append("\"")
+    }
+    out.append(">")
+    if let title, !title.isEmpty {
+      out.append("<div class=\"code-title\">")
+      out.append(text: title)
+      out.append("</div>")
+    }
+    out.append("<pre tabindex=\"0\"")
+    if let first = lines.firstNumber, first != 1 {
+      out.append(" style=\"counter-reset:line ")
+      out.append(number: first &- 1)
+      out.append("\"")
+    }
+    out.append("><code>")
+    Highlighter.append(code, language: language, lines: lines, to: &out)
+    out.append("</code></pre></div>\n")
+  }
+
+  /// `2 4-6` as a set; at most 10,000 lines.
+  static func lineNumbers(_ text: String) -> Set<Int> {
+    var result: Set<Int> = []
+    for part in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
+      let ends = part.split(separator: "-").compactMap { Int($0) }
+      guard let first = ends.first, let last = ends.last, first > 0, last >= first, last <= 10_000 else { continue }
+      result.formUnion(first...last)
+    }
+    return result
+  }
+
+  private static func language(of file: String) -> String {
+    guard let dot = file.lastIndex(of: ".") else { return "" }
+    return String(file[file.index(after: dot)...])
+  }
+}

@@ -1,0 +1,85 @@
+/// Makes a site of a directory of Markdown: pages, search index, sitemap, feed; figures and claims from `Evidence`.
+///
+/// Any directory will do: pages are ordered by `order` in their front matter, then by name; directories become
+/// sections; what is not Markdown is copied. The same content, theme and evidence give the same bytes.
+public struct SiteGenerator: Sendable {
+  /// What is said of the site as a whole.
+  public struct Options: Sendable {
+    /// Where the site will stand, with a `/` at its end; only sitemap, feed, 404 page and previews need it.
+    public var baseURL: String
+    /// The site's name.
+    public var title: String
+    /// A sentence about the site, for pages that have none of their own.
+    public var description: String
+    /// What a page's path is appended to to link to its source; nil for no link.
+    public var sourceURL: String?
+    /// Directories and files of the content that are neither rendered nor copied.
+    public var excluded: [String]
+    /// Whether warnings are errors in `build` too, as they are in `check`.
+    public var strict: Bool
+    /// Where to remember what was built; nil for a file beside the output directory.
+    public var cache: String?
+
+    /// Options, all of which have a sensible value.
+    public init(
+      baseURL: String = "http://localhost:8000/", title: String = "Swift Diagnostics Lab", description: String = "",
+      sourceURL: String? = nil, excluded: [String] = [], strict: Bool = false, cache: String? = nil
+    ) {
+      self.baseURL = baseURL.hasSuffix("/") ? baseURL : baseURL + "/"
+      self.title = title
+      self.description = description
+      self.sourceURL = sourceURL
+      self.excluded = excluded
+      self.strict = strict
+      self.cache = cache
+    }
+  }
+
+  let content: String
+  let theme: String
+  let output: String
+  let evidence: Evidence
+  let options: Options
+
+  /// A generator for the Markdown in `content`, in the look of `theme`, writing to `output`.
+  public init(content: String, theme: String, output: String, evidence: Evidence, options: Options = Options()) {
+    func trimmed(_ path: String) -> String { path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path }
+    self.content = trimmed(content)
+    self.theme = trimmed(theme)
+    self.output = trimmed(output)
+    self.evidence = evidence
+    self.options = options
+  }
+
+  /// Writes the pages that changed since the last build and everything that goes with them.
+  ///
+  /// Problems in the content do not stop the build: each is in the report, and the page says what is missing.
+  /// Throws if the theme is unusable or the disk refuses.
+  public func build() throws -> BuildReport {
+    var build = SiteBuild(self, writes: true)
+    return try build.run()
+  }
+
+  /// Everything that is wrong with the content, warnings as errors. Renders every page, writes nothing.
+  public func check() -> [Problem] {
+    var build = SiteBuild(self, writes: false)
+    do {
+      return try build.run().problems
+    } catch {
+      return [Problem(file: content, line: 0, message: "\(error)")]
+    }
+  }
+}
+
+/// What a build did.
+public struct BuildReport: Sendable {
+  /// The pages that were written, by their path in the site.
+  public var written: [String] = []
+  /// How many pages were left as they were.
+  public var unchanged = 0
+  /// What is wrong, in the order of files and lines.
+  public var problems: [Problem] = []
+
+  /// Whether nothing is worse than a warning.
+  public var succeeded: Bool { !problems.contains { $0.severity == .error } }
+}

@@ -1,0 +1,57 @@
+import Mustache
+
+/// How figures and claims look: the theme's templates for them, filled in.
+struct EvidenceMarkup: Sendable {
+  let library: MustacheLibrary
+
+  /// A figure with all that stands under it.
+  func figure(
+    _ figure: RenderedFigure, _ reference: FigureReference, caption: String, download: String?
+  ) -> String {
+    let context: [String: Any] = [
+      "id": reference.id,
+      "title": reference.title,
+      "hasTitle": !reference.title.isEmpty,
+      "caption": caption,
+      "body": figure.body,
+      "alt": figure.alt,
+      "table": figure.table,
+      "hasTable": !figure.table.isEmpty,
+      "command": figure.command,
+      "hasCommand": !figure.command.isEmpty,
+      "download": download ?? "",
+      "hasDownload": download != nil,
+      "downloadName": download.map { String($0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...]) }
+        ?? "",
+      "capture": reference.capture,
+      "hasProvenance": !figure.provenance.isEmpty,
+      "provenance": figure.provenance.map { ["name": $0.name, "value": $0.value] },
+    ]
+    return library.render(context, withTemplate: "figure") ?? ""
+  }
+
+  /// A claim: the prose, a chip, and the card it opens.
+  func claim(_ claim: CheckedClaim, capture: String, prose: String, id: String) -> String {
+    var context: [String: Any] = [
+      "id": id,
+      "prose": prose,
+      "measured": claim.measured,
+      "bound": claim.bound,
+      "question": claim.question,
+      "command": claim.command,
+      "capture": capture,
+      "holds": false,
+      "differs": false,
+      "fails": false,
+      "reason": "",
+    ]
+    switch claim.verdict {
+    case .holds: context["holds"] = true
+    case .fails: context["fails"] = true
+    case .differsHere(let reason):
+      context["differs"] = true
+      context["reason"] = reason
+    }
+    return library.render(context, withTemplate: "claim") ?? ""
+  }
+}
