@@ -12,7 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool is_mangled(const char *name) { return name[0] == '$' && (name[1] == 's' || name[1] == 'S' || name[1] == 'e'); }
+/// Swift's manglings, and the one async function whose name is not mangled: the entry point.
+static bool is_swift(const char *name) {
+  return (name[0] == '$' && (name[1] == 's' || name[1] == 'S' || name[1] == 'e')) || !strncmp(name, "async_Main", 10);
+}
 
 static bool is_async_pointer(const char *name, size_t length) {
   return length > 4 && name[length - 2] == 'T' && name[length - 1] == 'u';
@@ -91,7 +94,7 @@ static struct lab_async_functions collect(const char *file, size_t size, uintptr
     int type = ELF64_ST_TYPE(s->st_info);
     if ((type != STT_FUNC && type != STT_OBJECT) || s->st_shndx == SHN_UNDEF || s->st_name >= names->sh_size) continue;
     const char *name = file + names->sh_offset + s->st_name;
-    if (!is_mangled(name)) continue;
+    if (!is_swift(name)) continue;
     size_t length = strlen(name);
     if (type == STT_FUNC && is_resume_part(name, length)) {
       found[count++] = (function){(uint32_t)s->st_value, (uint32_t)s->st_size};

@@ -161,15 +161,16 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
     } else {
       if (cfa <= r.sp || !can_read(&w, cfa - 8)) return walk;
       r.pc = word(cfa - 8);
+      // A slot below sp has been popped already: epilogues keep the rule, and the register holds the caller's value.
       uintptr_t fp_slot = kind == LAB_RULE_REALIGN ? r.fp : cfa + (uintptr_t)(intptr_t)rule->fp;
-      if (kind == LAB_RULE_REALIGN || rule->fp) {
+      if ((kind == LAB_RULE_REALIGN || rule->fp) && fp_slot >= r.sp) {
         if (!can_read(&w, fp_slot)) return walk;
         r.fp = word(fp_slot) & ~LAB_ASYNC_FRAME_BIT;
       }
-      if (rule->context) {
-        uintptr_t slot = cfa + (uintptr_t)(intptr_t)rule->context;
-        if (!can_read(&w, slot)) return walk;
-        r.context = word(slot);
+      uintptr_t context_slot = cfa + (uintptr_t)(intptr_t)rule->context;
+      if (rule->context && context_slot >= r.sp) {
+        if (!can_read(&w, context_slot)) return walk;
+        r.context = word(context_slot);
       }
     }
     r.sp = cfa;

@@ -1,128 +1,159 @@
+import Dispatch
 import Glibc
 import Pprof
 import Profiling
+import Synchronization
 
-@inline(never) func heavy(_ nanoseconds: UInt64) -> Double { burn(nanoseconds) + 1 }
-@inline(never) func medium(_ nanoseconds: UInt64) -> Double { burn(nanoseconds) + 2 }
-@inline(never) func light(_ nanoseconds: UInt64) -> Double { burn(nanoseconds) + 3 }
-
-@inline(never) @discardableResult func burn(_ nanoseconds: UInt64) -> Double {
-  let end = threadTime() + nanoseconds
-  var sum = 0.0
-  while threadTime() < end { sum += spin(20_000) }
-  return sum
-}
-
-@inline(never) func recurse(_ depth: Int, _ body: () -> Void) -> Int {
-  if depth == 0 {
-    body()
-    return 0
-  }
-  return recurse(depth - 1, body) % (depth + 7) + depth
-}
-
-@inline(never) func yielding(_ nanoseconds: UInt64) async {
-  for _ in 0..<10 {
-    burn(nanoseconds / 10)
-    await Task.yield()
-  }
-}
-
-@inline(never) func level0(_ n: Int) async -> Double {
-  let a = spin(n)
-  await Task.yield()
-  return a + spin(n)
-}
-@inline(never) func level1(_ n: Int) async -> Double { await level0(n) + 1 }
-@inline(never) func level2(_ n: Int) async throws -> Double { await level1(n) + 1 }
-actor Account {
-  var total = 0.0
-  @inline(never) func work(_ n: Int) async throws { total += try await level2(n) }
-}
-@inline(never) func deep(_ depth: Int, _ n: Int) async throws -> Int {
-  if depth == 0 {
-    try await Account().work(n)
-    return 1
-  }
-  return try await deep(depth - 1, n) &+ 1
-}
-
+/// A program that profiles itself, or lets itself be profiled, for the profiler's tests.
+///
+///     ProfiledProgram SCENARIO PROFILE [HERTZ]
+///
+/// Writes the profile and prints what is true, one `name value` a line.
 @main struct Program {
   static func main() async throws {
     let arguments = CommandLine.arguments
-    switch arguments.dropFirst().first ?? "shares" {
-    case "shares":
-      try CPUProfiler.start()
-      let before = processTime()
-      var sink = 0.0
-      for _ in 0..<10 {
-        sink += heavy(120_000_000)
-        sink += medium(60_000_000)
-        sink += light(20_000_000)
-      }
-      let used = processTime() - before
-      let profile = try CPUProfiler.stop()
-      if sink == 0 { print("nothing") }
-      report(profile, used)
-    case "depth":
-      try CPUProfiler.start(rate: .hertz(1000))
-      let before = processTime()
-      _ = recurse(Int(arguments[2]) ?? 30) { burn(2_000_000_000) }
-      let used = processTime() - before
-      report(try CPUProfiler.stop(), used)
-    case "async":
-      try CPUProfiler.start()
-      let before = processTime()
-      for _ in 0..<200 {
-        try await withThrowingTaskGroup(of: Int.self) { group in
-          group.addTask { try await deep(5, 500_000) }
-          for try await _ in group {}
-        }
-      }
-      let used = processTime() - before
-      report(try CPUProfiler.stop(), used)
-    case "short":
-      try CPUProfiler.start()
-      let before = processTime()
-      for _ in 0..<1000 {
-        var thread = pthread_t()
-        pthread_create(
-          &thread, nil,
-          { @Sendable _ in
-            burn(2_000_000); return nil
-          }, nil)
-        pthread_join(thread, nil)
-      }
-      let used = processTime() - before
-      report(try CPUProfiler.stop(), used)
-    case "labels":
-      try CPUProfiler.start()
-      let before = processTime()
-      withLabels(["client": "sync"]) { _ = heavy(100_000_000) }
-      await withLabels(["client": "async"]) {
-        async let a = withLabels(["part": "a"]) { await yielding(100_000_000) }
-        async let b = yielding(100_000_000)
-        _ = await (a, b)
-        await withTaskGroup(of: Void.self) { group in
-          for i in 0..<2 { group.addTask { await withLabels(["part": "g\(i)"]) { await yielding(50_000_000) } } }
-        }
-        await Task { await yielding(50_000_000) }.value
-        await Task.detached { await yielding(50_000_000) }.value
-      }
-      _ = heavy(100_000_000)
-      let used = processTime() - before
-      report(try CPUProfiler.stop(), used)
-    default: print("unknown")
+    guard arguments.count >= 3, let scenario = scenarios[arguments[1]] else {
+      print("scenarios:", scenarios.keys.sorted())
+      exit(2)
     }
+    let run = Run(path: arguments[2], rate: .hertz(arguments.count > 3 ? Int(arguments[3]) ?? 100 : 100))
+    try await scenario(run)
   }
 
-  static func report(_ profile: Profile, _ used: UInt64) {
-    let total = profile.samples.reduce(0) { $0 + $1.values[1] }
-    print("cpu \(Double(used) / 1e6) ms, profile \(Double(total) / 1e6) ms, ratio \(Double(total) / Double(used))")
+  static let scenarios: [String: @Sendable (Run) async throws -> Void] = [
+    "shares": shares, "deep": deep, "threads": threads, "short-threads": shortThreads, "async": asyncChain,
+    "labels": labels, "plain": plain, "dispatch": dispatch, "fork": forking, "late-signal": lateSignal,
+    "taken": taken, "no-timers": noTimers, "own-handler": ownHandler, "allocating": allocating, "pause": pause,
+    "blocked-pool": blockedPool, "modules": modules, "restart": restart,
+  ]
+}
+
+/// One profiled run.
+struct Run: Sendable {
+  let path: String
+  let rate: SamplingRate
+
+  /// Profiles `body`, writes the profile and prints the CPU time used and what the profiler says of itself.
+  func profile(_ body: () async throws -> Void) async throws {
+    try CPUProfiler.start(rate: rate)
+    let before = time(CLOCK_PROCESS_CPUTIME_ID)
+    try await body()
+    let used = time(CLOCK_PROCESS_CPUTIME_ID) - before
+    try CPUProfiler.stop().write(to: path)
+    say("cpu", used)
+    sayStatistics()
+  }
+
+  func sayStatistics() {
     let s = CPUProfiler.statistics
-    print(s)
-    print(profile.comments)
-    if s.samples > 0 { print("handler", s.handlerTime / s.samples, "frames", s.frames / s.samples) }
-    do { try profile.write(to: "/tmp/engine.pb.gz") } catch { print(error) }
+    say("samples", s.samples)
+    say("weight", s.weight)
+    say("lost", s.lost)
+    say("truncated", s.truncated)
+    say("unresolved", s.unresolved)
+    say("async", s.async)
+    say("threads", s.threads)
+    say("threads-missed", s.threadsMissed)
+    say("charged-at-exit", s.chargedAtExit)
+    say("handler-ns", s.samples == 0 ? 0 : Int((s.handlerTime / s.samples).components.attoseconds / 1_000_000_000))
+    say("depth", s.samples == 0 ? 0 : s.frames / s.samples)
+    say("table-rows", s.tableRows)
+    say("table-bytes", s.tableBytes)
+    say("table-us", Int(s.tableBuildTime.components.attoseconds / 1_000_000_000_000))
+  }
+}
+
+func say(_ name: String, _ value: some CustomStringConvertible) { print(name, value) }
+
+@Sendable func shares(_ run: Run) async throws {
+  try await run.profile {
+    var used: (heavy: UInt64, medium: UInt64, light: UInt64) = (0, 0, 0)
+    for _ in 0..<20 {
+      used.heavy += heavy(60 * millisecond)
+      used.medium += medium(30 * millisecond)
+      used.light += light(10 * millisecond)
+    }
+    say("heavy", used.heavy)
+    say("medium", used.medium)
+    say("light", used.light)
+  }
+}
+
+@Sendable func deep(_ run: Run) async throws {
+  try await run.profile {
+    say("answer", recurse(getenv("DEPTH").flatMap { Int(String(cString: $0)) } ?? 30, 500 * millisecond))
+  }
+}
+
+@Sendable func threads(_ run: Run) async throws {
+  let used = Mutex<[UInt64]>([0, 0, 0, 0])
+  try await run.profile {
+    onThreads(4, atOnce: 4) { number in
+      let spent = number % 2 == 0 ? heavy(300 * millisecond) : light(100 * millisecond)
+      used.withLock { $0[number] = spent }
+    }
+  }
+  used.withLock { used in
+    say("heavy", used[0] + used[2])
+    say("light", used[1] + used[3])
+  }
+}
+
+@Sendable func shortThreads(_ run: Run) async throws {
+  try await run.profile { onThreads(1000, atOnce: 4) { _ in burn(2 * millisecond) } }
+}
+
+@Sendable func asyncChain(_ run: Run) async throws {
+  try await run.profile {
+    try await withThrowingTaskGroup(of: UInt64.self) { group in
+      for _ in 0..<4 { group.addTask { try await nested(5, 200 * millisecond) } }
+      for try await _ in group {}
+    }
+  }
+}
+
+@Sendable func labels(_ run: Run) async throws {
+  try await run.profile {
+    let sync = withLabels(["client": "sync", "kind": "outer"]) {
+      withLabels(["kind": "inner"]) { heavy(200 * millisecond) }
+    }
+    say("client=sync", sync)
+    await withLabels(["client": "async"]) {
+      async let a = withLabels(["part": "a"]) { await innermost(200 * millisecond) }
+      async let b = innermost(200 * millisecond)
+      say("part=a", await a)
+      say("inherited", await b)
+      await withTaskGroup(of: UInt64.self) { group in
+        for name in ["g0", "g1"] {
+          group.addTask { await withLabels(["part": name]) { await innermost(100 * millisecond) } }
+        }
+        for await _ in group {}
+      }
+      let task = Task { await innermost(100 * millisecond) }
+      say("unstructured", await task.value)
+      let detached = Task.detached { medium(100 * millisecond) }
+      say("detached", await detached.value)
+    }
+    onThreads(1) { _ in _ = withLabels(["client": "thread"]) { heavy(100 * millisecond) } }
+    say("unlabelled", light(100 * millisecond))
+  }
+}
+
+/// Nothing of the profiler: only the environment can profile it.
+@Sendable func plain(_ run: Run) async throws {
+  say("heavy", heavy(200 * millisecond))
+  exit(0)
+}
+
+@Sendable func dispatch(_ run: Run) async throws {
+  try await run.profile {
+    DispatchQueue.concurrentPerform(iterations: 8) { _ in _ = heavy(50 * millisecond) }
+    let queue = DispatchQueue(label: "lab.test")
+    await withCheckedContinuation { continuation in
+      queue.async {
+        _ = medium(200 * millisecond)
+        continuation.resume()
+      }
+    }
   }
 }
