@@ -4,6 +4,7 @@
 #include "lab_environment.h"
 #include "lab_heap.h"
 #include "lab_labels.h"
+#include "lab_leaks.h"
 #include "lab_signal.h"
 #include "lab_threads.h"
 #include "lab_unwind.h"

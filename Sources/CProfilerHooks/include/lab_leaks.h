@@ -1,0 +1,75 @@
+// The leak scan's C half: stops the threads, finds the tracked blocks that nothing leads to, and what these hold.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Why a scan gave no result.
+typedef enum lab_leaks_status {
+  LAB_LEAKS_OK = 0,
+  LAB_LEAKS_NOT_ARMED = 1,     // not every allocation is tracked
+  LAB_LEAKS_BUSY = 2,          // another scan is under way
+  LAB_LEAKS_NO_MEMORY = 3,     // the tables of the scan could not be mapped
+  LAB_LEAKS_NOT_STOPPED = 4,   // a thread went on running; `culprit` is its id
+  LAB_LEAKS_UNSETTLED = 5,     // each time the threads stopped, some block was just being reallocated
+  LAB_LEAKS_NO_MAPS = 6,       // /proc/self/maps could not be read
+} lab_leaks_status;
+
+// A block that nothing leads to.
+typedef struct lab_leaks_block {
+  uintptr_t address;
+  uint64_t size;       // as requested
+  uint64_t extent;     // as handed out
+  uint64_t content;    // where its bytes begin in lab_leaks_result.content, or LAB_LEAKS_NOT_COPIED
+  uint32_t stack;      // for lab_heap_stack_frames
+  bool is_side_table;  // holds a Swift object's weak reference count
+} lab_leaks_block;
+
+#define LAB_LEAKS_NOT_COPIED UINT64_MAX
+
+// A word of one leaked block that points into another, or into the same one.
+typedef struct lab_leaks_edge {
+  uint32_t from, to;   // positions in lab_leaks_result.blocks
+  uint64_t offset;     // of the word in `from`
+} lab_leaks_edge;
+
+// Part of the address space that can be read.
+typedef struct lab_leaks_range {
+  uintptr_t start, limit;
+} lab_leaks_range;
+
+// What a scan found. All of it was copied while the threads stood still.
+typedef struct lab_leaks_result {
+  lab_leaks_block *blocks;      // ascending by address within each region of 64 MiB
+  lab_leaks_edge *edges;        // ascending by `from`, then `offset`
+  uint8_t *content;             // the blocks' bytes
+  lab_leaks_range *readable;    // what was mapped readable, ascending
+  size_t block_count, edge_count, content_bytes, readable_count;
+  size_t edge_capacity, readable_capacity;   // for lab_leaks_free
+  uint64_t live_blocks, live_bytes;   // tracked in all
+  uint64_t root_bytes;                // looked at as roots
+  uint64_t pause_nanoseconds;         // from the first signal until the threads were let go
+  uint64_t total_nanoseconds;
+  uint32_t threads;                   // stopped, beside the calling one
+  uint32_t unreadable_threads;        // of these, asleep in the kernel with the signal blocked: registers unknown
+  uint32_t attempts;
+  int32_t culprit;
+} lab_leaks_result;
+
+// Notes how far the heap reaches: what was allocated before this call is not tracked, so it counts as a root. Call it
+// when tracking begins. Async-signal-safe.
+void lab_leaks_armed(void);
+
+// Stops all other threads, scans, lets them go. Needs every allocation tracked (rate 1). Not async-signal-safe; while
+// the others stand still it neither allocates from the heap nor takes a lock. `out` is zeroed first; give it to
+// lab_leaks_free whatever the status. `patience_nanoseconds` bounds the wait for threads that do not answer.
+lab_leaks_status lab_leaks_scan(lab_leaks_result *out, uint64_t patience_nanoseconds);
+void lab_leaks_free(lab_leaks_result *result);
+
+#ifdef __cplusplus
+}
+#endif

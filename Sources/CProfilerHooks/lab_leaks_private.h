@@ -1,0 +1,151 @@
+// What the files of the leak scan share.
+#pragma once
+#include "lab_heap.h"
+#include "lab_leaks.h"
+#include <sys/types.h>
+
+#define LAB_LOCAL __attribute__((visibility("hidden")))
+
+// ---- The architecture in one place ----
+
+#if !defined(__x86_64__) || !defined(__linux__)
+#error "the leak scan knows x86_64 Linux only; a port adds the registers, the thread pointer and the pointer tags here"
+#endif
+
+// Bytes below the stack pointer that a leaf function may use without moving it (System V psABI, 3.2.2).
+#define LAB_RED_ZONE 128
+// Bits of a word that Swift puts tags into, above and below an object's address.
+#define LAB_POINTER_MASK 0x00fffffffffffff8ull
+// Counting bits in one instruction.
+#define LAB_POPCOUNT __attribute__((target("popcnt")))
+
+static inline uintptr_t lab_thread_pointer(void) {
+  uintptr_t pointer;
+  __asm__("movq %%fs:0, %0" : "=r"(pointer));
+  return pointer;
+}
+
+// The registers that a function finds as its caller left them. Inlined, so that they are the calling function's.
+static inline __attribute__((always_inline)) void lab_callee_saved(uintptr_t out[6]) {
+  __asm__ volatile("movq %%rbx, 0(%0)\n\tmovq %%rbp, 8(%0)\n\tmovq %%r12, 16(%0)\n\tmovq %%r13, 24(%0)\n\t"
+                   "movq %%r14, 32(%0)\n\tmovq %%r15, 40(%0)" : : "r"(out) : "memory");
+}
+
+static inline __attribute__((always_inline)) uintptr_t lab_stack_pointer(void) {
+  uintptr_t pointer;
+  __asm__ volatile("movq %%rsp, %0" : "=r"(pointer));
+  return pointer;
+}
+
+// ---- Threads (lab_leaks_stop.c) ----
+
+#define LAB_REGISTER_COUNT 23
+
+typedef enum lab_thread_state {
+  LAB_THREAD_ASKED = 0,
+  LAB_THREAD_STOPPED,     // stands in our handler
+  LAB_THREAD_GONE,        // ended before it answered
+  LAB_THREAD_ASLEEP,      // in the kernel with the signal blocked: cannot run unless it wakes
+  LAB_THREAD_RESUMED,
+} lab_thread_state;
+
+typedef struct lab_stopped_thread {
+  int32_t tid;
+  uint32_t state;
+  uintptr_t sp;
+  uintptr_t pointer;   // of its thread-local storage, 0 if unknown
+  uintptr_t registers[LAB_REGISTER_COUNT];
+} lab_stopped_thread;
+
+typedef struct lab_stopped_world {
+  lab_stopped_thread *threads;
+  uint32_t count, capacity;
+  int32_t culprit;
+} lab_stopped_world;
+
+LAB_LOCAL bool lab_world_open(lab_stopped_world *world);
+LAB_LOCAL void lab_world_close(lab_stopped_world *world);
+LAB_LOCAL lab_leaks_status lab_world_stop(lab_stopped_world *world, uint64_t patience_nanoseconds);
+LAB_LOCAL void lab_world_resume(lab_stopped_world *world);
+LAB_LOCAL uint64_t lab_now(void);
+
+// ---- From an address to its block (lab_leaks_index.c) ----
+
+#define LAB_NO_BLOCK UINT32_MAX
+
+// 64 granules of address space: which of them a block begins at, and how many blocks begin before.
+typedef struct lab_cell {
+  uint64_t starts;
+  uint32_t first;      // position of the first block that begins here or later
+  uint32_t unused;
+} lab_cell;
+
+typedef struct lab_block_index {
+  lab_heap_block *blocks;
+  uint32_t count;
+  unsigned granule_shift, cell_shift;
+  lab_cell **regions;
+  // By region, one more than the position of the block that reaches into it from below.
+  uint32_t *reaching;
+  uint32_t *region_first;
+  uintptr_t low, span;
+} lab_block_index;
+
+#define LAB_REGION_SHIFT 26
+#define LAB_REGIONS (1u << (47 - LAB_REGION_SHIFT))
+
+// Makes the index of the blocks; false if there is no memory.
+LAB_LOCAL bool lab_index_open(lab_block_index *index, lab_heap_block *blocks, size_t count);
+LAB_LOCAL void lab_index_close(lab_block_index *index);
+
+// The block that begins at or before `address` and is the last to do so; whether it reaches that far is not checked.
+// Three loads and a population count.
+static inline LAB_POPCOUNT __attribute__((always_inline)) uint32_t lab_index_candidate(
+    const lab_block_index *index, uintptr_t address) {
+  uintptr_t region = address >> LAB_REGION_SHIFT;
+  const lab_cell *cells = index->regions[region];
+  if (cells == NULL) return index->reaching[region] - 1;
+  const lab_cell *cell = &cells[(address & ((1ul << LAB_REGION_SHIFT) - 1)) >> index->cell_shift];
+  uint64_t upto = ~0ull >> (63 - (address >> index->granule_shift & 63));
+  uint32_t after = cell->first + (uint32_t)__builtin_popcountll(cell->starts & upto);
+  return after > index->region_first[region] ? after - 1 : index->reaching[region] - 1;
+}
+
+// Whether a block begins at `address`, which lies in a region that has blocks or is one that a block reaches into.
+static inline __attribute__((always_inline)) bool lab_index_begins_at(const lab_block_index *index, uintptr_t address) {
+  const lab_cell *cells = index->regions[address >> LAB_REGION_SHIFT];
+  if (cells == NULL || address & ((1ul << index->granule_shift) - 1)) return false;
+  const lab_cell *cell = &cells[(address & ((1ul << LAB_REGION_SHIFT) - 1)) >> index->cell_shift];
+  return cell->starts >> (address >> index->granule_shift & 63) & 1;
+}
+
+// Whether a page holds any part of a block.
+LAB_LOCAL bool lab_index_touches_page(const lab_block_index *index, uintptr_t page);
+
+// ---- Roots (lab_leaks_roots.c) ----
+
+typedef struct lab_mapping {
+  uintptr_t start, limit;
+  bool readable, writable, shared, file_backed, is_heap, is_main_stack, is_libc, is_kernel;
+} lab_mapping;
+
+typedef struct lab_memory_map {
+  lab_mapping *mappings;
+  size_t count, capacity;
+  char *text;
+  size_t text_capacity;
+} lab_memory_map;
+
+LAB_LOCAL bool lab_map_open(lab_memory_map *map);
+LAB_LOCAL void lab_map_close(lab_memory_map *map);
+LAB_LOCAL bool lab_map_read(lab_memory_map *map);
+LAB_LOCAL const lab_mapping *lab_map_find(const lab_memory_map *map, uintptr_t address);
+
+// A stretch of words that may hold references. `allocator` if it is libc's own data, where malloc keeps addresses of
+// free chunks that overlap the last word of the block before.
+typedef void (*lab_root_visitor)(void *context, uintptr_t start, uintptr_t limit, bool allocator);
+
+// Hands all roots to `visit`. Threads must stand still.
+LAB_LOCAL void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world,
+                               const lab_block_index *index, uintptr_t own_sp, uintptr_t heap_before_arming,
+                               lab_own_region *own, size_t own_capacity, lab_root_visitor visit, void *context);

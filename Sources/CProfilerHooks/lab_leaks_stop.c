@@ -1,0 +1,218 @@
+// Stops all threads but the calling one, and lets them go again.
+//
+// Each is sent SIGPROF, the one signal that libdispatch's workers do not block; its handler writes down the registers
+// and sleeps on a futex. C, because it is a signal handler. While threads stand still nothing here allocates or locks.
+#define _GNU_SOURCE
+#include "lab_leaks_private.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#define THREADS 32768
+
+// The world being stopped; null when none is. Handlers that come late find nothing to do.
+static lab_stopped_world *stopping;
+// What handlers sleep on: changes when they may go.
+static uint32_t released;
+// Handlers that are still reading `stopping`.
+static uint32_t inside;
+static struct sigaction before;
+
+uint64_t lab_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static void doze(long nanoseconds) {
+  struct timespec time = {0, nanoseconds};
+  syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &time, NULL);
+}
+
+static lab_stopped_thread *thread_of(lab_stopped_world *world, int tid) {
+  for (uint32_t i = 0, n = __atomic_load_n(&world->count, __ATOMIC_ACQUIRE); i < n; i++)
+    if (world->threads[i].tid == tid) return &world->threads[i];
+  return NULL;
+}
+
+static void stand_still(lab_stopped_thread *self, const ucontext_t *context) {
+  memcpy(self->registers, context->uc_mcontext.gregs, sizeof self->registers);
+  self->sp = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+  self->pointer = lab_thread_pointer();
+  uint32_t seen = __atomic_load_n(&released, __ATOMIC_ACQUIRE);
+  // A thread that was given up, or whose world has moved on, must not stop.
+  uint32_t asked = LAB_THREAD_ASKED;
+  if (!__atomic_compare_exchange_n(&self->state, &asked, LAB_THREAD_STOPPED, false, __ATOMIC_ACQ_REL,
+                                   __ATOMIC_ACQUIRE))
+    return;
+  while (__atomic_load_n(&released, __ATOMIC_ACQUIRE) == seen)
+    syscall(SYS_futex, &released, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
+  __atomic_store_n(&self->state, LAB_THREAD_RESUMED, __ATOMIC_RELEASE);
+}
+
+// Async-signal-safe. A timer's SIGPROF that was already pending swallows ours, so the cause of the signal tells
+// nothing: whoever is asked to stop stops, and a timer's signal goes on to the handler that was here before.
+static void on_signal(int signal, siginfo_t *info, void *context) {
+  int error = errno;
+  __atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST);
+  lab_stopped_world *world = __atomic_load_n(&stopping, __ATOMIC_SEQ_CST);
+  if (world != NULL) {
+    lab_stopped_thread *self = thread_of(world, (int)syscall(SYS_gettid));
+    if (self != NULL && __atomic_load_n(&self->state, __ATOMIC_ACQUIRE) == LAB_THREAD_ASKED)
+      stand_still(self, context);
+  }
+  __atomic_sub_fetch(&inside, 1, __ATOMIC_SEQ_CST);
+  errno = error;
+  if (info->si_code == SI_TKILL || before.sa_handler == SIG_DFL || before.sa_handler == SIG_IGN) return;
+  if (before.sa_flags & SA_SIGINFO) before.sa_sigaction(signal, info, context);
+  else before.sa_handler(signal);
+}
+
+// Stays installed for ever: a thread may get the signal long after it was given up, and by default it kills.
+static void install(void) {
+  struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK}, present;
+  sigfillset(&action.sa_mask);
+  if (sigaction(SIGPROF, NULL, &present) == 0 && (present.sa_flags & SA_SIGINFO) && present.sa_sigaction == on_signal)
+    return;
+  before = present;
+  sigaction(SIGPROF, &action, NULL);
+}
+
+bool lab_world_open(lab_stopped_world *world) {
+  *world = (lab_stopped_world){.capacity = THREADS};
+  world->threads = lab_own_map(THREADS * sizeof(lab_stopped_thread));
+  return world->threads != NULL;
+}
+
+void lab_world_close(lab_stopped_world *world) {
+  // Nobody finds the world any more; whoever found it before has to be done with it.
+  while (__atomic_load_n(&inside, __ATOMIC_SEQ_CST) > 0) doze(50000);
+  lab_own_unmap(world->threads, THREADS * sizeof(lab_stopped_thread));
+  world->threads = NULL;
+}
+
+static int parse_number(const char *text) {
+  int number = 0;
+  for (; *text >= '0' && *text <= '9' && number < INT_MAX / 10; text++) number = number * 10 + (*text - '0');
+  return *text == 0 ? number : 0;
+}
+
+// Asks every thread of the process that was not asked yet; returns how many that were, or -1 without /proc.
+static int ask_threads(lab_stopped_world *world) {
+  struct entry {
+    uint64_t inode, next;
+    unsigned short bytes;
+    unsigned char type;
+    char name[];
+  };
+  int directory = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return -1;
+  int process = getpid(), self = (int)syscall(SYS_gettid), asked = 0;
+  char buffer[8192] __attribute__((aligned(8)));
+  long bytes;
+  while ((bytes = syscall(SYS_getdents64, directory, buffer, sizeof buffer)) > 0)
+    for (long at = 0; at < bytes;) {
+      const struct entry *entry = (const struct entry *)(buffer + at);
+      at += entry->bytes;
+      int tid = parse_number(entry->name);
+      if (tid <= 0 || tid == self || thread_of(world, tid) != NULL || world->count >= world->capacity) continue;
+      lab_stopped_thread *thread = &world->threads[world->count];
+      thread->tid = tid;
+      thread->state = LAB_THREAD_ASKED;
+      __atomic_store_n(&world->count, world->count + 1, __ATOMIC_RELEASE);
+      if (syscall(SYS_tgkill, process, tid, SIGPROF) != 0) thread->state = LAB_THREAD_GONE;
+      asked++;
+    }
+  syscall(SYS_close, directory);
+  return asked;
+}
+
+// If the thread sleeps in a system call with our signal blocked it cannot touch the heap; its stack pointer is in
+// /proc/self/task/N/syscall, the last number but one ("running" if it is not asleep). Source: proc(5).
+static bool is_asleep(lab_stopped_thread *thread) {
+  char path[64] = "/proc/self/task/", text[256], digits[12];
+  size_t at = strlen(path), count = 0;
+  for (int n = thread->tid; n > 0; n /= 10) digits[count++] = (char)('0' + n % 10);
+  while (count > 0) path[at++] = digits[--count];
+  memcpy(path + at, "/syscall", sizeof "/syscall");
+  int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  long bytes = syscall(SYS_read, file, text, sizeof text - 1);
+  syscall(SYS_close, file);
+  if (bytes <= 0) return false;
+  text[bytes] = 0;
+  char *last = strrchr(text, ' ');
+  if (last == NULL) return false;
+  *last = 0;
+  char *hex = strrchr(text, ' ');
+  if (hex == NULL || hex[1] != '0' || hex[2] != 'x') return false;
+  uintptr_t sp = 0;
+  for (hex += 3; *hex != 0; hex++) {
+    int digit = *hex >= '0' && *hex <= '9' ? *hex - '0' : *hex >= 'a' && *hex <= 'f' ? *hex - 'a' + 10 : -1;
+    if (digit < 0) return false;
+    sp = sp << 4 | (uintptr_t)digit;
+  }
+  thread->sp = sp;
+  return sp != 0;
+}
+
+// Waits until none of the asked threads runs.
+static bool await_answers(lab_stopped_world *world, uint64_t deadline) {
+  int process = getpid();
+  for (uint32_t i = 0; i < world->count; i++) {
+    lab_stopped_thread *thread = &world->threads[i];
+    for (unsigned spins = 0; __atomic_load_n(&thread->state, __ATOMIC_ACQUIRE) == LAB_THREAD_ASKED; spins++) {
+      if (spins < 100) {
+        syscall(SYS_sched_yield);
+        continue;
+      }
+      if (spins % 16 == 0 && syscall(SYS_tgkill, process, thread->tid, 0) != 0 && errno == ESRCH) {
+        thread->state = LAB_THREAD_GONE;
+      } else if (lab_now() < deadline) {
+        doze(100000);
+      } else if (is_asleep(thread)) {
+        uint32_t asked = LAB_THREAD_ASKED;
+        __atomic_compare_exchange_n(&thread->state, &asked, LAB_THREAD_ASLEEP, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE);
+      } else {
+        world->culprit = thread->tid;
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+lab_leaks_status lab_world_stop(lab_stopped_world *world, uint64_t patience) {
+  world->count = 0;
+  world->culprit = 0;
+  install();
+  __atomic_store_n(&stopping, world, __ATOMIC_SEQ_CST);
+  uint64_t deadline = lab_now() + patience;
+  // A thread may be born while others are being asked; only when none is new do all stand still.
+  for (;;) {
+    int asked = ask_threads(world);
+    if (asked < 0) return LAB_LEAKS_NO_MAPS;
+    if (!await_answers(world, deadline)) return LAB_LEAKS_NOT_STOPPED;
+    if (asked == 0) return LAB_LEAKS_OK;
+  }
+}
+
+void lab_world_resume(lab_stopped_world *world) {
+  // Whoever was asked and did not answer must not stop any more.
+  for (uint32_t i = 0; i < world->count; i++) {
+    uint32_t asked = LAB_THREAD_ASKED;
+    __atomic_compare_exchange_n(&world->threads[i].state, &asked, LAB_THREAD_GONE, false, __ATOMIC_ACQ_REL,
+                                __ATOMIC_ACQUIRE);
+  }
+  __atomic_store_n(&stopping, NULL, __ATOMIC_SEQ_CST);
+  __atomic_add_fetch(&released, 1, __ATOMIC_SEQ_CST);
+  syscall(SYS_futex, &released, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
