@@ -1,8 +1,10 @@
-// Stops all threads but the calling one, and lets them go again.
+// Stops all threads but the calling one and the profiler's own, and lets them go again.
 //
 // Each is sent SIGPROF, the one signal that libdispatch's workers do not block; its handler writes down the registers
 // and sleeps on a futex. C, because it is a signal handler. While threads stand still nothing here allocates or locks.
 #define _GNU_SOURCE
+#include "include/lab_signal.h"
+#include "include/lab_threads.h"
 #include "lab_leaks_private.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +25,6 @@ static lab_stopped_world *stopping;
 static uint32_t released;
 // Handlers that are still reading `stopping`.
 static uint32_t inside;
-static struct sigaction before;
 
 uint64_t lab_now(void) {
   struct timespec now;
@@ -57,10 +58,9 @@ static void stand_still(lab_stopped_thread *self, const ucontext_t *context) {
   __atomic_store_n(&self->state, LAB_THREAD_RESUMED, __ATOMIC_RELEASE);
 }
 
-// Async-signal-safe. A timer's SIGPROF that was already pending swallows ours, so the cause of the signal tells
-// nothing: whoever is asked to stop stops, and a timer's signal goes on to the handler that was here before.
-static void on_signal(int signal, siginfo_t *info, void *context) {
-  int error = errno;
+// What the shared handler of SIGPROF does with a signal from lab_world_stop. Async-signal-safe.
+static void on_request(siginfo_t *info, void *context) {
+  (void)info;
   __atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST);
   lab_stopped_world *world = __atomic_load_n(&stopping, __ATOMIC_SEQ_CST);
   if (world != NULL) {
@@ -69,20 +69,6 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
       stand_still(self, context);
   }
   __atomic_sub_fetch(&inside, 1, __ATOMIC_SEQ_CST);
-  errno = error;
-  if (info->si_code == SI_TKILL || before.sa_handler == SIG_DFL || before.sa_handler == SIG_IGN) return;
-  if (before.sa_flags & SA_SIGINFO) before.sa_sigaction(signal, info, context);
-  else before.sa_handler(signal);
-}
-
-// Stays installed for ever: a thread may get the signal long after it was given up, and by default it kills.
-static void install(void) {
-  struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK}, present;
-  sigfillset(&action.sa_mask);
-  if (sigaction(SIGPROF, NULL, &present) == 0 && (present.sa_flags & SA_SIGINFO) && present.sa_sigaction == on_signal)
-    return;
-  before = present;
-  sigaction(SIGPROF, &action, NULL);
 }
 
 bool lab_world_open(lab_stopped_world *world) {
@@ -122,7 +108,7 @@ static int ask_threads(lab_stopped_world *world) {
       const struct entry *entry = (const struct entry *)(buffer + at);
       at += entry->bytes;
       int tid = parse_number(entry->name);
-      if (tid <= 0 || tid == self || thread_of(world, tid) != NULL || world->count >= world->capacity) continue;
+      if (tid <= 0 || tid == self || lab_thread_is_own(tid) || thread_of(world, tid) != NULL || world->count >= world->capacity) continue;
       lab_stopped_thread *thread = &world->threads[world->count];
       thread->tid = tid;
       thread->state = LAB_THREAD_ASKED;
@@ -173,7 +159,8 @@ static bool await_answers(lab_stopped_world *world, uint64_t deadline) {
         syscall(SYS_sched_yield);
         continue;
       }
-      if (spins % 16 == 0 && syscall(SYS_tgkill, process, thread->tid, 0) != 0 && errno == ESRCH) {
+      // Asked again: a timer's signal that was already waiting swallowed the first one.
+      if (spins % 16 == 0 && syscall(SYS_tgkill, process, thread->tid, SIGPROF) != 0 && errno == ESRCH) {
         thread->state = LAB_THREAD_GONE;
       } else if (lab_now() < deadline) {
         doze(100000);
@@ -193,7 +180,8 @@ static bool await_answers(lab_stopped_world *world, uint64_t deadline) {
 lab_leaks_status lab_world_stop(lab_stopped_world *world, uint64_t patience) {
   world->count = 0;
   world->culprit = 0;
-  install();
+  if (lab_signal_install() != 0) return LAB_LEAKS_FOREIGN_HANDLER;
+  lab_signal_on_request(on_request);
   __atomic_store_n(&stopping, world, __ATOMIC_SEQ_CST);
   uint64_t deadline = lab_now() + patience;
   // A thread may be born while others are being asked; only when none is new do all stand still.

@@ -16,6 +16,7 @@ typedef enum lab_leaks_status {
   LAB_LEAKS_NO_MEMORY = 3,     // the tables of the scan could not be mapped
   LAB_LEAKS_NOT_STOPPED = 4,   // a thread went on running; `culprit` is its id
   LAB_LEAKS_UNSETTLED = 5,     // each time the threads stopped, some block was just being reallocated
+  LAB_LEAKS_FOREIGN_HANDLER = 7,   // the program has a SIGPROF handler of its own
   LAB_LEAKS_NO_MAPS = 6,       // /proc/self/maps could not be read
 } lab_leaks_status;
 

@@ -1,0 +1,82 @@
+/// The reference of a loop that is plainly the one to cut, and how.
+public struct RetainCut: Sendable, Hashable {
+  /// Position in the loop's `references`.
+  public var position: Int
+  /// What to write, in a sentence.
+  public var advice: String
+}
+
+extension RetainCycle {
+  /// Where to cut the loop, or nil if no reference stands out.
+  ///
+  /// Three are plain: a closure's capture of an object (`[weak self]`), a field whose name says that it looks back
+  /// (`parent`, `delegate`, …), and the only plain field in a loop whose other references lead into containers.
+  public func cut(of loop: RetainLoop) -> RetainCut? {
+    capture(in: loop) ?? backReference(in: loop) ?? wayOutOfContainer(in: loop)
+  }
+
+  /// Cuts where a closure captured an object that is not itself part of the closure's machinery.
+  private func capture(in loop: RetainLoop) -> RetainCut? {
+    for (position, index) in loop.references.enumerated() {
+      let reference = references[index]
+      let owner = nodes[reference.from]
+      let target = nodes[reference.to]
+      guard owner.kind == .closure, reference.strength == .strong, target.kind == .object else { continue }
+      let maker = owner.allocation.first { $0.isProgram }
+      let isSelf = maker.map { isMember($0.function, of: target.name) } ?? false
+      let place = maker.map { " in the closure made in \(Self.place($0))" } ?? " in the closure"
+      let holdsTask = loop.references.contains { nodes[references[$0].from].kind == .task }
+      let capture = isSelf ? "write [weak self]" : "capture the \(target.name) weakly ([weak …])"
+      let task = holdsTask ? ", or cancel the task before letting go of it" : ""
+      return RetainCut(position: position, advice: capture + place + task)
+    }
+    return nil
+  }
+
+  private static func place(_ frame: AllocationFrame) -> String {
+    guard !frame.file.isEmpty, frame.line > 0 else { return frame.function }
+    let file = frame.file.split(separator: "/").last.map(String.init) ?? frame.file
+    return "\(frame.function) (\(file):\(frame.line))"
+  }
+
+  /// Whether `Session.open()` belongs to `Session` or `Session<Int>`.
+  private func isMember(_ function: String, of type: String) -> Bool {
+    let plain = type.prefix { $0 != "<" }
+    let name = function.hasPrefix("static ") ? "" : function[...]
+    return name.hasPrefix(plain + ".") || name.contains("." + plain + ".")
+  }
+
+  /// Words for what an object was made by or reports to.
+  private static let lookingBack: Set<String> = [
+    "parent", "owner", "delegate", "datasource", "previous", "prev", "back", "superview", "container", "target",
+    "observer", "host", "root", "backlink", "manager", "controller", "coordinator", "document", "enclosing",
+  ]
+
+  private func backReference(in loop: RetainLoop) -> RetainCut? {
+    for (position, index) in loop.references.enumerated() {
+      let reference = references[index]
+      guard isPlainField(reference), let name = reference.field.split(separator: ".").last else { continue }
+      guard Self.lookingBack.contains(name.lowercased()) else { continue }
+      return RetainCut(position: position, advice: weakField(reference, in: loop))
+    }
+    return nil
+  }
+
+  private func wayOutOfContainer(in loop: RetainLoop) -> RetainCut? {
+    let usesContainer = loop.references.contains { nodes[references[$0].from].kind == .storage }
+    let plain = loop.references.enumerated().filter { isPlainField(references[$0.element]) }
+    guard usesContainer, plain.count == 1, let only = plain.first else { return nil }
+    return RetainCut(position: only.offset, advice: weakField(references[only.element], in: loop))
+  }
+
+  /// Whether the reference is one variable of a class that leads to an object.
+  private func isPlainField(_ reference: HeapReference) -> Bool {
+    nodes[reference.from].kind == .object && nodes[reference.to].kind == .object && reference.strength == .strong
+      && !reference.field.isEmpty && reference.field.utf8.first != UInt8(ascii: "[")
+      && !reference.field.contains("[") && !reference.field.hasPrefix("unknown")
+  }
+
+  private func weakField(_ reference: HeapReference, in loop: RetainLoop) -> String {
+    "make \(nodes[reference.from].name).\(reference.field) weak (weak var), or unowned if it always outlives its owner"
+  }
+}
