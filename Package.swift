@@ -20,7 +20,8 @@ let package = Package(
     .target(name: "Pprof", dependencies: ["CZlib"]),
     .target(name: "CLoadedImages"),
     .target(name: "Symbolization", dependencies: ["CLoadedImages"]),
-    .target(name: "Profiling", dependencies: ["CProfilerHooks", "Pprof", "Symbolization"]),
+    .target(name: "Leaks"),
+    .target(name: "Profiling", dependencies: ["CProfilerHooks", "Leaks", "Pprof", "Symbolization"]),
     .target(name: "Analysis", dependencies: ["Pprof"]),
     .target(name: "Figures", dependencies: ["Analysis", "Pprof"]),
     .target(name: "Scenarios", dependencies: ["Profiling"]),
@@ -35,6 +36,8 @@ let package = Package(
       ]),
 
     .executableTarget(name: "ProfiledProgram", dependencies: ["Pprof", "Profiling"], path: "Tests/Programs/ProfiledProgram"),
+    .executableTarget(
+      name: "RetainShapes", dependencies: ["Leaks", "Profiling"], path: "Tests/Programs/RetainShapes"),
     .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
     .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
     .testTarget(

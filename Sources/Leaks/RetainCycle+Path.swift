@@ -10,8 +10,9 @@ extension RetainCycle {
     for position in loop.references {
       let reference = references[position]
       let owner = nodes[reference.from]
-      if owner.kind == .storage, let last = steps.popLast() {
-        steps.append(last + reference.field)
+      if owner.kind == .storage || owner.kind == .box, let last = steps.popLast() {
+        let isJoined = reference.field.isEmpty || reference.field.hasPrefix("[") || reference.field.hasPrefix(".")
+        steps.append(isJoined ? last + reference.field : last + "." + reference.field)
       } else {
         steps.append(step(from: owner, along: reference))
       }

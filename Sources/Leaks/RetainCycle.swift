@@ -47,7 +47,9 @@ public struct HeapNode: Codable, Sendable, Hashable {
     case object
     /// What a closure captured.
     case closure
-    /// A variable that closures share, or a value too large to stand where it belongs.
+    /// A variable that closures share.
+    case variable
+    /// A value that is too large to stand where it belongs, or an indirect case's.
     case box
     /// The elements of an array, set or dictionary.
     case storage

@@ -1,0 +1,251 @@
+/// What a word of a value is: the fields that lead to it, and whether it can hold a reference.
+struct FieldPlace: Hashable {
+  /// What a word means for its owner.
+  enum Meaning: Hashable {
+    /// A reference that keeps its target alive.
+    case strong
+    /// A reference that does not: weak or unowned.
+    case notOwning
+    /// An address without ownership: an unsafe pointer, or `Unmanaged`.
+    case pointer
+    /// Bytes that are no reference at all.
+    case number
+    /// Nothing is known.
+    case unknown
+  }
+  /// The fields from the outside in, as written; empty for the value itself.
+  var path: [String]
+  var meaning: Meaning
+  /// The type of the innermost value that holds the word.
+  var leaf: TypeMetadata?
+  /// What a box that the word leads to contains: indirect cases, existentials, captured variables.
+  var boxed: TypeMetadata?
+  /// Whether the word leads to a variable that closures share.
+  var leadsToVariable = false
+  /// Whether the answer holds for these bytes only: an enum or an existential lies on the way.
+  var dependsOnBytes = false
+
+  static let unknown = FieldPlace(path: [], meaning: .unknown)
+}
+
+/// Finds the field that a byte of a value belongs to, through structs, tuples, enums, optionals and existentials.
+final class FieldFinder {
+  private struct Field {
+    var name: String
+    var offset: Int
+    var size: Int
+    var type: TypeMetadata
+    var isStrong: Bool
+  }
+
+  let reader: MetadataReader
+  private var fields: [TypeMetadata: [Field]] = [:]
+  private var qualifiedNames: [TypeMetadata: String] = [:]
+  private var cases: [TypeMetadata: EnumCases?] = [:]
+
+  init(_ reader: MetadataReader) { self.reader = reader }
+
+  /// The place of the word at `offset` in an instance of a class; nil if it lies beyond the class's fields.
+  ///
+  /// - Parameter bytes: the whole object.
+  func place(ofWordAt offset: Int, inInstanceOf type: TypeMetadata, bytes: UnsafeRawBufferPointer) -> FieldPlace? {
+    guard let field = field(at: offset, of: type) else { return nil }
+    return place(at: offset - field.offset, in: field, bytes: bytes, from: field.offset, depth: 0)
+  }
+
+  /// The place of the word at `offset` in a value that begins at `start` of `bytes`.
+  func place(
+    ofWordAt offset: Int, in type: TypeMetadata, bytes: UnsafeRawBufferPointer, from start: Int, depth: Int = 0
+  ) -> FieldPlace {
+    guard depth < 32, let kind = reader.kind(of: type) else { return .unknown }
+    switch kind {
+    case .class: return FieldPlace(path: [], meaning: .strong, leaf: type)
+    case .function: return FieldPlace(path: [], meaning: offset == 8 ? .strong : .number, leaf: type)
+    case .structure, .tuple: return aggregate(offset, type, bytes, start, depth)
+    case .enumeration, .optional: return enumeration(offset, type, bytes, start, depth)
+    case .existential, .extendedExistential: return existential(offset, type, bytes, start, depth)
+    case .fixedArray: return fixedArray(offset, type, bytes, start, depth)
+    default: return FieldPlace(path: [], meaning: isTrivial(type) ? .number : .unknown, leaf: type)
+    }
+  }
+
+  /// Where a field of a class begins.
+  func offset(ofField name: String, in type: TypeMetadata) -> Int? {
+    fields(of: type).first { $0.name == name }?.offset
+  }
+
+  /// Where the fields of a class end and tail-allocated elements may begin; nil if no fields are known.
+  func end(ofFieldsOf type: TypeMetadata) -> Int? { fields(of: type).last.map { $0.offset + $0.size } }
+
+  // MARK: Structs and tuples
+
+  private func aggregate(
+    _ offset: Int, _ type: TypeMetadata, _ bytes: UnsafeRawBufferPointer, _ start: Int, _ depth: Int
+  ) -> FieldPlace {
+    let name = qualifiedName(type)
+    if let pointer = pointerMeaning(name) { return FieldPlace(path: [], meaning: pointer, leaf: type) }
+    guard let field = field(at: offset, of: type) else {
+      return FieldPlace(path: [], meaning: isTrivial(type) ? .number : .unknown, leaf: type)
+    }
+    var place = place(at: offset - field.offset, in: field, bytes: bytes, from: start + field.offset, depth: depth + 1)
+    // How the standard library builds its values is nobody's concern.
+    if TypeName.isStandard(name), reader.kind(of: type) == .structure { place.path = [] }
+    return place
+  }
+
+  private func place(
+    at offset: Int, in field: Field, bytes: UnsafeRawBufferPointer, from start: Int, depth: Int
+  ) -> FieldPlace {
+    var place = place(ofWordAt: offset, in: field.type, bytes: bytes, from: start, depth: depth)
+    place.path.insert(field.name, at: 0)
+    if !field.isStrong { place.meaning = .notOwning }
+    return place
+  }
+
+  private func pointerMeaning(_ name: String) -> FieldPlace.Meaning? {
+    guard TypeName.isStandard(name) else { return nil }
+    let isPointer =
+      name.hasPrefix("Swift.Unsafe") || name.hasPrefix("Swift.Unmanaged<") || name == "Swift.OpaquePointer"
+      || name.hasPrefix("Swift.AutoreleasingUnsafe")
+    return isPointer ? .pointer : nil
+  }
+
+  private func isTrivial(_ type: TypeMetadata) -> Bool { reader.layout(of: type)?.isTrivial ?? false }
+
+  private func qualifiedName(_ type: TypeMetadata) -> String {
+    if let name = qualifiedNames[type] { return name }
+    let name = _typeName(type.type, qualified: true)
+    qualifiedNames[type] = name
+    return name
+  }
+
+  /// The field that the byte belongs to: the last that begins at or before it and is not over yet.
+  private func field(at offset: Int, of type: TypeMetadata) -> Field? {
+    fields(of: type).last { $0.offset <= offset && offset < $0.offset + $0.size }
+  }
+
+  private func fields(of type: TypeMetadata) -> [Field] {
+    if let known = fields[type] { return known }
+    let found = readFields(of: type).sorted { $0.offset < $1.offset }
+    fields[type] = found
+    return found
+  }
+
+  private func readFields(of type: TypeMetadata) -> [Field] {
+    let count = runtimeFieldCount(type.type)
+    guard (0..<1 << 16).contains(count) else { return [] }
+    return (0..<count).compactMap { index in
+      var record = FieldRecord()
+      let metatype = runtimeFieldType(type.type, index: index, fieldMetadata: &record)
+      defer { record.free?(record.name) }
+      let fieldType = TypeMetadata(address: unsafeBitCast(metatype, to: UInt.self))
+      guard let size = reader.layout(of: fieldType)?.size, size > 0 else { return nil }
+      var name = record.name.map { String(cString: $0) } ?? ""
+      if name.isEmpty { name = String(index) }
+      if name.hasPrefix("$__lazy_storage_$_") { name.removeFirst("$__lazy_storage_$_".count) }
+      return Field(
+        name: name, offset: runtimeFieldOffset(type.type, index: index), size: size, type: fieldType,
+        isStrong: record.isStrong)
+    }
+  }
+
+  // MARK: Enums
+
+  private func enumeration(
+    _ offset: Int, _ type: TypeMetadata, _ bytes: UnsafeRawBufferPointer, _ start: Int, _ depth: Int
+  ) -> FieldPlace {
+    let unknown = FieldPlace(path: [], meaning: .unknown, leaf: type, dependsOnBytes: true)
+    guard let layout = reader.layout(of: type), layout.hasCases, layout.size > 0, start >= 0,
+      start + layout.size <= bytes.count
+    else { return unknown }
+    // A copy of the bytes, in which the runtime may take the tag off the payload.
+    return withUnsafeTemporaryAllocation(byteCount: layout.stride, alignment: max(layout.alignment, 16)) { copy in
+      copy.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + layout.size]))
+      let witnesses = EnumWitnesses(table: layout.table)
+      guard let tag = witnesses.tag(of: UnsafeRawPointer(copy.baseAddress), type: type) else { return unknown }
+      if reader.kind(of: type) == .optional {
+        guard tag == 0, let payload = reader.genericArgument(0, of: type) else { return unknown }
+        return place(ofWordAt: offset, in: payload, bytes: UnsafeRawBufferPointer(copy), from: 0, depth: depth + 1)
+          .dependingOnBytes
+      }
+      guard let cases = cases(of: type), tag < cases.payloads.count else { return unknown }
+      let payload = cases.payloads[Int(tag)]
+      guard let base = copy.baseAddress, witnesses.project(base, type: type) else { return unknown }
+      if payload.isIndirect {
+        return FieldPlace(
+          path: [payload.name], meaning: .strong, leaf: type, boxed: payload.type, dependsOnBytes: true)
+      }
+      guard let payloadType = payload.type else { return unknown }
+      var place = place(
+        ofWordAt: offset, in: payloadType, bytes: UnsafeRawBufferPointer(copy), from: 0, depth: depth + 1)
+      place.path.insert(payload.name, at: 0)
+      return place.dependingOnBytes
+    }
+  }
+
+  private func cases(of type: TypeMetadata) -> EnumCases? {
+    if let known = cases[type] { return known }
+    let found = EnumCases(type, reader: reader)
+    cases[type] = .some(found)
+    return found
+  }
+
+  // MARK: Existentials
+
+  /// A value of unknown type: three words that hold it or lead to its box, its type, its witness tables. If it must be
+  /// an object: the object, then witness tables. Source: Swift, include/swift/ABI/Metadata.h, existential containers.
+  private func existential(
+    _ offset: Int, _ type: TypeMetadata, _ bytes: UnsafeRawBufferPointer, _ start: Int, _ depth: Int
+  ) -> FieldPlace {
+    var strong = FieldPlace(path: [], meaning: .strong, leaf: type, dependsOnBytes: true)
+    guard let layout = reader.layout(of: type), start >= 0, start + layout.size <= bytes.count else { return strong }
+    guard layout.size >= 32 else {
+      strong.meaning = offset == 0 ? .strong : .number
+      return strong
+    }
+    guard offset < 24 else { return FieldPlace(path: [], meaning: .number, leaf: type) }
+    let content = TypeMetadata(address: bytes.loadUnaligned(fromByteOffset: start + 24, as: UInt.self))
+    guard let contentKind = reader.kind(of: content), contentKind != .closureContext,
+      let contentLayout = reader.layout(of: content)
+    else {
+      strong.meaning = .unknown
+      return strong
+    }
+    guard contentLayout.isInline else {
+      strong.boxed = content
+      return strong
+    }
+    return place(ofWordAt: offset, in: content, bytes: bytes, from: start, depth: depth + 1).dependingOnBytes
+  }
+
+  // MARK: Fixed arrays
+
+  private func fixedArray(
+    _ offset: Int, _ type: TypeMetadata, _ bytes: UnsafeRawBufferPointer, _ start: Int, _ depth: Int
+  ) -> FieldPlace {
+    guard let element = reader.memory.load(UInt.self, at: type.address + 16).map(TypeMetadata.init),
+      let layout = reader.layout(of: element)
+    else { return .unknown }
+    let index = offset / layout.stride
+    var place = place(
+      ofWordAt: offset % layout.stride, in: element, bytes: bytes, from: start + index * layout.stride,
+      depth: depth + 1)
+    place.path.insert("[…]", at: 0)
+    return place
+  }
+}
+
+extension FieldPlace {
+  fileprivate var dependingOnBytes: FieldPlace {
+    var copy = self
+    copy.dependsOnBytes = true
+    return copy
+  }
+
+  /// The path as written: `handlers.onDone`, `children[…]`.
+  var text: String {
+    path.reduce(into: "") { text, part in
+      text += part.hasPrefix("[") || text.isEmpty ? part : "." + part
+    }
+  }
+}

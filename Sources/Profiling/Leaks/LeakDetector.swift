@@ -1,0 +1,48 @@
+import CProfilerHooks
+import Glibc
+import Leaks
+
+/// Finds retain cycles and lost memory in the running program.
+///
+///     try LeakDetector.arm()              // as the first thing in the program
+///     …
+///     print(try LeakDetector.report())    // Session.onClose → closure capturing Session → Session
+///
+/// Once armed, every allocation is tracked with its stack. A report stops the other threads for some milliseconds and
+/// scans memory as a garbage collector would: a block that no root leads to is leaked. The program is as it was before,
+/// and the leaked blocks stay.
+///
+/// The scan is conservative: a number that looks like an address counts as a reference, so a leaked block may be missed
+/// now and then, but what is reported is leaked.
+public enum LeakDetector {
+  /// Begins to track every allocation; blocks from before count as roots, for they are not tracked.
+  public static func arm() throws(LeakError) {
+    lab_leaks_armed()
+    if let error = HeapProfilerError(lab_heap_start(1)) { throw .cannotTrack(error) }
+  }
+
+  /// Whether every allocation is tracked.
+  public static var isArmed: Bool { lab_heap_rate() == 1 }
+
+  /// Scans now.
+  ///
+  /// - Parameter patience: How long a thread may take to stand still before the scan is given up.
+  /// - Complexity: The pause is about 0.1 µs a live block; naming takes about 1 µs a reference between leaked blocks.
+  public static func report(patience: Duration = .milliseconds(500)) throws(LeakError) -> LeakReport {
+    let start = ContinuousClock.now
+    let scan = try LeakScan(patience: patience)
+    let graph = LeakGraph(scan)
+    var builder = LeakReportBuilder(graph)
+    let (cycles, lost) = builder.findings()
+    let facts = scan.facts
+    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+    return LeakReport(
+      program: CommandLine.arguments.first ?? "", cycles: cycles, lost: lost,
+      scan: LeakScanFacts(
+        liveBlocks: Int(facts.live_blocks), liveBytes: Int(facts.live_bytes), leakedBlocks: facts.block_count,
+        leakedBytes: scan.blocks.reduce(0) { $0 + Int($1.size) }, rootBytes: Int(facts.root_bytes),
+        threads: Int(facts.threads), pauseNanoseconds: Int(facts.pause_nanoseconds),
+        totalNanoseconds: Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)),
+      notes: LeakNotes.sentences(facts, cycles: cycles, lost: lost))
+  }
+}

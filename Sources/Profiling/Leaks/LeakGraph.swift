@@ -1,0 +1,122 @@
+import CProfilerHooks
+import Leaks
+
+/// The leaked blocks and the references between them, with names.
+struct LeakGraph {
+  /// What one kind of block is called.
+  struct NodeName: Hashable {
+    var name: String
+    var kind: HeapNode.Kind
+  }
+  /// What one kind of reference is called.
+  struct ReferenceName: Hashable {
+    var field: String
+    var strength: HeapReference.Strength
+  }
+
+  private(set) var nodeNames: [NodeName] = []
+  private(set) var referenceNames: [ReferenceName] = []
+  /// By block, the position in `nodeNames`.
+  private(set) var nodes: [Int32] = []
+  /// By block, where its references begin in `targets` and `labels`; one more at the end.
+  private(set) var first: [Int32] = []
+  private(set) var targets: [Int32] = []
+  /// By reference, the position in `referenceNames`.
+  private(set) var labels: [Int32] = []
+  /// By block, the bytes asked for.
+  private(set) var sizes: [Int] = []
+  /// By block, the stack it was allocated on.
+  private(set) var stackIDs: [UInt32] = []
+  let stacks: AllocationStacks
+  var count: Int { nodes.count }
+
+  private var nodeIDs: [NodeName: Int32] = [:]
+  private var referenceIDs: [ReferenceName: Int32] = [:]
+
+  /// Names every block and reference of a scan. References that keep nothing alive, and words that are none, are left
+  /// out.
+  init(_ scan: LeakScan) {
+    let blocks = scan.blocks
+    stackIDs = blocks.map(\.stack)
+    sizes = blocks.map { Int($0.size) }
+    stacks = AllocationStacks(Set(stackIDs))
+    let reader = MetadataReader(memory: scan.memory)
+    let kinds = BlockKinds(reader)
+    let described = blocks.indices.map { index in
+      blocks[index].is_side_table
+        ? (kind: BlockKinds.Kind.memory, name: "weak reference count", node: HeapNode.Kind.memory)
+        : kinds.kind(of: scan.content(of: index))
+    }
+    var naming = ReferenceNaming(scan: scan, reader: reader)
+    naming.run(described.map(\.kind))
+    nameNodes(described.map { NodeName(name: $0.name, kind: $0.node) }, naming)
+    takeReferences(scan, naming)
+  }
+
+  private mutating func nameNodes(_ described: [NodeName], _ naming: ReferenceNaming) {
+    nodes.reserveCapacity(described.count)
+    for (block, plain) in described.enumerated() {
+      var name = plain
+      let maker = stacks.frames(of: stackIDs[block]).first { $0.isProgram }
+      switch (plain.kind, naming.roles[block]) {
+      case (.closure, .variable(let type)):
+        name = NodeName(name: "variable" + (type.map { " of type " + TypeName.of($0) } ?? ""), kind: .variable)
+      case (.closure, .box(let type)):
+        name = NodeName(name: "box" + (type.map { " of " + TypeName.of($0) } ?? ""), kind: .box)
+      case (.box, .variable(let type)):
+        let text = type.map { "variable of type " + TypeName.of($0) }
+        name = NodeName(name: text ?? plain.name.replacingPrefix("box of ", with: "variable of type "), kind: .variable)
+      case (.closure, _): if let maker { name.name = "closure in " + maker.function }
+      case (.task, _): if let maker { name.name = "Task in " + maker.function }
+      case (.memory, _) where plain.name == "memory":
+        if let maker = maker ?? stacks.frames(of: stackIDs[block]).first { name.name = "memory of " + maker.function }
+      default: break
+      }
+      nodes.append(id(of: name))
+    }
+  }
+
+  private mutating func takeReferences(_ scan: LeakScan, _ naming: ReferenceNaming) {
+    let edges = scan.edges
+    first.reserveCapacity(count + 1)
+    var edge = 0
+    for block in 0..<count {
+      first.append(Int32(targets.count))
+      while edge < edges.count, Int(edges[edge].from) == block {
+        // A block that points into itself, as hash tables do, does not retain itself.
+        let pointsInside = Int(edges[edge].to) == block && naming.names[edge]?.strength != .strong
+        if let name = naming.names[edge], !pointsInside {
+          targets.append(Int32(edges[edge].to))
+          labels.append(id(of: name))
+        }
+        edge += 1
+      }
+    }
+    first.append(Int32(targets.count))
+  }
+
+  private mutating func id(of name: NodeName) -> Int32 {
+    if let id = nodeIDs[name] { return id }
+    let id = Int32(nodeNames.count)
+    nodeNames.append(name)
+    nodeIDs[name] = id
+    return id
+  }
+
+  private mutating func id(of name: ReferenceName) -> Int32 {
+    if let id = referenceIDs[name] { return id }
+    let id = Int32(referenceNames.count)
+    referenceNames.append(name)
+    referenceIDs[name] = id
+    return id
+  }
+
+  /// The positions in `targets` of a block's references.
+  func references(of block: Int) -> Range<Int> { Int(first[block])..<Int(first[block + 1]) }
+}
+
+extension String {
+  fileprivate func replacingPrefix(_ prefix: String, with text: String) -> String {
+    hasPrefix(prefix) ? text + dropFirst(prefix.count) : self
+  }
+}

@@ -1,0 +1,24 @@
+import CProfilerHooks
+import Leaks
+
+/// What a scan could not tell, in sentences.
+enum LeakNotes {
+  static func sentences(_ facts: lab_leaks_result, cycles: [RetainCycle], lost: [LostBlocks]) -> [String] {
+    var notes: [String] = []
+    if facts.unreadable_threads > 0 {
+      notes.append(
+        "\(facts.unreadable_threads) sleeping threads block SIGPROF, so their registers were not looked at: "
+          + "what only these refer to is reported though it is not leaked")
+    }
+    let inTask = cycles.filter { cycle in cycle.nodes.contains { $0.kind == .task || $0.kind == .taskMemory } }
+    if !inTask.isEmpty {
+      notes.append(
+        "\(inTask.reduce(0) { $0 + $1.count }) cycles are held only from a suspended task: nothing that the program can "
+          + "still reach will resume it, but whether it was meant to end cannot be told")
+    }
+    if lost.contains(where: { $0.node.kind == .task }) {
+      notes.append("A lost task is suspended and nothing that the program can still reach will resume it.")
+    }
+    return notes
+  }
+}

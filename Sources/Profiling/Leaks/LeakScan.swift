@@ -1,0 +1,34 @@
+import CProfilerHooks
+
+/// One scan's result, kept in memory of the profiler's own until this goes away.
+final class LeakScan {
+  private var result: lab_leaks_result
+
+  /// Stops the other threads and scans.
+  ///
+  /// - Parameter patience: how long a thread may take to stand still.
+  init(patience: Duration) throws(LeakError) {
+    result = lab_leaks_result()
+    let (seconds, attoseconds) = patience.components
+    let nanoseconds = UInt64(clamping: seconds) * 1_000_000_000 + UInt64(clamping: attoseconds / 1_000_000_000)
+    let status = lab_leaks_scan(&result, nanoseconds)
+    if let error = LeakError(status, culprit: result.culprit) {
+      lab_leaks_free(&result)
+      throw error
+    }
+  }
+
+  deinit { lab_leaks_free(&result) }
+
+  var facts: lab_leaks_result { result }
+  var blocks: UnsafeBufferPointer<lab_leaks_block> { .init(start: result.blocks, count: result.block_count) }
+  var edges: UnsafeBufferPointer<lab_leaks_edge> { .init(start: result.edges, count: result.edge_count) }
+  var memory: ReadableMemory { ReadableMemory(.init(start: result.readable, count: result.readable_count)) }
+
+  /// The bytes a leaked block had; empty if it was too large to be copied.
+  func content(of block: Int) -> UnsafeRawBufferPointer {
+    let block = blocks[block]
+    guard block.content != UInt64.max else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    return UnsafeRawBufferPointer(start: result.content + Int(block.content), count: Int(block.extent))
+  }
+}

@@ -1,0 +1,84 @@
+import CProfilerHooks
+import Leaks
+
+/// Names the references of a scan, and tells what boxes are for by what refers to them.
+struct ReferenceNaming {
+  /// What a block without a type of its own is for.
+  enum Role {
+    case unknown
+    /// A variable that closures share.
+    case variable(TypeMetadata?)
+    /// The value of an indirect case, or one too large for its existential.
+    case box(TypeMetadata?)
+  }
+
+  private let scan: LeakScan
+  private let reader: MetadataReader
+  private let places: WordPlaces
+  /// By block.
+  private(set) var roles: [Role]
+  /// By edge of the scan; nil where the word keeps nothing alive.
+  private(set) var names: [LeakGraph.ReferenceName?]
+  /// Places that depend on the type and the offset alone.
+  private var fixed: [Key: FieldPlace] = [:]
+
+  private struct Key: Hashable {
+    var metadata: UInt
+    var offset: UInt64
+  }
+
+  init(scan: LeakScan, reader: MetadataReader) {
+    self.scan = scan
+    self.reader = reader
+    places = WordPlaces(reader)
+    roles = Array(repeating: .unknown, count: scan.blocks.count)
+    names = Array(repeating: nil, count: scan.edges.count)
+  }
+
+  /// Names all edges. What a box contains is known only once what refers to it is named, and boxes nest, so those whose
+  /// own metadata says nothing are done again as long as something new is learned, at most eight times.
+  mutating func run(_ kinds: [BlockKinds.Kind]) {
+    for edge in scan.edges.indices { name(edge, kinds) }
+    for _ in 0..<8 {
+      let open = scan.edges.indices.filter { edge in
+        let owner = Int(scan.edges[edge].from)
+        guard case .box(.some) = roles[owner] else { return false }
+        return names[edge]?.strength == .unknown
+      }
+      if open.isEmpty { return }
+      for edge in open { name(edge, kinds) }
+    }
+  }
+
+  private mutating func name(_ index: Int, _ kinds: [BlockKinds.Kind]) {
+    let edge = scan.edges[index]
+    let place = place(of: edge, kinds[Int(edge.from)])
+    if place.leadsToVariable {
+      roles[Int(edge.to)] = .variable(place.boxed)
+    } else if let boxed = place.boxed, case .unknown = roles[Int(edge.to)] {
+      roles[Int(edge.to)] = .box(boxed)
+    }
+    switch place.meaning {
+    case .strong: names[index] = .init(field: place.text, strength: .strong)
+    case .pointer: names[index] = .init(field: place.text, strength: .pointer)
+    case .unknown: names[index] = .init(field: place.text, strength: .unknown)
+    case .notOwning, .number: names[index] = nil
+    }
+  }
+
+  private mutating func place(of edge: lab_leaks_edge, _ kind: BlockKinds.Kind) -> FieldPlace {
+    let content = scan.content(of: Int(edge.from))
+    // Too large to have been copied: only the reference is known.
+    guard content.count >= 16 else { return .unknown }
+    var boxed: TypeMetadata?
+    if case .box(let type) = roles[Int(edge.from)] { boxed = type }
+    let key = Key(metadata: content.loadUnaligned(as: UInt.self), offset: edge.offset)
+    let isObject = if case .object = kind { true } else { false }
+    if isObject, let place = fixed[key] { return place }
+    let place = places.place(
+      ofWordAt: Int(edge.offset), in: kind, content: content, address: scan.blocks[Int(edge.from)].address,
+      boxed: boxed)
+    if isObject, !place.dependsOnBytes { fixed[key] = place }
+    return place
+  }
+}

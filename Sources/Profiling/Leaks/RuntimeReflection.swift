@@ -1,0 +1,66 @@
+/// The functions of the runtime that the standard library's `Mirror` uses. They work on a type and touch no instance.
+///
+/// Source: Swift, stdlib/public/core/ReflectionMirror.swift and stdlib/public/runtime/ReflectionMirror.cpp.
+struct FieldRecord {
+  var name: UnsafePointer<CChar>?
+  var free: (@convention(c) (UnsafePointer<CChar>?) -> Void)?
+  var isStrong = false
+  var isVariable = false
+}
+
+@_silgen_name("swift_reflectionMirror_recursiveCount")
+func runtimeFieldCount(_ type: Any.Type) -> Int
+
+@_silgen_name("swift_reflectionMirror_recursiveChildMetadata")
+func runtimeFieldType(
+  _ type: Any.Type, index: Int, fieldMetadata: UnsafeMutablePointer<FieldRecord>
+) -> Any.Type
+
+@_silgen_name("swift_reflectionMirror_recursiveChildOffset")
+func runtimeFieldOffset(_ type: Any.Type, index: Int) -> Int
+
+/// A type's name as the compiler wrote it: text, with references into the program in between.
+struct MangledTypeName {
+  let start: UnsafePointer<UInt8>
+  let length: Int
+
+  /// The name at `address`, at most 4 KiB long; nil if it cannot be read.
+  ///
+  /// Bytes 1 to 0x17 begin a reference of 4 bytes, 0x18 to 0x1f one of 8. Source: Swift, docs/ABI/Mangling.rst.
+  init?(at address: UInt, in memory: ReadableMemory) {
+    var length: UInt = 0
+    while length < 4096 {
+      guard let byte = memory.load(UInt8.self, at: address + length) else { return nil }
+      if byte == 0 { break }
+      length += byte <= 0x17 ? 5 : byte <= 0x1f ? 9 : 1
+    }
+    guard length > 0, length < 4096, let pointer = UnsafePointer<UInt8>(bitPattern: address) else { return nil }
+    start = pointer
+    self.length = Int(length)
+  }
+
+  private init(start: UnsafePointer<UInt8>, length: Int) {
+    self.start = start
+    self.length = length
+  }
+
+  /// The two letters the name ends with, e.g. `Xw` of a weak variable.
+  var suffix: String {
+    guard length > 2, start[length - 2] == UInt8(ascii: "X") else { return "" }
+    return "X" + String(UnicodeScalar(start[length - 1]))
+  }
+
+  /// The name without the last two letters.
+  var withoutSuffix: MangledTypeName { MangledTypeName(start: start, length: max(0, length - 2)) }
+
+  /// The type of this name, with generic parameters as `arguments` have them in the type described by `context`.
+  func type(context: UInt? = nil, arguments: UInt? = nil) -> TypeMetadata? {
+    let context = context.flatMap { UnsafeRawPointer(bitPattern: $0) }
+    let arguments = arguments.flatMap { UnsafeRawPointer(bitPattern: $0) }
+    return _getTypeByMangledNameInContext(
+      start, UInt(length), genericContext: context, genericArguments: arguments
+    ).map {
+      TypeMetadata(address: unsafeBitCast($0, to: UInt.self))
+    }
+  }
+}

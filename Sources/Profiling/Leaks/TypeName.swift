@@ -1,0 +1,109 @@
+/// The names of types as a Swift programmer says them.
+enum TypeName {
+  /// The type's name without modules and private contexts: `Outer.Inner<Int>`, `[String: Session]`, `Session?`.
+  static func of(_ metadata: TypeMetadata) -> String { short(_typeName(metadata.type, qualified: true)) }
+
+  /// Whether a qualified name belongs to the standard library itself.
+  static func isStandard(_ qualified: String) -> Bool { qualified.utf8.starts(with: "Swift.".utf8) }
+
+  /// Shortens a qualified name: `App.(unknown context at $1234).Box<Swift.Int>` -> `Box<Int>`.
+  static func short(_ qualified: String) -> String {
+    var parser = QualifiedName(bytes: Array(qualified.utf8))
+    return parser.type()
+  }
+}
+
+/// Takes a qualified name apart: paths of identifiers between the punctuation of generics, tuples and functions.
+private struct QualifiedName {
+  let bytes: [UInt8]
+  var at = 0
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  mutating func type() -> String {
+    var result = ""
+    while at < bytes.count {
+      if startsPath {
+        result += path()
+      } else {
+        result.append(Character(UnicodeScalar(bytes[at])))
+        at += 1
+      }
+    }
+    return result
+  }
+
+  private var startsPath: Bool { isName(bytes[at]) || isPrivateContext }
+  private var isPrivateContext: Bool { bytes[at...].starts(with: "(unknown context".utf8) }
+
+  private func isName(_ byte: UInt8) -> Bool {
+    byte >= 0x80 || byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+
+  /// A path such as `Module.Outer.Inner<…>.Deep`, without its module.
+  private mutating func path() -> String {
+    var parts: [String] = []
+    var isFirst = true
+    while at < bytes.count {
+      if isPrivateContext {
+        while at < bytes.count, bytes[at] != UInt8(ascii: ")") { at += 1 }
+        at = min(at + 1, bytes.count)
+      } else {
+        let start = at
+        while at < bytes.count, isName(bytes[at]) { at += 1 }
+        let name = String(decoding: bytes[start..<at], as: UTF8.self)
+        // The first of several parts is the module; `any`, `inout` and labels stand alone.
+        let isModule = isFirst && at < bytes.count && bytes[at] == UInt8(ascii: ".")
+        if !isModule { parts.append(name + arguments()) }
+      }
+      isFirst = false
+      guard at + 1 < bytes.count, bytes[at] == UInt8(ascii: "."), isName(bytes[at + 1]) || bytes[at + 1] == 40 else {
+        break
+      }
+      at += 1
+    }
+    return sugared(parts.joined(separator: "."))
+  }
+
+  /// `<…>` after a name, shortened inside.
+  private mutating func arguments() -> String {
+    guard at < bytes.count, bytes[at] == UInt8(ascii: "<") else { return "" }
+    var result = "<"
+    at += 1
+    while at < bytes.count, bytes[at] != UInt8(ascii: ">") || bytes[at - 1] == UInt8(ascii: "-") {
+      if startsPath {
+        result += path()
+      } else {
+        result.append(Character(UnicodeScalar(bytes[at])))
+        at += 1
+      }
+    }
+    at = min(at + 1, bytes.count)
+    return result + ">"
+  }
+
+  /// `Array<Int>` -> `[Int]`, `Optional<Int>` -> `Int?`, `Dictionary<String, Int>` -> `[String: Int]`.
+  private func sugared(_ name: String) -> String {
+    if let inner = content(of: name, in: "Array<") { return "[\(inner)]" }
+    if let inner = content(of: name, in: "Optional<") {
+      return inner.contains(" ") && !inner.hasPrefix("[") && !inner.hasSuffix(">") ? "(\(inner))?" : inner + "?"
+    }
+    if let inner = content(of: name, in: "Dictionary<") {
+      var depth = 0
+      for index in inner.indices {
+        switch inner[index] {
+        case "<", "(", "[": depth += 1
+        case ">", ")", "]": depth -= 1
+        case "," where depth == 0: return "[" + inner[..<index] + ":" + inner[inner.index(after: index)...] + "]"
+        default: break
+        }
+      }
+    }
+    return name
+  }
+
+  private func content(of name: String, in prefix: String) -> Substring? {
+    name.hasPrefix(prefix) && name.hasSuffix(">") ? name.dropFirst(prefix.count).dropLast() : nil
+  }
+}

@@ -1,0 +1,119 @@
+import Leaks
+
+/// Says what a word of a block is: the field, the element or the captured variable it belongs to.
+final class WordPlaces {
+  private let reader: MetadataReader
+  private let finder: FieldFinder
+
+  init(_ reader: MetadataReader) {
+    self.reader = reader
+    finder = FieldFinder(reader)
+  }
+
+  /// The place of the word at `offset` of a block.
+  ///
+  /// - Parameters:
+  ///   - content: The block's bytes.
+  ///   - address: Where they lay.
+  ///   - boxed: What a box contains, as told by what refers to it.
+  func place(
+    ofWordAt offset: Int, in kind: BlockKinds.Kind, content: UnsafeRawBufferPointer, address: UInt,
+    boxed: TypeMetadata?
+  ) -> FieldPlace {
+    if case .memory = kind { return .unknown }
+    // The first two words of every object are its type and its counts.
+    guard offset >= 16 else { return FieldPlace(path: [], meaning: .number) }
+    switch kind {
+    case .object(let type): return objectPlace(offset, type, content)
+    case .array(let element): return arrayPlace(offset, element, content)
+    case .dictionary(let type, let key, let value): return dictionaryPlace(offset, type, key, value, content, address)
+    case .closure(let captures): return capturePlace(offset, captures, content, boxed)
+    case .box(let type): return boxPlace(offset, type ?? boxed, content)
+    case .error(let type): return boxPlace(offset, type, content, after: 32)
+    case .task: return FieldPlace(path: [], meaning: .strong)
+    case .memory: return .unknown
+    }
+  }
+
+  private func objectPlace(_ offset: Int, _ type: TypeMetadata, _ content: UnsafeRawBufferPointer) -> FieldPlace {
+    if let place = finder.place(ofWordAt: offset, inInstanceOf: type, bytes: content) { return place }
+    let isTail = finder.end(ofFieldsOf: type).map { offset >= $0 } ?? false
+    return FieldPlace(path: [isTail ? "elements[…]" : "unknown field at +\(offset)"], meaning: .unknown)
+  }
+
+  private func arrayPlace(
+    _ offset: Int, _ element: TypeMetadata, _ content: UnsafeRawBufferPointer
+  ) -> FieldPlace {
+    guard let layout = reader.layout(of: element), content.count >= 32 else { return .unknown }
+    let start = (32 + layout.alignment - 1) & ~(layout.alignment - 1)
+    let count = content.loadUnaligned(fromByteOffset: 16, as: Int.self)
+    let index = (offset - start) / layout.stride
+    // Beyond the elements lies what was there before.
+    guard offset >= start, index < count else { return FieldPlace(path: [], meaning: .number) }
+    return elementPlace(offset - start, index, element, layout, content, from: start, name: "[…]")
+  }
+
+  private func elementPlace(
+    _ offset: Int, _ index: Int, _ element: TypeMetadata, _ layout: MetadataReader.Layout,
+    _ content: UnsafeRawBufferPointer, from start: Int, name: String
+  ) -> FieldPlace {
+    var place = finder.place(
+      ofWordAt: offset % layout.stride, in: element, bytes: content, from: start + index * layout.stride)
+    place.path.insert(name, at: 0)
+    return place
+  }
+
+  /// A hash table: a bit a bucket from byte 64 on tells which are in use; the keys and values lie where `_rawKeys` and
+  /// `_rawValues` point. Source: Swift, stdlib/public/core/DictionaryStorage.swift and SetStorage.swift.
+  private func dictionaryPlace(
+    _ offset: Int, _ type: TypeMetadata, _ key: TypeMetadata, _ value: TypeMetadata?,
+    _ content: UnsafeRawBufferPointer, _ address: UInt
+  ) -> FieldPlace {
+    let tables: [(field: String, element: TypeMetadata, name: String)] =
+      value.map { [("_rawKeys", key, ".keys[…]"), ("_rawValues", $0, "[…]")] } ?? [("_rawElements", key, "[…]")]
+    guard let scaleAt = finder.offset(ofField: "_scale", in: type), scaleAt < content.count,
+      content[scaleAt] < 40
+    else { return .unknown }
+    let buckets = 1 << Int(content[scaleAt])
+    for table in tables {
+      guard let fieldAt = finder.offset(ofField: table.field, in: type), fieldAt + 8 <= content.count,
+        let layout = reader.layout(of: table.element), let first = tableStart(fieldAt, content, address)
+      else { continue }
+      let index = (offset - first) / layout.stride
+      guard offset >= first, index < buckets else { continue }
+      let word = 64 + index / 64 * 8
+      guard word + 8 <= content.count,
+        content.loadUnaligned(fromByteOffset: word, as: UInt.self) >> (index % 64) & 1 == 1
+      else { return FieldPlace(path: [], meaning: .number) }
+      return elementPlace(offset - first, index, table.element, layout, content, from: first, name: table.name)
+    }
+    return FieldPlace(path: [], meaning: .number)
+  }
+
+  /// Where the table that a word of the block points to begins, in the block.
+  private func tableStart(_ fieldAt: Int, _ content: UnsafeRawBufferPointer, _ address: UInt) -> Int? {
+    let pointer = content.loadUnaligned(fromByteOffset: fieldAt, as: UInt.self)
+    guard pointer >= address, pointer - address < UInt(content.count) else { return nil }
+    return Int(pointer - address)
+  }
+
+  private func capturePlace(
+    _ offset: Int, _ captures: ClosureCaptures, _ content: UnsafeRawBufferPointer, _ boxed: TypeMetadata?
+  ) -> FieldPlace {
+    if captures.captures.isEmpty { return boxed.map { boxPlace(offset, $0, content) } ?? .unknown }
+    guard let capture = captures.capture(at: offset) else { return .unknown }
+    if capture.isBox { return FieldPlace(path: [], meaning: .strong, boxed: capture.type, leadsToVariable: true) }
+    if let meaning = capture.meaning { return FieldPlace(path: [], meaning: meaning) }
+    guard let type = capture.type else { return .unknown }
+    return finder.place(ofWordAt: offset - capture.offset, in: type, bytes: content, from: capture.offset)
+  }
+
+  private func boxPlace(
+    _ offset: Int, _ type: TypeMetadata?, _ content: UnsafeRawBufferPointer, after header: Int = 16
+  ) -> FieldPlace {
+    guard let type, let layout = reader.layout(of: type) else { return .unknown }
+    let start = (header + layout.alignment - 1) & ~(layout.alignment - 1)
+    guard offset >= start, offset < start + layout.size else { return FieldPlace(path: [], meaning: .number) }
+    return finder.place(ofWordAt: offset - start, in: type, bytes: content, from: start)
+  }
+}

@@ -1,0 +1,25 @@
+// Objects that nobody has any more, though no cycle keeps them.
+import Glibc
+
+final class Forgotten {
+  var note = "a note that is long enough to be on the heap"
+}
+
+final class Master {
+  var servant: Servant?
+}
+final class Servant {
+  unowned let master: Master
+  init(_ master: Master) { self.master = master }
+}
+
+let lostShapes = [
+  Shape("unbalanced retain", ["Forgotten": 1], path: nil) { _ = Unmanaged.passRetained(Forgotten()) },
+  // Held by an extra retain; the reference back is no retain, so there is no cycle.
+  Shape("unbalanced retain with an unowned reference back", ["Master": 1], path: nil) {
+    let master = Master()
+    master.servant = Servant(master)
+    _ = Unmanaged.passRetained(master)
+  },
+  Shape("memory never freed", ["malloc": 1], path: nil) { memset(malloc(100), 1, 100) },
+]

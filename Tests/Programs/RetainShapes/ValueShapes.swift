@@ -1,0 +1,89 @@
+// Cycles that run through enums, existentials and what they keep in boxes.
+
+indirect enum Tree {
+  case leaf(Owner)
+  case pair(Tree, Tree)
+}
+final class Owner {
+  var tree: Tree?
+}
+
+enum Payload {
+  case text(String)
+  case object(Carrier)
+  case other(Carrier)
+  case none
+}
+final class Carrier {
+  var payload = Payload.none
+}
+
+final class AnyHolder {
+  var content: Any = 0
+}
+
+struct Wide {
+  var first = 1
+  var second = 2
+  var third = 3
+  var holder: WideHolder?
+}
+protocol Shaped {}
+extension Wide: Shaped {}
+final class WideHolder {
+  var shape: any Shaped = Wide()
+}
+
+struct Failure: Error, @unchecked Sendable {
+  var code = 7
+  var request: Request?
+}
+final class Request {
+  var error: (any Error)?
+}
+
+final class TailBuffer: ManagedBuffer<Int, TailBuffer?> {}
+
+enum Outcome<Value> {
+  case waiting
+  case done(Value, at: Int)
+}
+final class Job {
+  var outcome = Outcome<Job>.waiting
+}
+
+let valueShapes = [
+  Shape("indirect enum", ["Owner": 1], path: "Owner.tree.pair.0.leaf → Owner") {
+    let owner = Owner()
+    owner.tree = .pair(.leaf(owner), .leaf(owner))
+  },
+  Shape("enum with payloads", ["Carrier": 2], path: "Carrier.payload.object → Carrier.payload.other → Carrier") {
+    let first = Carrier()
+    let second = Carrier()
+    first.payload = .object(second)
+    second.payload = .other(first)
+  },
+  Shape("existential", ["AnyHolder": 1], path: "AnyHolder.content.1 → AnyHolder") {
+    let holder = AnyHolder()
+    holder.content = (1, holder)
+  },
+  Shape("boxed existential", ["WideHolder": 1], path: "WideHolder.shape.holder → WideHolder") {
+    let holder = WideHolder()
+    holder.shape = Wide(holder: holder)
+  },
+  Shape("error", ["Request": 1], path: "Request.error → error Failure.request → Request") {
+    let request = Request()
+    request.error = Failure(request: request)
+  },
+  Shape("tail elements", ["TailBuffer": 1], path: "TailBuffer.elements[…] → TailBuffer") {
+    let buffer = TailBuffer.create(minimumCapacity: 2) { _ in 2 }
+    buffer.withUnsafeMutablePointerToElements { elements in
+      elements.initialize(to: nil)
+      (elements + 1).initialize(to: unsafeDowncast(buffer, to: TailBuffer.self))
+    }
+  },
+  Shape("generic enum", ["Job": 1], path: "Job.outcome.done.0 → Job") {
+    let job = Job()
+    job.outcome = .done(job, at: 3)
+  },
+]
