@@ -44,6 +44,7 @@ struct AllocationStacks {
     return system.hasPrefix("_Znw") || system.hasPrefix("_Zna") || system.hasPrefix("_ZN5swift")
       || system.hasPrefix("_swift_allocObject") || system.hasPrefix("_ZL") && frame.name.contains("lloc")
       || frame.origin == .swiftRuntime
-        && (frame.name.contains("allocat") || frame.name.hasPrefix("_allocate") || frame.name.hasPrefix("static Array._"))
+        && (frame.name.contains("allocat") || frame.name.hasPrefix("_allocate")
+          || frame.name.hasPrefix("static Array._"))
   }
 }

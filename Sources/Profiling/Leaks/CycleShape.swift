@@ -23,8 +23,8 @@ struct CycleShape: Hashable {
         let target = graph.targets[reference]
         guard components.component[Int(target)] == Int32(number) else { continue }
         counts[
-          Link(from: graph.nodes[Int(node)], label: graph.labels[reference], to: graph.nodes[Int(target)]), default: 0]
-          += 1
+          Link(from: graph.nodes[Int(node)], label: graph.labels[reference], to: graph.nodes[Int(target)]), default: 0] +=
+          1
       }
     }
     return (CycleShape(links: counts.keys.sorted()), counts)

@@ -40,7 +40,8 @@ extension LeakError: CustomStringConvertible {
     case .notArmed: "not every allocation is tracked: arm the leak detector when the program starts"
     case .busy: "another leak scan is under way"
     case .noMemory: "no memory for the tables of the leak scan"
-    case .threadDidNotStop(let id): "thread \(id) did not stop in time (it blocks SIGPROF and runs), so nothing was scanned"
+    case .threadDidNotStop(let id):
+      "thread \(id) did not stop in time (it blocks SIGPROF and runs), so nothing was scanned"
     case .unsettled: "whenever the threads stood still, one was just reallocating; try again when less goes on"
     case .signalTaken: "the program handles SIGPROF itself, so its threads cannot be stopped for a scan"
     case .noMaps: "/proc/self/maps cannot be read, so the roots are not known"

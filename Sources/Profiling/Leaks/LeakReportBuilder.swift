@@ -28,7 +28,9 @@ struct LeakReportBuilder {
       groups[shape, default: Group()].links.merge(links, uniquingKeysWith: +)
       isCounted[number] = true
     }
-    let ordered = groups.values.sorted { ($0.components.count, $0.components[0]) > ($1.components.count, $1.components[0]) }
+    let ordered = groups.values.sorted {
+      ($0.components.count, $0.components[0]) > ($1.components.count, $1.components[0])
+    }
     let cycles = ordered.map { cycle($0) }
     let lost = lostBlocks()
     return (cycles.sorted(by: Self.isBefore), lost.sorted(by: Self.isBefore))

@@ -1,13 +1,16 @@
 import CProfilerHooks
 
-/// Reads this process's memory where it was mapped readable when the threads stood still, and nowhere else.
+/// Reads this process's memory without ever touching what is not mapped.
+///
+/// What was mapped when the threads stood still is read as it is. The runtime may have made type records since then:
+/// elsewhere the kernel is asked to copy, and refuses where there is nothing.
 struct ReadableMemory {
   private let ranges: UnsafeBufferPointer<lab_leaks_range>
 
   init(_ ranges: UnsafeBufferPointer<lab_leaks_range>) { self.ranges = ranges }
 
-  /// Whether `count` bytes from `address` can be read. O(log of the number of mappings).
-  func contains(_ address: UInt, count: Int) -> Bool {
+  /// Whether `count` bytes from `address` could be read when the threads stood still. O(log of the number of mappings).
+  func contained(_ address: UInt, count: Int) -> Bool {
     var low = 0
     var high = ranges.count
     while low < high {
@@ -20,10 +23,13 @@ struct ReadableMemory {
 
   /// The value at `address`, or nil if it cannot be read.
   func load<Value: BitwiseCopyable>(_ type: Value.Type, at address: UInt) -> Value? {
-    guard contains(address, count: MemoryLayout<Value>.size), let pointer = UnsafeRawPointer(bitPattern: address) else {
-      return nil
+    if contained(address, count: MemoryLayout<Value>.size), let pointer = UnsafeRawPointer(bitPattern: address) {
+      return pointer.loadUnaligned(as: type)
     }
-    return pointer.loadUnaligned(as: type)
+    return withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { copy in
+      guard let start = copy.baseAddress, lab_read_memory(address, start, MemoryLayout<Value>.size) else { return nil }
+      return start.pointee
+    }
   }
 
   /// The address that a relative pointer at `address` refers to; nil if it is null or cannot be read.

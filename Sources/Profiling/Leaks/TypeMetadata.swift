@@ -17,11 +17,22 @@ struct TypeMetadata: Hashable {
 }
 
 /// Reads type metadata.
-struct MetadataReader {
+final class MetadataReader {
   let memory: ReadableMemory
+  private var kinds: [TypeMetadata: TypeMetadata.Kind?] = [:]
+  private var layouts: [TypeMetadata: Layout?] = [:]
+
+  init(memory: ReadableMemory) { self.memory = memory }
 
   /// The kind of the record at `address`, or nil if no record can be there.
   func kind(of metadata: TypeMetadata) -> TypeMetadata.Kind? {
+    if let known = kinds[metadata] { return known }
+    let kind = readKind(of: metadata)
+    kinds[metadata] = .some(kind)
+    return kind
+  }
+
+  private func readKind(of metadata: TypeMetadata) -> TypeMetadata.Kind? {
     guard metadata.address > 4096, metadata.address % 8 == 0, let word = memory.load(UInt.self, at: metadata.address)
     else { return nil }
     switch word {
@@ -58,7 +69,7 @@ struct MetadataReader {
         descriptionKind(of: metadata, at: 40) == 16
       else { return nil }
     case .closureContext, .genericBox, .error, .task:
-      guard let destroy = memory.load(UInt.self, at: word - 16), memory.contains(destroy, count: 1) else { return nil }
+      guard let destroy = memory.load(UInt.self, at: word - 16), memory.contained(destroy, count: 1) else { return nil }
     default: return nil
     }
     return (metadata, kind)
@@ -114,7 +125,15 @@ struct MetadataReader {
     var table: UInt
   }
 
+  /// The layout of the type's values, or nil if the type is not complete.
   func layout(of metadata: TypeMetadata) -> Layout? {
+    if let known = layouts[metadata] { return known }
+    let layout = readLayout(of: metadata)
+    layouts[metadata] = .some(layout)
+    return layout
+  }
+
+  private func readLayout(of metadata: TypeMetadata) -> Layout? {
     guard let table = memory.load(UInt.self, at: metadata.address - 8),
       let size = memory.load(Int.self, at: table + 64), let stride = memory.load(Int.self, at: table + 72),
       let flags = memory.load(UInt32.self, at: table + 80), size >= 0, size < 1 << 32, stride >= size,
