@@ -50,7 +50,8 @@ struct SwiftLexer: Lexer {
       kind = closeParenthesis()
     case _ where CodeByte.isDigit(byte):
       at = text.numberEnd(from: at)
-      kind = before == UInt8(ascii: ".") ? .plain : .number
+      let isMember = before == UInt8(ascii: ".") && !text.has("..", at: start - 2)
+      kind = isMember ? .plain : .number
     case _ where CodeByte.isWordStart(byte):
       at = text.wordEnd(from: at)
       kind = word(start..<at)

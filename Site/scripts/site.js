@@ -1,0 +1,178 @@
+(() => {
+  'use strict'
+  const root = document.documentElement
+  const make = (tag, properties, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties)
+    element.append(...children)
+    return element
+  }
+
+  // Light or dark: the reader's choice is kept; choosing what the system says forgets it.
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  document.querySelector('.theme-switch')?.addEventListener('click', () => {
+    const now = root.dataset.theme || (system.matches ? 'dark' : 'light')
+    const next = now === 'dark' ? 'light' : 'dark'
+    const isSystem = next === (system.matches ? 'dark' : 'light')
+    if (isSystem) delete root.dataset.theme
+    else root.dataset.theme = next
+    try {
+      if (isSystem) localStorage.removeItem('theme')
+      else localStorage.setItem('theme', next)
+    } catch {}
+  })
+
+  // Copy buttons: code as written, of a terminal's text only the commands.
+  const codeOf = (block) => {
+    const code = block.querySelector('code')
+    if (block.dataset.language !== 'console' || !code.querySelector('.p')) return code.innerText
+    const copy = code.cloneNode(true)
+    copy.querySelectorAll('.p, .o').forEach((part) => part.remove())
+    return copy.textContent.trim()
+  }
+  const write = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text)
+    } catch {
+      const area = make('textarea', { value: text })
+      document.body.append(area)
+      area.select()
+      document.execCommand('copy')
+      area.remove()
+    }
+  }
+  document.querySelectorAll('.code, .command').forEach((block) => {
+    const button = make('button', { type: 'button', className: 'copy', textContent: 'Copy' })
+    button.addEventListener('click', async () => {
+      await write(codeOf(block))
+      button.textContent = 'Copied'
+      setTimeout(() => { button.textContent = 'Copy' }, 1500)
+    })
+    block.append(button)
+  })
+
+  // The page's contents follow the reader.
+  const entries = new Map()
+  document.querySelectorAll('.contents a').forEach((link) => {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)))
+    if (heading) entries.set(heading, link)
+  })
+  if (entries.size) {
+    let here
+    const follow = () => {
+      let current
+      for (const [heading, link] of entries) {
+        if (heading.getBoundingClientRect().top > 140) break
+        current = link
+      }
+      if (current === here) return
+      here?.classList.remove('here')
+      current?.classList.add('here')
+      here = current
+    }
+    let waiting = false
+    addEventListener('scroll', () => {
+      if (waiting) return
+      waiting = true
+      requestAnimationFrame(() => { waiting = false; follow() })
+    }, { passive: true })
+    follow()
+  }
+
+  // Search: the index is fetched when the field is first entered, as a script, so that it works from a file too.
+  const field = document.getElementById('search')
+  const list = document.getElementById('search-results')
+  if (!field || !list) return
+  let sections
+  let chosen = -1
+  window.labSearch = (pages) => {
+    sections = []
+    for (const [url, title, parts] of pages) {
+      for (const [id, heading, text] of parts) {
+        sections.push({
+          url: url + (id ? '#' + id : ''), title, heading, text,
+          words: (title + ' ' + heading).toLowerCase(), low: text.toLowerCase(),
+        })
+      }
+    }
+    search()
+  }
+  const load = () => {
+    if (!sections && !document.querySelector('script[data-search]')) {
+      const script = make('script', { src: field.dataset.index })
+      script.dataset.search = ''
+      document.head.append(script)
+    }
+  }
+  const marked = (text, words) => {
+    const pattern = words.map((word) => word.replace(/[^\p{L}\p{N}]/gu, '\\$&')).join('|')
+    return text.split(new RegExp('(' + pattern + ')', 'giu'))
+      .map((part, at) => at % 2 ? make('mark', { textContent: part }) : part)
+  }
+  const score = (section, words) => {
+    let sum = 0
+    for (const word of words) {
+      const inTitle = section.words.indexOf(word)
+      const inText = section.low.indexOf(word)
+      if (inTitle < 0 && inText < 0) return 0
+      if (inTitle >= 0) sum += inTitle === 0 || section.words[inTitle - 1] === ' ' ? 12 : 6
+      if (inText >= 0) sum += inText === 0 || !/[\p{L}\p{N}]/u.test(section.low[inText - 1]) ? 3 : 1
+    }
+    return sum
+  }
+  const excerpt = (section, words) => {
+    const at = Math.max(0, Math.min(...words.map((word) => section.low.indexOf(word)).filter((at) => at >= 0), 1e9))
+    const from = at > 1e8 || at < 50 ? 0 : section.text.indexOf(' ', at - 40) + 1
+    return (from ? '… ' : '') + section.text.slice(from, from + 130)
+  }
+  const search = () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean)
+    chosen = -1
+    field.removeAttribute('aria-activedescendant')
+    const isOpen = words.length > 0 && !!sections
+    list.hidden = !isOpen
+    field.setAttribute('aria-expanded', isOpen)
+    if (!isOpen) return
+    const found = sections.map((section) => [score(section, words), section]).filter(([points]) => points > 0)
+      .sort((a, b) => b[0] - a[0]).slice(0, 12)
+    list.replaceChildren(...found.map(([, section], at) => {
+      const name = section.heading && section.heading !== section.title ? `${section.title} › ${section.heading}` : section.title
+      const link = make('a', { href: field.dataset.root + section.url, tabIndex: -1 },
+        make('b', {}, ...marked(name, words)), make('span', {}, ...marked(excerpt(section, words), words)))
+      link.addEventListener('click', close)
+      const item = make('li', { id: 'result-' + at, role: 'option' }, link)
+      return item
+    }))
+    if (!found.length) list.replaceChildren(make('li', {}, make('p', { textContent: 'Nothing found' })))
+  }
+  const close = () => {
+    list.hidden = true
+    field.setAttribute('aria-expanded', 'false')
+  }
+  const choose = (step) => {
+    const options = list.querySelectorAll('[role=option]')
+    if (!options.length) return
+    options[chosen]?.removeAttribute('aria-selected')
+    chosen = (chosen + step + options.length) % options.length
+    options[chosen].setAttribute('aria-selected', 'true')
+    options[chosen].scrollIntoView({ block: 'nearest' })
+    field.setAttribute('aria-activedescendant', options[chosen].id)
+  }
+  field.addEventListener('focus', load)
+  field.addEventListener('input', () => { load(); search() })
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'ArrowDown') choose(1)
+    else if (event.key === 'ArrowUp') choose(chosen < 0 ? 0 : -1)
+    else if (event.key === 'Enter') list.querySelectorAll('[role=option] a')[Math.max(0, chosen)]?.click()
+    else if (event.key === 'Escape') { field.value = ''; close(); field.blur() }
+    else return
+    event.preventDefault()
+  })
+  document.addEventListener('click', (event) => { if (!event.target.closest('.search')) close() })
+  document.addEventListener('keydown', (event) => {
+    const isTyping = event.target.closest('input, textarea, [contenteditable], .figure')
+    if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault()
+      field.focus()
+    }
+  })
+})()
