@@ -9,7 +9,7 @@ extension Benchmark {
     let options = FigureOptions()
     var figure = try FigurePainter().draw(.flame, profile: profile, options: options)
     let seconds = try Stopwatch.best(of: 5) { figure = try FigurePainter().draw(.flame, profile: profile, options: options) }
-    let frames = figure.body.split(separator: "<title").count - 1
+    let frames = figure.body.split(separator: "<i").count - 1
     return [
       Row(name: "flame graph, \(frames) frames", value: seconds * 1e3, unit: "ms", goal: .atMost(100)),
       Row(name: "flame graph, bytes a frame", value: Double(figure.body.utf8.count) / Double(max(frames, 1)), unit: "bytes", goal: .atMost(120)),

@@ -1,0 +1,148 @@
+import Foundation
+import Pprof
+import Profiling
+
+extension Benchmark {
+  /// The CPU profiler's accuracy against clocks, and its cost by turning it on and off within one process.
+  static let cpuProfiler = Benchmark(name: "cpu") {
+    let accuracy = try await CPUAccuracy.measure()
+    let overhead = try CPUOverhead.measure()
+    return accuracy + overhead
+  }
+}
+
+/// Three functions of clocked shares on every core, sampled at 100 Hz.
+private enum CPUAccuracy {
+  static func measure() async throws -> [Benchmark.Row] {
+    try CPUProfiler.start(rate: .hertz(100))
+    let before = RoundTime.now(CLOCK_PROCESS_CPUTIME_ID)
+    let clocks = await withTaskGroup(of: [Double].self) { group in
+      for seed in 0..<ProcessInfo.processInfo.activeProcessorCount { group.addTask { Work(seed: seed).run(seconds: 4) } }
+      return await group.reduce(into: [0.0, 0, 0]) { sums, clocks in for index in 0..<3 { sums[index] += clocks[index] } }
+    }
+    let consumed = RoundTime.now(CLOCK_PROCESS_CPUTIME_ID) - before
+    let profile = try CPUProfiler.stop()
+
+    let samples = profile.samples.reduce(0) { $0 + $1.values[0] }
+    let covered = Double(samples) * Double(profile.period) * 1e-9
+    let errors = zip(["heavy", "medium", "light"], clocks).map { name, clock in
+      let truth = clock / clocks.reduce(0, +)
+      let share = Double(weight(of: name, in: profile)) / Double(max(samples, 1))
+      return abs(share - truth) / (truth * (1 - truth) / Double(max(samples, 1))).squareRoot()
+    }
+    let statistics = CPUProfiler.statistics
+    let reached = 1 - Double(statistics.unresolved) / Double(max(statistics.weight, 1))
+    return [
+      .init(name: "cpu: samples x period / CPU time", value: covered / consumed, unit: "ratio", goal: .none),
+      .init(name: "cpu: error of that", value: abs(covered / consumed - 1), unit: "ratio", goal: .atMost(0.02)),
+      .init(name: "cpu: worst share's error", value: errors.max() ?? 0, unit: "std errors", goal: .atMost(3)),
+      .init(name: "cpu: stacks that reach a root", value: reached, unit: "ratio", goal: .atLeast(0.99)),
+    ]
+  }
+
+  private static func weight(of function: String, in profile: Profile) -> Int64 {
+    let located = profile.locations.map { location in
+      location.lines.contains { profile.functions[$0.function].name.contains(".\(function)(") }
+    }
+    return profile.samples.reduce(0) { sum, sample in
+      sample.locations.contains { located[$0] } ? sum + sample.values[0] : sum
+    }
+  }
+}
+
+/// The same handler and unwinder at work and at rest, in turns of one process.
+private enum CPUOverhead {
+  static func measure() throws -> [Benchmark.Row] {
+    try CPUProfiler.start(rate: .hertz(100))
+    CPUProfiler.pause()
+    var work = Work(seed: 1)
+    work.turn()
+    var ratios: [Double] = []
+    for pair in 0..<150 {
+      var times = (on: 0.0, off: 0.0)
+      for isOn in [pair % 2 == 0, pair % 2 != 0] {
+        if isOn { CPUProfiler.resume() }
+        let start = RoundTime.now(CLOCK_PROCESS_CPUTIME_ID)
+        work.turn()
+        let time = RoundTime.now(CLOCK_PROCESS_CPUTIME_ID) - start
+        if isOn {
+          CPUProfiler.pause()
+          times.on = time
+        } else {
+          times.off = time
+        }
+      }
+      ratios.append(times.on / times.off)
+    }
+    _ = try CPUProfiler.stop()
+    let statistics = CPUProfiler.statistics
+    let samples = Double(max(statistics.samples, 1))
+    let nanoseconds = Double(statistics.handlerTime.components.attoseconds) * 1e-9 + Double(statistics.handlerTime.components.seconds) * 1e9
+    return [
+      .init(name: "cpu: overhead at 100 Hz, median of \(ratios.count) pairs", value: ratios.median, unit: "ratio", goal: .atMost(1.01)),
+      .init(name: "cpu: handler, a sample", value: nanoseconds / samples / 1e3, unit: "us", goal: .atMost(3)),
+      .init(name: "cpu: frames a sample", value: Double(statistics.frames) / samples, unit: "frames", goal: .none),
+      .init(name: "cpu: unwind table", value: Double(statistics.tableBytes) / 1e6, unit: "MB", goal: .none),
+      .init(
+        name: "cpu: unwind table, time to build",
+        value: Double(statistics.tableBuildTime.components.attoseconds) * 1e-15, unit: "ms", goal: .none),
+    ]
+  }
+}
+
+/// Arithmetic in three functions, each timed by the thread's CPU clock, below a stack of some depth.
+private struct Work {
+  private var value: Double
+  private var clocks = [0.0, 0.0, 0.0]
+  private var state: UInt64 = 88_172_645_463_325_252
+
+  init(seed: Int) {
+    value = Double(seed)
+    state &+= UInt64(seed)
+  }
+
+  /// Works for so many seconds of this thread's CPU time; returns the clocked seconds of each function.
+  consuming func run(seconds: Double) -> [Double] {
+    var work = self
+    let start = RoundTime.now(CLOCK_THREAD_CPUTIME_ID)
+    while RoundTime.now(CLOCK_THREAD_CPUTIME_ID) - start < seconds { work.round() }
+    return work.clocks
+  }
+
+  /// About 50 ms, the same each time.
+  mutating func turn() {
+    state = 88_172_645_463_325_252
+    for _ in 0..<5 { descend(16) }
+  }
+
+  @inline(never)
+  private mutating func descend(_ depth: Int) {
+    if depth == 0 { round() } else { descend(depth - 1) }
+    value += 1
+  }
+
+  @inline(never)
+  private mutating func round() {
+    clock(0) { $0.heavy() }
+    clock(1) { $0.medium() }
+    clock(2) { $0.light() }
+  }
+
+  private mutating func clock(_ index: Int, _ body: (inout Work) -> Void) {
+    let start = RoundTime.now(CLOCK_THREAD_CPUTIME_ID)
+    body(&self)
+    clocks[index] += RoundTime.now(CLOCK_THREAD_CPUTIME_ID) - start
+  }
+
+  @inline(never) private mutating func heavy() { for _ in 0..<about(1_200_000) { value = value * 1.000_000_1 + 0.1 } }
+  @inline(never) private mutating func medium() { for _ in 0..<about(600_000) { value = value * 1.000_000_2 + 0.1 } }
+  @inline(never) private mutating func light() { for _ in 0..<about(200_000) { value = value * 1.000_000_3 + 0.1 } }
+
+  /// From none to twice as many: work that kept in step with the sampling period would be sampled where it happens to be.
+  private mutating func about(_ count: Int) -> Int {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Int(state % UInt64(2 * count))
+  }
+}
