@@ -1,0 +1,45 @@
+import Analysis
+import Figures
+import SiteGenerator
+
+/// What a figure reference's query asks for.
+struct FigureQuery {
+  /// The views: those of one profile, and those of two captures.
+  enum View {
+    /// A view that the painter draws from a profile, perhaps against a baseline.
+    case profile(FigureKind, FigureOptions)
+    /// Two variants on one axis: the other variant, and the functions to show.
+    case pair(other: String, functions: [String])
+    /// The published capture beside the local one, with the shares of the functions.
+    case machines(functions: [String])
+  }
+
+  let view: View
+
+  init(_ items: [QueryItem]) throws {
+    func value(_ name: String) -> String? { items.first { $0.name == name }?.value }
+    let name = value("view") ?? FigureKind.graph.rawValue
+    let functions = (value("function") ?? "").split(separator: "|").map(String.init)
+    switch name {
+    case "pair":
+      try Self.allow(["view", "compare", "function"], in: items)
+      guard let other = value("compare") else { throw LabError.failed("view=pair needs compare=VARIANT") }
+      view = .pair(other: other, functions: functions)
+    case "machines":
+      try Self.allow(["view", "function"], in: items)
+      view = .machines(functions: functions)
+    default:
+      guard let kind = FigureKind(rawValue: name) else {
+        let known = FigureKind.allCases.map(\.rawValue) + ["pair", "machines"]
+        throw LabError.failed("no view '\(name)'; there are: \(known.joined(separator: ", "))")
+      }
+      view = .profile(kind, try FigureOptions(items.map { (name: $0.name, value: $0.value) }))
+    }
+  }
+
+  private static func allow(_ names: [String], in items: [QueryItem]) throws {
+    for item in items where !names.contains(item.name) {
+      throw LabError.failed("this view takes no '\(item.name)'; it takes: \(names.joined(separator: ", "))")
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import SiteGenerator
+
+/// The site generator, given this package's evidence.
+struct LabSite {
+  var content = Workspace.content
+  var output = Workspace.site
+  var baseURL: String?
+  /// Whether captures made on this machine come before the published ones.
+  var usesLocal: Bool
+  /// Whether a claim that is false on a local capture is an error, as it is on a published one.
+  var localClaimsMustHold = false
+
+  func build() throws -> BuildReport { try generator.build() }
+
+  func check() -> [Problem] { generator.check() }
+
+  private var options: SiteGenerator.Options {
+    var options = SiteGenerator.Options(excluded: ["captures"])
+    if let baseURL { options.baseURL = baseURL.hasSuffix("/") ? baseURL : baseURL + "/" }
+    return options
+  }
+
+  private var generator: SiteGenerator {
+    let library = CaptureLibrary(usesLocal: usesLocal)
+    return SiteGenerator(
+      content: content, theme: Workspace.theme, output: output,
+      evidence: LabEvidence(library: library, localClaimsMustHold: localClaimsMustHold).evidence,
+      options: options)
+  }
+}
