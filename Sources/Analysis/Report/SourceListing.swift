@@ -48,13 +48,14 @@ extension Report {
     var source = graphSource()
     source.profile.trimFilenames(prefixes: options.trimPath, searchPath: options.sourcePath)
     let nodes = CallGraph(graphOf: source).shownNodes
+    var files = SourceFiles(reader: reader)
     let functions = Dictionary(grouping: nodes.filter { pattern.matches($0.frame.name) }, by: \.frame.name)
       .sorted { $0.key.precedesBytewise($1.key) }
       .map { name, nodes in
-        let files = Dictionary(grouping: nodes.filter { !$0.frame.file.isEmpty }, by: \.frame.file)
+        let parts = Dictionary(grouping: nodes.filter { !$0.frame.file.isEmpty }, by: \.frame.file)
           .sorted { $0.key.precedesBytewise($1.key) }
-          .map { SourceListing.File(name: $0, nodes: $1, reader: reader) }
-        return SourceListing.Function(name: name, files: files)
+          .map { SourceListing.File(name: $0, nodes: $1, files: &files) }
+        return SourceListing.Function(name: name, files: parts)
       }
     return SourceListing(total: total, format: format, functions: functions)
   }
@@ -62,23 +63,19 @@ extension Report {
 
 extension SourceListing.File {
   /// - Parameter nodes: the nodes of one function in this file, one for each line that costs something; not empty.
-  fileprivate init(name: String, nodes: [CallGraph.Node], reader: SourceReader) {
+  fileprivate init(name: String, nodes: [CallGraph.Node], files: inout SourceFiles) {
     self.name = name
     self.flat = nodes.reduce(0) { $0 &+ $1.flatSum }
     self.cum = nodes.reduce(0) { $0 &+ $1.cumSum }
-    do throws(SourceError) {
-      let text = try reader.lines(of: name)
-      let byLine = Dictionary(grouping: nodes, by: \.frame.line)
-      let range = Self.range(around: nodes).clamped(to: 1..<text.count + 1)
-      self.lines = .success(
-        range.map { number in
-          let nodes = byLine[Int64(number)] ?? []
-          return SourceListing.Line(
-            number: number, text: text[number - 1], flat: nodes.reduce(0) { $0 &+ $1.flatSum },
-            cum: nodes.reduce(0) { $0 &+ $1.cumSum })
-        })
-    } catch {
-      self.lines = .failure(error)
+    let range = Self.range(around: nodes)
+    let byLine = Dictionary(grouping: nodes, by: \.frame.line)
+    self.lines = files.lines(of: name, isNeeded: !range.isEmpty).map { text in
+      range.clamped(to: 1..<text.count + 1).map { number in
+        let nodes = byLine[Int64(number)] ?? []
+        return SourceListing.Line(
+          number: number, text: text[number - 1], flat: nodes.reduce(0) { $0 &+ $1.flatSum },
+          cum: nodes.reduce(0) { $0 &+ $1.cumSum })
+      }
     }
   }
 
@@ -90,5 +87,22 @@ extension SourceListing.File {
     let first = max(1, starts.min() ?? 1)
     let last = max(first - 1, nodes.map { $0.frame.line }.max().map { min($0, .max - margin - 1) + margin } ?? 0)
     return Int(first)..<Int(last) + 1
+  }
+}
+
+/// Source files, each read at most once.
+private struct SourceFiles {
+  let reader: SourceReader
+  private var read: [String: Result<[String], SourceError>] = [:]
+
+  init(reader: SourceReader) { self.reader = reader }
+
+  /// The lines of a file; none if they are not needed and it is not known already that they cannot be read.
+  mutating func lines(of name: String, isNeeded: Bool) -> Result<[String], SourceError> {
+    if let known = read[name] { return known }
+    guard isNeeded else { return .success([]) }
+    let lines = Result { () throws(SourceError) in try reader.lines(of: name) }
+    read[name] = lines
+    return lines
   }
 }

@@ -6,7 +6,7 @@ extension Profile {
   public var rawText: String {
     var lines = comments.map { "Comment: " + $0 }
     if !documentationURL.isEmpty { lines.append("Doc: " + documentationURL) }
-    if let periodType { lines.append("PeriodType: \(periodType.type) \(periodType.unit)") }
+    lines.append("PeriodType: \(periodType?.type ?? "") \(periodType?.unit ?? "")")
     lines.append("Period: \(period)")
     if timeNanoseconds != 0 { lines.append("Time: " + LocalTime(timeNanoseconds).preciseText) }
     if durationNanoseconds != 0 { lines.append("Duration: \(clockDuration(durationNanoseconds).prefix(4))") }

@@ -36,7 +36,7 @@ extension Profile {
     writer.number(8, keep)
     writer.number(9, timeNanoseconds)
     writer.number(10, durationNanoseconds)
-    if let (type, unit) = period {
+    if let (type, unit) = period, type != 0 || unit != 0 {
       writer.message(11) { writer in
         writer.number(1, type)
         writer.number(2, unit)
@@ -44,7 +44,8 @@ extension Profile {
     }
     writer.number(12, self.period)
     writer.numbers(13, comments) { $0 }
-    writer.number(14, defaultType)
+    // As pprof does, also if there is none.
+    writer.numbers(14, [defaultType]) { $0 }
     writer.number(15, documentation)
     return writer.finish()
   }
