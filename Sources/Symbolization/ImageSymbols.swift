@@ -24,7 +24,10 @@ struct ImageSymbols {
     if let buildID = elf.buildID, !image.buildID.isEmpty, buildID != image.buildID {
       throw SymbolizationError(path: image.path, reason: .replaced)
     }
-    let separate = SymbolTable(elf, full: true) == nil ? Self.separateDebugFile(of: image) : nil
+    self.init(elf, separate: SymbolTable(elf, full: true) == nil ? Self.separateDebugFile(of: image) : nil)
+  }
+
+  init(_ elf: ElfFile, separate: ElfFile?) {
     mapped = [elf.file] + (separate.map { [$0.file] } ?? [])
     symbols = [
       SymbolTable(elf, full: true), separate.flatMap { SymbolTable($0, full: true) }, SymbolTable(elf, full: false),

@@ -37,7 +37,9 @@ struct FixtureProgram {
     let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures/"
     folder = try TemporaryFolder()
     path = folder.file("places")
-    try clang.run(["-c", "-g", "-O1", sources + "fixture_here.c", "-o", folder.file("here.o")])
+    try clang.run([
+      "-c", "-gdwarf-5", "-O1", "-ffunction-sections", sources + "fixture_here.c", "-o", folder.file("here.o"),
+    ])
     try swiftc.run(
       [
         "-parse-as-library", "-g", "-module-name", "Places", sources + "Places.swift", folder.file("here.o"), "-o",

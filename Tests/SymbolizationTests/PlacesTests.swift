@@ -54,11 +54,12 @@ struct PlacesTests {
   @Test(arguments: FixtureProgram.Build.allCases)
   func findsEveryPlace(build: FixtureProgram.Build) throws {
     let program = try FixtureProgram(build)
-    #expect(Set(program.addresses.keys) == Set(Self.truth.keys))
+    #expect(Set(program.addresses.keys) == Set(Self.truth.keys).union(["c inlined"]))
     let labels = program.addresses.keys.sorted()
     let found = FixtureProgram.symbolize(labels.map { program.addresses[$0] ?? 0 }, in: program.path)
     for (label, frames) in zip(labels, found) {
       let innermost = try #require(frames.first, "\(label)")
+      if label == "c inlined" { continue }
       #expect(Place(innermost) == Self.truth[label], "\(label)")
       #expect(innermost.isInlined == (frames.count > 1), "\(label)")
       #expect(frames.last?.isInlined == false, "\(label)")
@@ -78,6 +79,18 @@ struct PlacesTests {
         Place("Store.load(from:)", "Store", 103, from: 102),
       ])
     #expect(frames.map(\.isInlined) == [true, true, false])
+  }
+
+  /// C has DWARF 5, with its own tables of files, strings, addresses and ranges.
+  @Test func readsDwarf5() throws {
+    let program = try FixtureProgram(.debug)
+    let address = try #require(program.addresses["c inlined"])
+    let frames = FixtureProgram.symbolize([address], in: program.path)[0]
+    #expect(frames.map(\.name) == ["fixture_inner", "fixture_outer"])
+    #expect(frames.map(\.file) == ["/fixture/here.c", "/fixture/here.c"])
+    #expect(frames.map(\.line) == [502, 507])
+    #expect(frames.map(\.startLine) == [500, 505])
+    #expect(frames.map(\.role) == [.foreign, .foreign])
   }
 
   /// The deallocating part of a deinitializer is a wrapping of the rest, inlined into it or not.
@@ -104,6 +117,34 @@ struct PlacesTests {
       #expect(frames.last?.systemName == name)
       #expect(frames.last?.origin == origin, "\(name)")
     }
+  }
+
+  /// The stub that calls a function of another file is named for that function.
+  @Test func namesStubs() throws {
+    let program = try FixtureProgram(.debug)
+    let elf = try ElfFile(MappedFile(path: program.path))
+    let stubs = try #require(elf.sections.first { $0.name == ".plt" })
+    let addresses = stride(from: stubs.address, to: stubs.address + UInt64(stubs.bytes.count), by: 16).map { $0 + 6 }
+    let found = FixtureProgram.symbolize(addresses, in: program.path)
+    // The first entry is the common part of all others.
+    #expect(found.first?.isEmpty == true)
+    #expect(found.dropFirst().allSatisfy { $0.count == 1 && $0[0].role == .thunk })
+    #expect(found.contains { $0.first?.name == "printf" && $0.first?.systemName == "printf@plt" })
+  }
+
+  /// Symbols of a file that was built anew since it was loaded would be wrong.
+  @Test func refusesReplacedFiles() throws {
+    let program = try FixtureProgram(.debug)
+    let address = try #require(program.addresses["main"])
+    var image = LoadedImage.unloaded(program.path)
+    let elf = try ElfFile(MappedFile(path: program.path))
+    image.buildID = try #require(elf.buildID)
+    var same = Symbolizer(images: [image])
+    #expect(same.symbolize([address])[0].isEmpty == false)
+    image.buildID = String(image.buildID.reversed())
+    var other = Symbolizer(images: [image])
+    #expect(other.symbolize([address]) == [[]])
+    #expect(other.problems == [SymbolizationError(path: program.path, reason: .replaced)])
   }
 
   /// A stripped program has poorer names, or none, but no wrong ones.

@@ -12,6 +12,7 @@ struct DemangledText {
     if take("lazy protocol witness table accessor for type "), let end = text.firstEnd(of: " and conformance ") {
       return SwiftName(name: "witness table accessor for " + text[end...], role: .compilerMade)
     }
+    if text.hasPrefix("key path "), let type = text.firstRange(of: " : ") { text = text[..<type.lowerBound] }
     for (prefix, role, name) in Self.wholes where text.hasPrefix(prefix) {
       return SwiftName(name: name ?? Self.withoutConstraints(text), role: role)
     }

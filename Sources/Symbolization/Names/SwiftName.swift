@@ -16,6 +16,8 @@ public struct SwiftName: Sendable, Hashable {
       var reader = DemangledText(Demangler.demangle(mangled) ?? mangled)
       self = reader.read()
       if let macro = MacroName.unique(name) { self = SwiftName(name: macro, role: .thunk) }
+      // What the compiler merged from functions with the same code bears the name of one of them; it must say so.
+      if mangled.hasSuffix("Tm") { name = "merged " + name }
       if role == .function || role == .closure, Self.isAsyncFunclet(mangled) { role = .asyncFunclet }
     } else if mangled.hasPrefix("_Z") {
       self.init(name: Demangler.demangle(mangled).map(CxxName.short) ?? mangled, role: .foreign)

@@ -2,6 +2,7 @@
 // The lines below are numbered by #sourceLocation, so that a test can know them.
 
 @_silgen_name("fixture_here") func here() -> UInt64
+@_silgen_name("fixture_outer") func callC(_ count: Int32)
 @inline(never) func note(_ label: String, _ address: UInt64) { print(label, address) }
 
 #sourceLocation(file:"/fixture/Inner.swift",line:10)
@@ -83,6 +84,7 @@ actor Loader {
     outer()
     _ = await Loader().fetch(1)
     note("main", here())
+    callC(1)
   }
 }
 struct Other: Shape { func area(scale: Int) -> Int { 0 } }
