@@ -42,11 +42,16 @@ struct ScenarioLauncher {
     process.standardError = errors
     let bar = ProgressBar(label: label)
     try process.run()
+    let child = process.processIdentifier
+    let interrupts = Interrupts {
+      kill(child, SIGKILL)
+      try? FileManager.default.removeItem(atPath: request.folder)
+    }
 
     let timedOut = Atomic(false)
-    let deadline = DispatchWorkItem { [process] in
+    let deadline = DispatchWorkItem {
       timedOut.store(true, ordering: .relaxed)
-      kill(process.processIdentifier, SIGKILL)
+      kill(child, SIGKILL)
     }
     DispatchQueue.global().asyncAfter(deadline: .now() + timeLimit, execute: deadline)
     defer { deadline.cancel() }
@@ -58,7 +63,7 @@ struct ScenarioLauncher {
     }
     let complaint = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    withExtendedLifetime(input) {}
+    withExtendedLifetime((input, interrupts)) {}
     bar.finish()
 
     if timedOut.load(ordering: .relaxed) {

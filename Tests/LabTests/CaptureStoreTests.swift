@@ -1,0 +1,92 @@
+import Analysis
+import Foundation
+import SiteGenerator
+import TestSupport
+import Testing
+
+@testable import lab
+
+@Suite struct CaptureStoreTests {
+  private static let published = CaptureFiles(
+    CaptureName(scenario: "kafka-decode", variant: "faulty", kind: "cpu"), in: Workspace.publishedCaptures)
+
+  private func copy(into folder: TemporaryFolder) throws -> CaptureFiles {
+    let files = CaptureFiles(folder: folder.path)
+    try FileManager.default.copyItem(atPath: Self.published.profile, toPath: files.profile)
+    try FileManager.default.copyItem(atPath: Self.published.provenance, toPath: files.provenance)
+    return files
+  }
+
+  @Test func readsWhatWasPublished() throws {
+    let capture = try CaptureStore.read(Self.published)
+    #expect(capture.provenance.scenario == "kafka-decode")
+    #expect(!capture.profile.samples.isEmpty)
+    #expect(capture.profile.functions.allSatisfy { !$0.filename.hasPrefix(Workspace.root) })
+  }
+
+  @Test("A profile that is not the one its provenance describes is refused")
+  func digestMismatch() throws {
+    let folder = try TemporaryFolder()
+    let files = try copy(into: folder)
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: files.profile))
+    bytes[bytes.count / 2] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: files.profile))
+    #expect(throws: LabError.self) { try CaptureStore.read(files) }
+  }
+
+  @Test("Truncated or missing files are clear errors")
+  func truncated() throws {
+    let folder = try TemporaryFolder()
+    let files = try copy(into: folder)
+    let text = try Data(contentsOf: URL(fileURLWithPath: files.provenance))
+    try text.prefix(text.count / 2).write(to: URL(fileURLWithPath: files.provenance))
+    let error = #expect(throws: LabError.self) { try CaptureStore.read(files) }
+    #expect(error?.description.contains("provenance.json") == true)
+    try FileManager.default.removeItem(atPath: files.profile)
+    #expect(!files.exist)
+  }
+
+  @Test func aFileThatTheUserNamesHasItsProvenanceBeside() {
+    #expect(CaptureFiles(profile: "a/f.pb.gz").provenance == "a/f.json")
+    #expect(CaptureFiles(profile: "a/f").provenance == "a/f.json")
+  }
+}
+
+@Suite struct SourceRegionsTests {
+  @Test func findsARegionAndItsPlace() throws {
+    let region = try SourceRegions.region(SourceReference(file: "Sources/Scenarios/UnbufferedIO.swift", region: "unbuffered"))
+    #expect(region.text.hasPrefix("@inline(never)\nfunc exportLineByLine"))
+    let lines = try String(contentsOfFile: Workspace.path("Sources/Scenarios/UnbufferedIO.swift"), encoding: .utf8)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines[region.firstLine - 1].contains("@inline(never)"))
+  }
+
+  @Test(arguments: [("Sources/Nothing.swift", nil), ("../x", nil), ("Sources/Scenarios/UnbufferedIO.swift", "nothing")])
+  func refusesWhatIsNotThere(file: String, region: String?) {
+    #expect(throws: LabError.self) { try SourceRegions.region(SourceReference(file: file, region: region)) }
+  }
+}
+
+@Suite struct FigureQueryTests {
+  private func query(_ text: String) throws -> FigureQuery {
+    try FigureQuery(
+      text.split(separator: "&").map {
+        let pair = $0.split(separator: "=").map(String.init)
+        return QueryItem(name: pair[0], value: pair[1])
+      })
+  }
+
+  @Test func takesViewsOfOneProfileAndOfTwoCaptures() throws {
+    if case .pair(let other, let functions) = try query("view=pair&compare=fixed&function=a|b").view {
+      #expect(other == "fixed" && functions == ["a", "b"])
+    } else {
+      Issue.record("not a pair")
+    }
+    if case .profile(let kind, _) = try query("view=flame&focus=x").view { #expect(kind == .flame) } else { Issue.record("not a flame graph") }
+  }
+
+  @Test(arguments: ["view=nothing", "view=pair", "view=pair&compare=fixed&focus=x", "view=machines&focus=x", "view=top&nothing=1"])
+  func refusesTheRest(text: String) {
+    #expect(throws: (any Error).self) { try query(text) }
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import lab
+
+/// `lab build` and `lab check` on directories of Markdown, with the published captures as evidence.
+@Suite struct ContentCommandTests {
+  private func content(_ page: String) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try page.write(toFile: folder.file("page.md"), atomically: true, encoding: .utf8)
+    return folder
+  }
+
+  private static let good = """
+    # A page
+
+    Decoding takes [most](claim:kafka-decode/faulty/cpu?value=share&function=FetchResponse.decode&within=40%25..100%25).
+
+    ![The stacks](figure:kafka-decode/faulty/cpu?view=flame "Figure 1")
+
+    """
+
+  @Test func goodContentPasses() throws {
+    let folder = try content(Self.good)
+    let result = try LabCommand.run("check", "--content", folder.path)
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
+  @Test("What is false, missing or dead fails with its place", arguments: [
+    ("[x](claim:kafka-decode/faulty/cpu?value=share&function=FetchResponse.decode&within=..1%25)", "false"),
+    ("[x](claim:nothing/faulty/cpu?value=samples&within=1..)", "no such scenario"),
+    ("[x](claim:kafka-decode/broken/cpu?value=samples&within=1..)", "no such variant"),
+    ("[x](claim:kafka-decode/faulty/mutex?value=samples&within=1..)", "mutex"),
+    ("[x](claim:kafka-decode/faulty/cpu?value=nothing&within=1..)", "no query"),
+    ("![x](figure:kafka-decode/faulty/cpu?view=nothing)", "no view"),
+    ("![x](figure:nothing/faulty/cpu)", "no such scenario"), ("[x](gone.md)", "gone.md"), ("[x](#gone)", "gone"),
+    ("![](picture.png)", "alt"), ("```swift file=Sources/Nothing.swift\n```", "Nothing.swift"),
+  ])
+  func badContentFails(line: String, says: String) throws {
+    let folder = try content("# A page\n\nText.\n\n\(line)\n")
+    let result = try LabCommand.run("check", "--content", folder.path)
+    #expect(result.status == 1)
+    #expect(result.errors.contains("page.md:5: "), "\(result.errors)")
+    #expect(result.errors.contains(says), "\(result.errors)")
+  }
+
+  @Test("The same content and captures give the same bytes")
+  func buildsAreIdentical() throws {
+    let folder = try content(Self.good)
+    var sites: [[String: Data]] = []
+    for _ in 0..<2 {
+      let output = try TemporaryFolder()
+      let result = try LabCommand.run("build", "--no-run", "--content", folder.path, "-o", output.file("site"))
+      #expect(result.status == 0, "\(result.errors)")
+      sites.append(try Self.files(below: output.file("site")))
+    }
+    #expect(sites[0].keys.contains("page.html"))
+    #expect(sites[0] == sites[1])
+  }
+
+  @Test func oneClaimCanBeAskedFor() throws {
+    let claim = "kafka-decode/faulty/cpu?value=lost-share&within="
+    let holds = try LabCommand.run("check", "--claim", claim + "..1%25")
+    #expect(holds.status == 0 && holds.output.contains("holds"))
+    #expect(try LabCommand.run("check", "--claim", claim + "50%25..").status == 1)
+    #expect(try LabCommand.run("check", "--claim", "nonsense").status == 2)
+  }
+
+  @Test func anotherContentNeedsAnOutput() throws {
+    #expect(try LabCommand.run("build", "--content", "/tmp").status == 2)
+  }
+
+  private static func files(below root: String) throws -> [String: Data] {
+    var files: [String: Data] = [:]
+    for case let path as String in try #require(FileManager.default.enumerator(atPath: root)) {
+      if let data = FileManager.default.contents(atPath: "\(root)/\(path)") { files[path] = data }
+    }
+    return files
+  }
+}

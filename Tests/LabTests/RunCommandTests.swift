@@ -1,0 +1,90 @@
+import Analysis
+import Foundation
+import Pprof
+import TestSupport
+import Testing
+
+@testable import lab
+
+@Suite(.serialized) struct RunCommandTests {
+  private let small = ["--set", "size=24", "--set", "generations=4"]
+
+  @Test("A run leaves a profile and its provenance, which belong together")
+  func writesCapture() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file("f.pb.gz")
+    let result = try LabCommand.start(["run", "small-allocations", "--profile", "cpu", "-o", file, "--json"] + small).finish()
+    #expect(result.status == 0, "\(result.errors)")
+    let capture = try CaptureStore.read(CaptureFiles(profile: file))
+    #expect(capture.profile.sampleTypes.map(\.type) == ["samples", "cpu"])
+    #expect(capture.provenance.truth.first?.value == 4 * 24 * 24)
+    #expect(capture.provenance.overhead.pairs >= 5)
+    #expect(capture.profile.samples.reduce(0) { $0 + $1.values[0] } == Int64(capture.provenance.recording.samples))
+    let printed = try JSONDecoder().decode(Provenance.self, from: Data(result.output.utf8))
+    #expect(printed == capture.provenance)
+  }
+
+  @Test("go tool pprof reads the file and finds the same total", .enabled(if: Tool("go") != nil, "Go is not installed"))
+  func opensInPprof() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file("f.pb.gz")
+    let result = try LabCommand.start(["run", "kafka-decode", "-o", file, "--set", "responses=10"]).finish()
+    #expect(result.status == 0, "\(result.errors)")
+    let go = try #require(Tool("go")).run(["tool", "pprof", "-top", "-unit=ms", "-nodecount=5", file])
+    let own = try LabCommand.run("pprof", "-top", "-unit=ms", "-nodecount=5", file).output
+    func rows(_ text: String) -> [Substring] { text.split(separator: "\n").drop { !$0.contains("flat%") }.dropFirst() }
+    #expect(!rows(go).isEmpty)
+    #expect(rows(go) == rows(own))
+  }
+
+  @Test("Wrong use exits with 2 and says what there is", arguments: [
+    (["run", "nothing"], "kafka-decode"), (["run", "kafka-decode", "--profile", "nothing"], "cpu"),
+    (["run", "kafka-decode", "--set", "headers=999", "-o", "/tmp/x.pb.gz"], "out of bounds"),
+    (["run", "kafka-decode", "--set", "nothing=1", "-o", "/tmp/x.pb.gz"], "headers"),
+    (["run", "kafka-decode", "--set", "headers", "-o", "/tmp/x.pb.gz"], "name=value"),
+    (["run", "kafka-decode", "--variant", "nothing"], "faulty"), (["run", "kafka-decode", "--nothing"], "--nothing"),
+    (["build", "--only", "nothing"], "nothing"), (["bench", "--only", "nothing"], "cpu"),
+  ])
+  func wrongUse(arguments: [String], says: String) throws {
+    let result = try LabCommand.start(arguments).finish()
+    #expect(result.status == 2)
+    #expect(result.errors.contains(says), "\(result.errors)")
+    #expect(result.output.isEmpty)
+  }
+
+  @Test("A run over its time limit is ended and leaves nothing")
+  func timeLimit() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file("f.pb.gz")
+    let run = try LabCommand.start(["run", "kafka-decode", "-o", file, "--time-limit", "0.3"])
+    let result = try run.finish()
+    #expect(result.status == 1)
+    #expect(result.errors.contains("time limit"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    #expect(ScenarioProcesses.started(by: run.process.processIdentifier).isEmpty)
+  }
+
+  @Test("A crash, an interrupt or a kill leaves neither half a capture nor a process", arguments: [SIGSEGV, SIGINT, SIGKILL])
+  func sudden(signal: Int32) throws {
+    let folder = try TemporaryFolder()
+    let run = try LabCommand.start(["run", "kafka-decode", "-o", folder.file("f.pb.gz")])
+    let parent = run.process.processIdentifier
+    let children = ScenarioProcesses.wait(for: parent) { !$0.isEmpty }
+    let child = try #require(children.first)
+    // A crash is the scenario's; the others come to the command.
+    kill(signal == SIGSEGV ? child : parent, signal)
+    let result = try run.finish()
+    #expect(result.status == (signal == SIGSEGV ? 1 : signal == SIGINT ? 130 : SIGKILL))
+    if signal == SIGSEGV { #expect(result.errors.contains("crashed with signal 11")) }
+    #expect(ScenarioProcesses.wait(for: parent, until: \.isEmpty).isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test func listsEveryScenario() throws {
+    let result = try LabCommand.run("list", "--json")
+    let rows = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+    #expect(rows.compactMap { $0["id"] as? String }.contains("kafka-decode"))
+    #expect(rows.allSatisfy { ($0["parameters"] as? [Any])?.isEmpty == false })
+    #expect(try LabCommand.run("list").output.contains("kafka-decode"))
+  }
+}
