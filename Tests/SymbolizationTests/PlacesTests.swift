@@ -32,14 +32,14 @@ struct PlacesTests {
 
   /// Where each label of the program stands.
   private static let truth: [String: Place] = [
-    "static": Place("static Store.make(from:)", "Store", 122, from: 122),
+    "static": Place("Store.make(from:)", "Store", 122, from: 122),
     "init": Place("Store.init(_:)", "Store", 113, from: 111),
     "inlined": Place("inner(_:)", "Inner", 11, from: 10),
     "closure": Place("Store.run(count:)", "Store", 108, from: 107, .closure),
     "getter": Place("Store.size.getter", "Store", 116, from: 116),
     "setter": Place("Store.size.setter", "Store", 117, from: 117),
     "subscript": Place("Store.subscript.getter", "Store", 120, from: 120),
-    "operator": Place("static Store.<(_:_:)", "Store", 123, from: 123),
+    "operator": Place("Store.<(_:_:)", "Store", 123, from: 123),
     "nested": Place("Node.Header.parse(_:at:)", "Node", 202, from: 202),
     "private": Place("Node.secret(value:)", "Node", 204, from: 204),
     "deinit": Place("Node.deinit", "Node", 206, from: 206),
@@ -48,7 +48,7 @@ struct PlacesTests {
     "local": Place("local(depth:) in outer()", "Node", 217, from: 217),
     "async entry": Place("Loader.fetch(_:)", "Loader", 302, from: 301, .asyncFunclet),
     "async resumed": Place("Loader.fetch(_:)", "Loader", 304, from: 301, .asyncFunclet),
-    "main": Place("static Main.main()", "Main", 414, from: 401, .asyncFunclet),
+    "main": Place("Main.main()", "Main", 414, from: 401, .asyncFunclet),
   ]
 
   @Test(arguments: FixtureProgram.Build.allCases)

@@ -77,22 +77,23 @@ struct DemangledText {
 
   /// `Equatable.== infix(_:_:) in conformance Foo<A>` -> `Foo.==(_:_:)`.
   private mutating func witness() -> String {
-    let isStatic = take("static ")
+    _ = take("static ")
     guard let link = text.firstRange(of: " in conformance "), let dot = text.firstIndex(of: "."),
       dot < link.lowerBound
     else { return entity() }
     let type = Self.unsugared(text[link.upperBound...])
     text = text[text.index(after: dot)..<link.lowerBound]
     let member = entity()
-    return (isStatic ? "static " : "") + type + "." + member
+    return type + "." + member
   }
 
   /// The name of what stands in the source, without generic parameters and numbers of local functions.
   private mutating func entity() -> String {
     if take("one-time initialization function for ") { return "one-time initialization of " + entity() }
     if take("variable initialization expression of ") { return "initial value of " + entity() }
-    if text.hasPrefix("static ") || text.hasPrefix("default argument ") || text.hasPrefix("initial value of ") {
-      let end = text.firstEnd(of: text.hasPrefix("static ") ? "static " : " of ") ?? text.endIndex
+    if take("static ") { return entity() }
+    if text.hasPrefix("default argument ") || text.hasPrefix("initial value of ") {
+      let end = text.firstEnd(of: " of ") ?? text.endIndex
       let prefix = text[..<end]
       text = text[end...]
       return prefix + entity()

@@ -3,7 +3,7 @@
 /// Modules, generic parameters, private discriminators and what the compiler adds (specialization, merging, closures,
 /// parts of asynchronous functions, thunks) are left out of the name; argument labels stay:
 ///
-///     SwiftName(mangled: "$s3hot11RecordBatchV6decode4fromACSays5UInt8VG_tFZ").name   // static RecordBatch.decode(from:)
+///     SwiftName(mangled: "$s3hot11RecordBatchV6decode4fromACSays5UInt8VG_tFZ").name   // RecordBatch.decode(from:), static or not
 public struct SwiftName: Sendable, Hashable {
   /// The short name; for a closure, a part of an asynchronous function or a thunk, that of the function behind it.
   public var name: String
