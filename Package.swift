@@ -42,7 +42,7 @@ let package = Package(
     .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
     .testTarget(
       name: "SymbolizationTests", dependencies: ["Symbolization", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "ProfilingTests", dependencies: ["Profiling", "TestSupport"]),
+    .testTarget(name: "ProfilingTests", dependencies: ["Profiling", "ProfiledProgram", "TestSupport"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),

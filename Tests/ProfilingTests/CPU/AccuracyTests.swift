@@ -1,0 +1,64 @@
+import Pprof
+import Testing
+
+/// The profiler against workloads whose CPU time the program measured itself.
+@Suite(.serialized) struct AccuracyTests {
+  @Test func sharesAndTotalAreTrue() throws {
+    let run = try ProfiledRun("shares")
+    try #require(run.status == 0)
+    let total = run.time(), truth = run.fact("cpu")
+    #expect(abs(Double(total) / Double(truth) - 1) <= 0.02)
+    for function in ["heavy", "medium", "light"] {
+      let share = Double(run.fact(function)) / Double(truth)
+      let measured = Double(run.time(under: "\(function)(_:)")) / Double(total)
+      #expect(abs(measured - share) <= run.tolerance(share), "\(function): \(measured), truly \(share)")
+    }
+    #expect(run.fact("unresolved") * 100 <= run.fact("weight"))
+    #expect(run.fact("lost") == 0)
+  }
+
+  @Test func overrunsMakeUpForSignalsThatCannotComeInTime() throws {
+    let run = try ProfiledRun("deep", hertz: 1000)
+    #expect(run.fact("samples") <= run.fact("weight"))
+    #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.02)
+  }
+
+  @Test func threadsAreCountedOnceEach() throws {
+    let run = try ProfiledRun("threads", hertz: 500)
+    #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.02)
+    let truth = Double(run.fact("heavy")) / Double(run.fact("cpu"))
+    let measured = Double(run.time(under: "heavy(_:)")) / Double(run.time())
+    #expect(abs(measured - truth) <= run.tolerance(truth))
+    #expect(run.fact("unresolved") == 0)
+  }
+
+  @Test func aThousandShortThreadsAreNotForgotten() throws {
+    let run = try ProfiledRun("short-threads", hertz: 1000)
+    #expect(run.fact("threads") >= 1000)
+    #expect(run.fact("threads-missed") == 0)
+    #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.05)
+  }
+
+  @Test func aPauseIsLeftOut() throws {
+    let run = try ProfiledRun("pause", hertz: 500)
+    let truth = Double(run.fact("heavy"))
+    #expect(abs(Double(run.time()) / truth - 1) <= 0.1)
+    // A signal under way when the timers stop may still count.
+    #expect(Double(run.time(under: "medium(_:)")) / truth <= 0.1)
+  }
+
+  @Test func dispatchThreadsAndBlockedPoolsAreSampled() throws {
+    for scenario in ["dispatch", "blocked-pool"] {
+      let run = try ProfiledRun(scenario, hertz: 500)
+      #expect(run.status == 0)
+      #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.05, "\(scenario)")
+      #expect(run.fact("unresolved") == 0, "\(scenario)")
+    }
+  }
+
+  @Test func startingAgainLeavesNothingOver() throws {
+    let run = try ProfiledRun("restart", hertz: 500)
+    #expect(run.facts["error"] == nil)
+    #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.1)
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Pprof
+import TestSupport
+import Testing
+
+/// What may befall a profiled program.
+@Suite(.serialized) struct BadDayTests {
+  @Test func aForkedChildIsNotSampledAndHarmsNobody() throws {
+    let run = try ProfiledRun("fork", hertz: 500)
+    #expect(run.status == 0)
+    #expect(run.fact("child") == 7)
+    #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.1)
+  }
+
+  @Test func aLateSignalDoesNotKill() throws {
+    let run = try ProfiledRun("late-signal")
+    #expect(run.status == 0)
+    #expect(run.fact("alive") == 1)
+  }
+
+  @Test func aProgramWithItsOwnHandlerKeepsIt() throws {
+    let run = try ProfiledRun("taken")
+    #expect(run.facts["error"]?.first?.contains("SIGPROF") == true)
+  }
+
+  @Test func noTimerAtAllIsAnError() throws {
+    let run = try ProfiledRun("no-timers")
+    #expect(run.facts["error"]?.first?.contains("ulimit -i") == true)
+  }
+
+  @Test func modulesComeAndGo() throws {
+    let clang = try #require(Tool("clang") ?? Tool("gcc"), "this test needs a C compiler")
+    let folder = try TemporaryFolder()
+    let module = folder.file("module.so")
+    let source = folder.file("module.c")
+    try moduleSource.write(toFile: source, atomically: true, encoding: .utf8)
+    try clang.run(["-O1", "-shared", "-fPIC", "-o", module, source])
+    let run = try ProfiledRun("modules", hertz: 500, environment: ["MODULE": module])
+    #expect(run.status == 0)
+    #expect(run.facts["error"] == nil)
+    #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.05)
+    #expect(run.fact("unresolved") * 100 <= run.fact("weight") * 5)
+  }
+
+  private let moduleSource = """
+    #include <stdint.h>
+    #include <time.h>
+    static uint64_t now(void) {
+      struct timespec t;
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+      return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+    }
+    __attribute__((noinline)) double module_crunch(double x, int n) {
+      for (int i = 0; i < n; i++) x = x * 1.0000001 + i;
+      return x;
+    }
+    double module_sum;
+    void module_work(uint64_t nanoseconds) {
+      for (uint64_t end = now() + nanoseconds; now() < end;) module_sum = module_crunch(module_sum, 10000);
+    }
+    """
+}

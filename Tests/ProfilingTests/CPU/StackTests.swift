@@ -1,0 +1,65 @@
+import Pprof
+import TestSupport
+import Testing
+
+/// What stacks look like.
+@Suite(.serialized) struct StackTests {
+  @Test func awaitingFunctionsFormTheStack() throws {
+    let run = try ProfiledRun("async")
+    try #require(run.status == 0)
+    try check(run)
+  }
+
+  @Test func aStrippedProgramKeepsItsLogicalStacks() throws {
+    let strip = try #require(Tool("strip"), "this test needs the program strip")
+    let folder = try TemporaryFolder()
+    let stripped = folder.file("stripped")
+    try strip.run(["-o", stripped, ProfiledRun.program])
+    let run = try ProfiledRun("async", program: stripped)
+    let profile = try #require(run.profile)
+    #expect(run.fact("async") * 100 >= run.fact("weight") * 95)
+    #expect(run.fact("unresolved") * 100 <= run.fact("weight"))
+    let depths = profile.samples.map(\.locations.count).sorted()
+    #expect(depths[depths.count / 2] >= 11)
+    // What has no name any more must not get another's.
+    for sample in profile.samples { #expect(!profile.names(of: sample).contains("heavy(_:)")) }
+  }
+
+  /// The chain from the innermost function to the task's closure, each function as often as it awaits.
+  private func check(_ run: ProfiledRun) throws {
+    let chain =
+      ["innermost(_:)", "inner(_:)", "middle(_:)", "Account.settle(_:)"] + Array(repeating: "nested(_:_:)", count: 6)
+      + ["asyncChain(_:)"]
+    let profile = try #require(run.profile)
+    let whole = run.time { _, names in names.drop { $0 != "innermost(_:)" }.elementsEqual(chain) }
+    #expect(Double(whole) >= 0.97 * Double(run.time()), "\(profile.samples.map(profile.names))")
+    #expect(run.fact("unresolved") * 100 <= run.fact("weight"))
+    for sample in profile.samples {
+      let names = profile.names(of: sample)
+      #expect(!names.contains { $0.hasPrefix("lab_") || $0.contains("run_thread") || $0.contains("on_sigprof") })
+    }
+  }
+
+  @Test func deepStacksAreCutAndCounted() throws {
+    let run = try ProfiledRun("deep", environment: ["DEPTH": "2000"])
+    let profile = try #require(run.profile)
+    #expect(run.fact("truncated") * 100 >= run.fact("weight") * 95)
+    #expect(profile.samples.allSatisfy { $0.locations.count <= 512 })
+    #expect(profile.comments.contains { $0.contains("truncated: \(run.fact("truncated"))") })
+    #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.05)
+  }
+
+  @Test func aHandlerOfTheProgramIsWalkedThrough() throws {
+    let run = try ProfiledRun("own-handler")
+    let inside = run.time { _, names in names.contains("medium(_:)") && names.contains("start_thread") }
+    #expect(Double(inside) >= 0.9 * Double(run.time()))
+    #expect(run.fact("unresolved") == 0)
+  }
+
+  @Test func stacksReachTheirRootInTheMiddleOfTheAllocator() throws {
+    let run = try ProfiledRun("allocating", hertz: 1000)
+    #expect(run.status == 0)
+    #expect(run.fact("unresolved") * 100 <= run.fact("weight"))
+    #expect(run.fact("lost") == 0)
+  }
+}
