@@ -122,7 +122,9 @@
   const excerpt = (section, words) => {
     const at = Math.max(0, Math.min(...words.map((word) => section.low.indexOf(word)).filter((at) => at >= 0), 1e9))
     const from = at > 1e8 || at < 50 ? 0 : section.text.indexOf(' ', at - 40) + 1
-    return (from ? '… ' : '') + section.text.slice(from, from + 130)
+    const piece = section.text.slice(from, from + 130)
+    const end = from + 130 < section.text.length ? piece.replace(/\s\S*$/, ' …') : piece
+    return (from ? '… ' : '') + end
   }
   const search = () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean)

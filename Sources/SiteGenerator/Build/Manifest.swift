@@ -5,10 +5,12 @@ struct Manifest: Equatable {
   var pages: [PageRecord] = []
   /// Copied files: where they went, and what they were copied from.
   var copies: [String: FileStamp] = [:]
-  /// Other files that were written, so that they can be taken away when they are no longer.
-  var extras: [String] = []
+  /// A hash of what the other files of the site (sitemap, feed, index …) were made from.
+  var extrasKey = ""
+  /// Those files as they were written.
+  var extras: [String: FileStamp] = [:]
 
-  private static let mark = "swift-diagnostics-lab site 1"
+  private static let mark = "swift-diagnostics-lab site 2"
 
   /// The manifest of the last build; an empty one if there is none, or none that can be read.
   init(at path: String) {
@@ -24,9 +26,9 @@ struct Manifest: Equatable {
     guard try reader.text() == Self.mark else { throw RecordReader.Failure(offset: 0) }
     environment = try reader.text()
     pages = try reader.list { reader throws(RecordReader.Failure) in try PageRecord(from: &reader) }
-    let copied = try reader.list { reader throws(RecordReader.Failure) in (try reader.text(), try reader.stamp()) }
-    copies = Dictionary(copied) { first, _ in first }
-    extras = try reader.list { reader throws(RecordReader.Failure) in try reader.text() }
+    copies = try Self.stamps(from: &reader)
+    extrasKey = try reader.text()
+    extras = try Self.stamps(from: &reader)
     guard reader.isAtEnd else { throw RecordReader.Failure(offset: 0) }
   }
 
@@ -35,12 +37,22 @@ struct Manifest: Equatable {
     writer.put(Self.mark)
     writer.put(environment)
     writer.put(pages) { $1.write(to: &$0) }
-    writer.put(copies.sorted { $0.key < $1.key }) {
+    Self.put(copies, to: &writer)
+    writer.put(extrasKey)
+    Self.put(extras, to: &writer)
+    try Files.makeDirectory(String(SitePath.directory(of: path)))
+    try Files.replace(path, with: writer.bytes)
+  }
+
+  private static func put(_ stamps: [String: FileStamp], to writer: inout RecordWriter) {
+    writer.put(stamps.sorted { $0.key < $1.key }) {
       $0.put($1.key)
       $0.put($1.value)
     }
-    writer.put(extras) { $0.put($1) }
-    try Files.makeDirectory(String(SitePath.directory(of: path)))
-    try Files.replace(path, with: writer.bytes)
+  }
+
+  private static func stamps(from reader: inout RecordReader) throws(RecordReader.Failure) -> [String: FileStamp] {
+    let list = try reader.list { reader throws(RecordReader.Failure) in (try reader.text(), try reader.stamp()) }
+    return Dictionary(list) { first, _ in first }
   }
 }

@@ -97,7 +97,11 @@ struct Navigation: Sendable {
 /// The order in which people expect names: `2.md` before `10.md`.
 enum NaturalOrder {
   static func precedes(_ left: String, _ right: String) -> Bool {
-    let (a, b) = (Array(left.utf8), Array(right.utf8))
+    var (left, right) = (left, right)
+    return left.withUTF8 { a in right.withUTF8 { b in precedes(a, b) } }
+  }
+
+  private static func precedes(_ a: Bytes, _ b: Bytes) -> Bool {
     var (i, j) = (0, 0)
     while i < a.count, j < b.count {
       if CodeByte.isDigit(a[i]), CodeByte.isDigit(b[j]) {
@@ -110,11 +114,11 @@ enum NaturalOrder {
         j += 1
       }
     }
-    return a.count - i != b.count - j ? a.count - i < b.count - j : left < right
+    return a.count - i != b.count - j ? a.count - i < b.count - j : a.lexicographicallyPrecedes(b)
   }
 
   /// The digits at an index, zeros before them left out.
-  private static func number(_ text: [UInt8], _ at: inout Int) -> ArraySlice<UInt8> {
+  private static func number(_ text: Bytes, _ at: inout Int) -> Slice<Bytes> {
     let start = at
     while at < text.count, CodeByte.isDigit(text[at]) { at += 1 }
     return text[start..<at].drop { $0 == UInt8(ascii: "0") }

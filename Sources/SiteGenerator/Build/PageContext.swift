@@ -21,11 +21,12 @@ struct PageContext {
     values["hasDate"] = source.date != nil
     values["source"] = options.sourceURL.map { $0 + Self.encoded(source.path) } ?? ""
     values["hasSource"] = options.sourceURL != nil
+    values["hasEvidence"] = !page.references.isEmpty
     values["content"] = PageMaker.contentMark
-    values["sections"] = Self.sections(navigation, index, directory)
+    values["pages"] = NavigationMarkup.pages(navigation.list(for: index), of: navigation, here: index)
     values["isCut"] = navigation.order.count > Navigation.limit
     let contents = page.headings.filter { $0.level == 2 || $0.level == 3 }
-    values["contents"] = contents.map { ["id": $0.id, "text": $0.text, "level": String($0.level)] }
+    values["contents"] = NavigationMarkup.contents(contents)
     values["hasContents"] = contents.count > 1
     for (name, neighbour) in [("previous", navigation.previous(index)), ("next", navigation.next(index))] {
       let other = neighbour.map { navigation.pages[$0] }
@@ -44,22 +45,6 @@ struct PageContext {
       "siteTitle": options.title, "root": root == "./" ? "" : root, "version": String(theme.key.prefix(8)),
       "baseURL": options.baseURL,
     ]
-  }
-
-  private static func sections(_ navigation: Navigation, _ index: Int, _ directory: Substring) -> [[String: Any]] {
-    navigation.list(for: index).map { section in
-      [
-        "heading": section.title,
-        "hasHeading": !section.title.isEmpty,
-        "isCurrent": section.pages.contains(index),
-        "pages": section.pages.map { at -> [String: Any] in
-          let page = navigation.pages[at]
-          return [
-            "label": page.title, "url": encoded(SitePath.relative(page.page, from: directory)), "here": at == index,
-          ]
-        },
-      ]
-    }
   }
 
   /// The beginning of the text, to its last whole word within 160 bytes.

@@ -13,8 +13,8 @@ struct PageRecord: Equatable, Sendable {
   var assets: [String]
   var downloads: [RenderedPage.Download]
   var problems: [Problem]
-  /// Its entry in the search index.
-  var search: [UInt8]
+  /// Its entry in the search index; nil if the one in the last build's index still holds. Not part of the record.
+  var search: [UInt8]?
 }
 
 extension PageRecord {
@@ -45,7 +45,6 @@ extension PageRecord {
       $0.put($1.message)
       $0.put(Int($1.severity.rawValue))
     }
-    writer.put(search)
   }
 
   init(from reader: inout RecordReader) throws(RecordReader.Failure) {
@@ -73,6 +72,5 @@ extension PageRecord {
         file: try reader.text(), line: try reader.number(), message: try reader.text(),
         severity: Problem.Severity(rawValue: UInt8(clamping: try reader.number())) ?? .error)
     }
-    search = try reader.bytes()
   }
 }

@@ -16,11 +16,6 @@ struct RecordWriter {
     bytes.append(contentsOf: text.utf8)
   }
 
-  mutating func put(_ data: [UInt8]) {
-    put(data.count)
-    bytes.append(contentsOf: data)
-  }
-
   mutating func put(_ stamp: FileStamp) {
     put(stamp.size)
     put(stamp.modified)
@@ -70,12 +65,6 @@ struct RecordReader {
     let count = try count()
     defer { at += count }
     return String(decoding: data[at..<(at + count)], as: UTF8.self)
-  }
-
-  mutating func bytes() throws(Failure) -> [UInt8] {
-    let count = try count()
-    defer { at += count }
-    return Array(data[at..<(at + count)])
   }
 
   mutating func stamp() throws(Failure) -> FileStamp { FileStamp(size: try number(), modified: try number()) }

@@ -24,14 +24,27 @@ enum SearchIndex {
     return json.bytes
   }
 
-  static func script(_ entries: [[UInt8]]) -> [UInt8] {
-    var bytes = Array("labSearch([\n".utf8)
+  /// A script of one line a page, in the order of the pages.
+  static func script(_ entries: [ArraySlice<UInt8>]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(entries.reduce(32) { $0 + $1.count + 2 })
+    bytes += "labSearch([\n".utf8
     for (index, entry) in entries.enumerated() {
       bytes += entry
       bytes += index + 1 < entries.count ? ",\n".utf8 : "\n".utf8
     }
     bytes += "])\n".utf8
     return bytes
+  }
+
+  /// The entries of a script that `script` made.
+  static func entries(in script: [UInt8]) -> [ArraySlice<UInt8>] {
+    script.withUnsafeBufferPointer { text in
+      Line.split(text).dropFirst().dropLast().map { line in
+        let end = line.end > line.start && text[line.end - 1] == UInt8(ascii: ",") ? line.end - 1 : line.end
+        return script[line.start..<end]
+      }
+    }
   }
 
   /// Without a character cut in two at the end.

@@ -13,7 +13,11 @@ struct SiteBuild {
 
   mutating func run() throws -> BuildReport {
     let theme = try Theme(directory: generator.theme)
-    if writes { last = Manifest(at: cachePath) }
+    if writes {
+      last = Manifest(at: cachePath)
+      // Entries of unchanged pages are taken from the index on the disk: without it nothing is unchanged.
+      if FileStamp(path(of: SiteExtras.searchIndex)) != last.extras[SiteExtras.searchIndex] { last.pages = [] }
+    }
     let files = try contentFiles()
     let sources = readSources(files.filter { $0.path.hasSuffix(".md") })
     let assets = files.filter { !$0.path.hasSuffix(".md") }
@@ -43,7 +47,8 @@ struct SiteBuild {
     report.problems += LinkCheck.problems(in: manifest.pages, content: generator.content)
     if writes {
       let extras = SiteExtras(generator: generator, theme: theme, site: site, navigation: navigation)
-      try write(extras.all(pages: manifest.pages))
+      try write(extras)
+      try writeSearchIndex()
       try copy(assets)
       removeStale()
       try manifest.save(to: cachePath)
@@ -113,14 +118,41 @@ struct SiteBuild {
     }
   }
 
-  private mutating func write(_ files: [(path: String, bytes: [UInt8])]) throws {
-    for (path, bytes) in files {
-      let full = generator.output + "/" + path
-      try Files.makeDirectory(String(SitePath.directory(of: full)))
-      _ = try Files.update(full, with: bytes)
-      manifest.extras.append(path)
+  /// Writes what goes with the pages, unless all of it stands as it was written.
+  private mutating func write(_ extras: SiteExtras) throws {
+    manifest.extrasKey = extras.key(manifest.environment)
+    let stand = last.extras.filter { $0.key != SiteExtras.searchIndex }
+    if manifest.extrasKey == last.extrasKey, stand.allSatisfy({ FileStamp(path(of: $0.key)) == $0.value }) {
+      manifest.extras = stand
+      return
     }
+    for (path, bytes) in extras.all() { try write(bytes, to: path) }
   }
+
+  private mutating func write(_ bytes: [UInt8], to file: String) throws {
+    let full = path(of: file)
+    try Files.makeDirectory(String(SitePath.directory(of: full)))
+    _ = try Files.update(full, with: bytes)
+    manifest.extras[file] = FileStamp(full)
+  }
+
+  /// Writes the search index if an entry changed; those that did not are taken from the last one.
+  private mutating func writeSearchIndex() throws {
+    let stands = last.pages.count == manifest.pages.count && manifest.pages.allSatisfy { $0.search == nil }
+    if stands, !last.pages.isEmpty {
+      manifest.extras[SiteExtras.searchIndex] = last.extras[SiteExtras.searchIndex]
+      return
+    }
+    let old = last.pages.isEmpty ? [] : SearchIndex.entries(in: try Files.read(path(of: SiteExtras.searchIndex)))
+    let place = Dictionary(last.pages.enumerated().map { ($1.source.path, $0) }) { first, _ in first }
+    let entries = manifest.pages.map { page -> ArraySlice<UInt8> in
+      if let entry = page.search { return entry[...] }
+      return place[page.source.path].flatMap { $0 < old.count ? old[$0] : nil } ?? []
+    }
+    try write(SearchIndex.script(entries), to: SiteExtras.searchIndex)
+  }
+
+  private func path(of file: String) -> String { generator.output + "/" + file }
 
   /// Copies assets and captures that are new or changed.
   private mutating func copy(_ assets: [(path: String, stamp: FileStamp)]) throws {
@@ -149,9 +181,9 @@ struct SiteBuild {
   /// Takes away what the last build wrote and this one did not.
   private func removeStale() {
     var kept = Set(manifest.pages.map(\.source.page))
-    kept.formUnion(manifest.extras)
+    kept.formUnion(manifest.extras.keys)
     kept.formUnion(manifest.copies.keys)
-    for path in last.pages.map(\.source.page) + last.extras + last.copies.keys where !kept.contains(path) {
+    for path in last.pages.map(\.source.page) + last.extras.keys + last.copies.keys where !kept.contains(path) {
       Files.remove(generator.output + "/" + path)
     }
   }

@@ -1,6 +1,6 @@
 import Mustache
 
-/// The files of a site that are not pages of the content: style, script, search index, sitemap, feed, 404, and an index
+/// The files of a site that are not pages of the content: style, script, sitemap, feed, 404, and an index
 /// where the content has none.
 struct SiteExtras {
   let generator: SiteGenerator
@@ -8,11 +8,26 @@ struct SiteExtras {
   let site: SiteMap
   let navigation: Navigation
 
-  func all(pages: [PageRecord]) -> [(path: String, bytes: [UInt8])] {
+  static let searchIndex = "theme/search-index.js"
+
+  /// A hash of all that these files are made from.
+  func key(_ environment: String) -> String {
+    var hash = ContentHash()
+    hash.add(environment)
+    for page in navigation.order {
+      hash.add(navigation.hashes[page])
+      hash.add(navigation.pages[page].date ?? "")
+      hash.add(navigation.pages[page].description)
+    }
+    for section in navigation.sections { hash.add(section.title) }
+    return hash.hex
+  }
+
+  /// All but the search index.
+  func all() -> [(path: String, bytes: [UInt8])] {
     var files: [(path: String, bytes: [UInt8])] = [
       ("theme/style.css", theme.style),
       ("theme/site.js", theme.script),
-      ("theme/search-index.js", SearchIndex.script(pages.map(\.search))),
       ("sitemap.xml", sitemap()),
       ("404.html", framed("missing", title: "Not found", root: basePath)),
     ]
@@ -45,24 +60,18 @@ struct SiteExtras {
   private func index() -> [UInt8] {
     var values = PageContext.frame(options: generator.options, root: "", theme: theme)
     let title = generator.options.title
-    let sections = navigation.sections.map { section -> [String: Any] in
-      [
-        "heading": section.title, "hasHeading": !section.title.isEmpty, "isCurrent": true,
-        "pages": section.pages.map { at -> [String: Any] in
-          ["label": navigation.pages[at].title, "url": PageContext.encoded(navigation.pages[at].page), "here": false]
-        },
-      ]
-    }
+    let pages = NavigationMarkup.pages(navigation.sections, of: navigation, here: nil)
     let none = ["title": "", "url": ""]
     let defaults: [String: Any] = [
       "title": title, "heading": title, "needsHeading": true, "fullTitle": title,
       "description": generator.options.description, "canonical": baseURL, "isHome": true, "date": "", "hasDate": false,
-      "source": "", "hasSource": false, "content": PageMaker.contentMark, "sections": sections, "isCut": false,
-      "contents": [String](), "hasContents": false, "hasPrevious": false, "hasNext": false, "previous": none,
+      "source": "", "hasSource": false, "hasEvidence": false, "content": PageMaker.contentMark, "pages": pages,
+      "isCut": false,
+      "contents": "", "hasContents": false, "hasPrevious": false, "hasNext": false, "previous": none,
       "next": none,
     ]
     values.merge(defaults) { $1 }
-    let list = theme.library.render(["sections": sections], withTemplate: "index") ?? ""
+    let list = theme.library.render(["pages": pages], withTemplate: "index") ?? ""
     let shell = theme.library.render(values, withTemplate: "page") ?? ""
     return Array(shell.replacing(PageMaker.contentMark, with: list).utf8)
   }

@@ -47,6 +47,7 @@ final class PageRenderer {
     self.text = text
     self.setting = setting
     definitions = LinkDefinitions(in: text)
+    page.search = SearchText(limit: SearchText.limit(pages: setting.site.pages.count))
   }
 
   /// Renders the whole text from a line on.

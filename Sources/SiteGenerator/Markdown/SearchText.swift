@@ -6,19 +6,26 @@ struct SearchText: Equatable {
     var text: [UInt8] = []
   }
 
-  /// Bytes kept of a section's text.
-  static let limit = 280
-
   private(set) var sections = [Section(id: "", title: "")]
-  private var room = SearchText.limit
+  /// Bytes kept of a section's text.
+  private let limit: Int
+  private var room: Int
   private var inTitle = false
+
+  init(limit: Int = 280) {
+    self.limit = limit
+    room = limit
+  }
+
+  /// The bytes to keep of a section in a site of so many pages: nearly all in a book, the beginning in a large site.
+  static func limit(pages: Int) -> Int { pages <= 100 ? 1500 : 280 }
 
   /// Begins a section at a heading; deeper ones stay part of the section they are in.
   mutating func begin(section id: String, title: String, level: Int) {
     inTitle = true
     guard level <= 3 else { return }
     sections.append(Section(id: id, title: title))
-    room = Self.limit
+    room = limit
   }
 
   mutating func endTitle() { inTitle = false }

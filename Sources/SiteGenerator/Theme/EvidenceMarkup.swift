@@ -24,7 +24,6 @@ struct EvidenceMarkup: Sendable {
       "downloadName": download.map { String($0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...]) }
         ?? "",
       "capture": reference.capture,
-      "hasProvenance": !figure.provenance.isEmpty,
       "provenance": figure.provenance.map { ["name": $0.name, "value": $0.value] },
     ]
     return library.render(context, withTemplate: "figure") ?? ""

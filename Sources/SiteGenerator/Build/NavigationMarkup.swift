@@ -1,0 +1,43 @@
+/// The two lists of links beside a page. There is one entry a page on every page, so they are appended, not templated.
+enum NavigationMarkup {
+  /// `<ul>` of links, a section's title before each; `here` is the page they stand in, nil for the index.
+  static func pages(_ sections: [Navigation.Section], of navigation: Navigation, here: Int?) -> String {
+    var out = HTMLBuffer()
+    let directory = here.map { SitePath.directory(of: navigation.pages[$0].page) } ?? ""
+    for section in sections {
+      if !section.title.isEmpty {
+        out.append("<p class=\"section-title\">")
+        out.append(text: section.title)
+        out.append("</p>\n")
+      }
+      out.append("<ul>\n")
+      for index in section.pages {
+        let page = navigation.pages[index]
+        out.append("<li><a href=\"")
+        out.append(text: PageContext.encoded(SitePath.relative(page.page, from: directory)))
+        out.append(index == here ? "\" aria-current=\"page\">" : "\">")
+        out.append(text: page.title)
+        out.append("</a></li>\n")
+      }
+      out.append("</ul>\n")
+    }
+    return String(decoding: out.bytes, as: UTF8.self)
+  }
+
+  /// The headings of a page as links.
+  static func contents(_ headings: [RenderedPage.Heading]) -> String {
+    var out = HTMLBuffer()
+    out.append("<ul>\n")
+    for heading in headings {
+      out.append("<li class=\"level-")
+      out.append(number: heading.level)
+      out.append("\"><a href=\"#")
+      out.append(url: heading.id)
+      out.append("\">")
+      out.append(text: heading.text)
+      out.append("</a></li>\n")
+    }
+    out.append("</ul>\n")
+    return String(decoding: out.bytes, as: UTF8.self)
+  }
+}
