@@ -51,6 +51,7 @@ import Testing
     ),
     // Several functions with the same code bear the name of one of them.
     ("$ss13KeyValuePairsV11descriptionSSvgTm", "merged KeyValuePairs.description.getter"),
+    ("$s9Scenarios13FetchResponseV6decode4fromACyxGSays5UInt8VG_tKFZAA11HeaderBytesV_Tt0g5Tm", "FetchResponse.decode(from:)"),
   ])
   func namesFunctions(mangled: String, name: String) {
     #expect(SwiftName(mangled: mangled) == SwiftName(name: name, role: .function))

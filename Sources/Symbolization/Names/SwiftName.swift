@@ -16,8 +16,7 @@ public struct SwiftName: Sendable, Hashable {
       var reader = DemangledText(Demangler.demangle(mangled) ?? mangled)
       self = reader.read()
       if let macro = MacroName.unique(name) { self = SwiftName(name: macro, role: .thunk) }
-      // What the compiler merged from functions with the same code bears the name of one of them; it must say so.
-      if mangled.hasSuffix("Tm") { name = "merged " + name }
+      if Self.isMergedFromOthers(mangled) { name = "merged " + name }
       if role == .function || role == .closure, Self.isAsyncFunclet(mangled) { role = .asyncFunclet }
     } else if mangled.hasPrefix("_Z") {
       self.init(name: Demangler.demangle(mangled).map(CxxName.short) ?? mangled, role: .foreign)
@@ -51,6 +50,19 @@ public struct SwiftName: Sendable, Hashable {
     while let last = bytes.last, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(last) { bytes = bytes.dropLast() }
     let marker = bytes.suffix(2)
     return marker.elementsEqual("TQ".utf8) || marker.elementsEqual("TY".utf8)
+  }
+
+  /// Whether the compiler merged the function with others of the same code, so that the name, one of theirs, must say so.
+  ///
+  /// Merged specializations of a generic function (`Tg5Tm`, `Tt0g5Tm`) are nearly always all of the same function:
+  /// they bear its name.
+  private static func isMergedFromOthers(_ mangled: String) -> Bool {
+    var bytes = mangled.utf8[...]
+    guard bytes.suffix(2).elementsEqual("Tm".utf8) else { return false }
+    bytes = bytes.dropLast(2)
+    guard let pass = bytes.popLast(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(pass), let kind = bytes.last
+    else { return true }
+    return kind != UInt8(ascii: "g") && kind != UInt8(ascii: "G")
   }
 
   /// A name that is not mangled: C, assembler, or one of the compiler's helpers.
