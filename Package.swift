@@ -44,7 +44,7 @@ let package = Package(
       name: "SymbolizationTests", dependencies: ["Symbolization", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "ProfilingTests", dependencies: ["Profiling", "ProfiledProgram", "TestSupport"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
-    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),
     .testTarget(
       name: "SiteGeneratorTests",

@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func refusesUnknownSampleTypes() {
-    #expect(throws: FigureError.unknownSampleType(name: "heap", known: ["samples", "cpu"])) {
+    #expect(throws: FigureError.report(.profile(.unknownSampleType("heap", choices: ["samples", "cpu"])))) {
       try draw(.kafka, [("sample", "heap")])
     }
   }

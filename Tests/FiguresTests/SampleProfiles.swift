@@ -34,6 +34,8 @@ extension Profile {
     builder.add(batch + ";HeaderTable.lookup(_:)@Header.swift:21", 2, 20_000_000)
     builder.add(batch + ";swift_release;free", 1, 10_000_000)
     builder.add(consumer + ";read", 5, 50_000_000)
+    builder.profile.periodType = ValueType(type: "cpu", unit: "nanoseconds")
+    builder.profile.period = 10_000_000
     return builder.profile
   }
 

@@ -45,10 +45,18 @@ public struct SourceListing: Sendable {
 extension Report {
   /// The source lines of the functions whose name matches.
   public func sourceListing(matching pattern: Pattern, reader: SourceReader) -> SourceListing {
+    sourceListing(matching: pattern) { name throws(SourceError) in try reader.lines(of: name) }
+  }
+
+  /// The source lines of the functions whose name matches.
+  /// - Parameter text: the lines of the file that has the name, without their ends.
+  public func sourceListing(
+    matching pattern: Pattern, text: @escaping (String) throws(SourceError) -> [String]
+  ) -> SourceListing {
     var source = graphSource()
     source.profile.trimFilenames(prefixes: options.trimPath, searchPath: options.sourcePath)
     let nodes = CallGraph(graphOf: source).shownNodes
-    var files = SourceFiles(reader: reader)
+    var files = SourceFiles(text: text)
     let functions = Dictionary(grouping: nodes.filter { pattern.matches($0.frame.name) }, by: \.frame.name)
       .sorted { $0.key.precedesBytewise($1.key) }
       .map { name, nodes in
@@ -92,16 +100,16 @@ extension SourceListing.File {
 
 /// Source files, each read at most once.
 private struct SourceFiles {
-  let reader: SourceReader
+  let text: (String) throws(SourceError) -> [String]
   private var read: [String: Result<[String], SourceError>] = [:]
 
-  init(reader: SourceReader) { self.reader = reader }
+  init(text: @escaping (String) throws(SourceError) -> [String]) { self.text = text }
 
   /// The lines of a file; none if they are not needed and it is not known already that they cannot be read.
   mutating func lines(of name: String, isNeeded: Bool) -> Result<[String], SourceError> {
     if let known = read[name] { return known }
     guard isNeeded else { return .success([]) }
-    let lines = Result { () throws(SourceError) in try reader.lines(of: name) }
+    let lines = Result { () throws(SourceError) in try text(name) }
     read[name] = lines
     return lines
   }

@@ -16,23 +16,29 @@ struct FlameFigure {
   private static let narrowestFrame = 0.001
 
   private let tree: FlameTree
+  /// What shares are shares of: everything measured, also if only a part of it is shown.
+  private let whole: Int64
   private let options: FigureOptions
   private let quantity: Quantity
 
   init(profile: Profile, baseline: Profile?, options: FigureOptions) throws(FigureError) {
-    let type = try profile.sampleTypeIndex(options.sampleType)
-    let baseType = try baseline?.sampleTypeIndex(options.sampleType ?? profile.sampleTypes[type].type)
+    let report = try Report(.traces, of: profile, options: options)
+    let base = try baseline.map { baseline throws(FigureError) in
+      try Report(.traces, of: baseline, options: options)
+    }
     tree = FlameTree(
-      profile, baseline: baseline, valueIndex: type, baselineIndex: baseType, inverted: options.isInverted,
+      report.profile, baseline: base?.profile, valueIndex: try report.valueIndex(),
+      baselineIndex: try base?.valueIndex(), inverted: options.isInverted,
       smallest: options.nodeFraction ?? Self.narrowestFrame)
+    whole = report.total
     self.options = options
     quantity = Quantity(unit: tree.valueType.unit)
   }
 
   func figure() -> Figure {
-    let alt = FlameSentence(tree: tree, quantity: quantity).text
-    let table = FlameTable(tree: tree, quantity: quantity).table(rows: options.nodeCount ?? 40)
-    return Figure(body: body(alt: alt), alt: alt, table: table)
+    let words = FlameWords(tree: tree, whole: whole, quantity: quantity)
+    let alt = words.sentence
+    return Figure(body: body(alt: alt), alt: alt, table: words.table(rows: options.nodeCount ?? 40))
   }
 
   private func body(alt: String) -> String {
@@ -46,7 +52,7 @@ struct FlameFigure {
       out.text(options.title)
       out.raw("</p>")
     }
-    FlameKey(tree: tree, colour: options.colour).write(to: &out)
+    FlameKey(tree: tree, whole: whole, colour: options.colour).write(to: &out)
     paintRows(to: &out)
     out.raw("</div>")
     return out.string
@@ -97,7 +103,7 @@ struct FlameFigure {
         out.raw(" ")
         out.text(
           node.depth == 0
-            ? quantity.text(node.total.value) : Quantity.share(node.total.value, of: tree.total.value))
+            ? quantity.text(node.total.value) : Quantity.share(node.total.value, of: whole))
       }
     }
     out.raw("</i>")
@@ -119,7 +125,7 @@ struct FlameFigure {
     }
     out.text(quantity.text(node.total.value))
     out.raw(" ")
-    out.text(Quantity.share(node.total.value, of: tree.total.value))
+    out.text(Quantity.share(node.total.value, of: whole))
     if !tree.isInverted, node.own.value > 0, node.own.value < node.total.value {
       out.raw(", own ")
       out.text(quantity.text(node.own.value))

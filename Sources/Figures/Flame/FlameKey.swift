@@ -3,6 +3,7 @@ import Analysis
 /// What the colours of a flame graph mean, with how much of the whole each has.
 struct FlameKey {
   let tree: FlameTree
+  let whole: Int64
   let colour: FigureOptions.Colour
 
   func write(to out: inout Markup) {
@@ -32,7 +33,7 @@ struct FlameKey {
         own = own.saturating(adding: function.own.value)
       }
       if isPresent {
-        swatch(origin.flameClass, "\(origin.title) \(Quantity.share(own, of: tree.total.value))", to: &out)
+        swatch(origin.flameClass, "\(origin.title) \(Quantity.share(own, of: whole))", to: &out)
       }
     }
   }

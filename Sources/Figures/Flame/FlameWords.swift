@@ -1,20 +1,23 @@
 import Analysis
 
-/// Says in a sentence what a flame graph shows.
-struct FlameSentence {
+/// What a flame graph shows, as a sentence and as a table.
+struct FlameWords {
   let tree: FlameTree
+  /// What shares are shares of.
+  let whole: Int64
   let quantity: Quantity
 
-  var text: String {
+  /// A sentence for readers who do not see the drawing.
+  var sentence: String {
     let type = tree.valueType.type
     if tree.nodes.count == 1 { return "Nothing was measured of \(type.isEmpty ? "this profile" : type)." }
     return tree.isDifference ? difference : tree.isInverted ? inverted : plain
   }
 
-  private var whole: String { "\(quantity.text(tree.total.value)) of \(tree.valueType.type)" }
+  private var everything: String { "\(quantity.text(tree.total.value)) of \(tree.valueType.type)" }
 
   private var plain: String {
-    var text = "Flame graph of \(whole)"
+    var text = "Flame graph of \(everything)"
     let hot = hotNode
     if let hot, let frame = hot.frame {
       text += ": \(tree.frames[frame].name) takes \(share(hot.total.value))"
@@ -27,8 +30,8 @@ struct FlameSentence {
   }
 
   private var inverted: String {
-    guard let busiest else { return "Flame graph of \(whole), from the leaves." }
-    return "Flame graph of \(whole), from the leaves: \(name(busiest)) itself takes \(share(busiest.own.value))."
+    guard let busiest else { return "Flame graph of \(everything), from the leaves." }
+    return "Flame graph of \(everything), from the leaves: \(name(busiest)) itself takes \(share(busiest.own.value))."
   }
 
   private var difference: String {
@@ -65,5 +68,39 @@ struct FlameSentence {
 
   private func name(_ function: FlameFunction) -> String { tree.frames[function.frame].name }
 
-  private func share(_ value: Int64) -> String { Quantity.share(value, of: tree.total.value) }
+  private func share(_ value: Int64) -> String { Quantity.share(value, of: whole) }
+
+  /// The functions in numbers, the heaviest first.
+  func table(rows: Int) -> DataTable {
+    tree.isDifference ? difference(rows: rows) : plain(rows: rows)
+  }
+
+  private func plain(rows: Int) -> DataTable {
+    var table = DataTable(columns: [
+      .init("Function"), .init("Own", alignment: .trailing), .init("Own share", alignment: .trailing),
+      .init("Total", alignment: .trailing), .init("Total share", alignment: .trailing),
+    ])
+    for function in tree.functions.prefix(rows) {
+      table.rows.append([
+        tree.frames[function.frame].name, quantity.text(function.own.value),
+        Quantity.share(function.own.value, of: whole), quantity.text(function.total.value),
+        Quantity.share(function.total.value, of: whole),
+      ])
+    }
+    return table
+  }
+
+  private func difference(rows: Int) -> DataTable {
+    var table = DataTable(columns: [
+      .init("Function"), .init("Own change", alignment: .trailing), .init("Total before", alignment: .trailing),
+      .init("Total after", alignment: .trailing), .init("Total change", alignment: .trailing),
+    ])
+    for function in tree.functions.prefix(rows) {
+      table.rows.append([
+        tree.frames[function.frame].name, quantity.change(function.own.change), quantity.text(function.total.base),
+        quantity.text(function.total.value), quantity.change(function.total.change),
+      ])
+    }
+    return table
+  }
 }

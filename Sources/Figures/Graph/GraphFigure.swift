@@ -1,0 +1,214 @@
+import Analysis
+import Pprof
+
+/// Draws a call graph: pprof's selection, sizes and colours, Graphviz' positions, our own paint.
+///
+/// Functions are boxes, larger the more they cost themselves, hotter the more they cost with all they call. Arrows are
+/// wider the more the calls cost; dotted where functions between are left out. The way most of the weight takes stands
+/// out from the rest.
+struct GraphFigure {
+  private let drawing: CallGraphDrawing
+  private let isDifference: Bool
+  private let options: FigureOptions
+  private let boxes: [GraphBox]
+  private let links: [GraphLayout.Link]
+  private let layout: GraphLayout
+  private let hotEdges: Set<Int>
+  private let hotNodes: Set<Int>
+
+  init(_ drawing: CallGraphDrawing, isDifference: Bool, options: FigureOptions) throws(FigureError) {
+    self.drawing = drawing
+    self.isDifference = isDifference
+    self.options = options
+    var boxes = drawing.nodes.map { GraphBox($0, in: drawing) }
+    var links = drawing.edges.map { edge in
+      GraphLayout.Link(
+        source: edge.source, destination: edge.destination ?? edge.source, weight: edge.layoutWeight,
+        arrow: 5 + Double(edge.penWidth))
+    }
+    func add(_ nodelet: CallGraphDrawing.Nodelet, to source: Int) {
+      links.append(GraphLayout.Link(source: source, destination: boxes.count, weight: 100, arrow: 4))
+      boxes.append(GraphBox(nodelet, in: drawing))
+      let position = boxes.count - 1
+      for inner in nodelet.nodelets { add(inner, to: position) }
+    }
+    for (position, node) in drawing.nodes.enumerated() {
+      for nodelet in node.nodelets + node.numericNodelets { add(nodelet, to: position) }
+    }
+    self.boxes = boxes
+    self.links = links
+    layout = try GraphLayout(sizes: boxes.map { ($0.width, $0.height) }, links: links)
+    let hotPath = isDifference ? [] : drawing.hotPath
+    hotEdges = Set(hotPath)
+    hotNodes = Set(hotPath.flatMap { [drawing.edges[$0].source, drawing.edges[$0].destination ?? -1] })
+  }
+
+  func figure() -> Figure {
+    let alt = GraphSentence(drawing: drawing, isDifference: isDifference).text
+    return Figure(body: body(alt: alt), alt: alt, table: GraphTable(drawing: drawing).table)
+  }
+
+  private func body(alt: String) -> String {
+    var out = Markup()
+    out.raw("<div class=\"graph\" role=\"figure\" aria-label=\"")
+    out.text(alt)
+    out.raw("\">")
+    if !options.title.isEmpty {
+      out.raw("<p class=\"figure-title\">")
+      out.text(options.title)
+      out.raw("</p>")
+    }
+    paintDrawing(to: &out)
+    paintLegend(to: &out)
+    out.raw("</div>")
+    return out.string
+  }
+
+  /// The drawing in points, in a box that scrolls when it would become too small to read.
+  private func paintDrawing(to out: inout Markup) {
+    out.raw("<div class=\"pan\" tabindex=\"0\"><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ")
+    out.number(layout.width + 8)
+    out.raw(" ")
+    out.number(layout.height + 8)
+    out.raw("\" style=\"--w:")
+    out.number(((layout.width + 8) * 4 / 3).rounded())
+    out.raw("px\"><g transform=\"translate(4 4)\">\n")
+    var labels = EdgeLabels(layout)
+    for index in hotEdges.sorted() { paintHalo(of: index, to: &out) }
+    for index in links.indices.reversed() { paintLink(index, to: &out) }
+    for index in boxes.indices { paintBox(index, to: &out) }
+    for (index, edge) in drawing.edges.enumerated() { paintLabel(of: edge, index, labels: &labels, to: &out) }
+    out.raw("</g></svg></div>")
+  }
+
+  private func paintHalo(of index: Int, to out: inout Markup) {
+    guard let curve = layout.curves[index] else { return }
+    out.raw("<path class=\"halo\" d=\"")
+    paint(curve, to: &out)
+    out.raw("\"/>\n")
+  }
+
+  private func paintLink(_ index: Int, to out: inout Markup) {
+    guard let curve = layout.curves[index] else { return }
+    let edge = index < drawing.edges.count ? drawing.edges[index] : nil
+    if let edge, edge.destination == nil { return }
+    out.raw("<g class=\"e ")
+    if let edge {
+      out.text(HeatStep(edge.weight, of: drawing.total).boxClass)
+      if edge.isResidual { out.raw(" via") }
+      if hotEdges.contains(index) { out.raw(" hot") }
+      out.raw("\"><title>")
+      out.text(edge.sourceName)
+      out.raw(" → ")
+      out.text(edge.destinationName)
+      out.raw("\n")
+      out.text(drawing.format.string(edge.weight))
+      if edge.isInline { out.raw(", inlined") }
+      if edge.isResidual { out.raw(", by way of functions left out") }
+      out.raw("</title>")
+    } else {
+      out.raw("h0 tag\">")
+    }
+    out.raw("<path stroke-width=\"")
+    out.number(edge.map { Double($0.penWidth) } ?? 1)
+    out.raw("\" d=\"")
+    paint(curve, to: &out)
+    out.raw("\"/><path class=\"tip\" d=\"")
+    paintArrow(of: curve, width: 2.5 + (edge.map { Double($0.penWidth) } ?? 1) * 0.75, to: &out)
+    out.raw("\"/></g>\n")
+  }
+
+  private func paint(_ curve: GraphLayout.Curve, to out: inout Markup) {
+    for (index, point) in curve.points.enumerated() {
+      out.raw(index == 0 ? "M" : index == 1 ? "C" : " ")
+      paint(point, to: &out)
+    }
+  }
+
+  private func paintArrow(of curve: GraphLayout.Curve, width: Double, to out: inout Markup) {
+    guard let base = curve.points.last else { return }
+    let way = curve.tip - base
+    let across = Point(x: -way.y, y: way.x) * (width / max(way.length, 0.01))
+    out.raw("M")
+    paint(base + across, to: &out)
+    out.raw(" ")
+    paint(curve.tip, to: &out)
+    out.raw(" ")
+    paint(base - across, to: &out)
+    out.raw("z")
+  }
+
+  private func paint(_ point: Point, to out: inout Markup) {
+    out.number((point.x * 10).rounded() / 10)
+    out.raw(" ")
+    out.number((point.y * 10).rounded() / 10)
+  }
+
+  private func paintBox(_ index: Int, to out: inout Markup) {
+    let box = boxes[index]
+    let place = layout.boxes[index]
+    out.raw("<g class=\"")
+    out.text(box.classes)
+    if hotNodes.contains(index) { out.raw(" hot") }
+    out.raw("\" transform=\"translate(")
+    paint(place.center, to: &out)
+    out.raw(")\"><title>")
+    out.text(box.title)
+    out.raw("</title><rect x=\"")
+    out.number(-box.width / 2)
+    out.raw("\" y=\"")
+    out.number(-box.height / 2)
+    out.raw("\" width=\"")
+    out.number(box.width)
+    out.raw("\" height=\"")
+    out.number(box.height)
+    out.raw("\" rx=\"4\"/>")
+    var y = -box.lines.reduce(0) { $0 + $1.size * GraphBox.leading } / 2
+    for line in box.lines {
+      y += line.size * GraphBox.leading
+      out.raw(line.isName ? "<text y=\"" : "<text class=\"v\" y=\"")
+      out.number(y - line.size * 0.32)
+      out.raw("\" font-size=\"")
+      out.number(line.size)
+      out.raw("\">")
+      out.text(line.text)
+      out.raw("</text>")
+    }
+    out.raw("</g>\n")
+  }
+
+  private func paintLabel(
+    of edge: CallGraphDrawing.Edge, _ index: Int, labels: inout EdgeLabels, to out: inout Markup
+  ) {
+    guard edge.destination != nil else { return }
+    let size = 8.5
+    let text = drawing.format.string(edge.weight)
+    let width = TextWidth.of(text, size: size)
+    guard let place = labels.place(curve: index, width: width, height: size, lineWidth: Double(edge.penWidth)) else {
+      return
+    }
+    out.raw(hotEdges.contains(index) ? "<text class=\"w hot\" x=\"" : "<text class=\"w\" x=\"")
+    out.number(place.center.x)
+    out.raw("\" y=\"")
+    out.number(place.bottom - size * 0.14)
+    out.raw("\">")
+    out.text(text)
+    out.raw("</text>\n")
+  }
+
+  private func paintLegend(to out: inout Markup) {
+    out.raw("<ul class=\"facts\">")
+    for line in drawing.legend where !line.contains("https://") {
+      out.raw("<li>")
+      out.text(line.replacing("( ", with: "("))
+      out.raw("</li>")
+    }
+    out.raw("</ul><p class=\"facts\">")
+    out.raw(
+      isDifference
+        ? "Warm: more than before. Green, dashed: less. Larger text: more in the function itself."
+        : "Larger text: more in the function itself. Hotter: more with all it calls. Wider arrow: more in the calls.")
+    if drawing.edges.contains(where: \.isResidual) { out.raw(" Dotted: by way of functions left out.") }
+    out.raw("</p>")
+  }
+}

@@ -1,0 +1,60 @@
+import Analysis
+
+/// Says in a sentence what a call graph shows.
+struct GraphSentence {
+  let drawing: CallGraphDrawing
+  let isDifference: Bool
+
+  var text: String {
+    if drawing.nodes.isEmpty { return "A call graph without functions: nothing was measured." }
+    return isDifference ? difference : plain
+  }
+
+  private func value(_ value: Int64) -> String { drawing.format.string(value) }
+  private func share(_ value: Int64) -> String { Quantity.share(value, of: drawing.total) }
+
+  private var plain: String {
+    var text = "Call graph of \(value(drawing.total))"
+    // The start of a program is on every path: what is named is the last that still has most of the weight.
+    let path = drawing.hotPath.compactMap { drawing.edges[$0].destination }
+    if let node = path.last(where: { drawing.nodes[$0].cum > drawing.total / 2 }).map({ drawing.nodes[$0] }) {
+      text += ": \(node.name) takes \(share(node.cum))"
+    }
+    if let busiest = drawing.nodes.max(by: { $0.flat < $1.flat }), busiest.flat > 0 {
+      text += "; \(busiest.name) the most in itself, \(value(busiest.flat)) (\(share(busiest.flat)))"
+    }
+    return text + "."
+  }
+
+  private var difference: String {
+    var text = "Difference of two call graphs, against \(value(drawing.total)) before"
+    if let most = drawing.nodes.max(by: { $0.flat < $1.flat }), most.flat > 0 {
+      text += "; \(most.name) grew the most, by \(value(most.flat))"
+    }
+    if let least = drawing.nodes.min(by: { $0.flat < $1.flat }), least.flat < 0 {
+      text += "; \(least.name) shrank the most, by \(value(least.flat == .min ? .max : -least.flat))"
+    }
+    return text + "."
+  }
+}
+
+/// The functions of a call graph in numbers.
+struct GraphTable {
+  let drawing: CallGraphDrawing
+
+  var table: DataTable {
+    var table = DataTable(columns: [
+      .init("Function"), .init("Flat", alignment: .trailing), .init("Flat share", alignment: .trailing),
+      .init("Cum", alignment: .trailing), .init("Cum share", alignment: .trailing), .init("Calls"),
+    ])
+    for (index, node) in drawing.nodes.enumerated() {
+      let calls = drawing.edges.filter { $0.source == index && $0.destination != nil }
+        .map { "\($0.destinationName) \(drawing.format.string($0.weight))" }
+      table.rows.append([
+        node.name, drawing.format.string(node.flat), Quantity.share(node.flat, of: drawing.total),
+        drawing.format.string(node.cum), Quantity.share(node.cum, of: drawing.total), calls.joined(separator: "; "),
+      ])
+    }
+    return table
+  }
+}

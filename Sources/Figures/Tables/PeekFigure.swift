@@ -1,0 +1,85 @@
+import Analysis
+
+/// Draws functions between those that call them and those that they call.
+struct PeekFigure {
+  let calls: CallTable
+  let options: FigureOptions
+
+  /// At most so many functions are shown, and so many callers and callees of each.
+  private static let limits = (functions: 8, calls: 25)
+
+  func figure() -> Figure {
+    Figure(body: body, alt: alt, table: table)
+  }
+
+  private var rows: [CallTable.Row] {
+    let heaviest = calls.rows.sorted { $0.cum.magnitude > $1.cum.magnitude }
+    return Array(heaviest.prefix(options.nodeCount ?? Self.limits.functions))
+  }
+
+  private func value(_ value: Int64) -> String { value == 0 ? "0" : calls.format.string(value) }
+
+  private var alt: String {
+    guard let row = rows.first else { return "No function to look at." }
+    var text = "\(row.name) takes \(value(row.cum)), \(Quantity.share(row.cum, of: calls.total)) of all"
+    if let caller = row.callers.first {
+      text += "; \(Quantity.share(caller.weight, of: row.cum)) of it called by \(caller.name)"
+    }
+    if let callee = row.callees.first {
+      text += "; \(Quantity.share(callee.weight, of: row.cum)) of it goes to \(callee.name)"
+    }
+    return text + "."
+  }
+
+  private var body: String {
+    wrapFigure("peek", title: options.title, alt: alt) { out in
+      for row in rows { out.raw(meter(row)) }
+    }
+  }
+
+  private func meter(_ row: CallTable.Row) -> Markup {
+    var meter = MeterTable(caption: "Callers and callees of \(row.name)", columns: ["Function", "Flat", "Cum"])
+    if !row.callers.isEmpty { meter.heading("called by", columns: 3) }
+    add(row.callers, of: row, to: &meter)
+    meter.beginRow(row.name, class: "self")
+    meter.cell(value(row.flat), share: Quantity.share(row.flat, of: calls.total), of: row.flat, calls.total)
+    meter.cell(value(row.cum), share: Quantity.share(row.cum, of: calls.total), of: row.cum, calls.total)
+    meter.endRow()
+    if !row.callees.isEmpty { meter.heading("calls", columns: 3) }
+    add(row.callees, of: row, to: &meter)
+    meter.end()
+    return meter.out
+  }
+
+  private func add(_ others: [CallTable.Call], of row: CallTable.Row, to meter: inout MeterTable) {
+    for call in others.prefix(Self.limits.calls) {
+      meter.beginRow(call.name, note: call.isInline ? "inlined" : "", class: "call")
+      meter.cell("")
+      meter.cell(value(call.weight), share: Quantity.share(call.weight, of: row.cum), of: call.weight, row.cum)
+      meter.endRow()
+    }
+    if others.count > Self.limits.calls {
+      meter.beginRow("(\(others.count - Self.limits.calls) more)", class: "call")
+      meter.cell("")
+      meter.cell("")
+      meter.endRow()
+    }
+  }
+
+  private var table: DataTable {
+    var table = DataTable(columns: [
+      .init("Function"), .init("Relation"), .init("Other"), .init("Value", alignment: .trailing),
+      .init("Share of the function", alignment: .trailing),
+    ])
+    for row in rows {
+      for (relation, others) in [("called by", row.callers), ("calls", row.callees)] {
+        for call in others.prefix(Self.limits.calls) {
+          table.rows.append([
+            row.name, relation, call.name, value(call.weight), Quantity.share(call.weight, of: row.cum),
+          ])
+        }
+      }
+    }
+    return table
+  }
+}

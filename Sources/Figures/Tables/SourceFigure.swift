@@ -1,0 +1,121 @@
+import Analysis
+
+/// Draws the source of functions, each line with what it costs and heat in the margin.
+struct SourceFigure {
+  let listing: SourceListing
+  let inlined: [InlinedCalls]
+  let options: FigureOptions
+
+  func figure() -> Figure {
+    Figure(body: body, alt: alt, table: table)
+  }
+
+  private func value(_ value: Int64) -> String { value == 0 ? "" : listing.format.string(value) }
+  private func share(_ value: Int64) -> String { Quantity.share(value, of: listing.total) }
+
+  private var files: [(function: SourceListing.Function, file: SourceListing.File)] {
+    listing.functions.flatMap { function in function.files.map { (function, $0) } }
+  }
+
+  private func lines(of file: SourceListing.File) -> [SourceListing.Line] {
+    if case .success(let lines) = file.lines { lines } else { [] }
+  }
+
+  private var alt: String {
+    guard let (function, file) = files.max(by: { $0.file.cum < $1.file.cum }) else {
+      return "No source is known of \(listing.functions.map(\.name).joined(separator: ", "))."
+    }
+    var text = "Source of \(function.name), which takes \(value(file.cum)) (\(share(file.cum)))"
+    if let line = lines(of: file).max(by: { $0.cum < $1.cum }), line.cum > 0 {
+      text += "; the most on line \(line.number), \(share(line.cum)): \(line.text.trimmingBlanks.prefix(100))"
+    }
+    return text + "."
+  }
+
+  private var body: String {
+    wrapFigure("source", title: options.title, alt: alt) { out in
+      for function in listing.functions where function.files.isEmpty {
+        note("No source is known of \(function.name).", to: &out)
+      }
+      for (function, file) in files { paint(file, of: function, to: &out) }
+    }
+  }
+
+  private func note(_ text: String, to out: inout Markup) {
+    out.raw("<p class=\"missing\">")
+    out.text(text)
+    out.raw("</p>")
+  }
+
+  private func paint(_ file: SourceListing.File, of function: SourceListing.Function, to out: inout Markup) {
+    out.raw("<p class=\"figure-title\"><code>")
+    out.text(function.name)
+    out.raw("</code> <small>")
+    out.text(file.name)
+    out.raw(" · flat ")
+    out.text(file.flat == 0 ? "0" : value(file.flat))
+    out.raw(" · cum ")
+    out.text("\(value(file.cum)) (\(share(file.cum)))")
+    out.raw("</small></p>")
+    switch file.lines {
+    case .failure(let error): note("The source is not at hand: \(error).", to: &out)
+    case .success(let lines): paint(lines, in: file.name, to: &out)
+    }
+  }
+
+  private func paint(_ lines: [SourceListing.Line], in file: String, to out: inout Markup) {
+    let calls = Dictionary(grouping: inlined.filter { $0.file == file }, by: \.line).mapValues { $0.flatMap(\.calls) }
+    let indent = lines.compactMap { $0.text.isBlank ? nil : $0.text.prefix { $0 == " " }.count }.min() ?? 0
+    out.raw("<div class=\"pan\" tabindex=\"0\"><table><thead><tr><th scope=\"col\" class=\"n\">Flat</th>")
+    out.raw("<th scope=\"col\" class=\"n\">Cum</th><th scope=\"col\" class=\"n\">Line</th>")
+    out.raw("<th scope=\"col\">Source</th></tr></thead><tbody>")
+    for line in lines {
+      out.raw("<tr class=\"")
+      out.text(line.cum == 0 ? "" : HeatStep(line.cum, of: listing.total).boxClass)
+      out.raw("\"><td class=\"n\">")
+      out.text(value(line.flat))
+      out.raw("</td><td class=\"n\">")
+      out.text(value(line.cum))
+      out.raw("</td><td class=\"n\">")
+      out.number(line.number)
+      out.raw("</td><td><code>")
+      out.text(line.text.isBlank ? "" : String(line.text.dropFirst(indent)))
+      out.raw("</code></td></tr>\n")
+      for call in calls[Int64(line.number)] ?? [] where call.cum != 0 { paint(call, to: &out) }
+    }
+    out.raw("</tbody></table></div>")
+  }
+
+  private func paint(_ call: InlinedCalls.Call, to out: inout Markup) {
+    out.raw("<tr class=\"inlined\"><td></td><td class=\"n\">")
+    out.text(value(call.cum))
+    out.raw("</td><td class=\"n\">↳</td><td><code>")
+    out.text(call.name)
+    out.raw("</code> <small>inlined</small></td></tr>\n")
+  }
+
+  private var table: DataTable {
+    var table = DataTable(columns: [
+      .init("Function"), .init("Line", alignment: .trailing), .init("Flat", alignment: .trailing),
+      .init("Cum", alignment: .trailing), .init("Cum%", alignment: .trailing), .init("Source"),
+    ])
+    for (function, file) in files {
+      for line in lines(of: file) where line.cum != 0 || line.flat != 0 {
+        table.rows.append([
+          function.name, "\(line.number)", value(line.flat), value(line.cum), share(line.cum), line.text.trimmingBlanks,
+        ])
+      }
+    }
+    return table
+  }
+}
+
+extension String {
+  fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
+
+  fileprivate var trimmingBlanks: String {
+    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(self[first...last])
+  }
+}

@@ -1,0 +1,77 @@
+import Analysis
+
+/// Draws the heaviest functions as a table, with bars for what they cost themselves and with all they call.
+struct TopFigure {
+  let top: TopTable
+  let options: FigureOptions
+  let isDifference: Bool
+
+  func figure() -> Figure {
+    Figure(body: body, alt: alt, table: table)
+  }
+
+  private var rows: ArraySlice<TopTable.Row> { top.rows.prefix(options.nodeCount ?? 20) }
+
+  private func value(_ value: Int64) -> String { value == 0 ? "0" : top.format.string(value) }
+  private func share(_ value: Int64) -> String { Quantity.share(value, of: top.total) }
+
+  private var alt: String {
+    guard let first = top.rows.first else { return "A table without rows: nothing was measured." }
+    if isDifference {
+      return "Top functions by change against \(value(top.total)) before; first \(first.name), \(value(first.flat))."
+    }
+    var text = "Top functions of \(value(top.total)): \(first.name) leads with \(share(first.flat)) of its own"
+    if rows.count > 2 { text += "; the first three have \(share(rows[rows.startIndex + 2].flatSum))" }
+    return text + "."
+  }
+
+  private var body: String {
+    var meter = MeterTable(caption: alt, columns: ["Function", "Flat", "Sum", "Cum"])
+    for row in rows {
+      meter.beginRow(row.name, note: note(row))
+      meter.cell(value(row.flat), share: share(row.flat), of: row.flat, top.total)
+      meter.cell(share(row.flatSum))
+      meter.cell(value(row.cum), share: share(row.cum), of: row.cum, top.total)
+      meter.endRow()
+    }
+    meter.end()
+    return wrapFigure("top", title: options.title, alt: alt) { $0.raw(meter.out) }
+  }
+
+  private func note(_ row: TopTable.Row) -> String {
+    switch row.inlining {
+    case .none: ""
+    case .partial: "partly inlined"
+    case .full: "inlined"
+    }
+  }
+
+  private var table: DataTable {
+    DataTable(
+      columns: [
+        .init("Function"), .init("Flat", alignment: .trailing), .init("Flat%", alignment: .trailing),
+        .init("Sum%", alignment: .trailing), .init("Cum", alignment: .trailing), .init("Cum%", alignment: .trailing),
+      ],
+      rows: rows.map {
+        [$0.name, value($0.flat), share($0.flat), share($0.flatSum), value($0.cum), share($0.cum)]
+      })
+  }
+}
+
+/// The frame that all figures but the flame graph's rows stand in: a named group with an optional title.
+func wrapFigure(_ kind: StaticString, title: String, alt: String, content: (inout Markup) -> Void) -> String {
+  var out = Markup()
+  out.raw("<div class=\"")
+  out.raw(kind)
+  out.raw("\" role=\"figure\" aria-label=\"")
+  out.text(alt)
+  out.raw("\">")
+  if !title.isEmpty {
+    out.raw("<p class=\"figure-title\">")
+    out.text(title)
+    out.raw("</p>")
+  }
+  content(&out)
+  out.raw("</div>")
+  return out.string
+}

@@ -1,0 +1,113 @@
+import Analysis
+import Foundation
+import Pprof
+import TestSupport
+import Testing
+
+@testable import Figures
+
+@Suite(.enabled(if: Installed.dot, "Graphviz is not installed: apt-get install graphviz"))
+struct GraphFigureTests {
+  private func draw(
+    _ profile: Profile, baseline: Profile? = nil, _ items: [(name: String, value: String)] = []
+  ) throws -> Figure {
+    try FigurePainter().draw(.graph, profile: profile, baseline: baseline, options: FigureOptions(items))
+  }
+
+  @Test func drawsEveryFunctionAndCall() throws {
+    let figure = try draw(.kafka)
+    #expect(xmlError(figure.body) == nil)
+    for function in Profile.kafka.functions { #expect(figure.body.contains("<title>\(escaped(function.name))\n")) }
+    #expect(figure.body.split(separator: "<g class=\"n ").count - 1 == Profile.kafka.functions.count)
+    #expect(figure.body.split(separator: "<g class=\"e ").count - 1 == 10)
+    #expect(
+      figure.alt == "Call graph of 320ms: RecordBatch.decode(from:) takes 81.25%; "
+        + "RecordBatch.decode(from:) the most in itself, 160ms (50.00%).")
+    #expect(figure.table.rows.count == Profile.kafka.functions.count)
+  }
+
+  @Test func marksTheHotPath() throws {
+    let figure = try draw(.kafka)
+    let hot = figure.body.components(separatedBy: "<g class=").filter { $0.contains(" hot\" transform") }
+    #expect(hot.count == 4)
+    for name in ["main", "Consumer.poll(timeout:)", "FetchResponse.decode(from:)", "RecordBatch.decode(from:)"] {
+      #expect(hot.contains { $0.contains("<title>\(name)\n") })
+    }
+  }
+
+  @Test func saysWhatGrewAndShrank() throws {
+    let figure = try draw(.kafkaFixed, baseline: .kafka)
+    #expect(xmlError(figure.body) == nil)
+    #expect(figure.alt.contains("HeaderTable.lookup(_:) grew the most, by 20ms"))
+    #expect(figure.alt.contains("malloc shrank the most, by 70ms"))
+    #expect(figure.body.contains("class=\"n l"))
+    #expect(!figure.body.contains(" hot\""))
+  }
+
+  @Test func keepsToTheFocus() throws {
+    let figure = try draw(.kafka, [("focus", "FetchResponse.decode(from:)"), ("nodecount", "3")])
+    #expect(figure.body.split(separator: "<g class=\"n ").count - 1 == 3)
+    #expect(figure.body.contains("Active filters:"))
+    #expect(!figure.body.contains("Consumer.dispatch"))
+  }
+
+  @Test func isWellFormedWhateverTheNames() throws {
+    for profile in [Profile.hostile, .full, .recursion(depth: 1_000)] {
+      let figure = try draw(profile)
+      #expect(xmlError(figure.body) == nil)
+      #expect(!figure.body.contains("<script"))
+    }
+  }
+
+  @Test func drawsNothingMeasured() throws {
+    let figure = try draw(Profile(sampleTypes: [ValueType(type: "cpu", unit: "nanoseconds")]))
+    #expect(xmlError(figure.body) == nil)
+    #expect(figure.alt == "A call graph without functions: nothing was measured.")
+  }
+
+  @Test func showsLabelsInBoxesOfTheirOwn() throws {
+    var builder = ProfileBuilder("samples/count")
+    builder.add("main;work", 3, labels: ["client": ["alice"]])
+    builder.add("main;work", 1, labels: ["client": ["bob"]])
+    let figure = try draw(builder.profile)
+    #expect(figure.body.contains("client:alice"))
+    #expect(figure.body.split(separator: "<g class=\"n tag").count - 1 == 2)
+  }
+
+  @Test func givesTheSameBytesAgain() throws {
+    #expect(try draw(.tree(frames: 60)) == draw(.tree(frames: 60)))
+  }
+
+  @Test func textStaysInItsBoxAndLabelsApart() throws {
+    for profile in [Profile.kafka, .hostile, .tree(frames: 90, width: 3)] {
+      let report = try Report(.dot, of: profile, options: FigureOptions())
+      let drawing = report.callGraphDrawing()
+      let boxes = drawing.nodes.map { GraphBox($0, in: drawing) }
+      for box in boxes {
+        for line in box.lines { #expect(TextWidth.of(line.text, size: line.size) <= box.width - 10) }
+        #expect(box.lines.reduce(0) { $0 + $1.size * 1.2 } <= box.height - 8)
+      }
+      let links = drawing.edges.map {
+        GraphLayout.Link(source: $0.source, destination: $0.destination ?? 0, weight: 1, arrow: 6)
+      }
+      let layout = try GraphLayout(sizes: boxes.map { ($0.width, $0.height) }, links: links)
+      for (index, box) in layout.boxes.enumerated() {
+        #expect(!layout.boxes[..<index].contains { $0.overlaps(box) })
+      }
+      var labels = EdgeLabels(layout)
+      let places = links.indices.compactMap { labels.place(curve: $0, width: 30, height: 9, lineWidth: 1) }
+      #expect(Double(places.count) >= Double(links.count) * 0.8)
+      for (index, place) in places.enumerated() {
+        #expect(!places[..<index].contains { $0.overlaps(place) })
+        #expect(!layout.boxes.contains { $0.overlaps(place) })
+      }
+    }
+  }
+}
+
+/// Text as it stands in a figure.
+func escaped(_ text: String) -> String {
+  var out = Markup()
+  out.text(text)
+  return out.string
+}

@@ -1,0 +1,89 @@
+import Pprof
+import TestSupport
+import Testing
+
+@testable import Figures
+
+@Suite struct TableFigureTests {
+  private static let source = (1...90).map { $0 == 33 ? "\tlet n = a < b && c > 0 // é" : "    line\($0)" }
+
+  private func draw(
+    _ kind: FigureKind, _ profile: Profile, baseline: Profile? = nil, _ items: [(name: String, value: String)] = []
+  ) throws -> Figure {
+    let painter = FigurePainter { $0 == "RecordBatch.swift" ? Self.source.joined(separator: "\n") : nil }
+    return try painter.draw(kind, profile: profile, baseline: baseline, options: FigureOptions(items))
+  }
+
+  @Test func paintsTop() throws {
+    let figure = try draw(.top, .kafka, [("title", "Top <5>"), ("nodecount", "5")])
+    #expect(Golden.difference(figure.body, "top.html") == nil)
+    #expect(figure.table.rows.count == 5)
+    #expect(figure.table.rows.first == ["RecordBatch.decode(from:)", "160ms", "50.00%", "50.00%", "260ms", "81.25%"])
+  }
+
+  @Test func paintsTopOfADifference() throws {
+    let figure = try draw(.top, .kafkaFixed, baseline: .kafka)
+    #expect(Golden.difference(figure.body, "top-difference.html") == nil)
+  }
+
+  @Test func paintsPeek() throws {
+    let figure = try draw(.peek, .kafka, [("function", "RecordBatch.decode(from:)")])
+    #expect(Golden.difference(figure.body, "peek.html") == nil)
+    #expect(
+      figure.alt == "RecordBatch.decode(from:) takes 260ms, 81.25% of all; 100% of it called by "
+        + "FetchResponse.decode(from:); 26.92% of it goes to Dictionary<String, Header>.init(_:).")
+    #expect(figure.table.rows.count == 3)
+  }
+
+  @Test func paintsSource() throws {
+    let figure = try draw(.source, .kafka, [("function", "RecordBatch.decode(from:)")])
+    #expect(Golden.difference(figure.body, "source.html") == nil)
+    #expect(figure.alt.hasSuffix("the most on line 33, 65.62%: let n = a < b && c > 0 // é."))
+  }
+
+  @Test func showsInlinedCallsUnderTheirLine() throws {
+    var builder = ProfileBuilder("samples/count")
+    builder.add(
+      [["main@main.swift:1"], ["RecordBatch.decode(from:)@RecordBatch.swift:33", "readVarint()@ByteBuffer.swift:4"]],
+      values: [3])
+    builder.add("main@main.swift:1;RecordBatch.decode(from:)@RecordBatch.swift:34", 2)
+    let figure = try draw(.source, builder.profile, [("function", "decode")])
+    let rows = figure.body.split(separator: "<tr")
+    let line = try #require(rows.firstIndex { $0.contains("class=\"n\">33<") })
+    #expect(rows[line + 1].contains("inlined") && rows[line + 1].contains("readVarint()"))
+    #expect(rows[line + 1].contains(">3<"))
+  }
+
+  @Test func saysThatASourceIsMissing() throws {
+    let figure = try draw(.source, .kafka, [("function", "Consumer.poll(timeout:)")])
+    #expect(figure.body.contains("The source is not at hand"))
+    #expect(xmlError(figure.body) == nil)
+  }
+
+  @Test func needsAFunctionThatIsThere() {
+    #expect(throws: FigureError.noFunctionNamed(kind: .peek)) { try draw(.peek, .kafka) }
+    #expect(throws: FigureError.functionNotFound(pattern: "nobody")) {
+      try draw(.source, .kafka, [("function", "nobody")])
+    }
+    #expect(throws: FigureError.functionNotFound(pattern: "decode()")) {
+      try draw(.peek, .kafka, [("function", "decode()")])
+    }
+  }
+
+  @Test func isWellFormedWhateverTheNames() throws {
+    for profile in [Profile.hostile, .full, .recursion(depth: 1_000)] {
+      for (kind, items) in [(FigureKind.top, []), (.peek, [("function", ".")]), (.source, [("function", ".")])] {
+        let figure = try draw(kind, profile, items.map { (name: $0.0, value: $0.1) })
+        #expect(xmlError(figure.body) == nil)
+        #expect(xmlError(figure.table.html) == nil)
+        #expect(!figure.body.contains("<script"))
+      }
+    }
+  }
+
+  @Test func drawsNothingMeasured() throws {
+    let figure = try draw(.top, Profile(sampleTypes: [ValueType(type: "cpu", unit: "nanoseconds")]))
+    #expect(figure.alt == "A table without rows: nothing was measured.")
+    #expect(xmlError(figure.body) == nil)
+  }
+}
