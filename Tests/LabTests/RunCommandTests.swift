@@ -32,7 +32,9 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
     let go = try #require(Tool("go")).run(["tool", "pprof", "-top", "-unit=ms", "-nodecount=5", file])
     let own = try LabCommand.run("pprof", "-top", "-unit=ms", "-nodecount=5", file).output
-    func rows(_ text: String) -> [Substring] { text.split(separator: "\n").drop { !$0.contains("flat%") }.dropFirst() }
+    func rows(_ text: String) -> [Substring] {
+      Array(text.split(separator: "\n").drop { !$0.contains("flat%") }.dropFirst())
+    }
     #expect(!rows(go).isEmpty)
     #expect(rows(go) == rows(own))
   }

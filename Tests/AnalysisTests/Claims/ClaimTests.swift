@@ -82,7 +82,7 @@ import Testing
     ([("value", "samples"), ("within", "100")], 100),
     ([("value", "lost-share"), ("within", "0..1%")], 0),
     ([("value", "overhead"), ("within", "0.9..1.1")], 1.01),
-  ])
+  ] as [([(String, String)], Double)])
   func everyQueryGivesTheValueWorkedOutByHand(items: [(String, String)], expected: Double) throws {
     let (measurement, holds) = try evaluate(items.map { (name: $0.0, value: $0.1) })
     #expect(abs(measurement.value - expected) < 1e-12)
