@@ -38,6 +38,12 @@ let package = Package(
     .executableTarget(name: "ProfiledProgram", dependencies: ["Pprof", "Profiling"], path: "Tests/Programs/ProfiledProgram"),
     .executableTarget(
       name: "RetainShapes", dependencies: ["Leaks", "Profiling"], path: "Tests/Programs/RetainShapes"),
+    .target(name: "AllocationWorkload", path: "Tests/Programs/AllocationWorkload"),
+    .executableTarget(
+      name: "AllocatingProgram", dependencies: ["AllocationWorkload", "Pprof", "Profiling"],
+      path: "Tests/Programs/AllocatingProgram"),
+    .executableTarget(
+      name: "BareAllocatingProgram", dependencies: ["AllocationWorkload"], path: "Tests/Programs/BareAllocatingProgram"),
     .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
     .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
     .testTarget(

@@ -1,7 +1,8 @@
 // The functions that stand before the program's allocator.
 //
-// Off, each costs a load and a branch that is never taken. Sampling, a subtraction and another; only the rare sample
-// leaves this file. C, because these are libc's functions; they call the real ones and heap_sample.c.
+// Each jumps through a table, so that it costs one jump while no profiler runs. Sampling, it costs a subtraction and a
+// branch; only the rare sample leaves this file. C, because these are libc's functions; they call the real ones and
+// heap_sample.c.
 #include "heap.h"
 #include "hidden.h"
 
@@ -13,9 +14,31 @@
 // A function of libc that we stand before. Left out of stacks, so that these begin with its caller.
 #define LAB_HOOK __attribute__((visibility("default"))) LAB_HIDDEN
 
+LAB_HOOK void *malloc(size_t size) { return LAB_LOAD(&lab_calls.malloc)(size); }
+LAB_HOOK void free(void *block) { LAB_LOAD(&lab_calls.free)(block); }
+LAB_HOOK void *calloc(size_t count, size_t size) { return LAB_LOAD(&lab_calls.calloc)(count, size); }
+LAB_HOOK void *realloc(void *block, size_t size) { return LAB_LOAD(&lab_calls.realloc)(block, size); }
+LAB_HOOK void *memalign(size_t alignment, size_t size) { return LAB_LOAD(&lab_calls.memalign)(alignment, size); }
+LAB_HOOK void *aligned_alloc(size_t alignment, size_t size) {
+  return LAB_LOAD(&lab_calls.aligned_alloc)(alignment, size);
+}
+LAB_HOOK void *valloc(size_t size) { return LAB_LOAD(&lab_calls.valloc)(size); }
+LAB_HOOK void *pvalloc(size_t size) { return LAB_LOAD(&lab_calls.pvalloc)(size); }
+LAB_HOOK int posix_memalign(void **out, size_t alignment, size_t size) {
+  return LAB_LOAD(&lab_calls.posix_memalign)(out, alignment, size);
+}
+LAB_HOOK void *reallocarray(void *block, size_t count, size_t size) {
+  size_t bytes;
+  if (__builtin_mul_overflow(count, size, &bytes)) return errno = ENOMEM, NULL;
+  return LAB_LOAD(&lab_calls.realloc)(block, bytes);
+}
+
+// MARK: - While a profiler runs
+
 // Whether an allocation of `size` bytes is a sample. A size of zero weighs one byte, or it would never be seen.
-static inline __attribute__((always_inline)) bool is_sample(uint32_t active, uint64_t size) {
+static inline __attribute__((always_inline)) bool is_sample(uint64_t size) {
   uint64_t weight = size + (size == 0);
+  uint32_t active = LAB_LOAD(&lab_heap_active);
   lab_heap_thread *self = &lab_heap_self;
   if (LAB_LIKELY(self->generation == active && weight <= self->countdown)) {
     self->countdown -= weight;
@@ -29,30 +52,27 @@ static inline __attribute__((always_inline)) void *recorded(void *block, size_t 
   return block;
 }
 
-LAB_HOOK void *malloc(size_t size) {
-  uint32_t active = LAB_LOAD(&lab_heap_active);
-  if (LAB_LIKELY(active == 0) || LAB_LIKELY(!is_sample(active, size))) return lab_real.malloc(size);
+static LAB_HIDDEN void *sampling_malloc(size_t size) {
+  if (LAB_LIKELY(!is_sample(size))) return lab_real.malloc(size);
   return recorded(lab_real.malloc(size), size);
 }
 
-LAB_HOOK void free(void *block) {
-  if (LAB_UNLIKELY(LAB_LOAD(&lab_heap_active) != 0) && LAB_UNLIKELY(lab_heap_may_track(block)))
-    lab_heap_forget(block);
+static LAB_HIDDEN void sampling_free(void *block) {
+  if (LAB_UNLIKELY(lab_heap_may_track(block))) lab_heap_forget(block);
   lab_real.free(block);
 }
 
-LAB_HOOK void *calloc(size_t count, size_t size) {
-  uint32_t active = LAB_LOAD(&lab_heap_active);
+static LAB_HIDDEN void *sampling_calloc(size_t count, size_t size) {
   size_t bytes;
-  if (LAB_LIKELY(active == 0) || __builtin_mul_overflow(count, size, &bytes) || LAB_LIKELY(!is_sample(active, bytes)))
+  if (__builtin_mul_overflow(count, size, &bytes) || LAB_LIKELY(!is_sample(bytes)))
     return lab_real.calloc(count, size);
   return recorded(lab_real.calloc(count, size), bytes);
 }
 
 // A realloc is the end of one block and an allocation of another, whether or not it moves.
-static LAB_HIDDEN void *realloc_active(uint32_t active, void *block, size_t size) {
-  bool sample = is_sample(active, size);
-  if (block == NULL || !lab_heap_may_track(block)) {
+static LAB_HIDDEN void *sampling_realloc(void *block, size_t size) {
+  bool sample = is_sample(size);
+  if (block == NULL || LAB_LIKELY(!lab_heap_may_track(block))) {
     void *fresh = lab_real.realloc(block, size);
     return sample ? recorded(fresh, size) : fresh;
   }
@@ -69,34 +89,41 @@ static LAB_HIDDEN void *realloc_active(uint32_t active, void *block, size_t size
   return moved;
 }
 
-LAB_HOOK void *realloc(void *block, size_t size) {
-  uint32_t active = LAB_LOAD(&lab_heap_active);
-  if (LAB_LIKELY(active == 0)) return lab_real.realloc(block, size);
-  return realloc_active(active, block, size);
+#define SAMPLING(call)                                       \
+  if (LAB_LIKELY(!is_sample(size))) return lab_real.call;    \
+  return recorded(lab_real.call, size)
+
+static LAB_HIDDEN void *sampling_memalign(size_t alignment, size_t size) { SAMPLING(memalign(alignment, size)); }
+static LAB_HIDDEN void *sampling_aligned_alloc(size_t alignment, size_t size) {
+  SAMPLING(aligned_alloc(alignment, size));
 }
+static LAB_HIDDEN void *sampling_valloc(size_t size) { SAMPLING(valloc(size)); }
+static LAB_HIDDEN void *sampling_pvalloc(size_t size) { SAMPLING(pvalloc(size)); }
 
-LAB_HOOK void *reallocarray(void *block, size_t count, size_t size) {
-  size_t bytes;
-  if (__builtin_mul_overflow(count, size, &bytes)) return errno = ENOMEM, NULL;
-  uint32_t active = LAB_LOAD(&lab_heap_active);
-  if (LAB_LIKELY(active == 0)) return lab_real.realloc(block, bytes);
-  return realloc_active(active, block, bytes);
-}
-
-#define ALIGNED(call)                                                                                       \
-  uint32_t active = LAB_LOAD(&lab_heap_active);                                                             \
-  if (LAB_LIKELY(active == 0) || LAB_LIKELY(!is_sample(active, size))) return call;                         \
-  return recorded(call, size)
-
-LAB_HOOK void *memalign(size_t alignment, size_t size) { ALIGNED(lab_real.memalign(alignment, size)); }
-LAB_HOOK void *aligned_alloc(size_t alignment, size_t size) { ALIGNED(lab_real.aligned_alloc(alignment, size)); }
-LAB_HOOK void *valloc(size_t size) { ALIGNED(lab_real.valloc(size)); }
-LAB_HOOK void *pvalloc(size_t size) { ALIGNED(lab_real.pvalloc(size)); }
-
-LAB_HOOK int posix_memalign(void **out, size_t alignment, size_t size) {
-  uint32_t active = LAB_LOAD(&lab_heap_active);
+static LAB_HIDDEN int sampling_posix_memalign(void **out, size_t alignment, size_t size) {
+  bool sample = is_sample(size);
   int error = lab_real.posix_memalign(out, alignment, size);
-  if (LAB_UNLIKELY(active != 0) && error == 0 && is_sample(active, size)) lab_heap_record(*out, size);
+  if (sample && error == 0) lab_heap_record(*out, size);
   return error;
 }
+
+#define SET(function, to) __atomic_store_n(&lab_calls.function, to, __ATOMIC_SEQ_CST)
+
+// Whoever can free a tracked block must take it out of the table, so free comes first and goes last.
+void lab_heap_hooks_switch(bool on) {
+  // Finds the real functions if nobody has allocated yet.
+  free(malloc(1));
+  if (on) SET(free, sampling_free);
+  SET(realloc, on ? sampling_realloc : lab_real.realloc);
+  SET(malloc, on ? sampling_malloc : lab_real.malloc);
+  SET(calloc, on ? sampling_calloc : lab_real.calloc);
+  SET(memalign, on ? sampling_memalign : lab_real.memalign);
+  SET(aligned_alloc, on ? sampling_aligned_alloc : lab_real.aligned_alloc);
+  SET(posix_memalign, on ? sampling_posix_memalign : lab_real.posix_memalign);
+  SET(valloc, on ? sampling_valloc : lab_real.valloc);
+  SET(pvalloc, on ? sampling_pvalloc : lab_real.pvalloc);
+  if (!on) SET(free, lab_real.free);
+}
+#else
+void lab_heap_hooks_switch(bool on) { (void)on; }
 #endif

@@ -1,23 +1,10 @@
-// Tells Swift objects from other blocks, and reads memory that may go away while it is read.
+// Reads memory that may go away while it is read: blocks that other threads free, pointers that may be none.
 //
-// C, because the search for leaks does it with all threads stopped. Except where said, it calls process_vm_readv only.
+// C, because the search for leaks does it with all threads stopped. It calls process_vm_readv only.
 #include "heap.h"
 #include <errno.h>
 #include <sys/uio.h>
 #include <unistd.h>
-#include <unwind.h>
-
-// From libswiftCore. Weak: C programs have none.
-extern void *swift_allocObject(const void *metadata, size_t size, size_t alignment_mask) __attribute__((weak));
-
-bool lab_heap_makes_objects(uint32_t stack) {
-  // swift_slowAlloc stands between malloc and swift_allocObject, and what a debug build of the runtime adds.
-  uintptr_t pcs[4];
-  size_t count = lab_heap_stack_frames(stack, pcs, sizeof pcs / sizeof *pcs, NULL);
-  for (size_t i = 0; i < count && swift_allocObject != NULL; i++)
-    if (_Unwind_FindEnclosingFunction((void *)(pcs[i] - 1)) == (void *)swift_allocObject) return true;
-  return false;
-}
 
 bool lab_read_memory(uintptr_t address, void *out, size_t bytes) {
   struct iovec to = {out, bytes}, from = {(void *)address, bytes};

@@ -73,6 +73,7 @@ static bool find_real(void) {
     real.realloc = realloc_after_arena;
   }
   lab_real = real;
+  if (LAB_LOAD(&lab_heap_active) == 0) lab_calls = real;
   return true;
 }
 
@@ -119,9 +120,13 @@ static void *first_valloc(size_t size) { return find_real() ? lab_real.valloc(si
 
 static void *first_pvalloc(size_t size) { return find_real() ? lab_real.pvalloc(size) : arena_allocate(4096, size); }
 
-lab_heap_allocator lab_real = {
-    .malloc = first_malloc, .free = first_free, .calloc = first_calloc, .realloc = first_realloc,
-    .memalign = first_memalign, .aligned_alloc = first_aligned_alloc, .posix_memalign = first_posix_memalign,
-    .valloc = first_valloc, .pvalloc = first_pvalloc,
-};
+#define FIRST                                                                                                    \
+  {                                                                                                              \
+    .malloc = first_malloc, .free = first_free, .calloc = first_calloc, .realloc = first_realloc,                \
+    .memalign = first_memalign, .aligned_alloc = first_aligned_alloc, .posix_memalign = first_posix_memalign,    \
+    .valloc = first_valloc, .pvalloc = first_pvalloc,                                                            \
+  }
+
+lab_heap_allocator lab_real = FIRST;
+lab_heap_allocator lab_calls = FIRST;
 #endif

@@ -54,6 +54,8 @@ static void join_session(lab_heap_thread *self, uint32_t active) {
 
 bool lab_heap_due(uint32_t active, uint64_t weight) {
   lab_heap_thread *self = &lab_heap_self;
+  // Stopped between the hook's entry and here.
+  if (active == 0) return false;
   if (self->busy) {
     lab_heap_count(&lab_heap_counts.reentered);
     return false;
@@ -74,17 +76,13 @@ LAB_HIDDEN void lab_heap_record(void *block, size_t size) {
   lab_heap_thread *self = &lab_heap_self;
   int error = errno;
   enter(self);
-  uintptr_t pcs[LAB_HEAP_DEPTH];
-  // The hooks and this function are left out of stacks: the first address is the caller of malloc.
-  size_t count = (size_t)lab_unwind_here(pcs, LAB_HEAP_DEPTH);
-  if (count == LAB_HEAP_DEPTH) lab_heap_count(&lab_heap_counts.truncated);
-  uint32_t stack = lab_heap_stack_intern(lab_labels_current(), pcs, count);
-  uint32_t bucket = lab_heap_bucket_intern(stack, size);
+  lab_heap_tables *tables = __atomic_load_n(&lab_heap_current_tables, __ATOMIC_ACQUIRE);
+  uint32_t bucket = lab_heap_bucket_here(tables, lab_labels_current(), size);
   if (self->generation == LAB_LOAD(&lab_heap_active)) {
     // Counted first, so that no more seem freed than were allocated.
-    lab_heap_bucket_allocated(bucket);
+    lab_heap_bucket_allocated(tables, bucket);
     if (!lab_heap_table_put(block, bucket)) {
-      lab_heap_bucket_freed(bucket, 1);
+      lab_heap_bucket_freed(tables, bucket, 1);
       lab_heap_count(&lab_heap_counts.lost);
     }
   }
@@ -94,12 +92,12 @@ LAB_HIDDEN void lab_heap_record(void *block, size_t size) {
 
 uint32_t lab_heap_forget(void *block) {
   uint32_t bucket = lab_heap_table_take(block);
-  if (bucket != 0) lab_heap_bucket_freed(bucket, 1);
+  if (bucket != 0) lab_heap_bucket_freed(lab_heap_current_tables, bucket, 1);
   return bucket;
 }
 
 void lab_heap_remember(void *block, uint32_t bucket) {
-  if (lab_heap_table_put(block, bucket)) lab_heap_bucket_freed(bucket, -1);
+  if (lab_heap_table_put(block, bucket)) lab_heap_bucket_freed(lab_heap_current_tables, bucket, -1);
 }
 
 void lab_heap_ignore_begin(void) { lab_heap_self.ignored++; }

@@ -4,9 +4,11 @@
 #include "heap.h"
 #include "include/lab_unwind.h"
 #include <dlfcn.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+// Below this rate there may be hundreds of thousands of stacks.
+#define MANY_SAMPLES (16 << 10)
 
 static uint64_t rate;
 // 1 while a session runs or is being started or stopped.
@@ -40,22 +42,24 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
   if (__atomic_exchange_n(&held, 1, __ATOMIC_ACQUIRE)) return LAB_HEAP_ALREADY_RUNNING;
   lab_heap_status status = LAB_HEAP_OK;
   if (!hooks_are_first()) status = LAB_HEAP_FOREIGN_MALLOC;
-  else if (!lab_heap_stacks_open() || !lab_heap_table_open(wanted <= 1, granule_shift())) status = LAB_HEAP_NO_MEMORY;
+  else if (!lab_heap_stacks_open(wanted < MANY_SAMPLES) || !lab_heap_table_open(wanted <= 1, granule_shift())) status = LAB_HEAP_NO_MEMORY;
   if (status != LAB_HEAP_OK) {
     __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
     return status;
   }
   lab_unwind_prepare();
-  lab_heap_buckets_reset();
+  lab_heap_walk_open();
   memset(&lab_heap_counts, 0, sizeof lab_heap_counts);
   LAB_STORE(&rate, wanted < 1 ? 1 : wanted);
   __atomic_store_n(&lab_heap_active, ++last_session, __ATOMIC_SEQ_CST);
+  lab_heap_hooks_switch(true);
   return LAB_HEAP_OK;
 }
 
 void lab_heap_stop(void) {
   if (LAB_LOAD(&lab_heap_active) == 0) return;
   __atomic_store_n(&lab_heap_active, 0, __ATOMIC_SEQ_CST);
+  lab_heap_hooks_switch(false);
   LAB_STORE(&rate, 0);
   lab_heap_table_clear();
   __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
@@ -73,26 +77,12 @@ size_t lab_heap_block_count(void) {
   return count;
 }
 
-void lab_heap_live(double *objects, double *bytes) {
-  double rate_bytes = (double)lab_heap_rate();
-  *objects = *bytes = 0;
-  lab_heap_bucket bucket;
-  for (uint32_t i = 1, n = lab_heap_bucket_count(); i <= n; i++) {
-    if (!lab_heap_bucket_at(i, &bucket) || bucket.allocated == bucket.freed) continue;
-    double live = (double)(bucket.allocated - bucket.freed), size = (double)bucket.size;
-    if (rate_bytes > 1) live /= -expm1(-(size < 1 ? 1 : size) / rate_bytes);
-    *objects += live;
-    *bytes += live * size;
-  }
-}
-
 void lab_heap_read_statistics(lab_heap_statistics *out) {
   *out = lab_heap_counts;
   out->recorded = 0;
   lab_heap_bucket bucket;
   for (uint32_t i = 1, n = lab_heap_bucket_count(); i <= n; i++)
     if (lab_heap_bucket_at(i, &bucket)) out->recorded += bucket.allocated;
-  out->own_bytes = lab_heap_table_own_bytes() + lab_heap_stacks_own_bytes();
-  out->nodes = lab_heap_node_count();
-  out->buckets = lab_heap_bucket_count();
+  out->own_bytes = lab_heap_table_own_bytes();
+  lab_heap_stacks_statistics(out);
 }

@@ -65,11 +65,12 @@ bool lab_read_memory(uintptr_t address, void *out, size_t bytes);
 // Stack of the one bucket for all stacks beyond the bound.
 #define LAB_HEAP_OVERFLOW_STACK 1u
 
-// Whether the blocks allocated by this stack are Swift objects, whose first word points to their metadata. Not
-// async-signal-safe: it asks the dynamic linker for unwind information.
+// Whether the blocks allocated by this stack are Swift objects, whose first word points to their metadata.
+// Async-signal-safe.
 bool lab_heap_makes_objects(uint32_t stack);
 
-// Writes the return addresses of a stack, leaf first, the caller of malloc being the first; returns how many.
+// Writes the return addresses of a stack, leaf first; returns how many. The first is the caller of malloc, or of
+// swift_allocObject or swift_slowAlloc, if these asked for the memory.
 // `labels` gets the label set the allocating task had, 0 if none. Async-signal-safe.
 size_t lab_heap_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_t *labels);
 

@@ -1,0 +1,21 @@
+import AllocationWorkload
+import Glibc
+import Pprof
+import Profiling
+
+/// The workload with the profiler: `AllocatingProgram OBJECTS [RATE [FILE]]` prints its CPU time in seconds.
+@main struct Program {
+  static func main() throws {
+    let arguments = CommandLine.arguments.dropFirst()
+    let objects = arguments.first.flatMap { Int($0) } ?? 1_000_000
+    let rate = arguments.dropFirst().first.flatMap { Int($0) }
+    if let rate { try HeapProfiler.start(rate: ByteCount(rate)) }
+    let start = clock()
+    let result = allocate(objects: objects)
+    print(Double(clock() - start) / Double(CLOCKS_PER_SEC), result.objects, result.checksum)
+    guard rate != nil else { return }
+    let profile = HeapProfiler.snapshot()
+    print(HeapProfiler.statistics, profile.samples.reduce(0) { $0 + $1.values[0] })
+    if let file = arguments.dropFirst(2).first { try profile.write(to: file) }
+  }
+}
