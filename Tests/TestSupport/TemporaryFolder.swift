@@ -14,6 +14,11 @@ public final class TemporaryFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
+  /// The names of what lies in it, in order.
+  public func contents() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+
   /// The path of a file in the folder.
   public func file(_ name: String) -> String { path + "/" + name }
 }

@@ -44,7 +44,10 @@ extension Profile {
     timeNanoseconds = outline.timeNanoseconds
     durationNanoseconds = outline.durationNanoseconds
     period = outline.period
-    for comment in outline.comments { comments.append(try strings[comment, at: Place(.profile, field: 13)]) }
+    for index in 0..<outline.comments.count {
+      let comment = Int64(bitPattern: outline.comments[index])
+      comments.append(try strings[comment, at: Place(.profile, field: 13)])
+    }
     defaultSampleType = try strings[outline.defaultSampleType, at: Place(.profile, field: 14)]
     documentationURL = try strings[outline.documentationURL, at: Place(.profile, field: 15)]
   }

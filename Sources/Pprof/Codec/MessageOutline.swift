@@ -2,7 +2,7 @@
 ///
 /// Entries may come in any order in the file, but functions must be known before the locations that refer to
 /// them, and the strings, which come late, before everything. So the outline is drawn first.
-struct MessageOutline {
+struct MessageOutline: ~Copyable {
   var sampleTypes: [Span] = []
   var samples: [Span] = []
   var mappings: [Span] = []
@@ -15,7 +15,7 @@ struct MessageOutline {
   var timeNanoseconds: Int64 = 0
   var durationNanoseconds: Int64 = 0
   var period: Int64 = 0
-  var comments: [Int64] = []
+  var comments = NumberList()
   var defaultSampleType: Int64 = 0
   var documentationURL: Int64 = 0
 
@@ -39,7 +39,7 @@ struct MessageOutline {
       case 11: periodType = try reader.span()
       case 12: period = Int64(bitPattern: try reader.number())
       case 13:
-        try reader.numbers { number throws(ProfileError) in comments.append(Int64(bitPattern: number)) }
+        try reader.numbers(into: &comments)
         guard comments.count <= limits.entries else {
           throw .overLimit(.entries, limit: limits.entries, at: reader.place)
         }

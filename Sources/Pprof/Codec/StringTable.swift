@@ -21,4 +21,7 @@ struct StringTable {
       return strings[Int(index)]
     }
   }
+
+  /// The string of an index that was found to be right before.
+  subscript(known index: Int64) -> String { strings[Int(index)] }
 }

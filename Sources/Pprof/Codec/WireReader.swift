@@ -96,15 +96,31 @@ struct WireReader {
     return Span(start: start, end: cursor)
   }
 
-  /// Every number of a repeated field, packed or not.
-  @inline(__always)
-  mutating func numbers(_ body: (UInt64) throws(ProfileError) -> Void) throws(ProfileError) {
-    if wireType == .varint { return try body(try varint()) }
+  /// Every number of a repeated field, packed or not, added to `list`.
+  mutating func numbers(into list: inout NumberList) throws(ProfileError) {
+    if wireType == .varint {
+      list.reserve(1)
+      return list.appendReserved(try varint())
+    }
     let packed = try span()
+    // A number takes a byte at least, so that what is reserved is bounded by what is there.
+    list.reserve(packed.end - packed.start)
     let outerEnd = end
     cursor = packed.start
     end = packed.end
-    while cursor < end { try body(try varint()) }
+    while cursor < end {
+      // Most numbers have one or two bytes.
+      let byte = base[cursor]
+      if byte < 0x80 {
+        cursor += 1
+        list.appendReserved(UInt64(byte))
+      } else if cursor + 1 < end, base[cursor + 1] < 0x80 {
+        list.appendReserved(UInt64(byte & 0x7f) | UInt64(base[cursor + 1]) << 7)
+        cursor += 2
+      } else {
+        list.appendReserved(try longVarint())
+      }
+    }
     end = outerEnd
   }
 

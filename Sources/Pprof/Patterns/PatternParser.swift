@@ -23,7 +23,7 @@ struct PatternParser {
 
   mutating func parse() throws(PatternFault) -> PatternSyntax {
     let syntax = try alternatives()
-    if position < scalars.count { throw PatternFault("unexpected )", text(from: 0)) }
+    if position < scalars.count { throw PatternFault("unexpected )", rest(from: 0)) }
     return syntax
   }
 
