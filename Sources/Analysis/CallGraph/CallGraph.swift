@@ -44,9 +44,9 @@ extension CallGraph {
     /// Numbers the function this place lies in; places of one function have the same number.
     let function: Int
 
-    init(frame: Frame, function: Int) {
+    init(frame: Frame, name: String, function: Int) {
       self.frame = frame
-      self.name = frame.printableName
+      self.name = name
       self.function = function
     }
 

@@ -129,8 +129,8 @@ extension CallGraphDrawing.Node {
     self.label = CallGraphDrawing.Label(node.frame)
     self.flat = flat
     self.cum = cum
-    let growth = abs(Double(flat.wrappingMagnitude)) / largestFlat
-    self.fontSize = growth <= 1 ? 8 + Int((16 * growth.squareRoot()).rounded(.up)) : 8
+    let growth = Double(flat.wrappingMagnitude) / largestFlat
+    self.fontSize = 0...1 ~= growth ? 8 + Int((16 * growth.squareRoot()).rounded(.up)) : 8
     self.lineColor = HeatColor(share: share(cum, of: total), role: .line)
     self.areaColor = HeatColor(share: share(cum, of: total), role: .area)
     self.nodelets = node.nodelets

@@ -7,6 +7,8 @@ import Pprof
 struct FrameTable {
   /// The distinct frames, in the order of the locations they were first met in.
   private(set) var frames: [Frame] = []
+  /// The number of the function that each frame lies in.
+  private(set) var functions: [Int] = []
   /// The frames of all locations, as positions in `frames`, one location after the other.
   private var entries: [Int] = []
   /// Where in `entries` each location begins; one more at the end.
@@ -15,12 +17,17 @@ struct FrameTable {
   /// - Parameter namesObjects: whether functions of one name in two binaries are told apart.
   init(_ profile: Profile, namesObjects: Bool) {
     var positions: [Frame: Int] = [:]
+    var functionNumbers: [Frame: Int] = [:]
     let files = profile.functions.map { $0.filename.isEmpty ? "" : SlashPath.clean($0.filename) }
     func add(_ frame: Frame, to table: inout FrameTable) {
       let position = positions[frame] ?? table.frames.count
       if position == table.frames.count {
         positions[frame] = position
         table.frames.append(frame)
+        let next = functionNumbers.count
+        let number = functionNumbers[frame.function, default: next]
+        if number == next { functionNumbers[frame.function] = next }
+        table.functions.append(number)
       }
       table.entries.append(position)
     }

@@ -86,14 +86,6 @@ extension [Tag] {
   }
 }
 
-/// What a sample adds to the tags of the nodes on its stack.
-struct SampleTags {
-  /// Its text labels, joined; empty if it has none.
-  var label: String
-  /// Its numeric labels, formatted, without any value yet.
-  var numbers: [Tag]
-}
-
 extension Tag {
   /// How far the other number is from this one, in this one's unit.
   func distance(to other: Tag) -> Double {

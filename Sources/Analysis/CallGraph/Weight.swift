@@ -5,4 +5,9 @@ struct Weight {
   var divisor: Int64
 
   var isZero: Bool { value == 0 && divisor == 0 }
+
+  mutating func add(_ other: Weight) {
+    value &+= other.value
+    divisor &+= other.divisor
+  }
 }

@@ -87,8 +87,8 @@ public struct Report: Sendable {
   /// The profile made ready for building graphs from it.
   func graphSource() -> GraphSource {
     GraphSource(
-      profile: profile, weights: profile.samples.map(weight(of:)), tags: kind.isDrawing ? sampleTags() : [],
-      namesObjects: kind.namesObjects, dropsNegative: options.dropNegative)
+      profile: profile, weights: profile.samples.map(weight(of:)),
+      tags: kind.isDrawing ? SampleTagTable(sampleTags()) : nil, namesObjects: kind.namesObjects, dropsNegative: options.dropNegative)
   }
 
   /// The call graph with all that a drawing of it needs.
