@@ -88,7 +88,8 @@ public struct Report: Sendable {
   func graphSource() -> GraphSource {
     GraphSource(
       profile: profile, weights: profile.samples.map(weight(of:)),
-      tags: kind.isDrawing ? SampleTagTable(sampleTags()) : nil, namesObjects: kind.namesObjects, dropsNegative: options.dropNegative)
+      tags: kind.isDrawing ? SampleTagTable(sampleTags()) : nil, namesObjects: kind.namesObjects,
+      dropsNegative: options.dropNegative)
   }
 
   /// The call graph with all that a drawing of it needs.
