@@ -59,12 +59,12 @@ private struct FunctionTimes {
     guard total > 0 else { return }
     for sample in profile.samples {
       let seconds = Double(sample.values[value]) / total * round
-      var seen: Set<Int> = []
+      var seen: Set<String> = []
       for (depth, location) in sample.locations.enumerated() {
         for (level, line) in profile.locations[location].lines.enumerated() {
           let name = profile.functions[line.function].name
           if depth == 0, level == 0 { flat[name, default: 0] += seconds }
-          if seen.insert(line.function).inserted { cum[name, default: 0] += seconds }
+          if seen.insert(name).inserted { cum[name, default: 0] += seconds }
         }
       }
     }
