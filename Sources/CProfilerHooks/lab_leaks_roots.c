@@ -3,10 +3,12 @@
 //
 // Not roots, though they hold addresses: what malloc has free, the part of a stack below its pointer, the stacks of
 // threads that have ended (libc keeps them for later ones), the profiler's own tables.
-// C, because it runs while all threads stand still. It makes system calls and reads memory.
+// C, because it runs while all threads stand still. It makes system calls, reads memory and calls
+// malloc_usable_size.
 #define _GNU_SOURCE
 #include "lab_leaks_private.h"
 #include <fcntl.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -159,7 +161,7 @@ static void visit_early_heap(const root_walk *walk, const lab_mapping *mapping) 
       if (block->address >> LAB_REGION_SHIFT != region || block->address >= limit) break;
       if (block->address < mapping->start) continue;
       if (at < block->address) walk->visit(walk->context, at, block->address, true);
-      at = (block->address + block->size + 15) & ~15ul;
+      at = block->address + malloc_usable_size((void *)block->address);
     }
   }
   if (at < limit) walk->visit(walk->context, at, limit, true);

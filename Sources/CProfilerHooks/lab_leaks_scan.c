@@ -17,6 +17,8 @@
 #define CONTENT_BYTES (512ull << 20)
 #define OWN_REGIONS 4096
 #define ATTEMPTS 20
+// Of the thread-local storage below a thread's pointer, where libdispatch's lies.
+#define STATIC_TLS_BYTES 16384ul
 
 typedef struct waiting_reference {
   uintptr_t address;
@@ -31,7 +33,8 @@ typedef struct leak_scan {
   lab_stopped_world world;
   lab_memory_map map;
   lab_own_region *own;
-  uint64_t *marked, *side_tables;   // a bit a block
+  uint64_t *marked;                 // a bit a block
+  uint64_t *opaque;                 // a bit a block: it counts when referred to, but its words do not
   uintptr_t *stack;                 // where blocks to be looked at begin
   size_t depth;
   waiting_reference waiting[WAITING];
@@ -84,7 +87,7 @@ static inline LAB_POPCOUNT __attribute__((always_inline)) void settle(leak_scan 
     begin = scan->blocks[reference.block].address;
   }
   set_bit(scan->marked, reference.block);
-  if (!has_bit(scan->side_tables, reference.block)) scan->stack[scan->depth++] = begin;
+  if (!has_bit(scan->opaque, reference.block)) scan->stack[scan->depth++] = begin;
 }
 
 static inline LAB_POPCOUNT __attribute__((always_inline)) void look_at(leak_scan *scan, uintptr_t word) {
@@ -149,7 +152,55 @@ static LAB_POPCOUNT void find_side_tables(leak_scan *scan) {
     uintptr_t table = (uintptr_t)(counts << 2 >> 2) << 3;
     uint32_t found = candidate(scan, table);
     if (found == LAB_NO_BLOCK || scan->blocks[found].address != table || scan->blocks[found].size < 16) continue;
-    if (*(const uintptr_t *)table == block->address) set_bit(scan->side_tables, found);
+    if (*(const uintptr_t *)table == block->address) set_bit(scan->opaque, found);
+  }
+}
+
+// The block that begins at `address`, if it is one of `size` bytes.
+static LAB_POPCOUNT uint32_t block_at(const leak_scan *scan, uintptr_t address, size_t size) {
+  uint32_t block = candidate(scan, address);
+  bool is_one = block != LAB_NO_BLOCK && scan->blocks[block].address == address && scan->blocks[block].size == size;
+  return is_one ? block : LAB_NO_BLOCK;
+}
+
+// A dispatch_continuation_s, as far as it matters. Source: swift-corelibs-libdispatch, src/queue_internal.h.
+typedef struct continuation {
+  uintptr_t flags;
+  uint32_t cache_count, unused;
+  uintptr_t next;
+  uintptr_t rest[5];
+} continuation;
+
+// How many continuations hang on `address` if it is a list of unused ones: each counts those from itself on, and the
+// last has none after it. 0 if it is anything else.
+static size_t unused_continuations(const leak_scan *scan, uintptr_t address) {
+  uint32_t block = block_at(scan, address, sizeof(continuation));
+  if (block == LAB_NO_BLOCK) return 0;
+  uint32_t length = ((const continuation *)address)->cache_count;
+  if (length == 0 || length > 1 << 16) return 0;
+  for (uint32_t left = length; left > 0; left--) {
+    if (block_at(scan, address, sizeof(continuation)) == LAB_NO_BLOCK) return 0;
+    const continuation *c = (const continuation *)address;
+    if (c->cache_count != left || (c->next == 0) != (left == 1)) return 0;
+    address = c->next;
+  }
+  return length;
+}
+
+// libdispatch keeps used continuations in a list a thread, which begins in thread-local storage; each still holds the
+// address of what it was made for, such as a task. Source: src/inline_internal.h, _dispatch_continuation_free_cacheonly.
+static void find_unused_continuations(leak_scan *scan, uintptr_t thread_pointer) {
+  const lab_mapping *mapping = lab_map_find(&scan->map, thread_pointer);
+  if (mapping == NULL || !mapping->readable) return;
+  uintptr_t start = thread_pointer - STATIC_TLS_BYTES > mapping->start ? thread_pointer - STATIC_TLS_BYTES : mapping->start;
+  for (uintptr_t at = start; at + 8 <= thread_pointer; at += 8) {
+    uintptr_t address = *(const uintptr_t *)at;
+    for (size_t left = unused_continuations(scan, address); left > 0; left--) {
+      set_bit(scan->opaque, block_at(scan, address, sizeof(continuation)));
+      // The list itself stays: what it links is in use by libdispatch.
+      set_bit(scan->marked, block_at(scan, address, sizeof(continuation)));
+      address = ((const continuation *)address)->next;
+    }
   }
 }
 
@@ -186,7 +237,7 @@ static bool collect_blocks(leak_scan *scan, lab_leaks_result *out) {
     scan->number[i] = number;
     out->blocks[number++] = (lab_leaks_block){
         .address = block->address, .size = block->size, .extent = extent, .stack = block->stack,
-        .content = fits ? copied : LAB_LEAKS_NOT_COPIED, .is_side_table = has_bit(scan->side_tables, i)};
+        .content = fits ? copied : LAB_LEAKS_NOT_COPIED, .is_opaque = has_bit(scan->opaque, i)};
     if (!fits) continue;
     memcpy(out->content + copied, (const void *)block->address, extent);
     copied += extent;
@@ -198,12 +249,12 @@ static LAB_POPCOUNT void collect_edges(leak_scan *scan, lab_leaks_result *out) {
   size_t count = 0;
   for (uint32_t from = 0; from < out->block_count; from++) {
     const lab_leaks_block *block = &out->blocks[from];
-    if (block->is_side_table) continue;
+    if (block->is_opaque) continue;
     for (uint64_t offset = 0; offset + 8 <= block->extent; offset += 8) {
       uintptr_t address = address_in(*(const uintptr_t *)(block->address + offset));
       uint32_t to = candidate(scan, address);
       if (to == LAB_NO_BLOCK || has_bit(scan->marked, to) || !lies_in(scan, to, address)) continue;
-      if (has_bit(scan->side_tables, to)) continue;
+      if (has_bit(scan->opaque, to)) continue;
       out->edges[count++] = (lab_leaks_edge){from, scan->number[to], offset};
     }
   }
@@ -228,7 +279,7 @@ static bool collect_readable(leak_scan *scan, lab_leaks_result *out) {
 static bool open_scan(leak_scan *scan, size_t capacity) {
   scan->capacity = capacity;
   return map_words((void **)&scan->blocks, capacity * sizeof(lab_heap_block)) &&
-         map_words((void **)&scan->marked, capacity / 8) && map_words((void **)&scan->side_tables, capacity / 8) &&
+         map_words((void **)&scan->marked, capacity / 8) && map_words((void **)&scan->opaque, capacity / 8) &&
          map_words((void **)&scan->stack, capacity * 8) && map_words((void **)&scan->number, capacity * 4) &&
          map_words((void **)&scan->own, OWN_REGIONS * sizeof(lab_own_region)) && lab_world_open(&scan->world) &&
          lab_map_open(&scan->map);
@@ -238,7 +289,7 @@ static void close_scan(leak_scan *scan) {
   lab_index_close(&scan->index);
   unmap_words(scan->blocks, scan->capacity * sizeof(lab_heap_block));
   unmap_words(scan->marked, scan->capacity / 8);
-  unmap_words(scan->side_tables, scan->capacity / 8);
+  unmap_words(scan->opaque, scan->capacity / 8);
   unmap_words(scan->stack, scan->capacity * 8);
   unmap_words(scan->number, scan->capacity * 4);
   unmap_words(scan->own, OWN_REGIONS * sizeof(lab_own_region));
@@ -256,6 +307,10 @@ static lab_leaks_status scan_stopped(leak_scan *scan, lab_leaks_result *out, uin
   if (!lab_index_open(&scan->index, scan->blocks, count)) return LAB_LEAKS_NO_MEMORY;
   for (unsigned i = 0; i < WAITING; i++) scan->waiting[i].block = LAB_NO_BLOCK;
   find_side_tables(scan);
+  find_unused_continuations(scan, lab_thread_pointer());
+  for (uint32_t i = 0; i < scan->world.count; i++)
+    if (scan->world.threads[i].state == LAB_THREAD_STOPPED)
+      find_unused_continuations(scan, scan->world.threads[i].pointer);
   visit_root(scan, (uintptr_t)registers, (uintptr_t)(registers + 6), false);
   lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, heap_before_arming, scan->own, OWN_REGIONS,
                   visit_root, scan);

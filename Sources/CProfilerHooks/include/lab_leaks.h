@@ -27,7 +27,7 @@ typedef struct lab_leaks_block {
   uint64_t extent;     // as handed out
   uint64_t content;    // where its bytes begin in lab_leaks_result.content, or LAB_LEAKS_NOT_COPIED
   uint32_t stack;      // for lab_heap_stack_frames
-  bool is_side_table;  // holds a Swift object's weak reference count
+  bool is_opaque;      // holds the counts of a Swift object that weak references refer to
 } lab_leaks_block;
 
 #define LAB_LEAKS_NOT_COPIED UINT64_MAX

@@ -43,7 +43,7 @@ struct LeakGraph {
     let reader = MetadataReader(memory: scan.memory)
     let kinds = BlockKinds(reader)
     let described = blocks.indices.map { index in
-      blocks[index].is_side_table
+      blocks[index].is_opaque
         ? (kind: BlockKinds.Kind.memory, name: "weak reference count", node: HeapNode.Kind.memory)
         : kinds.kind(of: scan.content(of: index))
     }
