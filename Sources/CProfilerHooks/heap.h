@@ -25,6 +25,8 @@ extern LAB_PRIVATE _Thread_local lab_heap_thread lab_heap_self __attribute__((tl
 
 // Number of the running session; 0 when off.
 extern LAB_PRIVATE uint32_t lab_heap_active;
+// Whether fresh blocks are set to zero (lab_heap_clear_fresh).
+extern LAB_PRIVATE uint32_t lab_heap_clears;
 // How many threads are inside realloc with a block in no table.
 extern LAB_PRIVATE uint32_t lab_heap_moving;
 // Samples lost and the like, counted with relaxed atomics.

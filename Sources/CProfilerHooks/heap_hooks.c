@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 
 // A function of libc that we stand before. Left out of stacks, so that these begin with its caller.
 #define LAB_HOOK __attribute__((visibility("default"))) LAB_HIDDEN
@@ -52,9 +53,23 @@ static inline __attribute__((always_inline)) void *recorded(void *block, size_t 
   return block;
 }
 
+// What was in fresh memory before, addresses of freed blocks among it, would mislead a leak scan. Blocks beyond this size
+// are not cleared: the kernel hands most of them out zeroed, and clearing would touch every page.
+#define CLEARED_BYTES (64 * 1024)
+
+static LAB_HIDDEN void clear_from(char *block, size_t start) {
+  size_t limit = malloc_usable_size(block);
+  if (limit <= CLEARED_BYTES && start < limit) memset(block + start, 0, limit - start);
+}
+
+static inline __attribute__((always_inline)) void *cleared(void *block) {
+  if (LAB_UNLIKELY(LAB_LOAD(&lab_heap_clears)) && block != NULL) clear_from(block, 0);
+  return block;
+}
+
 static LAB_HIDDEN void *sampling_malloc(size_t size) {
   if (LAB_LIKELY(!is_sample(size))) return lab_real.malloc(size);
-  return recorded(lab_real.malloc(size), size);
+  return recorded(cleared(lab_real.malloc(size)), size);
 }
 
 static LAB_HIDDEN void sampling_free(void *block) {
@@ -79,7 +94,10 @@ static LAB_HIDDEN void *sampling_realloc(void *block, size_t size) {
   // Out of the table first: as soon as realloc has let go of the block, another thread may be given it.
   __atomic_fetch_add(&lab_heap_moving, 1, __ATOMIC_SEQ_CST);
   uint32_t bucket = lab_heap_forget(block);
+  bool clears = LAB_LOAD(&lab_heap_clears);
+  size_t kept = clears ? malloc_usable_size(block) : 0;
   void *moved = lab_real.realloc(block, size);
+  if (clears && moved != NULL) clear_from(moved, kept);
   if (moved == NULL && size != 0) {
     if (bucket != 0) lab_heap_remember(block, bucket);
   } else if (sample && moved != NULL) {
@@ -91,7 +109,7 @@ static LAB_HIDDEN void *sampling_realloc(void *block, size_t size) {
 
 #define SAMPLING(call)                                       \
   if (LAB_LIKELY(!is_sample(size))) return lab_real.call;    \
-  return recorded(lab_real.call, size)
+  return recorded(cleared(lab_real.call), size)
 
 static LAB_HIDDEN void *sampling_memalign(size_t alignment, size_t size) { SAMPLING(memalign(alignment, size)); }
 static LAB_HIDDEN void *sampling_aligned_alloc(size_t alignment, size_t size) {
@@ -103,7 +121,7 @@ static LAB_HIDDEN void *sampling_pvalloc(size_t size) { SAMPLING(pvalloc(size));
 static LAB_HIDDEN int sampling_posix_memalign(void **out, size_t alignment, size_t size) {
   bool sample = is_sample(size);
   int error = lab_real.posix_memalign(out, alignment, size);
-  if (sample && error == 0) lab_heap_record(*out, size);
+  if (sample && error == 0) recorded(cleared(*out), size);
   return error;
 }
 

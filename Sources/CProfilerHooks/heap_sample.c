@@ -12,6 +12,7 @@
 _Thread_local lab_heap_thread lab_heap_self;
 uint32_t lab_heap_active;
 uint32_t lab_heap_moving;
+uint32_t lab_heap_clears;
 lab_heap_statistics lab_heap_counts;
 
 // The compiler may not move what is between these out, for a handler that interrupts it may look.

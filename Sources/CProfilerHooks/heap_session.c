@@ -58,12 +58,15 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
 
 void lab_heap_stop(void) {
   if (LAB_LOAD(&lab_heap_active) == 0) return;
+  lab_heap_clear_fresh(false);
   __atomic_store_n(&lab_heap_active, 0, __ATOMIC_SEQ_CST);
   lab_heap_hooks_switch(false);
   LAB_STORE(&rate, 0);
   lab_heap_table_clear();
   __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
 }
+
+void lab_heap_clear_fresh(bool on) { LAB_STORE(&lab_heap_clears, on); }
 
 uint64_t lab_heap_rate(void) { return LAB_LOAD(&rate); }
 

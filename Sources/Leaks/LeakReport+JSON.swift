@@ -49,10 +49,11 @@ extension HeapNode {
 
 extension HeapReference {
   var json: JSONValue {
-    .object([
-      ("from", .integer(from)), ("to", .integer(to)), ("field", .string(field)),
-      ("strength", .string(strength.rawValue)), ("count", .integer(count)),
-    ])
+    .object(
+      [
+        ("from", .integer(from)), ("to", .integer(to)), ("field", .string(field)),
+        ("strength", .string(strength.rawValue)),
+      ] + (closure.map { [("closure", $0.json)] } ?? []) + [("count", .integer(count))])
   }
 }
 

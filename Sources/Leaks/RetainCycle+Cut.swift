@@ -9,26 +9,37 @@ public struct RetainCut: Sendable, Hashable {
 extension RetainCycle {
   /// Where to cut the loop, or nil if no reference stands out.
   ///
-  /// Three are plain: a closure's capture of an object (`[weak self]`), a field whose name says that it looks back
-  /// (`parent`, `delegate`, …), and the only plain field in a loop whose other references lead into containers.
+  /// Plain are a closure's capture of an object (`[weak self]`), what a suspended task holds, a field whose name says
+  /// that it looks back (`parent`, `delegate`, …), and the only plain field in a loop that otherwise leads into
+  /// containers.
   public func cut(of loop: RetainLoop) -> RetainCut? {
-    capture(in: loop) ?? backReference(in: loop) ?? wayOutOfContainer(in: loop)
+    suspension(in: loop) ?? capture(in: loop) ?? backReference(in: loop) ?? wayOutOfContainer(in: loop)
   }
 
-  /// Cuts where a closure captured an object that is not itself part of the closure's machinery.
+  private func suspension(in loop: RetainLoop) -> RetainCut? {
+    guard let position = loop.references.lastIndex(where: { nodes[references[$0].from].kind == .taskMemory }) else {
+      return nil
+    }
+    let field = references[loop.references[position]].field
+    let target = nodes[references[loop.references[position]].to].name
+    let place = field.isEmpty ? "" : ", \(field),"
+    return RetainCut(
+      position: position,
+      advice: "cancel or finish the task: it holds \(target) across a suspension\(place) that nothing will end")
+  }
+
+  /// Cuts where a closure captured an object.
   private func capture(in loop: RetainLoop) -> RetainCut? {
     for (position, index) in loop.references.enumerated() {
       let reference = references[index]
       let owner = nodes[reference.from]
       let target = nodes[reference.to]
-      guard owner.kind == .closure, reference.strength == .strong, target.kind == .object else { continue }
-      let maker = owner.allocation.first { $0.isProgram }
+      guard owner.kind == .closure || reference.closure != nil, target.kind == .object else { continue }
+      let maker = reference.closure ?? owner.allocation.first { $0.isProgram }
       let isSelf = maker.map { isMember($0.function, of: target.name) } ?? false
       let place = maker.map { " in the closure made in \(Self.place($0))" } ?? " in the closure"
-      let holdsTask = loop.references.contains { nodes[references[$0].from].kind == .task }
       let capture = isSelf ? "write [weak self]" : "capture the \(target.name) weakly ([weak …])"
-      let task = holdsTask ? ", or cancel the task before letting go of it" : ""
-      return RetainCut(position: position, advice: capture + place + task)
+      return RetainCut(position: position, advice: capture + place)
     }
     return nil
   }
@@ -57,7 +68,7 @@ extension RetainCycle {
       let reference = references[index]
       guard isPlainField(reference), let name = reference.field.split(separator: ".").last else { continue }
       guard Self.lookingBack.contains(name.lowercased()) else { continue }
-      return RetainCut(position: position, advice: weakField(reference, in: loop))
+      return RetainCut(position: position, advice: weakField(reference))
     }
     return nil
   }
@@ -66,17 +77,18 @@ extension RetainCycle {
     let usesContainer = loop.references.contains { nodes[references[$0].from].kind == .storage }
     let plain = loop.references.enumerated().filter { isPlainField(references[$0.element]) }
     guard usesContainer, plain.count == 1, let only = plain.first else { return nil }
-    return RetainCut(position: only.offset, advice: weakField(references[only.element], in: loop))
+    return RetainCut(position: only.offset, advice: weakField(references[only.element]))
   }
 
   /// Whether the reference is one variable of a class that leads to an object.
   private func isPlainField(_ reference: HeapReference) -> Bool {
     nodes[reference.from].kind == .object && nodes[reference.to].kind == .object && reference.strength == .strong
-      && !reference.field.isEmpty && reference.field.utf8.first != UInt8(ascii: "[")
-      && !reference.field.contains("[") && !reference.field.hasPrefix("unknown")
+      && reference.closure == nil && !reference.field.isEmpty && !reference.field.contains("[")
   }
 
-  private func weakField(_ reference: HeapReference, in loop: RetainLoop) -> String {
-    "make \(nodes[reference.from].name).\(reference.field) weak (weak var), or unowned if it always outlives its owner"
+  private func weakField(_ reference: HeapReference) -> String {
+    let owner = nodes[reference.from].name
+    return "make \(owner).\(reference.field) weak (weak var), or unowned if the \(nodes[reference.to].name) always "
+      + "outlives the \(owner)"
   }
 }

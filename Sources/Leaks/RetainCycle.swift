@@ -103,15 +103,20 @@ public struct HeapReference: Codable, Sendable, Hashable {
   public var field: String
   /// How firmly it holds.
   public var strength: Strength
+  /// The closure in the field, if it captured nothing but the target and therefore has no block of its own.
+  public var closure: AllocationFrame?
   /// How many there are, in all cycles of the shape.
   public var count: Int
 
   /// A reference of the given kind.
-  public init(from: Int, to: Int, field: String, strength: Strength, count: Int) {
+  public init(
+    from: Int, to: Int, field: String, strength: Strength, closure: AllocationFrame? = nil, count: Int
+  ) {
     self.from = from
     self.to = to
     self.field = field
     self.strength = strength
+    self.closure = closure
     self.count = count
   }
 }

@@ -26,6 +26,8 @@ typedef enum lab_heap_status {
 lab_heap_status lab_heap_start(uint64_t rate);
 // Stops sampling and forgets all blocks. Waits for nobody: a thread inside a hook finishes on its own.
 void lab_heap_stop(void);
+// Whether recorded blocks of up to 64 KiB are handed out zeroed; until the stop. Async-signal-safe.
+void lab_heap_clear_fresh(bool on);
 // The rate in bytes, 0 when not running. Async-signal-safe.
 uint64_t lab_heap_rate(void);
 

@@ -6,6 +6,8 @@ struct ClosureCaptures {
     var type: TypeMetadata?
     /// Whether it is a box that holds the variable, shared with others.
     var isBox: Bool
+    /// Whether it is a function and its context.
+    var isFunction = false
     var meaning: FieldPlace.Meaning?
   }
   private(set) var captures: [Capture] = []
@@ -14,14 +16,16 @@ struct ClosureCaptures {
   /// the description: how many captures, sources and bindings there are, then a relative pointer to each type's name.
   /// Source: Swift, include/swift/RemoteInspection/Records.h, CaptureDescriptor; lib/IRGen/GenReflection.cpp.
   ///
-  /// A type that depends on the closure's generic parameters is not resolved: its size is taken to be a word.
+  /// Before the captures lie the bindings: a word for each type or conformance that generic parameters stand for.
+  /// A type that depends on generic parameters is not resolved; its size is taken to be a word.
   init(_ metadata: TypeMetadata, reader: MetadataReader) {
     let memory = reader.memory
     guard let first = memory.load(UInt32.self, at: metadata.address + 8), (16..<1 << 20).contains(first),
       let description = memory.load(UInt.self, at: metadata.address + 16), description != 0,
-      let count = memory.load(UInt32.self, at: description), count <= 256
+      let count = memory.load(UInt32.self, at: description), count <= 256,
+      let bindings = memory.load(UInt32.self, at: description + 8), bindings <= 256
     else { return }
-    var offset = Int(first)
+    var offset = Int(first) + 8 * Int(bindings)
     for index in 0..<UInt(count) {
       guard let address = memory.relative(at: description + 12 + 4 * index),
         let name = MangledTypeName(at: address, in: memory)
@@ -35,12 +39,14 @@ struct ClosureCaptures {
   private static func capture(_ name: MangledTypeName, from offset: Int, reader: MetadataReader) -> Capture {
     let word = (offset + 7) & ~7
     switch name.suffix {
-    case "Xb":
-      return Capture(offset: word, size: 8, type: name.withoutSuffix.type(), isBox: true, meaning: .strong)
+    case "Xx":
+      return Capture(offset: word, size: 8, type: name.boxed.type(), isBox: true, meaning: .strong)
     case "Xw", "Xo":
       return Capture(offset: word, size: 8, type: nil, isBox: false, meaning: .notOwning)
     case "Xu":
       return Capture(offset: word, size: 8, type: nil, isBox: false, meaning: .pointer)
+    case _ where name.isLoweredFunction:
+      return Capture(offset: word, size: 16, type: nil, isBox: false, isFunction: true, meaning: .strong)
     default:
       guard let type = name.type(), let layout = reader.layout(of: type) else {
         return Capture(offset: word, size: 8, type: nil, isBox: false, meaning: nil)

@@ -34,7 +34,8 @@ struct CycleShape: Hashable {
 /// Finds short closed walks in one component that together meet every cycle of its shape.
 struct LoopFinder {
   private let graph: LeakGraph
-  private let nodes: [Int32]
+  /// Where walks begin: at objects, if there are any; what libraries do among themselves is no concern.
+  private let begins: [Int32]
   private let inside: Set<Int32>
   private var cut: Set<CycleShape.Link> = []
 
@@ -45,8 +46,11 @@ struct LoopFinder {
 
   init(_ number: Int, _ components: Components, _ graph: LeakGraph) {
     self.graph = graph
-    nodes = components.members[number]
+    let nodes = components.members[number]
     inside = Set(nodes)
+    let kinds = nodes.map { graph.nodeNames[Int(graph.nodes[Int($0)])].kind }
+    let best = [HeapNode.Kind.object, .closure, .task].first(where: kinds.contains) ?? kinds[0]
+    begins = zip(nodes, kinds).filter { $0.1 == best }.map(\.0)
   }
 
   /// The shortest closed walk; then the shortest that does not use the link the first one is cut at; and so on.
@@ -64,10 +68,10 @@ struct LoopFinder {
   }
 
   private func shortest() -> [CycleShape.Link]? {
-    let stride = max(1, nodes.count / Self.starts)
+    let stride = max(1, begins.count / Self.starts)
     var best: (loop: [CycleShape.Link], text: String)?
-    for index in Swift.stride(from: 0, to: nodes.count, by: stride) {
-      guard let loop = walk(from: nodes[index], atMost: best?.loop.count ?? Int.max) else { continue }
+    for index in Swift.stride(from: 0, to: begins.count, by: stride) {
+      guard let loop = walk(from: begins[index], atMost: best?.loop.count ?? Int.max) else { continue }
       let text = loop.map { graph.nodeNames[Int($0.from)].name + "." + graph.referenceNames[Int($0.label)].field }
         .joined(separator: "\n")
       if let known = best, (known.loop.count, known.text) <= (loop.count, text) { continue }

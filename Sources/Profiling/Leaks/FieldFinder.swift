@@ -25,7 +25,12 @@ struct FieldPlace: Hashable {
   /// Whether the answer holds for these bytes only: an enum or an existential lies on the way.
   var dependsOnBytes = false
 
+  /// Whether the word is the context of a function that stands in the word before.
+  var isContext = false
+
   static let unknown = FieldPlace(path: [], meaning: .unknown)
+  static let number = FieldPlace(path: [], meaning: .number)
+  static let context = FieldPlace(path: [], meaning: .strong, isContext: true)
 }
 
 /// Finds the field that a byte of a value belongs to, through structs, tuples, enums, optionals and existentials.
@@ -60,13 +65,20 @@ final class FieldFinder {
     guard depth < 32, let kind = reader.kind(of: type) else { return .unknown }
     switch kind {
     case .class: return FieldPlace(path: [], meaning: .strong, leaf: type)
-    case .function: return FieldPlace(path: [], meaning: offset == 8 ? .strong : .number, leaf: type)
+    case .function: return offset == 8 ? .context : .number
     case .structure, .tuple: return aggregate(offset, type, bytes, start, depth)
     case .enumeration, .optional: return enumeration(offset, type, bytes, start, depth)
     case .existential, .extendedExistential: return existential(offset, type, bytes, start, depth)
     case .fixedArray: return fixedArray(offset, type, bytes, start, depth)
-    default: return FieldPlace(path: [], meaning: isTrivial(type) ? .number : .unknown, leaf: type)
+    default: return FieldPlace(path: [], meaning: leafMeaning(type), leaf: type)
     }
+  }
+
+  private func leafMeaning(_ type: TypeMetadata) -> FieldPlace.Meaning {
+    guard isTrivial(type) else { return .strong }
+    let name = qualifiedName(type)
+    return ["Builtin.Int", "Builtin.FP", "Builtin.Word", "Builtin.Vec"].contains(where: name.hasPrefix)
+      ? .number : .pointer
   }
 
   /// Where a field of a class begins.
@@ -85,13 +97,30 @@ final class FieldFinder {
     let name = qualifiedName(type)
     if let pointer = pointerMeaning(name) { return FieldPlace(path: [], meaning: pointer, leaf: type) }
     guard let field = field(at: offset, of: type) else {
-      return FieldPlace(path: [], meaning: isTrivial(type) ? .number : .unknown, leaf: type)
+      // Between fields lies nothing; a type of C has no fields to tell.
+      return fields(of: type).isEmpty ? FieldPlace(path: [], meaning: .unknown, leaf: type) : .number
     }
     var place = place(at: offset - field.offset, in: field, bytes: bytes, from: start + field.offset, depth: depth + 1)
-    // How the standard library builds its values is nobody's concern.
-    if TypeName.isStandard(name), reader.kind(of: type) == .structure { place.path = [] }
+    if hidesFields(name, type) {
+      place.path = []
+    } else if TypeName.isStandard(name), place.path.first?.hasPrefix("_") == true {
+      place.path.removeFirst()
+    }
     return place
   }
+
+  /// Whether a value is a whole for whoever writes Swift: how the standard library builds it is nobody's concern.
+  private func hidesFields(_ name: String, _ type: TypeMetadata) -> Bool {
+    guard TypeName.isStandard(name), reader.kind(of: type) == .structure else { return false }
+    let end = name.dropFirst("Swift.".count).firstIndex { $0 == "<" || $0 == "." }
+    return Self.wholes.contains(String(name[..<(end ?? name.endIndex)].dropFirst("Swift.".count)))
+      && !name.hasSuffix("Iterator")
+  }
+
+  private static let wholes: Set<String> = [
+    "Array", "ArraySlice", "ContiguousArray", "Dictionary", "Set", "String", "Substring", "Character", "AnyHashable",
+    "Task", "UnsafeContinuation", "CheckedContinuation", "StaticString", "AnyKeyPath",
+  ]
 
   private func place(
     at offset: Int, in field: Field, bytes: UnsafeRawBufferPointer, from start: Int, depth: Int
@@ -112,7 +141,7 @@ final class FieldFinder {
 
   private func isTrivial(_ type: TypeMetadata) -> Bool { reader.layout(of: type)?.isTrivial ?? false }
 
-  private func qualifiedName(_ type: TypeMetadata) -> String {
+  func qualifiedName(_ type: TypeMetadata) -> String {
     if let name = qualifiedNames[type] { return name }
     let name = _typeName(type.type, qualified: true)
     qualifiedNames[type] = name
@@ -141,6 +170,8 @@ final class FieldFinder {
       let fieldType = TypeMetadata(address: unsafeBitCast(metatype, to: UInt.self))
       guard let size = reader.layout(of: fieldType)?.size, size > 0 else { return nil }
       var name = record.name.map { String(cString: $0) } ?? ""
+      // Elements of tuples without a label are called ".0".
+      if name.hasPrefix(".") { name.removeFirst() }
       if name.isEmpty { name = String(index) }
       if name.hasPrefix("$__lazy_storage_$_") { name.removeFirst("$__lazy_storage_$_".count) }
       return Field(

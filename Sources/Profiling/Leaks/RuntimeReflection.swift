@@ -50,8 +50,18 @@ struct MangledTypeName {
     return "X" + String(UnicodeScalar(start[length - 1]))
   }
 
-  /// The name without the last two letters.
-  var withoutSuffix: MangledTypeName { MangledTypeName(start: start, length: max(0, length - 2)) }
+  /// For the name of a box with one variable, `…z_Xx` or `…_Xx`: that of the variable's type.
+  var boxed: MangledTypeName {
+    var end = length - 3
+    if end > 1, start[end - 1] == UInt8(ascii: "z") { end -= 1 }
+    return MangledTypeName(start: start, length: max(0, end))
+  }
+
+  /// Whether it names a function as the compiler lowered it, `…I…_`, which the runtime does not resolve.
+  var isLoweredFunction: Bool {
+    let text = UnsafeBufferPointer(start: start, count: length)
+    return text.last == UInt8(ascii: "_") && text.contains(UInt8(ascii: "I")) && !suffix.hasPrefix("X")
+  }
 
   /// The type of this name, with generic parameters as `arguments` have them in the type described by `context`.
   func type(context: UInt? = nil, arguments: UInt? = nil) -> TypeMetadata? {

@@ -111,6 +111,13 @@ final class MetadataReader {
     return kind(of: type) == nil ? nil : type
   }
 
+  /// The class that a class inherits from.
+  func superclass(of metadata: TypeMetadata) -> TypeMetadata? {
+    guard let word = memory.load(UInt.self, at: metadata.address + 8), word != 0 else { return nil }
+    let superclass = TypeMetadata(address: word)
+    return kind(of: superclass) == .class ? superclass : nil
+  }
+
   /// What the value witness table says of a type's values.
   struct Layout {
     var size: Int

@@ -22,7 +22,7 @@ final class WordPlaces {
   ) -> FieldPlace {
     if case .memory = kind { return .unknown }
     // The first two words of every object are its type and its counts.
-    guard offset >= 16 else { return FieldPlace(path: [], meaning: .number) }
+    guard offset >= 16 else { return .number }
     switch kind {
     case .object(let type): return objectPlace(offset, type, content)
     case .array(let element): return arrayPlace(offset, element, content)
@@ -30,15 +30,34 @@ final class WordPlaces {
     case .closure(let captures): return capturePlace(offset, captures, content, boxed)
     case .box(let type): return boxPlace(offset, type ?? boxed, content)
     case .error(let type): return boxPlace(offset, type, content, after: 32)
-    case .task: return FieldPlace(path: [], meaning: .strong)
+    case .task, .taskMemory: return FieldPlace(path: [], meaning: .strong)
     case .memory: return .unknown
     }
   }
 
   private func objectPlace(_ offset: Int, _ type: TypeMetadata, _ content: UnsafeRawBufferPointer) -> FieldPlace {
     if let place = finder.place(ofWordAt: offset, inInstanceOf: type, bytes: content) { return place }
-    let isTail = finder.end(ofFieldsOf: type).map { offset >= $0 } ?? false
-    return FieldPlace(path: [isTail ? "elements[…]" : "unknown field at +\(offset)"], meaning: .unknown)
+    guard let end = finder.end(ofFieldsOf: type), offset >= end else {
+      return FieldPlace(path: ["unknown field at +\(offset)"], meaning: .unknown)
+    }
+    guard let element = tailElement(of: type), let layout = reader.layout(of: element) else {
+      return FieldPlace(path: ["elements[…]"], meaning: .unknown)
+    }
+    let start = (end + layout.alignment - 1) & ~(layout.alignment - 1)
+    guard offset >= start else { return .number }
+    return elementPlace(
+      offset - start, (offset - start) / layout.stride, element, layout, content, from: start, name: "elements[…]")
+  }
+
+  /// What a `ManagedBuffer` has behind its header; nil for other classes.
+  private func tailElement(of type: TypeMetadata) -> TypeMetadata? {
+    var type = type
+    for _ in 0..<16 {
+      if finder.qualifiedName(type).hasPrefix("Swift.ManagedBuffer<") { return reader.genericArgument(1, of: type) }
+      guard let superclass = reader.superclass(of: type) else { return nil }
+      type = superclass
+    }
+    return nil
   }
 
   private func arrayPlace(
@@ -49,7 +68,7 @@ final class WordPlaces {
     let count = content.loadUnaligned(fromByteOffset: 16, as: Int.self)
     let index = (offset - start) / layout.stride
     // Beyond the elements lies what was there before.
-    guard offset >= start, index < count else { return FieldPlace(path: [], meaning: .number) }
+    guard offset >= start, index < count else { return .number }
     return elementPlace(offset - start, index, element, layout, content, from: start, name: "[…]")
   }
 
@@ -63,17 +82,18 @@ final class WordPlaces {
     return place
   }
 
-  /// A hash table: a bit a bucket from byte 64 on tells which are in use; the keys and values lie where `_rawKeys` and
+  /// A hash table: a bit a bucket behind the fields tells which are in use; the keys and values lie where `_rawKeys` and
   /// `_rawValues` point. Source: Swift, stdlib/public/core/DictionaryStorage.swift and SetStorage.swift.
   private func dictionaryPlace(
     _ offset: Int, _ type: TypeMetadata, _ key: TypeMetadata, _ value: TypeMetadata?,
     _ content: UnsafeRawBufferPointer, _ address: UInt
   ) -> FieldPlace {
     let tables: [(field: String, element: TypeMetadata, name: String)] =
-      value.map { [("_rawKeys", key, ".keys[…]"), ("_rawValues", $0, "[…]")] } ?? [("_rawElements", key, "[…]")]
+      value.map { [("_rawKeys", key, "keys[…]"), ("_rawValues", $0, "[…]")] } ?? [("_rawElements", key, "[…]")]
     guard let scaleAt = finder.offset(ofField: "_scale", in: type), scaleAt < content.count,
-      content[scaleAt] < 40
+      content[scaleAt] < 40, let end = finder.end(ofFieldsOf: type)
     else { return .unknown }
+    let bits = (end + 7) & ~7
     let buckets = 1 << Int(content[scaleAt])
     for table in tables {
       guard let fieldAt = finder.offset(ofField: table.field, in: type), fieldAt + 8 <= content.count,
@@ -81,13 +101,13 @@ final class WordPlaces {
       else { continue }
       let index = (offset - first) / layout.stride
       guard offset >= first, index < buckets else { continue }
-      let word = 64 + index / 64 * 8
+      let word = bits + index / 64 * 8
       guard word + 8 <= content.count,
         content.loadUnaligned(fromByteOffset: word, as: UInt.self) >> (index % 64) & 1 == 1
-      else { return FieldPlace(path: [], meaning: .number) }
+      else { return .number }
       return elementPlace(offset - first, index, table.element, layout, content, from: first, name: table.name)
     }
-    return FieldPlace(path: [], meaning: .number)
+    return .number
   }
 
   /// Where the table that a word of the block points to begins, in the block.
@@ -103,6 +123,7 @@ final class WordPlaces {
     if captures.captures.isEmpty { return boxed.map { boxPlace(offset, $0, content) } ?? .unknown }
     guard let capture = captures.capture(at: offset) else { return .unknown }
     if capture.isBox { return FieldPlace(path: [], meaning: .strong, boxed: capture.type, leadsToVariable: true) }
+    if capture.isFunction { return offset == capture.offset + 8 ? FieldPlace.context : .number }
     if let meaning = capture.meaning { return FieldPlace(path: [], meaning: meaning) }
     guard let type = capture.type else { return .unknown }
     return finder.place(ofWordAt: offset - capture.offset, in: type, bytes: content, from: capture.offset)
@@ -113,7 +134,7 @@ final class WordPlaces {
   ) -> FieldPlace {
     guard let type, let layout = reader.layout(of: type) else { return .unknown }
     let start = (header + layout.alignment - 1) & ~(layout.alignment - 1)
-    guard offset >= start, offset < start + layout.size else { return FieldPlace(path: [], meaning: .number) }
+    guard offset >= start, offset < start + layout.size else { return .number }
     return finder.place(ofWordAt: offset - start, in: type, bytes: content, from: start)
   }
 }

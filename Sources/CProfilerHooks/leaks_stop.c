@@ -5,7 +5,7 @@
 #define _GNU_SOURCE
 #include "include/lab_signal.h"
 #include "include/lab_threads.h"
-#include "lab_leaks_private.h"
+#include "leaks.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

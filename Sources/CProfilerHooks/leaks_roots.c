@@ -6,7 +6,7 @@
 // C, because it runs while all threads stand still. It makes system calls, reads memory and calls
 // malloc_usable_size.
 #define _GNU_SOURCE
-#include "lab_leaks_private.h"
+#include "leaks.h"
 #include <fcntl.h>
 #include <malloc.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 // that a block begins at, and the number of the first block from there on, so a block's number is that plus a count of
 // bits. C, because it is used while all threads stand still; it calls lab_own_map and malloc_usable_size only.
 #define _GNU_SOURCE
-#include "lab_leaks_private.h"
+#include "leaks.h"
 #include <malloc.h>
 
 #define REGION_BYTES (1ul << LAB_REGION_SHIFT)

@@ -5,7 +5,7 @@
 // numbers. C, because all other threads stand still meanwhile and one of them may own malloc's lock: no heap, no locks,
 // no dynamic linker; system calls, memory and malloc_usable_size (which only reads the block's header).
 #define _GNU_SOURCE
-#include "lab_leaks_private.h"
+#include "leaks.h"
 #include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>

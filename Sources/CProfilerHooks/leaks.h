@@ -1,10 +1,9 @@
 // What the files of the leak scan share.
 #pragma once
-#include "lab_heap.h"
-#include "lab_leaks.h"
+#include "heap.h"
+#include "include/lab_leaks.h"
 #include <sys/types.h>
 
-#define LAB_LOCAL __attribute__((visibility("hidden")))
 
 // ---- The architecture in one place ----
 
@@ -37,7 +36,7 @@ static inline __attribute__((always_inline)) uintptr_t lab_stack_pointer(void) {
   return pointer;
 }
 
-// ---- Threads (lab_leaks_stop.c) ----
+// ---- Threads (leaks_stop.c) ----
 
 #define LAB_REGISTER_COUNT 23
 
@@ -63,13 +62,13 @@ typedef struct lab_stopped_world {
   int32_t culprit;
 } lab_stopped_world;
 
-LAB_LOCAL bool lab_world_open(lab_stopped_world *world);
-LAB_LOCAL void lab_world_close(lab_stopped_world *world);
-LAB_LOCAL lab_leaks_status lab_world_stop(lab_stopped_world *world, uint64_t patience_nanoseconds);
-LAB_LOCAL void lab_world_resume(lab_stopped_world *world);
-LAB_LOCAL uint64_t lab_now(void);
+LAB_PRIVATE bool lab_world_open(lab_stopped_world *world);
+LAB_PRIVATE void lab_world_close(lab_stopped_world *world);
+LAB_PRIVATE lab_leaks_status lab_world_stop(lab_stopped_world *world, uint64_t patience_nanoseconds);
+LAB_PRIVATE void lab_world_resume(lab_stopped_world *world);
+LAB_PRIVATE uint64_t lab_now(void);
 
-// ---- From an address to its block (lab_leaks_index.c) ----
+// ---- From an address to its block (leaks_index.c) ----
 
 #define LAB_NO_BLOCK UINT32_MAX
 
@@ -95,8 +94,8 @@ typedef struct lab_block_index {
 #define LAB_REGIONS (1u << (47 - LAB_REGION_SHIFT))
 
 // Makes the index of the blocks; false if there is no memory.
-LAB_LOCAL bool lab_index_open(lab_block_index *index, lab_heap_block *blocks, size_t count);
-LAB_LOCAL void lab_index_close(lab_block_index *index);
+LAB_PRIVATE bool lab_index_open(lab_block_index *index, lab_heap_block *blocks, size_t count);
+LAB_PRIVATE void lab_index_close(lab_block_index *index);
 
 // The block that begins at or before `address` and is the last to do so; whether it reaches that far is not checked.
 // Three loads and a population count.
@@ -120,9 +119,9 @@ static inline __attribute__((always_inline)) bool lab_index_begins_at(const lab_
 }
 
 // Whether a page holds any part of a block.
-LAB_LOCAL bool lab_index_touches_page(const lab_block_index *index, uintptr_t page);
+LAB_PRIVATE bool lab_index_touches_page(const lab_block_index *index, uintptr_t page);
 
-// ---- Roots (lab_leaks_roots.c) ----
+// ---- Roots (leaks_roots.c) ----
 
 typedef struct lab_mapping {
   uintptr_t start, limit;
@@ -136,16 +135,16 @@ typedef struct lab_memory_map {
   size_t text_capacity;
 } lab_memory_map;
 
-LAB_LOCAL bool lab_map_open(lab_memory_map *map);
-LAB_LOCAL void lab_map_close(lab_memory_map *map);
-LAB_LOCAL bool lab_map_read(lab_memory_map *map);
-LAB_LOCAL const lab_mapping *lab_map_find(const lab_memory_map *map, uintptr_t address);
+LAB_PRIVATE bool lab_map_open(lab_memory_map *map);
+LAB_PRIVATE void lab_map_close(lab_memory_map *map);
+LAB_PRIVATE bool lab_map_read(lab_memory_map *map);
+LAB_PRIVATE const lab_mapping *lab_map_find(const lab_memory_map *map, uintptr_t address);
 
 // A stretch of words that may hold references. `allocator` if it is libc's own data, where malloc keeps addresses of
 // free chunks that overlap the last word of the block before.
 typedef void (*lab_root_visitor)(void *context, uintptr_t start, uintptr_t limit, bool allocator);
 
 // Hands all roots to `visit`. Threads must stand still.
-LAB_LOCAL void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world,
+LAB_PRIVATE void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world,
                                const lab_block_index *index, uintptr_t own_sp, uintptr_t heap_before_arming,
                                lab_own_region *own, size_t own_capacity, lab_root_visitor visit, void *context);

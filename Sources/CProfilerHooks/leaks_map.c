@@ -3,7 +3,7 @@
 // C, because it is read while all threads stand still: a thread may own the dynamic linker's lock, so dl_iterate_phdr
 // would wait for ever. It makes system calls only.
 #define _GNU_SOURCE
-#include "lab_leaks_private.h"
+#include "leaks.h"
 #include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
