@@ -15,10 +15,13 @@ final class BlockKinds {
     /// A thrown value, from byte 32 on.
     case error(TypeMetadata?)
     case task
+    /// A piece of a task's own stack.
+    case taskMemory
     case memory
   }
 
   let reader: MetadataReader
+  let taskLayout = TaskLayout()
   private var known: [UInt: (kind: Kind, name: String, node: HeapNode.Kind)] = [:]
 
   init(_ reader: MetadataReader) { self.reader = reader }
@@ -28,6 +31,7 @@ final class BlockKinds {
     guard content.count >= 16 else { return (.memory, "memory", .memory) }
     let word = content.loadUnaligned(as: UInt.self)
     if let found = known[word] { return found }
+    if word == taskLayout.memoryMark { return (.taskMemory, "memory of a task", .taskMemory) }
     guard let (metadata, kind) = reader.heapMetadata(word, size: content.count) else {
       return (.memory, "memory", .memory)
     }

@@ -12,6 +12,7 @@ struct LeakGraph {
   struct ReferenceName: Hashable {
     var field: String
     var strength: HeapReference.Strength
+    var closure: AllocationFrame?
   }
 
   private(set) var nodeNames: [NodeName] = []
@@ -27,7 +28,7 @@ struct LeakGraph {
   private(set) var sizes: [Int] = []
   /// By block, the stack it was allocated on.
   private(set) var stackIDs: [UInt32] = []
-  let stacks: AllocationStacks
+  let code = CodeNames()
   var count: Int { nodes.count }
 
   private var nodeIDs: [NodeName: Int32] = [:]
@@ -39,7 +40,7 @@ struct LeakGraph {
     let blocks = scan.blocks
     stackIDs = blocks.map(\.stack)
     sizes = blocks.map { Int($0.size) }
-    stacks = AllocationStacks(Set(stackIDs))
+    code.learn(Set(stackIDs))
     let reader = MetadataReader(memory: scan.memory)
     let kinds = BlockKinds(reader)
     let described = blocks.indices.map { index in
@@ -47,8 +48,8 @@ struct LeakGraph {
         ? (kind: BlockKinds.Kind.memory, name: "weak reference count", node: HeapNode.Kind.memory)
         : kinds.kind(of: scan.content(of: index))
     }
-    var naming = ReferenceNaming(scan: scan, reader: reader)
-    naming.run(described.map(\.kind))
+    var naming = ReferenceNaming(scan: scan, reader: reader, code: code)
+    naming.run(described.map(\.kind), kinds.taskLayout)
     nameNodes(described.map { NodeName(name: $0.name, kind: $0.node) }, naming)
     takeReferences(scan, naming)
   }
@@ -57,7 +58,7 @@ struct LeakGraph {
     nodes.reserveCapacity(described.count)
     for (block, plain) in described.enumerated() {
       var name = plain
-      let maker = stacks.frames(of: stackIDs[block]).first { $0.isProgram }
+      let maker = code.frames(of: stackIDs[block]).first { $0.isProgram }
       switch (plain.kind, naming.roles[block]) {
       case (.closure, .variable(let type)):
         name = NodeName(name: "variable" + (type.map { " of type " + TypeName.of($0) } ?? ""), kind: .variable)
@@ -69,7 +70,7 @@ struct LeakGraph {
       case (.closure, _): if let maker { name.name = "closure in " + maker.function }
       case (.task, _): if let maker { name.name = "Task in " + maker.function }
       case (.memory, _) where plain.name == "memory":
-        if let maker = maker ?? stacks.frames(of: stackIDs[block]).first { name.name = "memory of " + maker.function }
+        if let maker = maker ?? code.frames(of: stackIDs[block]).first { name.name = "memory of " + maker.function }
       default: break
       }
       nodes.append(id(of: name))
@@ -83,9 +84,7 @@ struct LeakGraph {
     for block in 0..<count {
       first.append(Int32(targets.count))
       while edge < edges.count, Int(edges[edge].from) == block {
-        // A block that points into itself, as hash tables do, does not retain itself.
-        let pointsInside = Int(edges[edge].to) == block && naming.names[edge]?.strength != .strong
-        if let name = naming.names[edge], !pointsInside {
+        if let name = naming.names[edge] {
           targets.append(Int32(edges[edge].to))
           labels.append(id(of: name))
         }

@@ -66,7 +66,8 @@ struct LeakReportBuilder {
     let references = links.compactMap { link, count -> HeapReference? in
       guard let from = kinds[link.from], let to = kinds[link.to] else { return nil }
       let name = graph.referenceNames[Int(link.label)]
-      return HeapReference(from: from, to: to, field: name.field, strength: name.strength, count: count)
+      return HeapReference(
+        from: from, to: to, field: name.field, strength: name.strength, closure: name.closure, count: count)
     }
     let positions = Dictionary(uniqueKeysWithValues: links.enumerated().map { ($1.key, $0) })
     var cycle = RetainCycle(
@@ -113,7 +114,7 @@ struct LeakReportBuilder {
     let common = stacks.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     return HeapNode(
       name: name.name, kind: name.kind, count: blocks.count, bytes: blocks.reduce(0) { $0 + graph.sizes[Int($1)] },
-      allocation: common.map(graph.stacks.frames(of:)) ?? [])
+      allocation: common.map(graph.code.frames(of:)) ?? [])
   }
 
   // MARK: What is kept

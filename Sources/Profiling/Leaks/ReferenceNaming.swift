@@ -15,6 +15,8 @@ struct ReferenceNaming {
   private let scan: LeakScan
   private let reader: MetadataReader
   private let places: WordPlaces
+  private let code: CodeNames
+  private var suspended: SuspendedTasks?
   /// By block.
   private(set) var roles: [Role]
   /// By edge of the scan; nil where the word keeps nothing alive.
@@ -27,9 +29,10 @@ struct ReferenceNaming {
     var offset: UInt64
   }
 
-  init(scan: LeakScan, reader: MetadataReader) {
+  init(scan: LeakScan, reader: MetadataReader, code: CodeNames) {
     self.scan = scan
     self.reader = reader
+    self.code = code
     places = WordPlaces(reader)
     roles = Array(repeating: .unknown, count: scan.blocks.count)
     names = Array(repeating: nil, count: scan.edges.count)
@@ -37,7 +40,9 @@ struct ReferenceNaming {
 
   /// Names all edges. What a box contains is known only once what refers to it is named, and boxes nest, so those whose
   /// own metadata says nothing are done again as long as something new is learned, at most eight times.
-  mutating func run(_ kinds: [BlockKinds.Kind]) {
+  mutating func run(_ kinds: [BlockKinds.Kind], _ layout: TaskLayout) {
+    let tasks = kinds.indices.filter { if case .task = kinds[$0] { true } else { false } }
+    if !tasks.isEmpty { suspended = SuspendedTasks(tasks: tasks, scan: scan, reader: reader, layout: layout) }
     for edge in scan.edges.indices { name(edge, kinds) }
     for _ in 0..<8 {
       let open = scan.edges.indices.filter { edge in
@@ -58,12 +63,43 @@ struct ReferenceNaming {
     } else if let boxed = place.boxed, case .unknown = roles[Int(edge.to)] {
       roles[Int(edge.to)] = .box(boxed)
     }
+    names[index] = name(edge, place, from: kinds[Int(edge.from)], to: kinds[Int(edge.to)])
+  }
+
+  private func name(
+    _ edge: lab_leaks_edge, _ place: FieldPlace, from owner: BlockKinds.Kind, to target: BlockKinds.Kind
+  ) -> LeakGraph.ReferenceName? {
+    let strength: HeapReference.Strength
     switch place.meaning {
-    case .strong: names[index] = .init(field: place.text, strength: .strong)
-    case .pointer: names[index] = .init(field: place.text, strength: .pointer)
-    case .unknown: names[index] = .init(field: place.text, strength: .unknown)
-    case .notOwning, .number: names[index] = nil
+    case .strong: strength = .strong
+    case .pointer: strength = .pointer
+    case .unknown: strength = .unknown
+    case .notOwning, .number: return nil
     }
+    // A block that points into itself, as hash tables do, does not retain itself.
+    if edge.from == edge.to, strength != .strong { return nil }
+    var name = LeakGraph.ReferenceName(field: place.text, strength: strength)
+    switch (owner, target) {
+    case (.task, .task) where edge.from == edge.to: return nil
+    // What lies on a task's stack leads back to the task without retaining it.
+    case (.taskMemory, .task), (.taskMemory, .taskMemory): return nil
+    case (.task, _), (.taskMemory, _):
+      let block = scan.blocks[Int(edge.from)].address
+      let function = suspended?.function(at: block + UInt(edge.offset), inBlockAt: block).flatMap(code.function(at:))
+      name.field = function.map { "suspended in " + $0.function } ?? ""
+    default: break
+    }
+    if place.isContext { name.closure = closure(at: edge, target) }
+    return name
+  }
+
+  /// The function before a context, if the context is the only thing captured and not a block for the captures.
+  private func closure(at edge: lab_leaks_edge, _ target: BlockKinds.Kind) -> AllocationFrame? {
+    if case .closure = target { return nil }
+    let content = scan.content(of: Int(edge.from))
+    guard edge.offset >= 8, Int(edge.offset) <= content.count else { return nil }
+    let function = content.loadUnaligned(fromByteOffset: Int(edge.offset) - 8, as: UInt.self)
+    return code.function(at: function) ?? AllocationFrame(function: "")
   }
 
   private mutating func place(of edge: lab_leaks_edge, _ kind: BlockKinds.Kind) -> FieldPlace {

@@ -57,7 +57,7 @@ let valueShapes = [
     let owner = Owner()
     owner.tree = .pair(.leaf(owner), .leaf(owner))
   },
-  Shape("enum with payloads", ["Carrier": 2], path: "Carrier.payload.object → Carrier.payload.other → Carrier") {
+  Shape("enum with payloads", ["Carrier": 2], path: "Carrier.payload.other → Carrier.payload.object → Carrier") {
     let first = Carrier()
     let second = Carrier()
     first.payload = .object(second)
