@@ -1,3 +1,5 @@
+import Glibc
+
 /// Reads little-endian fields one after the other from bytes that nobody vouches for.
 ///
 /// Reading past the end never traps: it answers zero, moves to the end and sets `isOverrun`, so that a loop needs to ask
@@ -86,7 +88,9 @@ struct ByteCursor {
   }
 
   mutating func skipString() {
-    while u8() != 0 {}
+    let left = bytes.count - offset
+    guard left > 0, let start = bytes.baseAddress, let zero = memchr(start + offset, 0, left) else { return overrun() }
+    offset = UnsafeRawPointer(zero) - start + 1
   }
 
   private mutating func fixed<Number: FixedWidthInteger>() -> Number {

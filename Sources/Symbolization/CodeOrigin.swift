@@ -20,15 +20,12 @@ extension CodeOrigin {
   ///   - isMainProgram: Whether that image is the program itself.
   ///   - systemName: The mangled name, or the empty string.
   public init(path: String, isMainProgram: Bool, systemName: String = "") {
-    if isMainProgram {
-      self = Self.ofStaticallyLinked(systemName) ?? .app
-    } else {
-      let library = Self.ofLibrary(path)
-      self = library == .app ? Self.ofStaticallyLinked(systemName) ?? .app : library
-    }
+    let file = isMainProgram ? .app : Self.ofLibrary(path)
+    self = file == .app ? Self.ofStaticallyLinked(systemName) ?? .app : file
   }
 
-  private static func ofLibrary(_ path: String) -> CodeOrigin {
+  /// The origin of all that a file holds, `app` when it is none of the known libraries.
+  static func ofLibrary(_ path: String) -> CodeOrigin {
     let file = path.split(separator: "/").last.map(String.init) ?? path
     if file.hasPrefix("libFoundation") || file.hasPrefix("lib_Foundation") { return .foundation }
     if file.hasPrefix("libswiftDispatch") { return .system }
@@ -43,7 +40,7 @@ extension CodeOrigin {
   }
 
   /// The origin of code whose name betrays a library, or nil.
-  private static func ofStaticallyLinked(_ name: String) -> CodeOrigin? {
+  static func ofStaticallyLinked(_ name: String) -> CodeOrigin? {
     if let module = SwiftName.definingModule(ofMangled: name) {
       if module == "Swift" || swiftModules.contains(module) { return .swiftRuntime }
       if module.hasPrefix("Foundation") || module.hasPrefix("_Foundation") { return .foundation }

@@ -15,7 +15,7 @@ struct ImageSymbols {
   /// Keeps the bytes mapped that the tables point into.
   private let mapped: [MappedFile]
   private let symbols: [SymbolTable]
-  private let linkage: ProcedureLinkage
+  private var linkage: ProcedureLinkage
   private var debugInformation: DwarfReader?
 
   /// Opens the file of an image, and the separate debug file that the distribution may have for it.

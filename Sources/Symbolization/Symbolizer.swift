@@ -13,7 +13,7 @@ public struct Symbolizer {
 
   private let byAddress: [Int]
   private var files: [Int: ImageSymbols?] = [:]
-  private var names: [String: SwiftName] = [:]
+  private var names: [String: (SwiftName, CodeOrigin?)] = [:]
   private var known: [UInt64: [SymbolizedFrame]] = [:]
 
   /// Looks at the files loaded now.
@@ -57,11 +57,12 @@ public struct Symbolizer {
     guard var symbols = symbols(of: index) else { return }
     let levels = symbols.levels(at: addresses.map { $0 &- image.base })
     files[index] = symbols
+    let fileOrigin = image.isMainProgram ? CodeOrigin.app : CodeOrigin.ofLibrary(image.path)
     for (address, levels) in zip(addresses, levels) {
       var frames = levels.map { level in
-        let name = name(of: level.systemName)
-        let origin = CodeOrigin(
-          path: image.path, isMainProgram: image.isMainProgram, systemName: level.isStub ? "" : level.systemName)
+        let (name, module) = name(of: level.systemName)
+        // In the program itself the name may tell that a function is a library's.
+        let origin = fileOrigin == .app && !level.isStub ? module ?? .app : fileOrigin
         return SymbolizedFrame(
           name: name.name, systemName: level.isStub ? level.systemName + "@plt" : level.systemName, file: level.file,
           line: level.line, column: level.column, startLine: level.startLine, isInlined: level.isInlined,
@@ -86,9 +87,9 @@ public struct Symbolizer {
     return symbols
   }
 
-  private mutating func name(of systemName: String) -> SwiftName {
+  private mutating func name(of systemName: String) -> (SwiftName, CodeOrigin?) {
     if let known = names[systemName] { return known }
-    let name = SwiftName(mangled: systemName)
+    let name = (SwiftName(mangled: systemName), CodeOrigin.ofStaticallyLinked(systemName))
     names[systemName] = name
     return name
   }

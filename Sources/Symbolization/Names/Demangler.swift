@@ -12,15 +12,20 @@ private func backtraceDemangle(
 
 /// What the runtime makes of mangled names.
 enum Demangler {
-  /// The demangled form of a Swift or C++ name, or nil when the name is not mangled.
-  static func demangle(_ mangled: String) -> String? {
+  /// Calls `body` with the demangled form of a Swift or C++ name, or with nil when the name is not mangled.
+  static func withDemangled<Result>(_ mangled: String, _ body: (ByteText?) -> Result) -> Result {
     var mangled = mangled
-    let text = mangled.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) { backtraceDemangle($0.baseAddress, $0.count, nil, nil) }
+    return mangled.withUTF8 { name in
+      let text = name.withMemoryRebound(to: CChar.self) { backtraceDemangle($0.baseAddress, $0.count, nil, nil) }
+      guard let text, let start = name.baseAddress else { return body(nil) }
+      defer { free(text) }
+      let length = strlen(text)
+      // A name that the demangler could not read is given back as it was.
+      guard length != name.count || memcmp(text, start, length) != 0 else { return body(nil) }
+      return body(ByteText(UnsafeRawBufferPointer(start: text, count: length)))
     }
-    guard let text else { return nil }
-    defer { free(text) }
-    let demangled = String(cString: text)
-    return demangled == mangled ? nil : demangled
   }
+
+  /// The demangled form of a Swift or C++ name, or nil when the name is not mangled.
+  static func demangle(_ mangled: String) -> String? { withDemangled(mangled) { $0?.string } }
 }

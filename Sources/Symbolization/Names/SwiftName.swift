@@ -13,13 +13,18 @@ public struct SwiftName: Sendable, Hashable {
   /// Reads a name of a symbol table: Swift, C++ or C.
   public init(mangled: String) {
     if Self.isSwift(mangled) {
-      var reader = DemangledText(Demangler.demangle(mangled) ?? mangled)
-      self = reader.read()
-      if let macro = MacroName.unique(name) { self = SwiftName(name: macro, role: .thunk) }
+      self = Demangler.withDemangled(mangled) { text in
+        guard let text else { return SwiftName(name: mangled, role: .function) }
+        if let macro = MacroName.unique(text) { return SwiftName(name: macro, role: .thunk) }
+        var reader = DemangledText(text)
+        return reader.read()
+      }
       if Self.isMergedFromOthers(mangled) { name = "merged " + name }
       if role == .function || role == .closure, Self.isAsyncFunclet(mangled) { role = .asyncFunclet }
     } else if mangled.hasPrefix("_Z") {
-      self.init(name: Demangler.demangle(mangled).map(CxxName.short) ?? mangled, role: .foreign)
+      self = Demangler.withDemangled(mangled) { text in
+        SwiftName(name: text.map(CxxName.short) ?? mangled, role: .foreign)
+      }
     } else {
       self = Self.plain(mangled)
     }
@@ -35,9 +40,8 @@ public struct SwiftName: Sendable, Hashable {
 
   /// Whether a name is mangled by Swift: `$s`, `$S`, `$e` or the older `_T0`.
   static func isSwift(_ name: String) -> Bool {
-    var bytes = name.utf8.prefix(4)[...]
-    if bytes.starts(with: "_$".utf8) { bytes = bytes.dropFirst() }
-    return ["$s", "$S", "$e", "_T0"].contains { bytes.starts(with: $0.utf8) }
+    name.hasPrefix("$s") || name.hasPrefix("$S") || name.hasPrefix("$e") || name.hasPrefix("_$s")
+      || name.hasPrefix("_T0")
   }
 
   /// Whether a mangled name ends as the continuation of an asynchronous function does: `TQ<n>_` after a call, `TY<n>_`
@@ -60,8 +64,7 @@ public struct SwiftName: Sendable, Hashable {
     var bytes = mangled.utf8[...]
     guard bytes.suffix(2).elementsEqual("Tm".utf8) else { return false }
     bytes = bytes.dropLast(2)
-    guard let pass = bytes.popLast(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(pass), let kind = bytes.last
-    else { return true }
+    guard let pass = bytes.popLast(), pass.isDigit, let kind = bytes.last else { return true }
     return kind != UInt8(ascii: "g") && kind != UInt8(ascii: "G")
   }
 
