@@ -9,10 +9,10 @@ import Testing
     ("$sSDyq_Sgxcig", "Dictionary.subscript.getter"),
     ("$sSs8UTF8ViewVys5UInt8VSS5IndexVcig", "Substring.UTF8View.subscript.getter"),
     ("$ss27_allocateUninitializedArrayySayxG_BptBwlF", "_allocateUninitializedArray(_:)"),
-    ("$s6Places5StoreV4make4fromACyxGx_tFZ", "static Store.make(from:)"),
+    ("$s6Places5StoreV4make4fromACyxGx_tFZ", "Store.make(from:)"),
     ("$s6Places5StoreVyACyxGxcfC", "Store.init(_:)"), ("$s6Places5StoreV4sizeSivs", "Store.size.setter"),
     ("$s10Foundation11MeasurementV5valueSdvM", "Measurement.value.modify"),
-    ("$s10Foundation19UnitElectricCurrentC7amperesACvgZ", "static UnitElectricCurrent.amperes.getter"),
+    ("$s10Foundation19UnitElectricCurrentC7amperesACvgZ", "UnitElectricCurrent.amperes.getter"),
     (
       "$s10Foundation8ProgressC17FileOperationKindV11downloadingAEvau",
       "Progress.FileOperationKind.downloading.addressor"
@@ -21,8 +21,8 @@ import Testing
     ("$s20FoundationEssentials21_BPlistEncodingFormatV9ReferenceCfD", "_BPlistEncodingFormat.Reference.deinit"),
     ("$s6Places4NodeC6HeaderV5parse_2atySi_SitF", "Node.Header.parse(_:at:)"),
     // Operators, with and without generic parameters of their own.
-    ("$s6Places5StoreV1loiySbACyxG_AEtFZ", "static Store.<(_:_:)"),
-    ("$s20FoundationEssentials8TimeZoneV2eeoiySbAC_ACtFZ", "static TimeZone.==(_:_:)"),
+    ("$s6Places5StoreV1loiySbACyxG_AEtFZ", "Store.<(_:_:)"),
+    ("$s20FoundationEssentials8TimeZoneV2eeoiySbAC_ACtFZ", "TimeZone.==(_:_:)"),
     // A private type or member has a discriminator.
     (
       "$s10Foundation10JSONWriter33_AD0151835A0B27894868DC3EC960326ELLV13serializeJSONyyypSgKF",
@@ -51,7 +51,11 @@ import Testing
     ),
     // Several functions with the same code bear the name of one of them.
     ("$ss13KeyValuePairsV11descriptionSSvgTm", "merged KeyValuePairs.description.getter"),
-    ("$s9Scenarios13FetchResponseV6decode4fromACyxGSays5UInt8VG_tKFZAA11HeaderBytesV_Tt0g5Tm", "FetchResponse.decode(from:)"),
+    // But specializations that were merged are of one function.
+    (
+      "$s9Scenarios13FetchResponseV6decode4fromACyxGSays5UInt8VG_tKFZAA11HeaderBytesV_Tt0g5Tm",
+      "FetchResponse.decode(from:)"
+    ),
   ])
   func namesFunctions(mangled: String, name: String) {
     #expect(SwiftName(mangled: mangled) == SwiftName(name: name, role: .function))
@@ -78,7 +82,7 @@ import Testing
     ("$s6Places6LoaderC5fetchyS2iYaFTY0_", "Loader.fetch(_:)"),
     ("$s6Places6LoaderC5fetchyS2iYaFTQ1_", "Loader.fetch(_:)"),
     ("$sScisE3min2by7ElementQzSgSbAD_ADtYaKXE_tYaKFTY9_", "AsyncSequence.min(by:)"),
-    ("$s6Places4MainV4mainyyYaFZTf4d_nTY2_", "static Main.main()"), ("async_MainTQ0_", "main"),
+    ("$s6Places4MainV4mainyyYaFZTf4d_nTY2_", "Main.main()"), ("async_MainTQ0_", "main"),
     ("async_MainTY1_", "main"),
   ])
   func namesPartsOfAsyncFunctions(mangled: String, name: String) {

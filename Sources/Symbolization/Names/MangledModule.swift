@@ -12,7 +12,7 @@ extension SwiftName {
       if identifier.isEmpty { return module }
       if bytes.first == UInt8(ascii: "E") || hasConstrainedExtension(bytes) { module = identifier }
       // A private name is followed by its discriminator and `LL`.
-      if let next = bytes.first, isDigit(next), self.identifier(&bytes) != nil, bytes.starts(with: "LL".utf8) {
+      if let next = bytes.first, next.isDigit, self.identifier(&bytes) != nil, bytes.starts(with: "LL".utf8) {
         bytes = bytes.dropFirst(2)
       }
       guard let kind = bytes.popFirst(), "VCOPaE".utf8.contains(kind) else { return module }
@@ -24,7 +24,7 @@ extension SwiftName {
   private static func hasConstrainedExtension(_ bytes: Substring.UTF8View) -> Bool {
     var rest = bytes
     while let first = rest.first {
-      if isDigit(first), first != UInt8(ascii: "0") {
+      if first.isDigit, first != UInt8(ascii: "0") {
         guard identifier(&rest) != nil else { return false }
       } else if rest.starts(with: "lE".utf8) {
         return true
@@ -52,10 +52,10 @@ extension SwiftName {
 
   /// Reads `4main`; the empty string when it is written with substituted words.
   private static func identifier(_ bytes: inout Substring.UTF8View) -> String? {
-    guard let first = bytes.first, isDigit(first) else { return nil }
+    guard let first = bytes.first, first.isDigit else { return nil }
     if first == UInt8(ascii: "0") { return "" }
     var length = 0
-    while let digit = bytes.first, isDigit(digit), length < 1 << 16 {
+    while let digit = bytes.first, digit.isDigit, length < 1 << 16 {
       length = length * 10 + Int(digit - UInt8(ascii: "0"))
       bytes = bytes.dropFirst()
     }
@@ -64,6 +64,4 @@ extension SwiftName {
     bytes = bytes.dropFirst(length)
     return String(decoding: text, as: UTF8.self)
   }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

@@ -51,7 +51,7 @@ public struct SwiftName: Sendable, Hashable {
     if bytes.suffix(2).elementsEqual("Tm".utf8) { bytes = bytes.dropLast(2) }
     guard bytes.last == UInt8(ascii: "_") else { return false }
     bytes = bytes.dropLast()
-    while let last = bytes.last, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(last) { bytes = bytes.dropLast() }
+    while let last = bytes.last, last.isDigit { bytes = bytes.dropLast() }
     let marker = bytes.suffix(2)
     return marker.elementsEqual("TQ".utf8) || marker.elementsEqual("TY".utf8)
   }
