@@ -1,0 +1,84 @@
+import Testing
+
+@testable import SiteGenerator
+
+/// Figures, claims and included code; and that what is wrong with them is said with its place.
+@Suite struct EvidenceTests {
+  @Test func figureAlone() {
+    let page = rendered("Text.\n\n![Boiling *wins*.](figure:kettle/faulty/cpu?view=graph&focus=a%2Bb \"Figure 7\")\n")
+    #expect(
+      String(decoding: page.html, as: UTF8.self).hasSuffix(
+        "<figure id=\"figure-7\"><svg id=\"figure-7-svg\"></svg><figcaption>Boiling <em>wins</em>.</figcaption></figure>"
+      ))
+    #expect(page.references == ["figure:kettle/faulty/cpu?view=graph&focus=a%2Bb"])
+    #expect(page.ids == ["figure-7"])
+    #expect(page.problems.isEmpty)
+  }
+
+  @Test func figureReferenceIsTakenApart() {
+    let (capture, parameters) = PageRenderer.reference("a/b?view=time%20line&zoom=1ms&flag")
+    #expect(capture == "a/b")
+    #expect(
+      parameters == [
+        QueryItem(name: "view", value: "time line"), QueryItem(name: "zoom", value: "1ms"),
+        QueryItem(name: "flag", value: ""),
+      ])
+  }
+
+  @Test func figureInsideText() {
+    let page = rendered("Look: ![x](figure:kettle/a) there.\n")
+    #expect(page.problems.map(\.description) == ["page.md:1: a figure stands in a paragraph of its own"])
+  }
+
+  @Test func unknownFigureNamesItsLine() {
+    let page = rendered("---\ntitle: T\n---\n\ntext\n\n!!! note\n    more\n\n    ![x](figure:teapot/a)\n")
+    #expect(page.problems.map(\.description) == ["page.md:10: no such scenario"])
+  }
+
+  @Test(arguments: [
+    ("", []),
+    ("&verdict=differs", ["page.md:3: note: differs here: share of boil is 80 %, not 70 % to 90 %: two cores"]),
+    ("&verdict=fails", ["page.md:3: false: share of boil is 80 %, not 70 % to 90 %"]),
+  ])
+  func claims(_ query: String, _ problems: [String]) {
+    let page = rendered("Some text\n\nover lines [*most* of it](claim:kettle/faulty/cpu?value=share\(query)).\n")
+    #expect(
+      String(decoding: page.html, as: UTF8.self).contains("lines <b class=\"claim\"><em>most</em> of it 80 %</b>."))
+    #expect(page.problems.map(\.description) == problems)
+  }
+
+  @Test func claimOnALaterLineOfAParagraph() {
+    let page = rendered("one\ntwo\n[three](claim:teapot/x?value=y)\n")
+    #expect(page.problems.map(\.description) == ["page.md:3: no such scenario"])
+  }
+
+  @Test func claimInATable() {
+    let page = rendered("| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | [x](claim:teapot/x) |\n")
+    #expect(page.problems.map(\.description) == ["page.md:4: no such scenario"])
+  }
+
+  @Test func codeFromSource() {
+    let page = rendered("```swift file=Kettle.swift region=faulty linenums\n```\n")
+    let text = String(decoding: page.html, as: UTF8.self)
+    #expect(
+      text.contains(
+        "<div class=\"code from-source numbered\" data-language=\"swift\"><div class=\"code-title\">Kettle.swift</div>")
+    )
+    #expect(text.contains("counter-reset:line 11"))
+    #expect(text.contains("<span class=\"f\">boil</span>"))
+    #expect(page.references == ["source:Kettle.swift#faulty"])
+  }
+
+  @Test func differenceOfTwoRegions() {
+    let text = html("```swift file=Kettle.swift region=faulty diff=fixed\n```\n")
+    #expect(text.contains("<span class=\"line\"><span class=\"k\">let</span>"))
+    #expect(text.contains("<span class=\"line del\"><span class=\"f\">boil</span>(<span class=\"n\">10</span>)"))
+    #expect(text.contains("<span class=\"line ins\"><span class=\"f\">boil</span>(<span class=\"n\">1</span>)"))
+  }
+
+  @Test func missingSourceShowsWhatTheFenceHolds() {
+    let page = rendered("text\n\n```swift file=Nothing.swift region=a\nlet fallback = 1\n```\n")
+    #expect(page.problems.map(\.description) == ["page.md:3: no such file: Nothing.swift"])
+    #expect(String(decoding: page.html, as: UTF8.self).contains("fallback"))
+  }
+}
