@@ -17,7 +17,7 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
     let capture = try CaptureStore.read(CaptureFiles(profile: file))
     #expect(capture.profile.sampleTypes.map(\.type) == ["samples", "cpu"])
-    #expect(capture.provenance.truth.first?.value == 4 * 24 * 24)
+    #expect(capture.provenance.truth.first?.value == 2_304)
     #expect(capture.provenance.overhead.pairs >= 5)
     #expect(capture.profile.samples.reduce(0) { $0 + $1.values[0] } == Int64(capture.provenance.recording.samples))
     let printed = try JSONDecoder().decode(Provenance.self, from: Data(result.output.utf8))
