@@ -43,7 +43,8 @@ int lab_real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void 
 
 struct lab_record {
   _Atomic uint64_t turn;
-  uint32_t depth, labels, flags, tid;
+  uint32_t depth, labels, flags;
+  uint32_t nanoseconds; ///< the handler took
   uint64_t weight;
   uintptr_t pcs[LAB_CPU_MAX_DEPTH];
 };

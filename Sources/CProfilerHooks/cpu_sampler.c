@@ -17,9 +17,12 @@ static pthread_t helper;
 static sem_t wake;
 static int session;
 static bool running, displaced;
-/// Handlers record while this is set, and say that they are at it.
-static _Atomic bool recording;
-static _Atomic int in_flight, recorded_session;
+/// What every handler touches, side by side: it runs with cold caches, and each line and page counts.
+static struct {
+  /// Handlers record while this is set, and say that they are at it.
+  _Atomic bool recording;
+  _Atomic int in_flight, session;
+} hot __attribute__((aligned(64)));
 
 // MARK: - In the handler
 
@@ -33,40 +36,35 @@ static void fill(struct lab_record *record, struct lab_walk walk, uint64_t weigh
 }
 
 void lab_cpu_on_signal(siginfo_t *info, void *context) {
-  atomic_fetch_add(&in_flight, 1);
-  if (atomic_load(&recording) && info->si_value.sival_int == atomic_load(&recorded_session)) {
+  atomic_fetch_add(&hot.in_flight, 1);
+  if (atomic_load(&hot.recording) && info->si_value.sival_int == atomic_load(&hot.session)) {
     uint64_t begin = lab_nanoseconds(CLOCK_MONOTONIC);
     uint64_t weight = 1 + (uint64_t)(info->si_overrun > 0 ? info->si_overrun : 0);
     if (lab_thread_state.entry) lab_count(&lab_thread_state.entry->reported, weight);
     struct lab_record *record = lab_buffer_reserve();
     if (record) {
-      struct lab_walk walk =
-        lab_walk_stack(lab_registers_of(context), record->pcs, LAB_CPU_MAX_DEPTH, 1);
+      struct lab_walk walk = lab_walk_stack(lab_registers_of(context), record->pcs, LAB_CPU_MAX_DEPTH, 1);
       record->labels = lab_labels_current();
       fill(record, walk, weight, 0);
-      lab_count(&lab_cpu_counters.frames, record->depth);
+      record->nanoseconds = (uint32_t)(lab_nanoseconds(CLOCK_MONOTONIC) - begin);
       lab_buffer_commit(record);
     } else {
       lab_count(&lab_cpu_counters.lost, weight);
     }
-    lab_count(&lab_cpu_counters.samples, 1);
-    lab_count(&lab_cpu_counters.weight, weight);
-    lab_count(&lab_cpu_counters.handler_nanoseconds, lab_nanoseconds(CLOCK_MONOTONIC) - begin);
   }
-  atomic_fetch_sub(&in_flight, 1);
+  atomic_fetch_sub(&hot.in_flight, 1);
 }
 
 // MARK: - Outside it
 
 void lab_cpu_charge_exit(struct lab_thread *thread, uint64_t weight) {
-  if (!atomic_load(&recording)) return;
+  if (!atomic_load(&hot.recording)) return;
   struct lab_record *record = lab_buffer_reserve();
-  lab_count(&lab_cpu_counters.weight, weight);
-  lab_count(&lab_cpu_counters.exits, weight);
   if (!record) {
     lab_count(&lab_cpu_counters.lost, weight);
     return;
   }
+  record->nanoseconds = 0;
   record->pcs[0] = (uintptr_t)thread->start;
   record->labels = 0;
   fill(record, (struct lab_walk){1, LAB_WALK_ROOT}, weight, LAB_CPU_STACK_EXIT);
@@ -75,6 +73,14 @@ void lab_cpu_charge_exit(struct lab_thread *thread, uint64_t weight) {
 
 static void drain(void) {
   for (const struct lab_record *r; (r = lab_buffer_peek()); lab_buffer_consume()) {
+    if (r->flags & LAB_CPU_STACK_EXIT) {
+      lab_count(&lab_cpu_counters.exits, r->weight);
+    } else {
+      lab_count(&lab_cpu_counters.samples, 1);
+      lab_count(&lab_cpu_counters.frames, r->depth);
+      lab_count(&lab_cpu_counters.handler_nanoseconds, r->nanoseconds);
+    }
+    lab_count(&lab_cpu_counters.weight, r->weight);
     if (r->flags & LAB_CPU_STACK_TRUNCATED) lab_count(&lab_cpu_counters.truncated, r->weight);
     else if (!(r->flags & LAB_CPU_STACK_ROOT)) lab_count(&lab_cpu_counters.unresolved, r->weight);
     if (r->flags & LAB_CPU_STACK_ASYNC) lab_count(&lab_cpu_counters.async, r->weight);
@@ -85,7 +91,7 @@ static void drain(void) {
 /// Ten times a second: meets new threads and modules, and takes the samples out of the buffer.
 static void *help(void *unused) {
   (void)unused;
-  while (atomic_load(&recording)) {
+  while (atomic_load(&hot.recording)) {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_nsec += 100000000;
@@ -95,11 +101,11 @@ static void *help(void *unused) {
     }
     sem_timedwait(&wake, &until);
     drain();
-    if (!atomic_load(&recording)) break;
+    if (!atomic_load(&hot.recording)) break;
     lab_unwind_prepare();
     lab_threads_scan();
   }
-  while (atomic_load(&in_flight) > 0) sched_yield();
+  while (atomic_load(&hot.in_flight) > 0) sched_yield();
   drain();
   return NULL;
 }
@@ -116,10 +122,10 @@ static enum lab_cpu_error start(int hertz) {
   uint64_t records = (uint64_t)(processors > 0 ? processors : 1) * (uint64_t)hertz / 2;
   if (!lab_buffer_begin(records < 256 ? 256 : records > 16384 ? 16384 : (uint32_t)records)) return LAB_CPU_NO_MEMORY;
   sem_init(&wake, 0, 0);
-  atomic_store(&recorded_session, ++session);
-  atomic_store(&recording, true);
+  atomic_store(&hot.session, ++session);
+  atomic_store(&hot.recording, true);
   if (lab_thread_start_own(&helper, help, NULL) != 0) {
-    atomic_store(&recording, false);
+    atomic_store(&hot.recording, false);
     return LAB_CPU_NO_THREAD;
   }
   running = true;
@@ -132,7 +138,7 @@ static enum lab_cpu_error stop(void) {
   running = false;
   displaced = !lab_signal_is_ours();
   lab_threads_end();
-  atomic_store(&recording, false);
+  atomic_store(&hot.recording, false);
   sem_post(&wake);
   pthread_join(helper, NULL);
   lab_buffer_end();
@@ -184,8 +190,8 @@ static void before_fork(void) { pthread_mutex_lock(&lock); }
 static void after_fork_in_parent(void) { pthread_mutex_unlock(&lock); }
 static void after_fork_in_child(void) {
   running = false;
-  atomic_store(&recording, false);
-  atomic_store(&in_flight, 0);
+  atomic_store(&hot.recording, false);
+  atomic_store(&hot.in_flight, 0);
   pthread_mutex_unlock(&lock);
 }
 

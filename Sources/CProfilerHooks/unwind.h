@@ -20,12 +20,14 @@ enum lab_rule_flags {
 };
 
 /// How to find the caller of one stretch of code. A few hundred distinct ones serve a whole process.
+/// One word, so that a table of them is small and an entry is read whole.
 struct lab_rule {
-  int32_t offset;
+  int32_t offset : 26;
+  uint32_t kind : 4, flags : 2;
   int16_t fp;      ///< where the caller's fp is saved, relative to the CFA; 0: still in the register
   int16_t context; ///< the same for the async context register
-  uint8_t kind, flags;
 };
+_Static_assert(sizeof(struct lab_rule) == 8, "a rule is one word");
 
 /// One module's rules, by address. Immutable once published, never freed.
 ///
@@ -49,22 +51,26 @@ struct lab_module {
   const struct lab_rows *rows;
 };
 
-#define LAB_RULE_CACHE 4096
+/// An address met lately, and its rule. `check` is the address, exclusive-or the rule: an entry half written by
+/// another thread fits no address.
+struct lab_cached_rule {
+  _Atomic uint64_t check, rule;
+};
+enum { LAB_CACHED_RULES = 512 };
 
 /// All loaded modules, ascending by address. Published whole; a superseded one stays mapped, so that a walk that
 /// still reads it reads something sane.
 struct lab_modules {
   int count, capacity;
   struct lab_module *modules;
-  /// pc << 16 | rule of addresses met lately; one word each, so a torn entry cannot be.
-  _Atomic uint64_t cache[LAB_RULE_CACHE];
+  struct lab_cached_rule cache[LAB_CACHED_RULES];
 };
 
 extern _Atomic(struct lab_modules *) lab_current_modules;
 extern struct lab_rule *lab_rules;
 
-/// The rule in force at `pc`. Async-signal-safe. ~5 ns when cached, else four cache lines.
-const struct lab_rule *lab_find_rule(struct lab_modules *modules, uintptr_t pc);
+/// The rule in force at `pc`. Async-signal-safe. One cache line for an address met lately, else five.
+struct lab_rule lab_find_rule(struct lab_modules *modules, uintptr_t pc);
 
 /// The module whose text holds `pc`, or null. Async-signal-safe.
 const struct lab_module *lab_find_module(const struct lab_modules *modules, uintptr_t pc);

@@ -81,8 +81,8 @@ struct machine {
 static void send(struct machine *m) {
   if (!m->sink) return;
   const struct row *r = &m->row;
-  struct lab_rule rule = {.offset = (int32_t)r->offset, .fp = (int16_t)r->fp, .context = (int16_t)r->context,
-                          .kind = (uint8_t)r->kind};
+  struct lab_rule rule = {.offset = (int32_t)r->offset, .kind = (uint32_t)r->kind, .fp = (int16_t)r->fp,
+                          .context = (int16_t)r->context};
   if (r->no_return) rule = (struct lab_rule){.kind = LAB_RULE_ROOT};
   else if (r->fp != rule.fp || r->context != rule.context || r->offset != rule.offset)
     rule = (struct lab_rule){.kind = LAB_RULE_NONE};

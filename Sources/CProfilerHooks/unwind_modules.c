@@ -176,11 +176,17 @@ static uint16_t search(const struct lab_modules *list, uintptr_t pc) {
   return rows->rule[end - 1];
 }
 
-const struct lab_rule *lab_find_rule(struct lab_modules *list, uintptr_t pc) {
-  _Atomic uint64_t *slot = &list->cache[(pc * 0x9e3779b97f4a7c15u) >> 52];
-  uint64_t entry = atomic_load_explicit(slot, memory_order_relaxed);
-  if (entry >> 16 == pc) return &lab_rules[(uint16_t)entry];
-  uint16_t rule = search(list, pc);
-  atomic_store_explicit(slot, (uint64_t)pc << 16 | rule, memory_order_relaxed);
-  return &lab_rules[rule];
+struct lab_rule lab_find_rule(struct lab_modules *list, uintptr_t pc) {
+  struct lab_cached_rule *cached = &list->cache[(pc * 0x9e3779b97f4a7c15u) >> 55];
+  uint64_t word = atomic_load_explicit(&cached->rule, memory_order_relaxed);
+  struct lab_rule rule;
+  if ((atomic_load_explicit(&cached->check, memory_order_relaxed) ^ word) == pc) {
+    memcpy(&rule, &word, sizeof rule);
+    return rule;
+  }
+  rule = lab_rules[search(list, pc)];
+  memcpy(&word, &rule, sizeof word);
+  atomic_store_explicit(&cached->rule, word, memory_order_relaxed);
+  atomic_store_explicit(&cached->check, word ^ pc, memory_order_relaxed);
+  return rule;
 }

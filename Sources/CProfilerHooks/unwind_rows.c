@@ -25,19 +25,17 @@ uint16_t lab_intern_rule(struct lab_rule rule) {
     rule_count = 1;
   }
   if (!lab_rules || !rule_slots || (rule.kind == LAB_RULE_NONE && !rule.flags)) return 0;
-  uint64_t key = (uint64_t)(uint32_t)rule.offset << 32 | (uint32_t)(uint16_t)rule.fp << 16 | (uint16_t)rule.context;
-  uint64_t hash = (key ^ (uint64_t)rule.kind << 56 ^ (uint64_t)rule.flags << 48) * 0x9e3779b97f4a7c15u;
-  for (size_t slot = hash >> 47;; slot++) {
+  uint64_t key, other;
+  memcpy(&key, &rule, sizeof key);
+  for (size_t slot = (key * 0x9e3779b97f4a7c15u) >> 47;; slot++) {
     uint16_t *number = &rule_slots[slot % RULE_SLOTS];
     if (*number == 0) {
       if (rule_count == MAX_RULES) return 0;
       lab_rules[rule_count] = rule;
       return *number = (uint16_t)rule_count++;
     }
-    const struct lab_rule *r = &lab_rules[*number];
-    if (r->offset == rule.offset && r->fp == rule.fp && r->context == rule.context && r->kind == rule.kind &&
-        r->flags == rule.flags)
-      return *number;
+    memcpy(&other, &lab_rules[*number], sizeof other);
+    if (other == key) return *number;
   }
 }
 
@@ -73,7 +71,7 @@ static void add(struct builder *b, uintptr_t pc, uint16_t rule) {
 
 static void add_row(void *state, uintptr_t pc, struct lab_rule rule) {
   struct builder *b = state;
-  rule.flags = (uint8_t)(b->flags & LAB_RULE_ASYNC ? rule.flags | LAB_RULE_ASYNC : 0);
+  rule.flags = b->flags & LAB_RULE_ASYNC ? rule.flags | LAB_RULE_ASYNC : 0;
   add(b, pc, lab_intern_rule(rule));
 }
 

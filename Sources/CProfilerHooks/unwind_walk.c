@@ -47,7 +47,7 @@ static bool is_resume_point(struct lab_modules *modules, uintptr_t resume) {
   const struct lab_module *module = lab_find_module(modules, resume);
   if (!module) return false;
   return !module->rows || !module->rows->has_symbols ||
-         (lab_find_rule(modules, resume)->flags & LAB_RULE_ASYNC) != 0;
+         (lab_find_rule(modules, resume).flags & LAB_RULE_ASYNC) != 0;
 }
 
 /// Follows the contexts of the awaiting functions: word 0 is the parent's, word 1 where it goes on.
@@ -109,13 +109,13 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
       else pcs[walk.depth++] = exact ? r.pc + 1 : r.pc;
     }
     if (!modules) return walk;
-    const struct lab_rule *rule = lab_find_rule(modules, exact ? r.pc : r.pc - 1);
-    int kind = rule->kind;
+    struct lab_rule rule = lab_find_rule(modules, exact ? r.pc : r.pc - 1);
+    int kind = (int)rule.kind;
 
     bool framed = (kind == LAB_RULE_FP || kind == LAB_RULE_NONE) && r.fp >= r.sp && can_read(&w, r.fp);
-    uintptr_t context = async_context(&r, rule, &w, framed, leaf);
+    uintptr_t context = async_context(&r, &rule, &w, framed, leaf);
     if (context) {
-      bool entered = leaf && (rule->flags & LAB_RULE_PROLOGUE);
+      bool entered = leaf && (rule.flags & LAB_RULE_PROLOGUE);
       int depth = walk_contexts(modules, context, r.pc, entered, pcs, walk.depth, max, &walk.flags);
       if (walk.flags & LAB_WALK_ASYNC) {
         walk.depth = depth;
@@ -125,11 +125,11 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
 
     uintptr_t cfa = 0;
     switch (kind) {
-    case LAB_RULE_SP: cfa = r.sp + (uintptr_t)(intptr_t)rule->offset; break;
-    case LAB_RULE_FP: cfa = r.fp + (uintptr_t)(intptr_t)rule->offset; break;
-    case LAB_RULE_PLT: cfa = r.sp + 8 + ((r.pc & 15) >= (uintptr_t)rule->offset ? 8 : 0); break;
+    case LAB_RULE_SP: cfa = r.sp + (uintptr_t)(intptr_t)rule.offset; break;
+    case LAB_RULE_FP: cfa = r.fp + (uintptr_t)(intptr_t)rule.offset; break;
+    case LAB_RULE_PLT: cfa = r.sp + 8 + ((r.pc & 15) >= (uintptr_t)rule.offset ? 8 : 0); break;
     case LAB_RULE_REALIGN: {
-      uintptr_t slot = r.fp + (uintptr_t)(intptr_t)rule->offset;
+      uintptr_t slot = r.fp + (uintptr_t)(intptr_t)rule.offset;
       if (slot >= r.sp && can_read(&w, slot)) cfa = word(slot);
       break;
     }
@@ -162,13 +162,13 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
       if (cfa <= r.sp || !can_read(&w, cfa - 8)) return walk;
       r.pc = word(cfa - 8);
       // A slot below sp has been popped already: epilogues keep the rule, and the register holds the caller's value.
-      uintptr_t fp_slot = kind == LAB_RULE_REALIGN ? r.fp : cfa + (uintptr_t)(intptr_t)rule->fp;
-      if ((kind == LAB_RULE_REALIGN || rule->fp) && fp_slot >= r.sp) {
+      uintptr_t fp_slot = kind == LAB_RULE_REALIGN ? r.fp : cfa + (uintptr_t)(intptr_t)rule.fp;
+      if ((kind == LAB_RULE_REALIGN || rule.fp) && fp_slot >= r.sp) {
         if (!can_read(&w, fp_slot)) return walk;
         r.fp = word(fp_slot) & ~LAB_ASYNC_FRAME_BIT;
       }
-      uintptr_t context_slot = cfa + (uintptr_t)(intptr_t)rule->context;
-      if (rule->context && context_slot >= r.sp) {
+      uintptr_t context_slot = cfa + (uintptr_t)(intptr_t)rule.context;
+      if (rule.context && context_slot >= r.sp) {
         if (!can_read(&w, context_slot)) return walk;
         r.context = word(context_slot);
       }

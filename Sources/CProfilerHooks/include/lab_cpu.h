@@ -42,7 +42,7 @@ enum lab_cpu_stack_flags {
 int lab_cpu_stack_at(uint32_t index, struct lab_cpu_stack *stack);
 
 struct lab_cpu_statistics {
-  uint64_t samples, weight;
+  uint64_t samples, weight; ///< taken out of the buffer so far, lost ones not included
   uint64_t lost;            ///< weight that found the buffer full
   uint64_t unresolved;      ///< weight whose stack reaches no root
   uint64_t truncated;       ///< weight whose stack was too deep
