@@ -49,9 +49,9 @@ struct Folding {
     return kept
   }
 
-  /// Whether the inner frame is a closure standing in the outer function.
+  /// Whether the inner frame is a closure standing in the outer function, or all that the outer function is about.
   private static func isPart(_ inner: SymbolizedFrame, of outer: SymbolizedFrame) -> Bool {
-    inner.role == .closure && inner.name == outer.name && inner.file == outer.file
+    inner.role == .closure && inner.name == outer.name && inner.file == outer.file || outer.wraps(inner)
   }
 
   private static func isProfiler(_ systemName: String) -> Bool { systemName.hasPrefix("$s9Profiling10withLabels") }

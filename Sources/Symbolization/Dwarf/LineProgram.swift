@@ -84,9 +84,14 @@ struct LineProgram {
     var isLeftOut = false
     let constantAdvance = UInt64((255 - Int(opcodeBase)) / lineRange) &* minimumInstructionLength
 
+    // Lines of what the compiler made up are lines of no file.
+    let unnamed = files.filter { $0.value.isEmpty }.map(\.key)
+
     /// Adds the row to the table: the addresses before it belong to the row before it.
     func emit(_ row: Row) {
       if isLeftOut { return }
+      var row = row
+      if unnamed.contains(row.file) { row.line = 0 }
       if let before = previous {
         while next < addresses.endIndex, addresses[next] < row.address {
           if addresses[next] >= before.address {
