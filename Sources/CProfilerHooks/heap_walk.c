@@ -86,27 +86,27 @@ enum outcome { STEPPED, ENDED, UNUSUAL };
 
 // One step out of `at`, if its rule is of the plain kinds; the whole stack up to `limit` can be read.
 static inline enum outcome step(struct lab_modules *modules, frame *at, frame *outer, uintptr_t limit) {
-  const struct lab_rule *rule = lab_find_rule(modules, at->pc - 1);
+  struct lab_rule rule = lab_find_rule(modules, at->pc - 1);
   uintptr_t cfa;
-  if (rule->kind == LAB_RULE_ROOT) return ENDED;
-  if (rule->flags & LAB_RULE_ASYNC) return UNUSUAL;
-  if (rule->kind == LAB_RULE_SP) {
-    cfa = at->sp + (uintptr_t)(intptr_t)rule->offset;
-  } else if (rule->kind == LAB_RULE_FP) {
+  if (rule.kind == LAB_RULE_ROOT) return ENDED;
+  if (rule.flags & LAB_RULE_ASYNC) return UNUSUAL;
+  if (rule.kind == LAB_RULE_SP) {
+    cfa = at->sp + (uintptr_t)(intptr_t)rule.offset;
+  } else if (rule.kind == LAB_RULE_FP) {
     if (at->fp < at->sp || at->fp > limit - 16 || (at->fp & 7) || word(at->fp) >> 60) return UNUSUAL;
-    cfa = at->fp + (uintptr_t)(intptr_t)rule->offset;
+    cfa = at->fp + (uintptr_t)(intptr_t)rule.offset;
   } else {
     return UNUSUAL;
   }
   if (cfa < at->sp + 8 || cfa > limit || (cfa & 7)) return UNUSUAL;
-  if (rule->fp >= 0 ? rule->fp != 0 : cfa + (uintptr_t)(intptr_t)rule->fp < at->sp) return UNUSUAL;
-  if (rule->context >= 0 ? rule->context != 0 : cfa + (uintptr_t)(intptr_t)rule->context < at->sp) return UNUSUAL;
+  if (rule.fp >= 0 ? rule.fp != 0 : cfa + (uintptr_t)(intptr_t)rule.fp < at->sp) return UNUSUAL;
+  if (rule.context >= 0 ? rule.context != 0 : cfa + (uintptr_t)(intptr_t)rule.context < at->sp) return UNUSUAL;
   outer->pc = word(cfa - 8);
   outer->sp = cfa;
-  outer->fp = rule->fp ? word(cfa + (uintptr_t)(intptr_t)rule->fp) : at->fp;
-  outer->context = rule->context ? word(cfa + (uintptr_t)(intptr_t)rule->context) : at->context;
+  outer->fp = rule.fp ? word(cfa + (uintptr_t)(intptr_t)rule.fp) : at->fp;
+  outer->context = rule.context ? word(cfa + (uintptr_t)(intptr_t)rule.context) : at->context;
   // One store: it is soon read back, and two would not be forwarded.
-  at->slots = (uint16_t)rule->fp | (uint32_t)(uint16_t)rule->context << 16;
+  at->slots = (uint16_t)rule.fp | (uint32_t)(uint16_t)rule.context << 16;
   return outer->pc == 0 ? ENDED : STEPPED;
 }
 
