@@ -91,10 +91,11 @@ struct lab_async_function {
   uint32_t start, size;
 };
 
-/// The async functions of a module, ascending. `count` -1: its file names none.
+/// The async functions of a module, ascending. Not `complete`: only some have names, as in a stripped file.
 struct lab_async_functions {
   struct lab_async_function *functions;
   long count;
+  bool complete;
   size_t bytes;
 };
 

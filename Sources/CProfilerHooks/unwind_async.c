@@ -81,7 +81,7 @@ static bool is_loaded_file(const char *file, size_t size, const void *phdrs, siz
 }
 
 static struct lab_async_functions collect(const char *file, size_t size, uintptr_t load, uintptr_t lo, uintptr_t hi) {
-  struct lab_async_functions none = {0, -1, 0};
+  struct lab_async_functions none = {0};
   const Elf64_Shdr *table = symbol_table(file, size);
   if (!table) return none;
   const Elf64_Shdr *names = (const Elf64_Shdr *)(file + ((const Elf64_Ehdr *)file)->e_shoff) + table->sh_link;
@@ -105,12 +105,12 @@ static struct lab_async_functions collect(const char *file, size_t size, uintptr
     }
   }
   sort(found, count);
-  return (struct lab_async_functions){found, (long)count, bytes};
+  return (struct lab_async_functions){found, (long)count, table->sh_type == SHT_SYMTAB, bytes};
 }
 
 struct lab_async_functions lab_async_functions(const char *path, uintptr_t load, const void *phdrs,
                                                size_t phdrs_size) {
-  struct lab_async_functions result = {0, -1, 0};
+  struct lab_async_functions result = {0};
   // Async pointers are read where they are loaded: find the readable stretch they may lie in.
   uintptr_t lo = UINTPTR_MAX, hi = 0;
   for (const Elf64_Phdr *p = phdrs; p < (const Elf64_Phdr *)((const char *)phdrs + phdrs_size); p++) {

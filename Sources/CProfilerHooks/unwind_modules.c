@@ -53,7 +53,7 @@ static const struct lab_rows *rows_of(const struct dl_phdr_info *info, uintptr_t
   struct lab_rows *rows = lab_rows_build(info->dlpi_addr, text_lo, text_hi, eh_frame_hdr, lo, hi, &asyncs);
   lab_unmap(asyncs.functions, asyncs.bytes);
   if (!rows) return 0;
-  rows->has_symbols = asyncs.count > 0;
+  rows->has_symbols = asyncs.complete && asyncs.count > 0;
   rows->identity = id;
   rows->next = all_rows;
   return all_rows = rows;

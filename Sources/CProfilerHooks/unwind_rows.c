@@ -189,9 +189,10 @@ struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t tex
       add_undescribed(&b, &asyncs->functions[async], start);
       async_functions++;
     }
-    bool is_async = asyncs->count > 0 ? async < asyncs->count && load + asyncs->functions[async].start == start
-                                      : start >= text_lo && start < text_hi &&
-                                          lab_async_prologue((const uint8_t *)start, text_hi - start) != 0;
+    bool is_async = async < asyncs->count && load + asyncs->functions[async].start == start;
+    // Without all names, by the looks.
+    if (!asyncs->complete && start >= text_lo && start < text_hi)
+      is_async |= lab_async_prologue((const uint8_t *)start, text_hi - start) != 0;
     b.flags = is_async ? LAB_RULE_ASYNC : 0;
     async_functions += is_async;
     if (lab_run_fde(fde, eh_frame_hdr, module_lo, module_hi, &start, &stop, add_row, &b) && stop > covered)
