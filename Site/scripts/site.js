@@ -50,6 +50,11 @@
     block.append(button)
   })
 
+  // A figure wider than the screen begins in its middle, where the roots of graphs are.
+  document.querySelectorAll('.figure-body').forEach((body) => {
+    if (body.scrollWidth > body.clientWidth) body.scrollLeft = (body.scrollWidth - body.clientWidth) / 2
+  })
+
   // The page's contents follow the reader.
   const entries = new Map()
   document.querySelectorAll('.contents a').forEach((link) => {

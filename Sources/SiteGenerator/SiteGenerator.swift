@@ -2,6 +2,27 @@
 ///
 /// Any directory will do: pages are ordered by `order` in their front matter, then by name; directories become
 /// sections; what is not Markdown is copied. The same content, theme and evidence give the same bytes.
+///
+/// ## The dialect
+/// CommonMark, and what MkDocs Material adds: front matter (`title`, `description`, `date`, `order`), admonitions
+/// (`!!! kind "Title"`, folded `???`, open `???+`, their bodies indented by four), `<figure markdown>` with
+/// `<figcaption>`, pipe tables, task lists, footnotes, tabs (`=== "Title"`), attribute lists (`{ #id .class key=value }`)
+/// on headings, images, links, code and emphasis, `~~struck~~`, `==marked==`, and `title=`, `hl_lines=`, `linenums=` on
+/// fences. Links between Markdown files become links between pages, and are checked.
+///
+/// Three things are the lab's own, each valid CommonMark:
+/// - **Code from the source that runs**: a fence whose info string names a file and a region, its body empty or a
+///   fallback. `linenums` shows the file's own line numbers; `diff` shows what changes from this region to another one,
+///   `REGION` of the same file or `FILE#REGION`.
+///
+///       ```swift file=Sources/Scenarios/KafkaDecode.swift region=decode linenums
+///       ```
+///       ```swift file=Sources/Scenarios/KafkaDecode.swift region=eager diff=lazy
+///       ```
+/// - **Figures**: an image alone in its paragraph, `![caption](figure:SCENARIO/VARIANT/KIND?view=graph "Figure 1")`.
+/// - **Claims**: a link, `[prose](claim:SCENARIO/VARIANT/KIND?value=share&function=f&within=35%25..65%25)`.
+///
+/// A question to the reader is an admonition `predict` with the options, and in it a folded `??? answer`.
 public struct SiteGenerator: Sendable {
   /// What is said of the site as a whole.
   public struct Options: Sendable {

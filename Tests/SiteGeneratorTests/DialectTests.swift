@@ -196,6 +196,11 @@ import Testing
     #expect(html("`\"a\" -- ...`") == "<p><code>&quot;a&quot; -- ...</code></p>\n")
   }
 
+  @Test func struckAndMarked() {
+    #expect(html("a ~~b~~ ==c== d") == "<p>a <del>b</del> <mark>c</mark> d</p>\n")
+    #expect(html("a == b == c, x ~~ y, `~~z~~` ~~") == "<p>a == b == c, x ~~ y, <code>~~z~~</code> ~~</p>\n")
+  }
+
   @Test func blocksInsideRawHTMLSurvive() {
     let page = html("<div>\n!!! note\n    x\n</div>\n\nafter")
     #expect(page.contains("<div>\n<div class=\"admonition note\">"))

@@ -20,7 +20,35 @@ extension PageRenderer {
       }
     }
     page.search.add(literal)
-    out.append(prose: literal)
+    appendMarked(literal)
+  }
+
+  /// Appends prose with `~~struck~~` and `==marked==` pieces. Both marks of a piece stand in the same run of text.
+  private func appendMarked(_ text: Bytes) {
+    var rest = text
+    while let (range, inner, tag) = Self.firstMark(in: rest) {
+      out.append(prose: Bytes(rebasing: rest[..<range.lowerBound]))
+      out.append("<")
+      out.append(tag)
+      out.append(">")
+      out.append(prose: Bytes(rebasing: rest[inner]))
+      out.append("</")
+      out.append(tag)
+      out.append(">")
+      rest = Bytes(rebasing: rest[range.upperBound...])
+    }
+    out.append(prose: rest)
+  }
+
+  private static func firstMark(in text: Bytes) -> (range: Range<Int>, inner: Range<Int>, tag: StaticString)? {
+    let marks: [(StaticString, StaticString)] = [("~~", "del"), ("==", "mark")]
+    for (mark, tag) in marks {
+      guard let open = text.find(mark, from: 0, to: text.count), open + 2 < text.count, text[open + 2] > 0x20,
+        let close = text.find(mark, from: open + 3, to: text.count), text[close - 1] > 0x20
+      else { continue }
+      return (open..<(close + 2), (open + 2)..<close, tag)
+    }
+    return nil
   }
 
   func renderCode(_ node: CMarkNode) {
