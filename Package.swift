@@ -23,7 +23,9 @@ let package = Package(
     .target(name: "Leaks"),
     .target(name: "Profiling", dependencies: ["CProfilerHooks", "Leaks", "Pprof", "Symbolization"]),
     .target(name: "Analysis", dependencies: ["Pprof"]),
-    .target(name: "Figures", dependencies: ["Analysis", "Pprof"]),
+    .target(
+      name: "Figures", dependencies: ["Analysis", "Pprof"],
+      resources: [.embedInCode("Styles/variables.css"), .embedInCode("Styles/figures.css")]),
     .target(name: "Scenarios", dependencies: ["Profiling"]),
     .target(
       name: "SiteGenerator",

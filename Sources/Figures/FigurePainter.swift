@@ -23,35 +23,43 @@ public struct FigurePainter: Sendable {
   public func draw(
     _ kind: FigureKind, profile: Profile, baseline: Profile? = nil, options: FigureOptions = FigureOptions()
   ) throws(FigureError) -> Figure {
+    let drawing = try drawing(kind, profile, baseline, options)
+    var figure = drawing.figure()
+    if options.standsAlone {
+      let size = drawing.size(width: Double(options.width))
+      figure.body = FigureStyle.file(figure.body, alt: figure.alt, width: size.width, height: size.height)
+    }
+    return figure
+  }
+
+  private func drawing(
+    _ kind: FigureKind, _ profile: Profile, _ baseline: Profile?, _ options: FigureOptions
+  ) throws(FigureError) -> any FigureDrawing {
     switch kind {
-    case .flame: try FlameFigure(profile: profile, baseline: baseline, options: options).figure()
+    case .flame: return try FlameFigure(profile: profile, baseline: baseline, options: options)
     case .graph:
-      try GraphFigure(
-        Report(.dot, of: profile, baseline: baseline, options: options).callGraphDrawing(),
-        isDifference: baseline != nil, options: options
-      ).figure()
+      let report = try Report(.dot, of: profile, baseline: baseline, options: options)
+      return try GraphFigure(report.callGraphDrawing(), isDifference: baseline != nil, options: options)
     case .top:
-      try TopFigure(
-        top: Report(.top, of: profile, baseline: baseline, options: options).topTable(), options: options,
-        isDifference: baseline != nil
-      ).figure()
-    case .peek: try peek(profile, baseline, options)
-    case .source: try sourceLines(profile, baseline, options)
+      let report = try Report(.top, of: profile, baseline: baseline, options: options)
+      return TopFigure(top: report.topTable(), options: options, isDifference: baseline != nil)
+    case .peek: return try peek(profile, baseline, options)
+    case .source: return try sourceLines(profile, baseline, options)
     }
   }
 
   private func peek(
     _ profile: Profile, _ baseline: Profile?, _ options: FigureOptions
-  ) throws(FigureError) -> Figure {
+  ) throws(FigureError) -> PeekFigure {
     let report = try Report(.peek, of: profile, baseline: baseline, options: options)
     let calls = report.callTable(matching: try options.functionPattern(for: .peek))
     if calls.rows.isEmpty { throw .functionNotFound(pattern: options.function ?? "") }
-    return PeekFigure(calls: calls, options: options).figure()
+    return PeekFigure(calls: calls, options: options)
   }
 
   private func sourceLines(
     _ profile: Profile, _ baseline: Profile?, _ options: FigureOptions
-  ) throws(FigureError) -> Figure {
+  ) throws(FigureError) -> SourceFigure {
     let report = try Report(.list, of: profile, baseline: baseline, options: options)
     let pattern = try options.functionPattern(for: .source)
     let listing = report.sourceListing(matching: pattern) { name throws(SourceError) in
@@ -59,8 +67,16 @@ public struct FigurePainter: Sendable {
       return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
     if listing.functions.isEmpty { throw .functionNotFound(pattern: options.function ?? "") }
-    return SourceFigure(listing: listing, inlined: report.inlinedCalls(in: pattern), options: options).figure()
+    return SourceFigure(listing: listing, inlined: report.inlinedCalls(in: pattern), options: options)
   }
+}
+
+/// A kind of figure, computed and ready to be painted.
+protocol FigureDrawing {
+  /// The painted figure.
+  func figure() -> Figure
+  /// How large it is as a file of its own, in pixels, if it may be so wide.
+  func size(width: Double) -> (width: Double, height: Double)
 }
 
 extension FigureOptions {

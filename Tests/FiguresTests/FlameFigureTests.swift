@@ -72,4 +72,27 @@ import Testing
   @Test func givesTheSameBytesAgain() throws {
     #expect(try draw(.tree(frames: 500)) == draw(.tree(frames: 500)))
   }
+
+  @Test func standsAloneAsAFile() throws {
+    for kind in [FigureKind.flame, .top] {
+      let options = try FigureOptions([("standalone", "true"), ("width", "800")])
+      let figure = try FigurePainter().draw(kind, profile: .hostile, options: options)
+      #expect(xmlError(figure.body) == nil)
+      #expect(figure.body.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"800\""))
+      #expect(figure.body.contains("light-dark("))
+      #expect(!figure.body.contains("url(") && !figure.body.contains("@import") && !figure.body.contains("<script"))
+    }
+  }
+
+  @Test func asksForNothingFromElsewhere() throws {
+    let figure = try draw(.kafka)
+    #expect(!figure.body.contains("://") && !figure.body.contains("href"))
+    #expect(!FigureStyle.css.contains("url(") && !FigureStyle.css.contains("@import"))
+  }
+
+  @Test func countsSharesOfEverythingAlsoWhenFiltered() throws {
+    let figure = try draw(.kafka, [("focus", "read$")])
+    #expect(figure.body.contains("read\n40ms 12.50%"))
+    #expect(figure.alt.hasPrefix("Flame graph of 40ms of cpu"))
+  }
 }

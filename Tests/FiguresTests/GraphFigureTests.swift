@@ -6,7 +6,7 @@ import Testing
 
 @testable import Figures
 
-@Suite(.enabled(if: Installed.dot, "Graphviz is not installed: apt-get install graphviz"))
+@Suite(.enabled(if: Tool("dot") != nil, "Graphviz is not installed: apt-get install graphviz"))
 struct GraphFigureTests {
   private func draw(
     _ profile: Profile, baseline: Profile? = nil, _ items: [(name: String, value: String)] = []

@@ -7,7 +7,7 @@ import Pprof
 /// them into percentages. So the graph fits any width without a script, the browser cuts names to the room there is
 /// and hides those that would have none, and zooming is setting two variables on the rows. A hover title has the whole
 /// name and the numbers. Frames narrower than any label carry only the title.
-struct FlameFigure {
+struct FlameFigure: FigureDrawing {
   /// Frames below this share of the whole are narrower than a label on any screen.
   private static let narrowestLabel = 0.012
   /// Frames from this share on say their share beside the name.
@@ -39,6 +39,10 @@ struct FlameFigure {
     let words = FlameWords(tree: tree, whole: whole, quantity: quantity)
     let alt = words.sentence
     return Figure(body: body(alt: alt), alt: alt, table: words.table(rows: options.nodeCount ?? 40))
+  }
+
+  func size(width: Double) -> (width: Double, height: Double) {
+    (width, 24 + (options.title.isEmpty ? 0 : 24) + 22 * (900 / width).rounded(.up) + Double(tree.depth + 1) * 18)
   }
 
   private func body(alt: String) -> String {
@@ -94,19 +98,20 @@ struct FlameFigure {
     out.raw("\">")
     let part = Double(node.width) / Double(max(tree.nodes[0].width, 1))
     if part >= Self.narrowestLabel {
-      if tree.isDifference {
-        out.text(quantity.change(node.total.change))
-        out.raw(" ")
-      }
+      if tree.isDifference { out.raw(node.total.change > 0 ? "+ " : node.total.change < 0 ? "− " : "") }
       out.text(name)
-      if !tree.isDifference, node.hidden == 0, part >= Self.narrowestNumber {
+      if node.hidden == 0, part >= Self.narrowestNumber {
         out.raw(" ")
-        out.text(
-          node.depth == 0
-            ? quantity.text(node.total.value) : Quantity.share(node.total.value, of: whole))
+        out.text(number(of: node))
       }
     }
     out.raw("</i>")
+  }
+
+  /// The number beside a name.
+  private func number(of node: FlameTree.Node) -> String {
+    if tree.isDifference { return quantity.change(node.total.change) }
+    return node.depth == 0 ? quantity.text(node.total.value) : Quantity.share(node.total.value, of: whole)
   }
 
   private func name(of node: FlameTree.Node) -> String {

@@ -6,7 +6,7 @@ import Pprof
 /// Functions are boxes, larger the more they cost themselves, hotter the more they cost with all they call. Arrows are
 /// wider the more the calls cost; dotted where functions between are left out. The way most of the weight takes stands
 /// out from the rest.
-struct GraphFigure {
+struct GraphFigure: FigureDrawing {
   private let drawing: CallGraphDrawing
   private let isDifference: Bool
   private let options: FigureOptions
@@ -46,6 +46,14 @@ struct GraphFigure {
   func figure() -> Figure {
     let alt = GraphSentence(drawing: drawing, isDifference: isDifference).text
     return Figure(body: body(alt: alt), alt: alt, table: GraphTable(drawing: drawing).table)
+  }
+
+  /// As wide as it is drawn: an image scales, but does not scroll.
+  func size(width: Double) -> (width: Double, height: Double) {
+    let width = max((layout.width + 8) * 4 / 3 + 24, 480)
+    let words = TextWidth.of(facts.joined(separator: " · "), size: 12) / (width - 24)
+    let lines = words.rounded(.up) + (900 / width).rounded(.up) + 1
+    return (width, 24 + (options.title.isEmpty ? 0 : 24) + (layout.height + 8) * 4 / 3 + 12 + lines * 17)
   }
 
   private func body(alt: String) -> String {
@@ -97,6 +105,10 @@ struct GraphFigure {
       out.text(HeatStep(edge.weight, of: drawing.total).boxClass)
       if edge.isResidual { out.raw(" via") }
       if hotEdges.contains(index) { out.raw(" hot") }
+      out.raw("\" data-e=\"")
+      out.number(edge.source)
+      out.raw(" ")
+      out.number(links[index].destination)
       out.raw("\"><title>")
       out.text(edge.sourceName)
       out.raw(" → ")
@@ -198,17 +210,30 @@ struct GraphFigure {
 
   private func paintLegend(to out: inout Markup) {
     out.raw("<ul class=\"facts\">")
-    for line in drawing.legend where !line.contains("https://") {
+    for fact in facts {
       out.raw("<li>")
-      out.text(line.replacing("( ", with: "("))
+      out.text(fact)
       out.raw("</li>")
     }
     out.raw("</ul><p class=\"facts\">")
     out.raw(
       isDifference
-        ? "Warm: more than before. Green, dashed: less. Larger text: more in the function itself."
+        ? "Warm: more than before. Blue, dashed: less. Larger text: more in the function itself."
         : "Larger text: more in the function itself. Hotter: more with all it calls. Wider arrow: more in the calls.")
     if drawing.edges.contains(where: \.isResidual) { out.raw(" Dotted: by way of functions left out.") }
     out.raw("</p>")
+  }
+
+  /// pprof's legend, a fact each: active filters in one, the build left to whoever holds the file.
+  private var facts: [String] {
+    var facts: [String] = []
+    for line in drawing.legend where !line.contains("https://") && !line.hasPrefix("Build ID:") {
+      if line.hasPrefix("   "), let last = facts.popLast() {
+        facts.append(last + (last.hasSuffix(":") ? " " : ", ") + line.dropFirst(3))
+      } else {
+        facts.append(line.replacing("( ", with: "("))
+      }
+    }
+    return facts
   }
 }

@@ -1,7 +1,7 @@
 import Analysis
 
 /// Draws functions between those that call them and those that they call.
-struct PeekFigure {
+struct PeekFigure: FigureDrawing {
   let calls: CallTable
   let options: FigureOptions
 
@@ -10,6 +10,13 @@ struct PeekFigure {
 
   func figure() -> Figure {
     Figure(body: body, alt: alt, table: table)
+  }
+
+  func size(width: Double) -> (width: Double, height: Double) {
+    let lines = rows.reduce(0) { lines, row in
+      lines + 4 + min(row.callers.count, Self.limits.calls + 1) + min(row.callees.count, Self.limits.calls + 1)
+    }
+    return (width, 24 + (options.title.isEmpty ? 0 : 24) + Double(lines) * 28)
   }
 
   private var rows: [CallTable.Row] {

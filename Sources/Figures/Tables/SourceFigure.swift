@@ -1,13 +1,20 @@
 import Analysis
 
 /// Draws the source of functions, each line with what it costs and heat in the margin.
-struct SourceFigure {
+struct SourceFigure: FigureDrawing {
   let listing: SourceListing
   let inlined: [InlinedCalls]
   let options: FigureOptions
 
   func figure() -> Figure {
     Figure(body: body, alt: alt, table: table)
+  }
+
+  func size(width: Double) -> (width: Double, height: Double) {
+    var lines = 2
+    for part in files { lines += 3 + self.lines(of: part.file).count }
+    for place in inlined { lines += place.calls.count }
+    return (width, 24 + (options.title.isEmpty ? 0 : 24) + Double(lines) * 20)
   }
 
   private func value(_ value: Int64) -> String { value == 0 ? "" : listing.format.string(value) }

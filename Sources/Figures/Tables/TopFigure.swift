@@ -1,13 +1,17 @@
 import Analysis
 
 /// Draws the heaviest functions as a table, with bars for what they cost themselves and with all they call.
-struct TopFigure {
+struct TopFigure: FigureDrawing {
   let top: TopTable
   let options: FigureOptions
   let isDifference: Bool
 
   func figure() -> Figure {
     Figure(body: body, alt: alt, table: table)
+  }
+
+  func size(width: Double) -> (width: Double, height: Double) {
+    (width, 24 + (options.title.isEmpty ? 0 : 24) + 40 + Double(rows.count) * 26)
   }
 
   private var rows: ArraySlice<TopTable.Row> { top.rows.prefix(options.nodeCount ?? 20) }

@@ -1,0 +1,152 @@
+import Foundation
+import Pprof
+import TestSupport
+import Testing
+
+@testable import Figures
+
+/// What only a browser knows: whether text stays in its place with real fonts, and whether it can be read.
+@Suite(
+  .enabled(if: Tool("chromium") != nil && Tool("dot") != nil, "needs chromium and graphviz: apt-get install"),
+  .serialized)
+struct BrowserTests {
+  /// Runs a script in a page that shows the figures at three widths, and gives the lines it returns.
+  private func complaints(_ figures: [Figure], theme: String, script: String) throws -> [String] {
+    let bodies = [358, 672, 1400].map { width in
+      "<div style='width:\(width)px'>\(figures.map(\.body).joined())</div>"
+    }
+    let page = """
+      <!doctype html><html data-theme="\(theme)"><meta charset="utf-8"><style>\(FigureStyle.css)</style>
+      <body style="background:var(--bg);color:var(--text)">\(bodies.joined())
+      <pre id="answer"></pre><script>
+      const name = (e) => (e.title || e.textContent || e.outerHTML).slice(0, 60);
+      const all = (query) => [...document.querySelectorAll(query)];
+      const found = (() => { \(script) })();
+      document.body.textContent = '[[[' + found.join('\\n') + ']]]';
+      </script></body></html>
+      """
+    let folder = try TemporaryFolder()
+    let file = folder.file("page.html")
+    try Data(page.utf8).write(to: URL(fileURLWithPath: file))
+    let dom = try #require(Tool("chromium")).run([
+      "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(folder.file("browser"))", "--dump-dom",
+      "file://\(file)",
+    ])
+    // The script's own text stands in the page too, so the answer is what follows the last opening.
+    let answer = try #require(dom.components(separatedBy: "[[[").last?.components(separatedBy: "]]]").first)
+    return answer.split(separator: "\n").prefix(8).map(String.init)
+  }
+
+  private func figures() throws -> [Figure] {
+    func draw(
+      _ kind: FigureKind, _ profile: Profile, _ items: [(String, String)] = [], baseline: Profile? = nil
+    ) throws -> Figure {
+      let options = try FigureOptions(items.map { (name: $0.0, value: $0.1) })
+      return try FigurePainter { _ in "let a = 1\nlet b = 2" }
+        .draw(kind, profile: profile, baseline: baseline, options: options)
+    }
+    return [
+      try draw(.flame, .kafka), try draw(.flame, .hostile), try draw(.flame, .tree(frames: 400)),
+      try draw(.flame, .kafka, [("colour", "heat")]), try draw(.flame, .kafkaFixed, baseline: .kafka),
+      try draw(.graph, .kafka), try draw(.graph, .hostile), try draw(.graph, .tree(frames: 60)),
+      try draw(.graph, .kafkaFixed, baseline: .kafka), try draw(.top, .kafka), try draw(.top, .hostile),
+      try draw(.top, .kafkaFixed, baseline: .kafka), try draw(.peek, .kafka, [("function", "decode")]),
+      try draw(.source, .kafka, [("function", "decode")]),
+    ]
+  }
+
+  @Test func textStaysInItsPlace() throws {
+    let found = try complaints(
+      figures(), theme: "light",
+      script: """
+        const bad = [];
+        for (const box of all('.graph .n')) {
+          const outer = box.querySelector('rect').getBoundingClientRect();
+          for (const text of box.querySelectorAll('text')) {
+            const inner = text.getBoundingClientRect();
+            if (inner.left < outer.left - 1 || inner.right > outer.right + 1 || inner.top < outer.top - 2 ||
+              inner.bottom > outer.bottom + 2) bad.push('text leaves its box: ' + name(text));
+          }
+        }
+        for (const row of all('.flame .rows p')) {
+          const outer = row.getBoundingClientRect();
+          for (const frame of row.children) {
+            const inner = frame.getBoundingClientRect();
+            if (inner.height < 16) bad.push('low frame: ' + name(frame));
+            if (inner.left < outer.left - 1 || inner.right > outer.right + 1) bad.push('frame leaves its row: ' + name(frame));
+            const range = document.createRange();
+            range.selectNodeContents(frame);
+            const shows = frame.textContent !== '' && range.getBoundingClientRect().left < inner.right;
+            if (!shows && frame.textContent !== '' && inner.width > 31) bad.push('a name hidden: ' + name(frame));
+            if (shows && inner.width < 30) bad.push('a name where there is no room: ' + name(frame));
+          }
+        }
+        for (const figure of all('.flame, .graph, .top, .peek, .source')) {
+          const outer = figure.parentElement.getBoundingClientRect();
+          if (figure.getBoundingClientRect().right > outer.right + 1) bad.push('wider than the page: ' + figure.className);
+        }
+        return bad.concat(all('.graph .n').length > 100 && all('.flame i').length > 1000 ? [] : ['too little drawn']);
+        """)
+    #expect(found == [])
+  }
+
+  @Test(arguments: ["light", "dark"]) func textCanBeRead(theme: String) throws {
+    let found = try complaints(
+      figures(), theme: theme,
+      script: """
+        const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+        const colour = (css, under) => {
+          canvas.fillStyle = under ? 'rgb(' + under + ')' : '#fff';
+          canvas.fillRect(0, 0, 1, 1);
+          canvas.fillStyle = css;
+          canvas.fillRect(0, 0, 1, 1);
+          return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+        };
+        const light = (c) => c.map((v) => v / 255).map((v) => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+          .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+        const contrast = (a, b) => {
+          const [x, y] = [light(a), light(b)].sort((p, q) => q - p);
+          return (x + .05) / (y + .05);
+        };
+        const page = colour(getComputedStyle(document.body).backgroundColor);
+        const ground = (e) => {
+          if (!e || e === document.body) return page;
+          return colour(getComputedStyle(e).backgroundColor, ground(e.parentElement));
+        };
+        const bad = new Set(), seen = new Set();
+        const check = (text, css, opacity, back, what) => {
+          const raw = colour(css, back);
+          const front = raw.map((v, i) => v * opacity + back[i] * (1 - opacity));
+          seen.add(what);
+          const ratio = contrast(front, back);
+          if (ratio < 4.5) bad.add(what + ' has ' + ratio.toFixed(2));
+        };
+        for (const frame of all('.flame .rows i')) {
+          const style = getComputedStyle(frame);
+          check(frame, style.color, 1, ground(frame), 'flame ' + frame.className);
+        }
+        for (const text of all('.graph .n text')) {
+          const style = getComputedStyle(text);
+          const box = text.parentElement;
+          const back = colour(getComputedStyle(box.querySelector('rect')).fill, page);
+          check(text, style.fill, +style.opacity, back, 'graph ' + box.getAttribute('class') + ' ' + text.getAttribute('class'));
+        }
+        for (const text of all('.key span, .facts, .facts li, td, th, small, code, .missing, .figure-title')) {
+          const style = getComputedStyle(text);
+          check(text, style.color, +style.opacity, ground(text), text.tagName + ' in ' + text.parentElement.className);
+          // A bar may lie behind part of the text.
+          const cell = text.closest('.bar');
+          if (!cell) continue;
+          for (const fill of ['--fill', '--stripe']) {
+            const probe = document.createElement('b');
+            probe.style.background = 'var(' + fill + ')';
+            cell.append(probe);
+            check(text, style.color, +style.opacity, colour(getComputedStyle(probe).backgroundColor), 'text over ' + fill);
+            probe.remove();
+          }
+        }
+        return [...bad].concat(seen.size > 25 ? [] : ['only ' + seen.size + ' kinds seen']);
+        """)
+    #expect(found == [])
+  }
+}
