@@ -58,6 +58,6 @@ let package = Package(
       name: "SiteGeneratorTests",
       dependencies: ["SiteGenerator", "TestSupport", .product(name: "Mustache", package: "swift-mustache")],
       exclude: ["Fixtures"]),
-    .testTarget(name: "LabTests", dependencies: ["lab", "TestSupport"]),
+    .testTarget(name: "LabTests", dependencies: ["lab", "TestSupport"], exclude: ["Goldens"]),
   ]
 )

@@ -25,7 +25,7 @@ struct PprofCommand: ParsableCommand {
     do {
       request.notices.forEach(PprofOutput.note)
       let profile = try request.profile(notice: PprofOutput.note)
-      let report = try Report(profile, kind: request.kind, options: request.options)
+      let report = try request.report(of: profile)
       report.notices.forEach(PprofOutput.note)
       if !request.output.isEmpty { PprofOutput.note("Generating report in \(request.output)") }
       try PprofOutput.write(try request.contents(of: report), to: request.output)
@@ -43,6 +43,9 @@ struct PprofNoMatch: Error, CustomStringConvertible {
 }
 
 extension PprofRequest {
+  /// The report asked for.
+  func report(of profile: Profile) throws -> Report { try Report(profile, kind: kind, options: options) }
+
   /// The report as it is written to a file.
   func contents(of report: Report) throws -> [UInt8] {
     switch kind {
