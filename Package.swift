@@ -6,6 +6,8 @@ let package = Package(
   name: "swift-diagnostics-lab",
   products: [
     .library(name: "Profiling", targets: ["Profiling"]),
+    // The same, to be preloaded into programs that are not rebuilt.
+    .library(name: "LabProfiler", type: .dynamic, targets: ["Profiling"]),
     .executable(name: "lab", targets: ["lab"]),
   ],
   dependencies: [
