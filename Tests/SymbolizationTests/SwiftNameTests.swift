@@ -131,7 +131,10 @@ import Testing
 
   @Test(arguments: [
     ("malloc", "malloc"), ("main", "main"), ("", ""), ("$", "$"), ("_Z", "_Z"), ("_ZZZ", "_ZZZ"),
-    ("foo.cold", "foo.cold"),
+    ("foo.cold", "foo"),
+    ("unlink_chunk.constprop.0", "unlink_chunk"), ("parse.part.3.isra.0", "parse"), (".cold", ".cold"),
+    ("__memcpy_avx512_unaligned_erms", "memcpy"), ("__strlen_evex", "strlen"), ("__sse2", "__sse2"),
+    ("my_avx_kernel", "my_avx_kernel"),
     ("_ZN5swift8Demangle11NodePrinter5printEPNS0_4NodeE", "swift::Demangle::NodePrinter::print"),
     ("_ZNSt6vectorIiSaIiEE9push_backERKi", "std::vector::push_back"), ("_ZnwmSt11align_val_t", "operator new"),
     ("_ZN12_GLOBAL__N_13runEv", "(anonymous namespace)::run"), ("_ZN3FoocvbEv", "Foo::operator bool"),

@@ -75,7 +75,9 @@ public struct SwiftName: Sendable, Hashable {
       return SwiftName(name: "destroy of a closure's captures", role: .compilerMade)
     }
     let helpers = ["__swift_", "block_copy_helper", "block_destroy_helper", "get_enum_tag_for", "get_witness_table"]
-    guard helpers.contains(where: name.hasPrefix) else { return SwiftName(name: name, role: .foreign) }
+    guard helpers.contains(where: name.hasPrefix) else {
+      return SwiftName(name: CName.short(name), role: .foreign)
+    }
     var text = name[...]
     if text.hasSuffix("Tm") { text = text.dropLast(2) }
     if let dot = text.lastIndex(of: "."), text[dot...].dropFirst().allSatisfy(\.isNumber) { text = text[..<dot] }
