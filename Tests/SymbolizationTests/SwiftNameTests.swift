@@ -106,6 +106,7 @@ import Testing
       "$s10Foundation17NSKeyedUnarchiverC21decodingFailurePolicyAA7NSCoderC08DecodingeF0OvsAfdHvsTV",
       "NSKeyedUnarchiver.decodingFailurePolicy.setter"
     ),
+    ("__unknown_macro__", "macro expansion"),
     ("$sSS14unicodeScalarsSS17UnicodeScalarViewVvpSSTK", "key path getter for String.unicodeScalars"),
     (
       "$s18SymbolizationTests010CodeOriginB0V04$s18a8Tests010cD51B0V14knowsLibraries4TestfMp_17Z7ce5b777865f8dfbfMu_"

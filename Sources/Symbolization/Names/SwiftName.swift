@@ -70,6 +70,8 @@ public struct SwiftName: Sendable, Hashable {
 
   /// A name that is not mangled: C, assembler, or one of the compiler's helpers.
   private static func plain(_ name: String) -> SwiftName {
+    // What the compiler calls the place of a macro whose expansion was inlined.
+    if name == "__unknown_macro__" { return SwiftName(name: "macro expansion", role: .thunk) }
     if name.hasPrefix("async_Main") { return SwiftName(name: "main", role: .asyncFunclet) }
     if name.hasPrefix("objectdestroy") {
       return SwiftName(name: "destroy of a closure's captures", role: .compilerMade)
