@@ -13,6 +13,11 @@
 
 // Bytes below the stack pointer that a leaf function may use without moving it (System V psABI, 3.2.2).
 #define LAB_RED_ZONE 128
+// Whether the bytes at `pc`, or before it, are the instruction that enters the kernel.
+static inline bool lab_enters_kernel(const uint8_t *pc) {
+  bool follows = ((uintptr_t)pc & 4095) >= 2 && pc[-2] == 0x0f && pc[-1] == 0x05;
+  return follows || (pc[0] == 0x0f && pc[1] == 0x05);
+}
 // Bits of a word that Swift puts tags into, above and below an object's address.
 #define LAB_POINTER_MASK 0x00fffffffffffff8ull
 // Counting bits in one instruction.
@@ -51,7 +56,7 @@ typedef enum lab_thread_state {
 typedef struct lab_stopped_thread {
   int32_t tid;
   uint32_t state;
-  uintptr_t sp;
+  uintptr_t sp;        // from here up its stack is in use
   uintptr_t pointer;   // of its thread-local storage, 0 if unknown
   uintptr_t registers[LAB_REGISTER_COUNT];
 } lab_stopped_thread;

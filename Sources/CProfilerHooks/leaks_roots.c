@@ -80,7 +80,7 @@ static uintptr_t lowest_sp_in(const root_walk *walk, const lab_mapping *mapping)
     if (i < walk->world->count) {
       const lab_stopped_thread *thread = &walk->world->threads[i];
       if (thread->state != LAB_THREAD_STOPPED && thread->state != LAB_THREAD_ASLEEP) continue;
-      sp = thread->sp - LAB_RED_ZONE;
+      sp = thread->sp;
     }
     if (sp >= mapping->start && sp < mapping->limit && (lowest == 0 || sp < lowest)) lowest = sp;
   }

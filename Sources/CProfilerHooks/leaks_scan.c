@@ -3,9 +3,10 @@
 // Mark: a reference is any word that, with Swift's tag bits taken off, lies in a tracked block. Words come in no order,
 // so each block is fetched from memory a few steps before it is looked at; the order of the walk is a stack of block
 // numbers. C, because all other threads stand still meanwhile and one of them may own malloc's lock: no heap, no locks,
-// no dynamic linker; system calls, memory and malloc_usable_size (which only reads the block's header).
+// no dynamic linker; only system calls, memory and malloc_usable_size (which only reads the block's header).
 #define _GNU_SOURCE
 #include "leaks.h"
+#include <link.h>
 #include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,8 +18,8 @@
 #define CONTENT_BYTES (512ull << 20)
 #define OWN_REGIONS 4096
 #define ATTEMPTS 20
-// Of the thread-local storage below a thread's pointer, where libdispatch's lies.
-#define STATIC_TLS_BYTES 16384ul
+// More than the thread-local storage of all libraries that were loaded at the start.
+#define STATIC_TLS_BYTES 65536
 
 typedef struct waiting_reference {
   uintptr_t address;
@@ -40,6 +41,7 @@ typedef struct leak_scan {
   waiting_reference waiting[WAITING];
   unsigned next;
   uint64_t root_bytes;
+  intptr_t continuations;           // of libdispatch's list of unused ones from the thread pointer, 0 if unknown
   uint32_t *number;                 // of a leaked block in the result
 } leak_scan;
 
@@ -190,18 +192,34 @@ static size_t unused_continuations(const leak_scan *scan, uintptr_t address) {
 // libdispatch keeps used continuations in a list a thread, which begins in thread-local storage; each still holds the
 // address of what it was made for, such as a task. Source: src/inline_internal.h, _dispatch_continuation_free_cacheonly.
 static void find_unused_continuations(leak_scan *scan, uintptr_t thread_pointer) {
-  const lab_mapping *mapping = lab_map_find(&scan->map, thread_pointer);
-  if (mapping == NULL || !mapping->readable) return;
-  uintptr_t start = thread_pointer - STATIC_TLS_BYTES > mapping->start ? thread_pointer - STATIC_TLS_BYTES : mapping->start;
-  for (uintptr_t at = start; at + 8 <= thread_pointer; at += 8) {
-    uintptr_t address = *(const uintptr_t *)at;
-    for (size_t left = unused_continuations(scan, address); left > 0; left--) {
-      set_bit(scan->opaque, block_at(scan, address, sizeof(continuation)));
-      // The list itself stays: what it links is in use by libdispatch.
-      set_bit(scan->marked, block_at(scan, address, sizeof(continuation)));
-      address = ((const continuation *)address)->next;
-    }
+  if (scan->continuations == 0) return;
+  uintptr_t slot = thread_pointer + (uintptr_t)scan->continuations;
+  const lab_mapping *mapping = lab_map_find(&scan->map, slot);
+  if (mapping == NULL || !mapping->readable || slot % 8 != 0) return;
+  uintptr_t address = *(const uintptr_t *)slot;
+  for (size_t left = unused_continuations(scan, address); left > 0; left--) {
+    uint32_t block = block_at(scan, address, sizeof(continuation));
+    set_bit(scan->opaque, block);
+    set_bit(scan->marked, block);
+    address = ((const continuation *)address)->next;
   }
+}
+
+// Where a dispatch_tsd has the list, and how large it is. Source: src/shims/tsd.h.
+#define DISPATCH_TSD_CACHE 24
+#define DISPATCH_TSD_BYTES 96
+
+static int find_dispatch_storage(struct dl_phdr_info *info, size_t size, void *context) {
+  (void)size;
+  if (info->dlpi_name == NULL || strstr(info->dlpi_name, "/libdispatch.so") == NULL) return 0;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    if (info->dlpi_phdr[i].p_type != PT_TLS || info->dlpi_phdr[i].p_memsz != DISPATCH_TSD_BYTES) continue;
+    // Where every thread has it at the same place. Storage of libraries loaded later lies elsewhere in each.
+    intptr_t distance = (intptr_t)info->dlpi_tls_data - (intptr_t)lab_thread_pointer();
+    if (info->dlpi_tls_data != NULL && distance < 0 && distance > -STATIC_TLS_BYTES)
+      *(intptr_t *)context = distance + DISPATCH_TSD_CACHE;
+  }
+  return 1;
 }
 
 // ---- The result ----
@@ -327,6 +345,8 @@ static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out,
   size_t count = lab_heap_block_count();
   // Blocks made until the threads stop need room too.
   if (open_scan(&scan, count + count / 4 + (1 << 16))) {
+    // Takes the dynamic linker's lock, so not later.
+    dl_iterate_phdr(find_dispatch_storage, &scan.continuations);
     uint64_t start = lab_now();
     status = lab_world_stop(&scan.world, patience);
     if (status == LAB_LEAKS_OK) status = scan_stopped(&scan, out, own_sp, registers);

@@ -46,6 +46,8 @@ static lab_stopped_thread *thread_of(lab_stopped_world *world, int tid) {
 static void stand_still(lab_stopped_thread *self, const ucontext_t *context) {
   memcpy(self->registers, context->uc_mcontext.gregs, sizeof self->registers);
   self->sp = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+  // Code that calls the kernel keeps nothing below: what lies there is left from earlier calls.
+  if (!lab_enters_kernel((const uint8_t *)context->uc_mcontext.gregs[REG_RIP])) self->sp -= LAB_RED_ZONE;
   self->pointer = lab_thread_pointer();
   uint32_t seen = __atomic_load_n(&released, __ATOMIC_ACQUIRE);
   // A thread that was given up, or whose world has moved on, must not stop.

@@ -22,10 +22,9 @@ extension RetainCycle {
     }
     let field = references[loop.references[position]].field
     let target = nodes[references[loop.references[position]].to].name
-    let place = field.isEmpty ? "" : ", \(field),"
+    let place = field.isEmpty ? "suspended" : field
     return RetainCut(
-      position: position,
-      advice: "cancel or finish the task: it holds \(target) across a suspension\(place) that nothing will end")
+      position: position, advice: "cancel or finish the task: \(place), it holds \(target), and nothing will resume it")
   }
 
   /// Cuts where a closure captured an object.

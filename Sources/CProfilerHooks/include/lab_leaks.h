@@ -71,6 +71,9 @@ void lab_leaks_armed(void);
 lab_leaks_status lab_leaks_scan(lab_leaks_result *out, uint64_t patience_nanoseconds);
 void lab_leaks_free(lab_leaks_result *result);
 
+// The path of the loaded file that the address lies in, NULL if in none. Not async-signal-safe.
+const char *lab_leaks_file_at(uintptr_t address);
+
 #ifdef __cplusplus
 }
 #endif

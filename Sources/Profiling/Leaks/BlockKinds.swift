@@ -33,7 +33,9 @@ final class BlockKinds {
     if let found = known[word] { return found }
     if word == taskLayout.memoryMark { return (.taskMemory, "memory of a task", .taskMemory) }
     guard let (metadata, kind) = reader.heapMetadata(word, size: content.count) else {
-      return (.memory, "memory", .memory)
+      let found = (kind: Kind.memory, name: libraryObject(word) ?? "memory", node: HeapNode.Kind.memory)
+      known[word] = found
+      return found
     }
     let found = describe(metadata, kind, content)
     // These hold another type in each block.
@@ -42,6 +44,14 @@ final class BlockKinds {
     default: known[word] = found
     }
     return found
+  }
+
+  /// Blocks and objects of libdispatch begin with the address of what they are, in their library's data.
+  private func libraryObject(_ word: UInt) -> String? {
+    guard reader.memory.contained(word, count: 8), let path = lab_leaks_file_at(word) else { return nil }
+    let file = String(cString: path).split(separator: "/").last.map(String.init) ?? ""
+    if file.hasPrefix("libBlocksRuntime") { return "block" }
+    return file.hasPrefix("libdispatch") ? "libdispatch object" : nil
   }
 
   private func describe(

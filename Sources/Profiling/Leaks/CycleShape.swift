@@ -38,6 +38,8 @@ struct LoopFinder {
   private let begins: [Int32]
   private let inside: Set<Int32>
   private var cut: Set<CycleShape.Link> = []
+  /// Tasks' stacks that a walk was cut at: ending the task cuts all that hangs on it.
+  private var ended: Set<Int32> = []
 
   /// Nodes that a walk is begun from, in a component of many.
   private static let starts = 64
@@ -61,6 +63,8 @@ struct LoopFinder {
     while found.count < Self.most, let loop = shortest() {
       let position = cutOf(loop)
       cut.insert(loop[position])
+      let owner = loop[position].from
+      if graph.nodeNames[Int(owner)].kind == .taskMemory { ended.insert(owner) }
       // Begins behind the cut, so that the cut link is the one that closes the walk.
       found.append(Array(loop[(position + 1)...] + loop[...position]))
     }
@@ -94,7 +98,7 @@ struct LoopFinder {
           guard inside.contains(target) else { continue }
           let link = CycleShape.Link(
             from: graph.nodes[Int(node)], label: graph.labels[reference], to: graph.nodes[Int(target)])
-          guard !cut.contains(link) else { continue }
+          guard !cut.contains(link), !ended.contains(link.from) else { continue }
           if target == start { return way(to: node, from: start, cameBy) + [link] }
           guard cameBy[target] == nil else { continue }
           cameBy[target] = (node, link)

@@ -69,8 +69,10 @@ struct LeakGraph {
         name = NodeName(name: text ?? plain.name.replacingPrefix("box of ", with: "variable of type "), kind: .variable)
       case (.closure, _): if let maker { name.name = "closure in " + maker.function }
       case (.task, _): if let maker { name.name = "Task in " + maker.function }
-      case (.memory, _) where plain.name == "memory":
-        if let maker = maker ?? code.frames(of: stackIDs[block]).first { name.name = "memory of " + maker.function }
+      case (.memory, _) where plain.name != "weak reference count":
+        if let maker = maker ?? code.frames(of: stackIDs[block]).first {
+          name.name = plain.name + (plain.name == "memory" ? " of " : " in ") + maker.function
+        }
       default: break
       }
       nodes.append(id(of: name))
