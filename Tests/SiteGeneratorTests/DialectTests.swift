@@ -198,6 +198,7 @@ import Testing
 
   @Test func struckAndMarked() {
     #expect(html("a ~~b~~ ==c== d") == "<p>a <del>b</del> <mark>c</mark> d</p>\n")
+    #expect(html("==a== ~~b~~ x==y and z==w") == "<p><mark>a</mark> <del>b</del> x==y and z==w</p>\n")
     #expect(html("a == b == c, x ~~ y, `~~z~~` ~~") == "<p>a == b == c, x ~~ y, <code>~~z~~</code> ~~</p>\n")
   }
 

@@ -42,13 +42,15 @@ extension PageRenderer {
 
   private static func firstMark(in text: Bytes) -> (range: Range<Int>, inner: Range<Int>, tag: StaticString)? {
     let marks: [(StaticString, StaticString)] = [("~~", "del"), ("==", "mark")]
+    var first: (range: Range<Int>, inner: Range<Int>, tag: StaticString)?
     for (mark, tag) in marks {
-      guard let open = text.find(mark, from: 0, to: text.count), open + 2 < text.count, text[open + 2] > 0x20,
+      guard let open = text.find(mark, from: 0, to: first?.range.lowerBound ?? text.count), open + 2 < text.count,
+        text[open + 2] > 0x20, open == 0 || !CodeByte.isWord(text[open - 1]),
         let close = text.find(mark, from: open + 3, to: text.count), text[close - 1] > 0x20
       else { continue }
-      return (open..<(close + 2), (open + 2)..<close, tag)
+      first = (open..<(close + 2), (open + 2)..<close, tag)
     }
-    return nil
+    return first
   }
 
   func renderCode(_ node: CMarkNode) {
