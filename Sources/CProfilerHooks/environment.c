@@ -1,14 +1,25 @@
 // C because it must run before main, without a word in the program: a constructor. Not async-signal-safe.
 //
-// LAB_CPUPROFILE=path        profiles the whole run; `%p` in the path becomes the process id
-// LAB_CPUPROFILE_RATE=hertz  at this rate, 100 by default
+// LAB_CPUPROFILE=path       profiles the CPU time of the whole run
+// LAB_HEAPPROFILE=path      what it has in use at its end
+// LAB_ALLOCSPROFILE=path    what it allocated
+// LAB_LEAKS=path            what it lost: a text, or JSON if the path ends in .json
+//
+// `%p` in the path becomes the process id. LAB_CPUPROFILE_RATE and so on give the rate, in samples a second of CPU time
+// or in bytes between two samples of the heap.
 //
 // The profile is written when the program returns from main or calls exit, whole or not at all. Whatever is wrong is
 // said in one line on stderr, and the program runs on.
+//
+// LAB_RECORD=library is set by whoever preloads the profiler into a program that does not have it. Then the program
+// finds the environment it would have had without, its children are not profiled, and what was written is announced.
 #include "include/lab_environment.h"
 #include "include/lab_cpu.h"
+#include "include/lab_heap.h"
+#include "include/lab_leaks.h"
 #include <errno.h>
 #include <limits.h>
+#include <link.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,12 +28,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct lab_environment_session session;
+static const char *start_cpu(long rate);
+static const char *start_heap(long rate);
+static const char *start_leaks(long rate);
+
+/// A profile that the environment can ask for. Those of one group exclude each other.
+static const struct kind {
+  const char *variable, *rate_variable;
+  long usual_rate, highest_rate;
+  const char *(*start)(long rate); ///< returns why not, or null
+} kinds[] = {
+    [LAB_ENVIRONMENT_CPU] = {"LAB_CPUPROFILE", "LAB_CPUPROFILE_RATE", 100, 1000, start_cpu},
+    [LAB_ENVIRONMENT_HEAP] = {"LAB_HEAPPROFILE", "LAB_HEAPPROFILE_RATE", 512 << 10, 1l << 40, start_heap},
+    [LAB_ENVIRONMENT_ALLOCS] = {"LAB_ALLOCSPROFILE", "LAB_ALLOCSPROFILE_RATE", 512 << 10, 1l << 40, start_heap},
+    [LAB_ENVIRONMENT_LEAKS] = {"LAB_LEAKS", NULL, 1, 1, start_leaks},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+static struct lab_environment_session sessions[KINDS];
+static char paths[KINDS][PATH_MAX];
+static int session_count;
 static pid_t owner;
 
-static void complain(const char *format, ...) {
-  char line[PATH_MAX + 256] = "LAB_CPUPROFILE: ";
-  size_t used = strlen(line);
+static void complain(const struct kind *kind, const char *format, ...) {
+  char line[PATH_MAX + 256];
+  size_t used = (size_t)snprintf(line, sizeof line, "%s: ", kind->variable);
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(line + used, sizeof line - used - 1, format, arguments);
@@ -54,10 +84,10 @@ static bool expand(const char *pattern, char *path, size_t size) {
 }
 
 /// Whether the file can be made at the end, as far as one can tell now.
-static bool check(const char *path) {
+static bool check(const struct kind *kind, const char *path) {
   struct stat status;
   if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
-    complain("%s is a directory; not profiling", path);
+    complain(kind, "%s is a directory; not profiling", path);
     return false;
   }
   char directory[PATH_MAX];
@@ -65,12 +95,14 @@ static bool check(const char *path) {
   char *slash = strrchr(directory, '/');
   slash[slash == directory] = 0;
   if (access(directory, W_OK | X_OK) == 0) return true;
-  complain("cannot write to %s: %s; not profiling", directory, strerror(errno));
+  complain(kind, "cannot write to %s: %s; not profiling", directory, strerror(errno));
   return false;
 }
 
-static const char *reason(enum lab_cpu_error error) {
+static const char *start_cpu(long rate) {
+  enum lab_cpu_error error = lab_cpu_start((int)rate);
   switch (error) {
+  case LAB_CPU_OK: return NULL;
   case LAB_CPU_ALREADY_RUNNING: return "a CPU profiler is already running";
   case LAB_CPU_SIGNAL_TAKEN: return "the program handles SIGPROF itself (another profiler?)";
   case LAB_CPU_NO_MEMORY: return "no memory";
@@ -80,44 +112,119 @@ static const char *reason(enum lab_cpu_error error) {
   }
 }
 
-static void finish(void) {
-  // A child of fork that calls exit comes here too; the recording is its parent's.
-  if (getpid() == owner && lab_environment_finish) lab_environment_finish(&session);
+static const char *start_heap(long rate) {
+  switch (lab_heap_start((uint64_t)rate)) {
+  case LAB_HEAP_OK: return NULL;
+  case LAB_HEAP_ALREADY_RUNNING: return "a heap profiler is already running";
+  case LAB_HEAP_SANITIZER: return "the program is built with a sanitizer, so the allocation hooks are compiled out";
+  case LAB_HEAP_FOREIGN_MALLOC: return "the program brings its own malloc, which the hooks do not see";
+  case LAB_HEAP_NO_MEMORY: return "no memory";
+  }
+  return "unknown error";
 }
 
-__attribute__((constructor)) static void begin(void) {
-  const char *pattern = secure_getenv("LAB_CPUPROFILE"), *rate = secure_getenv("LAB_CPUPROFILE_RATE");
+static const char *start_leaks(long rate) {
+  lab_leaks_armed();
+  return start_heap(rate);
+}
+
+static void finish(void) {
+  // A child of fork that calls exit comes here too; the recording is its parent's.
+  if (getpid() != owner) return;
+  for (int i = 0; i < session_count; i++) lab_environment_finish(&sessions[i]);
+}
+
+/// The rate that the environment asks for, 0 if it makes no sense.
+static long rate_of(const struct kind *kind) {
+  const char *rate = kind->rate_variable ? secure_getenv(kind->rate_variable) : NULL;
+  if (!rate || !*rate) return kind->usual_rate;
+  char *end;
+  errno = 0;
+  long value = strtol(rate, &end, 10);
+  if (!*end && !errno && value >= 1 && value <= kind->highest_rate) return value;
+  complain(kind, "%s is '%s', which is not a rate from 1 to %ld; not profiling", kind->rate_variable, rate,
+           kind->highest_rate);
+  return 0;
+}
+
+static void begin(const struct kind *kind, bool announces) {
+  const char *pattern = secure_getenv(kind->variable);
   if (!pattern || !*pattern) return;
-  static char path[PATH_MAX];
-  if (!expand(pattern, path, sizeof path)) {
-    complain("the path is too long; not profiling");
+  char *path = paths[session_count];
+  if (!expand(pattern, path, PATH_MAX)) {
+    complain(kind, "the path is too long; not profiling");
     return;
   }
-  session.path = path;
-  session.hertz = 100;
-  if (rate && *rate) {
-    char *end;
-    errno = 0;
-    long hertz = strtol(rate, &end, 10);
-    if (*end || errno || hertz < 1 || hertz > 1000) {
-      complain("LAB_CPUPROFILE_RATE is '%s', which is not a rate from 1 to 1000; not profiling", rate);
-      return;
-    }
-    session.hertz = (int)hertz;
-  }
+  long rate = rate_of(kind);
+  if (!rate) return;
   if (!lab_environment_finish) {
-    complain("this program has only half of the profiler; not profiling");
+    complain(kind, "this program has only half of the profiler; not profiling");
     return;
   }
-  if (!check(path)) return;
+  if (!check(kind, path)) return;
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
-  session.began_at = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-  enum lab_cpu_error error = lab_cpu_start(session.hertz);
-  if (error != LAB_CPU_OK) {
-    complain("%s; not profiling", reason(error));
+  const char *reason = kind->start(rate);
+  if (reason) {
+    complain(kind, "%s; not profiling", reason);
     return;
   }
+  sessions[session_count++] = (struct lab_environment_session){
+      .kind = (enum lab_environment_kind)(kind - kinds), .variable = kind->variable, .path = path, .rate = rate,
+      .began_at = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec, .announces = announces};
+}
+
+// MARK: - Preloaded
+
+/// Marks every file that has the profiler in it.
+static const struct note {
+  uint32_t name_size, content_size, type;
+  char name[4];
+  uint32_t version;
+} note __attribute__((section(".note.lab"), used, aligned(4))) = {4, 4, 1, "lab", 1};
+
+static int has_note(struct dl_phdr_info *info, size_t size, void *found) {
+  (void)size;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+    const char *start = (const char *)(info->dlpi_addr + p->p_vaddr);
+    if (p->p_type != PT_NOTE || p->p_memsz < sizeof note) continue;
+    if (start <= (const char *)&note && (const char *)&note < start + p->p_memsz) return 1;
+    for (size_t at = 0; at + sizeof note <= p->p_memsz; at += 4)
+      if (memcmp(start + at, &note, sizeof note) == 0) *(bool *)found = true;
+  }
+  // The first is the program itself.
+  return 1;
+}
+
+/// Whether the program has a profiler of its own beside this preloaded one; then that one does what is asked.
+static bool program_has_its_own(void) {
+  bool found = false;
+  dl_iterate_phdr(has_note, &found);
+  return found;
+}
+
+/// Gives the program back the environment it would have had.
+static void hide(const char *library) {
+  const char *list = getenv("LD_PRELOAD");
+  size_t length = strlen(library);
+  if (list && strncmp(list, library, length) == 0) {
+    if (list[length] == ':') setenv("LD_PRELOAD", strdup(list + length + 1), 1);
+    else unsetenv("LD_PRELOAD");
+  }
+  unsetenv("LAB_RECORD");
+  for (int i = 0; i < KINDS; i++) {
+    unsetenv(kinds[i].variable);
+    if (kinds[i].rate_variable) unsetenv(kinds[i].rate_variable);
+  }
+}
+
+__attribute__((constructor)) static void begin_all(void) {
+  if (program_has_its_own()) return;
+  const char *library = secure_getenv("LAB_RECORD");
+  for (int i = 0; i < KINDS; i++) begin(&kinds[i], library != NULL);
+  if (library) hide(library);
+  if (session_count == 0) return;
   owner = getpid();
   atexit(finish);
 }

@@ -15,6 +15,10 @@ uint32_t lab_heap_moving;
 uint32_t lab_heap_clears;
 lab_heap_statistics lab_heap_counts;
 
+static bool paused;
+
+void lab_heap_pause(bool is_paused) { LAB_STORE(&paused, is_paused); }
+
 // The compiler may not move what is between these out, for a handler that interrupts it may look.
 static void enter(lab_heap_thread *self) {
   self->busy++;
@@ -70,7 +74,7 @@ bool lab_heap_due(uint32_t active, uint64_t weight) {
   if (sample) self->countdown = draw_gap(self, lab_heap_rate());
   else self->countdown -= weight;
   leave(self);
-  return sample && self->ignored == 0;
+  return sample && self->ignored == 0 && !LAB_LOAD(&paused);
 }
 
 LAB_HIDDEN void lab_heap_record(void *block, size_t size) {

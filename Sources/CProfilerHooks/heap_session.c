@@ -6,11 +6,13 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 // Below this rate there may be hundreds of thousands of stacks.
 #define MANY_SAMPLES (16 << 10)
 
 static uint64_t rate;
+static int64_t began_at;
 // 1 while a session runs or is being started or stopped.
 static int held;
 static uint32_t last_session;
@@ -50,6 +52,10 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
   lab_unwind_prepare();
   lab_heap_walk_open();
   memset(&lab_heap_counts, 0, sizeof lab_heap_counts);
+  lab_heap_pause(false);
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  LAB_STORE(&began_at, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
   LAB_STORE(&rate, wanted < 1 ? 1 : wanted);
   __atomic_store_n(&lab_heap_active, ++last_session, __ATOMIC_SEQ_CST);
   lab_heap_hooks_switch(true);
@@ -67,6 +73,8 @@ void lab_heap_stop(void) {
 }
 
 void lab_heap_clear_fresh(bool on) { LAB_STORE(&lab_heap_clears, on); }
+
+int64_t lab_heap_began_at(void) { return LAB_LOAD(&began_at); }
 
 uint64_t lab_heap_rate(void) { return LAB_LOAD(&rate); }
 

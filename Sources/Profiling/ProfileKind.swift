@@ -8,7 +8,8 @@ public struct ProfileKind: Sendable {
   public let name: String
   /// What it shows, in a sentence.
   public let summary: String
-  /// Begins to record at `rate` events a second (nil: the kind's default), paused.
+  /// Begins to record, paused, at `rate`: events a second, or bytes between two samples of the heap; nil means the
+  /// kind's default.
   public let prepare: @Sendable (_ rate: Int?) throws -> Void
   /// Lets events be recorded.
   public let resume: @Sendable () -> Void
@@ -32,7 +33,7 @@ public struct ProfileKind: Sendable {
   }
 
   /// Every kind this build can record.
-  public static let all: [ProfileKind] = [cpu]
+  public static let all: [ProfileKind] = [cpu, heap, allocs]
 
   /// The kind of the given name, if there is one.
   public static func named(_ name: String) -> ProfileKind? { all.first { $0.name == name } }

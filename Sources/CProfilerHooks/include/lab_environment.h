@@ -3,11 +3,21 @@
 #include <stdint.h>
 #include <time.h>
 
-struct lab_environment_session {
-  const char *path;
-  int hertz;
-  int64_t began_at; ///< nanoseconds since the epoch
+enum lab_environment_kind {
+  LAB_ENVIRONMENT_CPU,
+  LAB_ENVIRONMENT_HEAP,
+  LAB_ENVIRONMENT_ALLOCS,
+  LAB_ENVIRONMENT_LEAKS,
 };
 
-/// Stops the sampler and writes the profile. Made in Swift; weak, so that the C half links alone.
+struct lab_environment_session {
+  enum lab_environment_kind kind;
+  const char *variable; ///< that asked for it
+  const char *path;
+  long rate;         ///< hertz for cpu, bytes for the heap's
+  int64_t began_at;  ///< nanoseconds since the epoch
+  int announces;     ///< whether to say what was written, on stderr
+};
+
+/// Stops the profiler and writes the profile. Made in Swift; weak, so that the C half links alone.
 void lab_environment_finish(const struct lab_environment_session *session) __attribute__((weak));

@@ -31,6 +31,12 @@ void lab_heap_clear_fresh(bool on);
 // The rate in bytes, 0 when not running. Async-signal-safe.
 uint64_t lab_heap_rate(void);
 
+// When it was started, in nanoseconds since the epoch. Async-signal-safe.
+int64_t lab_heap_began_at(void);
+
+// While paused, new blocks are not recorded; those recorded before are still followed. Async-signal-safe.
+void lab_heap_pause(bool paused);
+
 // From now until the matching lab_heap_ignore_end, this thread's allocations are not recorded (they are the profiler's
 // own); blocks it frees are still forgotten. Nests. Async-signal-safe.
 void lab_heap_ignore_begin(void);

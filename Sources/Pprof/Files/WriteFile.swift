@@ -1,7 +1,7 @@
 import Glibc
 
 /// Writes bytes to a file, whole or not at all. A link is followed; a device or a pipe is written to as it is.
-func writeFile(_ path: String, _ bytes: [UInt8]) throws(ProfileError) {
+package func writeFile(_ path: String, _ bytes: [UInt8]) throws(ProfileError) {
   var status = stat()
   let exists = stat(path, &status) == 0
   if exists && status.st_mode & S_IFMT != S_IFREG {

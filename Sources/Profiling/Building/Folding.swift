@@ -60,6 +60,6 @@ struct Folding {
     [
       "_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_call_main", "clone", "__clone", "clone3",
       "__clone3",
-    ].contains(systemName)
+    ].contains(String(systemName.prefix { $0 != "@" }))
   }
 }

@@ -20,11 +20,16 @@ public enum HeapProfiler {
   /// - Parameter rate: The average distance between two samples; 1 records every block.
   public static func start(rate: ByteCount = defaultRate) throws(HeapProfilerError) {
     if let error = HeapProfilerError(lab_heap_start(UInt64(max(rate.bytes, 1)))) { throw error }
-    HeapSession.begin()
   }
 
   /// Stops sampling and forgets every block. Does nothing if not running.
   public static func stop() { lab_heap_stop() }
+
+  /// Leaves new blocks out until `resume`; those recorded before are still followed to their end.
+  public static func pause() { lab_heap_pause(true) }
+
+  /// Records again after `pause`.
+  public static func resume() { lab_heap_pause(false) }
 
   /// Whether allocations are being sampled.
   public static var isRunning: Bool { lab_heap_rate() > 0 }

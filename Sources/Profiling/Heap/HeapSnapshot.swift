@@ -38,8 +38,8 @@ struct HeapSnapshot {
           live: Int(raw.allocated - raw.freed), scale: scale(size: size, rate: rate)))
     }
     return HeapSnapshot(
-      rate: rate, buckets: buckets, statistics: HeapProfiler.statistics, started: HeapSession.started,
-      taken: HeapSession.now())
+      rate: rate, buckets: buckets, statistics: HeapProfiler.statistics, started: lab_heap_began_at(),
+      taken: nanosecondsSinceEpoch())
   }
 
   /// How many blocks of `size` bytes one recorded block stands for.
@@ -67,8 +67,7 @@ struct HeapSnapshot {
     var symbolizer = Symbolizer()
     let stacks = Dictionary(Set(buckets.map(\.stack)).map { ($0, Self.frames(of: $0)) }) { first, _ in first }
     let allocations = AllocationFrames(stacks: stacks.values, symbolizer: &symbolizer)
-    let objectStacks = stacks.filter { lab_heap_makes_objects($0.key) || allocations.makesObjects($0.value) }
-    let objects = Set(buckets.filter { $0.live > 0 && objectStacks[$0.stack] != nil }.map(\.number))
+    let objects = Set(buckets.filter { $0.live > 0 && lab_heap_makes_objects($0.stack) }.map(\.number))
     let types = HeapLiveTypes(buckets: objects)
 
     var builder = ProfileBuilder(sampleTypes: [

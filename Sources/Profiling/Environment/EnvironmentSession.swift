@@ -1,0 +1,37 @@
+import CProfilerHooks
+import Leaks
+import Pprof
+
+/// Ends what the environment began, when the program exits. Called by the C half, which began it.
+@_cdecl("lab_environment_finish")
+func finishEnvironmentSession(_ session: UnsafePointer<lab_environment_session>) {
+  let session = session.pointee
+  let path = String(cString: session.path)
+  do {
+    switch session.kind {
+    case LAB_ENVIRONMENT_CPU: try finishCPU(session)?.write(to: path)
+    case LAB_ENVIRONMENT_LEAKS: try writeLeaks(to: path)
+    default: try finishHeap(session.kind == LAB_ENVIRONMENT_ALLOCS ? .allocs : .heap).write(to: path)
+    }
+    if session.announces != 0 { complain("lab: wrote \(path)") }
+  } catch {
+    complain("\(String(cString: session.variable)): \(error)")
+  }
+}
+
+private func finishCPU(_ session: lab_environment_session) -> Profile? {
+  guard lab_cpu_stop() == LAB_CPU_OK else { return nil }
+  return cpuProfile(
+    rate: .hertz(Int(session.rate)), beganAt: session.began_at,
+    duration: .nanoseconds(nanosecondsSinceEpoch() - session.began_at), statistics: CPUProfiler.statistics)
+}
+
+private func finishHeap(_ kind: HeapProfileKind) -> Profile {
+  defer { HeapProfiler.stop() }
+  return HeapProfiler.snapshot(kind)
+}
+
+private func writeLeaks(to path: String) throws {
+  let report = try LeakDetector.report()
+  try writeFile(path, path.hasSuffix(".json") ? report.json : Array(report.description.utf8))
+}

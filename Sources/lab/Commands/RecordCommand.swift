@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import Glibc
+
+struct RecordCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "record", abstract: "Profiles a program that was not built for it.",
+    discussion: """
+      The program is run in place of this command, with the profiler preloaded: it keeps the terminal, its signals and \
+      its exit code. The profile is written when it exits; if it is killed, there is none. Its children are not profiled.
+      """)
+
+  @Option(help: "cpu, heap, allocs or leaks.") var profile: RecordedKind = .cpu
+  @Option(help: "Samples a second of CPU time, or bytes between two samples of the heap.") var rate: Int?
+  @Option(name: [.customShort("o"), .long], help: "Where to write the profile; %p becomes the process id.")
+  var output: String?
+  @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
+
+  func run() throws {
+    guard let name = command.first else { throw LabError.usage("say which program to run: lab record -- PROGRAM ARGS") }
+    if let rate, !profile.rates.contains(rate) {
+      throw LabError.usage("a \(profile.rawValue) profile takes no rate of \(rate); it takes \(profile.ratesInWords)")
+    }
+    let program = try ProgramFile(named: name)
+    let file = output ?? profile.standardOutput
+    let notes = program.notes(on: profile)
+    for line in notes.lines { complain("lab: \(line)") }
+    if notes.canBeProfiled { try prepareEnvironment(program, writingTo: file) }
+    try exec(program.path)
+  }
+
+  private func prepareEnvironment(_ program: ProgramFile, writingTo file: String) throws {
+    // What an earlier run left must not be taken for this one's.
+    if unlink(file) != 0, errno != ENOENT { throw LabError.failed("\(file): \(String(cString: strerror(errno)))") }
+    let library = try PreloadLibrary.path()
+    setenv(profile.variable, file, 1)
+    if let rate { setenv(profile.variable + "_RATE", String(rate), 1) }
+    setenv("LAB_RECORD", library, 1)
+    guard !program.hasProfiler else { return }
+    let others = ProcessInfo.processInfo.environment["LD_PRELOAD"].map { $0.isEmpty ? "" : ":" + $0 } ?? ""
+    setenv("LD_PRELOAD", library + others, 1)
+  }
+
+  private func exec(_ path: String) throws {
+    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
+    arguments.append(nil)
+    execv(path, &arguments)
+    throw LabError.failed("\(path): \(String(cString: strerror(errno)))")
+  }
+}
+
+/// What `lab record` can record, and how the profiler is told.
+enum RecordedKind: String, ExpressibleByArgument, CaseIterable {
+  case cpu, heap, allocs, leaks
+
+  var variable: String {
+    switch self {
+    case .cpu: "LAB_CPUPROFILE"
+    case .heap: "LAB_HEAPPROFILE"
+    case .allocs: "LAB_ALLOCSPROFILE"
+    case .leaks: "LAB_LEAKS"
+    }
+  }
+
+  var standardOutput: String { self == .leaks ? "leaks.txt" : "\(rawValue).pb.gz" }
+
+  var rates: Range<Int> {
+    switch self {
+    case .cpu: 1..<1001
+    case .heap, .allocs: 1..<(1 << 40) + 1
+    case .leaks: 1..<1
+    }
+  }
+
+  var ratesInWords: String {
+    switch self {
+    case .cpu: "1 to 1000 samples a second"
+    case .heap, .allocs: "1 byte to 1 TiB between two samples"
+    case .leaks: "none, since it follows every allocation"
+    }
+  }
+}
