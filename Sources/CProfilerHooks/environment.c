@@ -125,7 +125,10 @@ static const char *start_heap(long rate) {
 
 static const char *start_leaks(long rate) {
   lab_leaks_armed();
-  return start_heap(rate);
+  const char *reason = start_heap(rate);
+  // Fresh memory still holds addresses of what it was before; they would keep leaked blocks from being found.
+  if (!reason) lab_heap_clear_fresh(true);
+  return reason;
 }
 
 static void finish(void) {
