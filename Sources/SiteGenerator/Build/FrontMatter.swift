@@ -38,7 +38,7 @@ struct FrontMatter: Equatable {
     guard Self.depth(of: yaml) <= 32 else { throw Failure(line: 1, message: "front matter nested too deeply") }
     let root: Node?
     do {
-      root = try Yams.compose(yaml: yaml)
+      root = try Yams.compose(yaml: yaml, .default, .default, .utf8)
     } catch {
       throw Self.failure(error)
     }
