@@ -84,29 +84,29 @@ final class Mapper<Input> {
 
 let closureShapes = [
   Shape("closure and self", ["Session": 1], path: "Session.onClose → closure capturing Session → Session") {
-    Session().open()
+    escaping(Session()).open()
   },
   Shape(
     "closure in a nested struct", ["LoginScreen": 1],
     path: "LoginScreen.handlers.onDone → closure capturing LoginScreen → LoginScreen"
-  ) { LoginScreen().prepare() },
+  ) { escaping(LoginScreen()).prepare() },
   Shape(
     "registry of observers", ["Center": 1, "Subscriber": 1],
     path: "Subscriber.center → Center.observers[…] → closure capturing Subscriber → Subscriber"
-  ) { _ = Subscriber(Center()) },
-  Shape("timer", ["Clock": 1], path: nil) { Clock().start() },
+  ) { _ = escaping(Subscriber(escaping(Center()))) },
+  Shape("timer", ["Clock": 1], path: nil) { escaping(Clock()).start() },
   Shape(
     "captured variable", ["Counter": 1],
     path: "Counter.action → closure capturing variable of type Counter? → variable of type Counter? → Counter"
-  ) { Counter().prepare() },
+  ) { escaping(Counter()).prepare() },
   Shape("lazy closure", ["Report": 1], path: "Report.render → closure capturing Report → Report") {
-    _ = Report().render()
+    _ = escaping(Report()).render()
   },
   Shape("closures in an array", ["Pipeline": 1], path: "Pipeline.stages[…] → closure capturing Pipeline → Pipeline") {
-    Pipeline().build()
+    escaping(Pipeline()).build()
   },
   Shape(
     "generic closure", ["Mapper<String>": 1],
     path: "Mapper<String>.transform → closure capturing Mapper<String> → Mapper<String>"
-  ) { Mapper<String>().prepare("a string that does not fit into sixteen bytes") },
+  ) { escaping(Mapper<String>()).prepare("a string that does not fit into sixteen bytes") },
 ]

@@ -80,37 +80,37 @@ final class Pair {
 
 let referenceShapes = [
   Shape("parent and child", ["Parent": 1, "Child": 3], path: "Parent.children[…] → Child.parent → Parent") {
-    let parent = Parent()
+    let parent = escaping(Parent())
     for _ in 0..<3 { parent.children.append(Child(parent)) }
   },
   Shape("delegate", ["ViewController": 1, "View": 1], path: "ViewController.view → View.delegate → ViewController") {
-    ViewController().load()
+    escaping(ViewController()).load()
   },
   Shape("linked list with back links", ["ListNode": 4], path: "ListNode.next → ListNode.previous → ListNode") {
-    let head = ListNode()
+    let head = escaping(ListNode())
     var last = head
     for _ in 1..<4 {
-      let node = ListNode()
+      let node = escaping(ListNode())
       last.next = node
       node.previous = last
       last = node
     }
   },
   Shape("dictionary values", ["Cache": 1, "Entry": 2], path: "Cache.entries[…] → Entry.cache → Cache") {
-    let cache = Cache()
+    let cache = escaping(Cache())
     cache.entries["a key long enough to be on the heap"] = Entry(cache)
     cache.entries["b"] = Entry(cache)
   },
   Shape("set members", ["Room": 1, "Guest": 2], path: "Room.guests[…] → Guest.room → Room") {
-    let room = Room()
+    let room = escaping(Room())
     for _ in 0..<2 {
-      let guest = Guest()
+      let guest = escaping(Guest())
       guest.room = room
       room.guests.insert(guest)
     }
   },
   Shape("generic box", ["Box<Boxed>": 1, "Boxed": 1], path: "Box<Boxed>.value → Boxed.box → Box<Boxed>") {
-    let box = Box<Boxed>()
+    let box = escaping(Box<Boxed>())
     let boxed = Boxed()
     box.value = boxed
     boxed.box = box
@@ -119,21 +119,21 @@ let referenceShapes = [
     "inherited field", ["SavingsAccount": 1, "Statement": 1],
     path: "SavingsAccount.statements[…] → Statement.subject → SavingsAccount"
   ) {
-    let account = SavingsAccount()
+    let account = escaping(SavingsAccount())
     let statement = Statement()
     statement.subject = account
     account.statements = [statement]
   },
   Shape("holds itself", ["Selfish": 1], path: "Selfish.me → Selfish") {
-    let selfish = Selfish()
+    let selfish = escaping(Selfish())
     selfish.me = selfish
   },
   Shape("nested struct", ["Person": 1], path: "Person.home.resident → Person") {
-    let person = Person()
+    let person = escaping(Person())
     person.home.resident = person
   },
   Shape("tuple", ["Pair": 2], path: "Pair.both.other → Pair.both.other → Pair") {
-    let first = Pair()
+    let first = escaping(Pair())
     let second = Pair()
     first.both.other = second
     second.both.other = first

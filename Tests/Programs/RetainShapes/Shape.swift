@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A fault to plant: objects that keep each other alive, or that nobody has any more.
 struct Shape: Sendable {
   /// What it is called in the truth.
@@ -16,6 +18,24 @@ struct Shape: Sendable {
     self.plant = plant
   }
 }
+
+/// Shows an object to the world, so that the optimizer may not keep it on the stack.
+@inline(never)
+func escaping<Object: AnyObject>(_ object: Object) -> Object {
+  // Disguised, or it would be the reference that keeps the object from being leaked.
+  lastSeen.store(~UInt(bitPattern: ObjectIdentifier(object)) << 1, ordering: .relaxed)
+  return object
+}
+
+/// The same for memory.
+@inline(never)
+func escaping(_ memory: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  lastSeen.store(~UInt(bitPattern: memory) << 1, ordering: .relaxed)
+  return memory
+}
+
+/// Read at the end, or nobody would care what is stored.
+let lastSeen = Atomic<UInt>(0)
 
 /// Something that looks like a leak to a careless tool and is none.
 struct Control: Sendable {

@@ -54,36 +54,36 @@ final class Job {
 
 let valueShapes = [
   Shape("indirect enum", ["Owner": 1], path: "Owner.tree.pair.0.leaf → Owner") {
-    let owner = Owner()
+    let owner = escaping(Owner())
     owner.tree = .pair(.leaf(owner), .leaf(owner))
   },
   Shape("enum with payloads", ["Carrier": 2], path: "Carrier.payload.other → Carrier.payload.object → Carrier") {
-    let first = Carrier()
+    let first = escaping(Carrier())
     let second = Carrier()
     first.payload = .object(second)
     second.payload = .other(first)
   },
   Shape("existential", ["AnyHolder": 1], path: "AnyHolder.content.1 → AnyHolder") {
-    let holder = AnyHolder()
+    let holder = escaping(AnyHolder())
     holder.content = (1, holder)
   },
   Shape("boxed existential", ["WideHolder": 1], path: "WideHolder.shape.holder → WideHolder") {
-    let holder = WideHolder()
+    let holder = escaping(WideHolder())
     holder.shape = Wide(holder: holder)
   },
   Shape("error", ["Request": 1], path: "Request.error → error Failure.request → Request") {
-    let request = Request()
+    let request = escaping(Request())
     request.error = Failure(request: request)
   },
   Shape("tail elements", ["TailBuffer": 1], path: "TailBuffer.elements[…] → TailBuffer") {
-    let buffer = TailBuffer.create(minimumCapacity: 2) { _ in 2 }
+    let buffer = escaping(TailBuffer.create(minimumCapacity: 2) { _ in 2 })
     buffer.withUnsafeMutablePointerToElements { elements in
       elements.initialize(to: nil)
       (elements + 1).initialize(to: unsafeDowncast(buffer, to: TailBuffer.self))
     }
   },
   Shape("generic enum", ["Job": 1], path: "Job.outcome.done.0 → Job") {
-    let job = Job()
+    let job = escaping(Job())
     job.outcome = .done(job, at: 3)
   },
 ]
