@@ -92,9 +92,10 @@ extension SourceListing.File {
   private static func range(around nodes: [CallGraph.Node]) -> Range<Int> {
     let margin: Int64 = 5
     let starts = nodes.map { $0.frame.startLine == 0 ? $0.frame.line &- margin : $0.frame.startLine }
+    let ends = nodes.map { $0.frame.line &+ margin }
     let first = max(1, starts.min() ?? 1)
-    let last = max(first - 1, nodes.map { $0.frame.line }.max().map { min($0, .max - margin - 1) + margin } ?? 0)
-    return Int(first)..<Int(last) + 1
+    let last = min(ends.max() ?? 0, .max - 1)
+    return first <= last ? Int(first)..<Int(last) + 1 : 1..<1
   }
 }
 

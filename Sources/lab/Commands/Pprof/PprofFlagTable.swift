@@ -99,6 +99,8 @@ extension PprofFlag {
       PprofFlag("add_comment", .text(\.comment), "Add this to the profile's comments"),
       PprofFlag("all_frames", .toggle(\.allFrames), "Show frames that the profile wants to drop"),
       PprofFlag("symbolize", .ignoredText, "Accepted; profiles are taken as they are symbolized"),
+      PprofFlag("seconds", .ignoredText, "Accepted; files are whole already"),
+      PprofFlag("timeout", .ignoredText, "Accepted; files are whole already"),
       PprofFlag("tools", .ignoredText, "Accepted; no tools are needed"),
       PprofFlag("intel_syntax", .ignoredToggle, "Accepted; there is no disassembly"),
     ]
