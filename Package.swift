@@ -24,9 +24,9 @@ let package = Package(
     .target(name: "Symbolization", dependencies: ["CLoadedImages"]),
     .target(name: "Leaks"),
     .target(name: "Profiling", dependencies: ["CProfilerHooks", "Leaks", "Pprof", "Symbolization"]),
-    .target(name: "Analysis", dependencies: ["Pprof"]),
+    .target(name: "Analysis", dependencies: ["Leaks", "Pprof"]),
     .target(
-      name: "Figures", dependencies: ["Analysis", "Pprof"],
+      name: "Figures", dependencies: ["Analysis", "Leaks", "Pprof"],
       resources: [.embedInCode("Styles/variables.css"), .embedInCode("Styles/figures.css")]),
     .target(name: "Scenarios", dependencies: ["Profiling"]),
     .target(
@@ -35,7 +35,7 @@ let package = Package(
     .executableTarget(
       name: "lab",
       dependencies: [
-        "Pprof", "Symbolization", "Profiling", "Analysis", "Figures", "Scenarios", "SiteGenerator",
+        "Leaks", "Pprof", "Symbolization", "Profiling", "Analysis", "Figures", "Scenarios", "SiteGenerator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

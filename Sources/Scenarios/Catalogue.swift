@@ -5,6 +5,9 @@ extension Scenario {
     SmallAllocations.scenario,
     UnbufferedIO.scenario,
     LabelledClients.scenario,
+    MetadataDecode.scenario,
+    LeakyProducers.scenario,
+    RetainCycles.scenario,
   ]
 }
 

@@ -15,6 +15,8 @@ public struct Scenario: Sendable, Identifiable {
   public let parameters: [Parameter]
   /// The profiles its lesson shows, the first being the default.
   public let profiles: [ProfileKind]
+  /// How many rounds a heap capture covers, with a snapshot after each if there are several.
+  public let heapRounds: Int
   /// The source files that decide what it measures, as paths of this machine.
   public let sources: [String]
   /// Makes the program: inputs are generated here, outside of what is measured.
@@ -23,7 +25,7 @@ public struct Scenario: Sendable, Identifiable {
   /// A scenario; `file` is its own source file, `alsoUses` names further files beside it.
   public init(
     id: String, title: String, question: String, parameters: [Parameter] = [], profiles: [ProfileKind],
-    alsoUses: [String] = [], file: String = #filePath,
+    heapRounds: Int = 1, alsoUses: [String] = [], file: String = #filePath,
     program: @escaping @Sendable (Variant, Arguments) throws -> Program
   ) {
     self.id = id
@@ -31,6 +33,7 @@ public struct Scenario: Sendable, Identifiable {
     self.question = question
     self.parameters = parameters
     self.profiles = profiles
+    self.heapRounds = heapRounds
     let folder = file.prefix(upTo: file.lastIndex(of: "/") ?? file.startIndex)
     self.sources = [file] + alsoUses.map { "\(folder)/\($0)" }
     self.program = program
@@ -123,11 +126,14 @@ public struct Truth: Sendable, Hashable, Codable {
   public var value: Double
   /// How it was come by, in a sentence.
   public var basis: String
+  /// Whether it adds up over rounds, as counts of what is left behind do; others are averaged.
+  public var isTotal: Bool
 
   /// A fact and how it is known.
-  public init(_ name: String, _ value: Double, basis: String) {
+  public init(_ name: String, _ value: Double, isTotal: Bool = false, basis: String) {
     self.name = name
     self.value = value
+    self.isTotal = isTotal
     self.basis = basis
   }
 }

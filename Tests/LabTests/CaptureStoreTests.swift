@@ -11,8 +11,8 @@ import Testing
     CaptureName(scenario: "kafka-decode", variant: "faulty", kind: "cpu"), in: Workspace.publishedCaptures)
 
   private func copy(into folder: TemporaryFolder) throws -> CaptureFiles {
-    let files = CaptureFiles(folder: folder.path)
-    try FileManager.default.copyItem(atPath: Self.published.profile, toPath: files.profile)
+    let files = CaptureFiles(named: folder.file("profile.pb.gz"))
+    try FileManager.default.copyItem(atPath: Self.published.contents, toPath: files.contents)
     try FileManager.default.copyItem(atPath: Self.published.provenance, toPath: files.provenance)
     return files
   }
@@ -28,9 +28,9 @@ import Testing
   func digestMismatch() throws {
     let folder = try TemporaryFolder()
     let files = try copy(into: folder)
-    var bytes = try Data(contentsOf: URL(fileURLWithPath: files.profile))
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: files.contents))
     bytes[bytes.count / 2] ^= 1
-    try bytes.write(to: URL(fileURLWithPath: files.profile))
+    try bytes.write(to: URL(fileURLWithPath: files.contents))
     #expect(throws: LabError.self) { try CaptureStore.read(files) }
   }
 
@@ -41,14 +41,14 @@ import Testing
     let text = try Data(contentsOf: URL(fileURLWithPath: files.provenance))
     try text.prefix(text.count / 2).write(to: URL(fileURLWithPath: files.provenance))
     let error = #expect(throws: LabError.self) { try CaptureStore.read(files) }
-    #expect(error?.description.contains("provenance.json") == true)
-    try FileManager.default.removeItem(atPath: files.profile)
+    #expect(error?.description.contains("profile.json") == true)
+    try FileManager.default.removeItem(atPath: files.contents)
     #expect(!files.exist)
   }
 
   @Test func aFileThatTheUserNamesHasItsProvenanceBeside() {
-    #expect(CaptureFiles(profile: "a/f.pb.gz").provenance == "a/f.json")
-    #expect(CaptureFiles(profile: "a/f").provenance == "a/f.json")
+    #expect(CaptureFiles(named: "a/f.pb.gz").provenance == "a/f.json")
+    #expect(CaptureFiles(named: "a/f").provenance == "a/f.json")
   }
 }
 

@@ -15,7 +15,7 @@ import Testing
     let file = folder.file("f.pb.gz")
     let result = try LabCommand.start(["run", "small-allocations", "--profile", "cpu", "-o", file, "--json"] + small).finish()
     #expect(result.status == 0, "\(result.errors)")
-    let capture = try CaptureStore.read(CaptureFiles(profile: file))
+    let capture = try CaptureStore.read(CaptureFiles(named: file))
     #expect(capture.profile.sampleTypes.map(\.type) == ["samples", "cpu"])
     #expect(capture.provenance.truth.first?.value == 2_304)
     #expect(capture.provenance.overhead.pairs >= 5)

@@ -1,16 +1,31 @@
+import Leaks
 import Pprof
 
-/// A profile together with how it came to be: what figures and claims work from.
+/// A profile or a leak report together with how it came to be: what figures and claims work from.
 public struct Capture: Sendable {
-  /// The profile.
+  /// The profile; empty if the capture is a leak report.
   public var profile: Profile
+  /// The leak report, if the capture is one.
+  public var leaks: LeakReport?
   /// How it came to be.
   public var provenance: Provenance
 
-  /// A capture of the two parts.
+  /// A captured profile.
   public init(profile: Profile, provenance: Provenance) {
     self.profile = profile
     self.provenance = provenance
+  }
+
+  /// A captured leak report.
+  public init(leaks: LeakReport, provenance: Provenance) {
+    self.profile = Profile()
+    self.leaks = leaks
+    self.provenance = provenance
+  }
+
+  /// The name it has among the captures.
+  public var name: CaptureName {
+    CaptureName(scenario: provenance.scenario, variant: provenance.variant, kind: provenance.kind)
   }
 }
 
@@ -20,8 +35,28 @@ public struct CaptureName: Sendable, Hashable, CustomStringConvertible {
   public var scenario: String
   /// `faulty` or `fixed`.
   public var variant: String
-  /// The kind of profile.
+  /// The kind of profile; with the number of the round for a series, e.g. `heap-3`.
   public var kind: String
+
+  /// The kind of profile without a number, e.g. `heap`.
+  public var profileKind: String { round == nil ? kind : String(kind.prefix { $0 != "-" }) }
+
+  /// The number of its round, from 1 to 1000, if it is one of a series.
+  public var round: Int? {
+    let parts = kind.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, let round = Int(parts[1]), (1...1_000).contains(round) else { return nil }
+    return round
+  }
+
+  /// What `compare=` names: another variant, or another round of the same series.
+  public func compared(to other: String) -> CaptureName {
+    Int(other) == nil ? with(variant: other) : with(kind: "\(profileKind)-\(other)")
+  }
+
+  /// The same scenario's capture of another variant or kind.
+  public func with(variant: String? = nil, kind: String? = nil) -> CaptureName {
+    CaptureName(scenario: scenario, variant: variant ?? self.variant, kind: kind ?? self.kind)
+  }
 
   /// A name of the three parts.
   public init(scenario: String, variant: String, kind: String) {

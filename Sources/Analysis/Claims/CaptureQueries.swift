@@ -32,7 +32,7 @@ extension Query {
     name: "cpu-ratio", summary: "CPU time of a round here over that of the variant `to`, profiler off",
     required: ["to"], optional: []
   ) { input in
-    let other = try input.other(input["to"]).provenance.cpuSecondsPerRound
+    let other = try input.other(input.capture.name.with(variant: input["to"])).provenance.cpuSecondsPerRound
     guard other > 0 else { throw ClaimError.emptyProfile }
     return Measurement(
       input.capture.provenance.cpuSecondsPerRound / other, .ratio, meaning: "CPU time of a round here over \(input["to"])")
@@ -63,7 +63,7 @@ extension Query {
     Measurement(Double(input.capture.provenance.recording.samples), .count, meaning: "samples taken")
   }
 
-  private static func fact(_ name: String, in capture: Capture) throws -> Provenance.Fact {
+  static func fact(_ name: String, in capture: Capture) throws -> Provenance.Fact {
     let facts = capture.provenance.truth
     guard let fact = facts.first(where: { $0.name == name }) else {
       throw ClaimError.noSuchFact(name, known: facts.map(\.name))

@@ -36,9 +36,9 @@ public struct Claim: Sendable {
 
   /// The measured value and whether the bound holds it.
   ///
-  /// `other` finds a second capture of the same scenario and kind by its variant, for queries that compare.
+  /// `other` finds a second capture, for queries that compare.
   public func evaluate(
-    on capture: Capture, other: @escaping (_ variant: String) throws -> Capture
+    on capture: Capture, other: @escaping (CaptureName) throws -> Capture
   ) throws -> (measurement: Measurement, holds: Bool) {
     let measurement = try query.evaluate(Query.Input(capture: capture, arguments: arguments, other: other))
     return (measurement, bound.contains(measurement.value))

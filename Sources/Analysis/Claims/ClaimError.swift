@@ -14,6 +14,8 @@ public enum ClaimError: Error, Hashable, CustomStringConvertible {
   case noSuchFunction(String)
   /// The capture has no such fact.
   case noSuchFact(String, known: [String])
+  /// The query is about leaks, and the capture is none of them.
+  case notALeakReport(String)
   /// The profile holds no samples to take a share of.
   case emptyProfile
 
@@ -28,6 +30,7 @@ public enum ClaimError: Error, Hashable, CustomStringConvertible {
     case .malformedBound(let text): "'\(text)' is no bound: write 35%..65%, 3.., ..2% or one value"
     case .noSuchFunction(let name): "no function '\(name)' in this profile"
     case .noSuchFact(let name, let known): "no fact '\(name)' in this capture; there are: \(known.joined(separator: ", "))"
+    case .notALeakReport(let name): "\(name) is no leak report: name a capture of the kind 'leaks'"
     case .emptyProfile: "the profile has no samples"
     }
   }

@@ -48,7 +48,7 @@ extension Query {
   ) { input in
     let here = try FunctionWeights(input).cum(input["function"])
     let there = try FunctionWeights(
-      Input(capture: input.other(input["to"]), arguments: input.arguments, other: input.other)
+      Input(capture: input.other(input.capture.name.with(variant: input["to"])), arguments: input.arguments, other: input.other)
     ).cum(input["function"])
     guard there > 0 else { throw ClaimError.emptyProfile }
     return Measurement(here / there, .ratio, meaning: "share of \(input["function"]) here over \(input["to"])")

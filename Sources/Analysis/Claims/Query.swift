@@ -18,7 +18,7 @@ public struct Query: Sendable {
   struct Input {
     let capture: Capture
     let arguments: [String: String]
-    let other: (_ variant: String) throws -> Capture
+    let other: (CaptureName) throws -> Capture
 
     var profile: Profile { capture.profile }
     subscript(name: String) -> String { arguments[name] ?? "" }
@@ -27,7 +27,7 @@ public struct Query: Sendable {
   /// Every query.
   public static let all: [Query] = [
     .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .shareRatio, .overhead, .lostShare,
-    .sampleCount,
+    .sampleCount, .growthRank, .growing, .truthRatio, .totalRatio, .cycles, .cycleShapes, .cyclesMissed, .leakedBlocks,
   ]
 
   /// The query of the given name, if there is one.

@@ -1,24 +1,25 @@
-import Pprof
+import Synchronization
 
 extension ProfileKind {
-  /// What is in use on the heap, sampled.
-  public static let heap = heapProfile(.heap, summary: "memory in use, by what allocated it and by Swift type")
+  /// What is in use on the heap, sampled; the rate is in bytes between samples.
+  public static let heap = sampled(.heap, summary: "what is in use on the heap, one sample every 512 KiB allocated")
 
-  /// What was allocated, sampled.
-  public static let allocs = heapProfile(.allocs, summary: "memory allocated since the start, freed or not")
+  /// What was allocated since the start, sampled; the rate is in bytes between samples.
+  public static let allocs = sampled(.allocs, summary: "what was allocated, one sample every 512 KiB allocated")
 
-  private static func heapProfile(_ kind: HeapProfileKind, summary: String) -> ProfileKind {
+  private static func sampled(_ kind: HeapProfileKind, summary: String) -> ProfileKind {
     ProfileKind(
-      name: kind.rawValue, summary: summary,
-      prepare: { rate in
-        try HeapProfiler.start(rate: rate.map { ByteCount($0) } ?? HeapProfiler.defaultRate)
-        HeapProfiler.pause()
-      },
-      resume: { HeapProfiler.resume() },
-      pause: { HeapProfiler.pause() },
-      finish: {
-        defer { HeapProfiler.stop() }
-        return HeapProfiler.snapshot(kind)
+      name: kind.rawValue, summary: summary, regime: .continuous,
+      prepare: { rate in nextRate.withLock { $0 = rate.map { ByteCount($0) } ?? HeapProfiler.defaultRate } },
+      resume: { try HeapProfiler.start(rate: nextRate.withLock { $0 }) },
+      pause: { HeapProfiler.stop() },
+      take: {
+        let profile = HeapProfiler.snapshot(kind)
+        let statistics = HeapProfiler.statistics
+        return Recording(
+          .profile(profile), samples: statistics.recorded, lost: statistics.lost, truncated: statistics.truncated)
       })
   }
+
+  private static let nextRate = Mutex(HeapProfiler.defaultRate)
 }

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import Profiling
 import Scenarios
 import Synchronization
 
@@ -35,6 +36,14 @@ final class CaptureLibrary: Sendable {
     )
   }
 
+  /// The captures of a series up to the named one, in order of their rounds.
+  func series(_ name: CaptureName) throws -> [Capture] {
+    guard let last = name.round else {
+      throw LabError.failed("\(name) is no round of a series: write, for instance, \(name)-6")
+    }
+    return try (1...last).map { try capture(name.with(kind: "\(name.profileKind)-\($0)")).capture }
+  }
+
   /// The files that `capture(_:)` reads.
   func files(_ name: CaptureName) throws -> (files: CaptureFiles, origin: Origin) {
     guard let scenario = Scenario.named(name.scenario) else {
@@ -43,8 +52,8 @@ final class CaptureLibrary: Sendable {
     guard Scenario.Variant(rawValue: name.variant) != nil else {
       throw LabError.failed("no such variant '\(name.variant)': it is faulty or fixed")
     }
-    guard scenario.profiles.contains(where: { $0.name == name.kind }) else {
-      let kinds = scenario.profiles.map(\.name).joined(separator: ", ")
+    guard scenario.captureKinds.contains(name.kind) else {
+      let kinds = scenario.captureKinds.joined(separator: ", ")
       throw LabError.failed("the scenario '\(scenario.id)' has no profile '\(name.kind)'; it has: \(kinds)")
     }
     let local = CaptureFiles(name, in: Workspace.localCaptures)
@@ -52,7 +61,7 @@ final class CaptureLibrary: Sendable {
     let published = CaptureFiles(name, in: Workspace.publishedCaptures)
     if published.exist { return (published, .published) }
     throw LabError.failed(
-      "no capture \(name): make it with ./lab run \(name.scenario) --variant \(name.variant) --profile \(name.kind)")
+      "no capture \(name): make it with ./lab run \(name.scenario) --variant \(name.variant) --profile \(name.profileKind)")
   }
 
   private func read(_ name: CaptureName) throws -> (Capture, Origin) {
@@ -61,12 +70,23 @@ final class CaptureLibrary: Sendable {
   }
 }
 
+extension Scenario {
+  /// The kinds of all its captures, the rounds of a series counted.
+  var captureKinds: [String] { profiles.flatMap(captureKinds) }
+
+  /// The kinds of the captures that one profile makes: `heap`, or `heap-1`, `heap-2`, … for a series.
+  func captureKinds(of kind: ProfileKind) -> [String] {
+    guard kind.regime == .continuous, heapRounds > 1 else { return [kind.name] }
+    return (1...heapRounds).map { "\(kind.name)-\($0)" }
+  }
+}
+
 extension CaptureName {
   /// Every capture that the scenarios' lessons may use, in order.
   static var all: [CaptureName] {
     Scenario.all.flatMap { scenario in
       Scenario.Variant.allCases.flatMap { variant in
-        scenario.profiles.map { CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: $0.name) }
+        scenario.captureKinds.map { CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: $0) }
       }
     }
   }

@@ -1,34 +1,32 @@
 import Analysis
 import Foundation
+import Leaks
 import Pprof
 
-/// The two files of a capture.
+/// The two files of a capture: what was recorded, and how it came to be.
 struct CaptureFiles: Sendable, Hashable {
-  var profile: String
+  var contents: String
   var provenance: String
-
-  /// `profile.pb.gz` and `provenance.json` in a folder.
-  init(folder: String) {
-    profile = "\(folder)/profile.pb.gz"
-    provenance = "\(folder)/provenance.json"
-  }
-
-  /// `NAME.pb.gz` and `NAME.json`, for a file the user named.
-  init(profile: String) {
-    self.profile = profile
-    let stem = [".pb.gz", ".pb", ".gz"].first { profile.hasSuffix($0) }.map { String(profile.dropLast($0.count)) }
-    provenance = (stem ?? profile) + ".json"
-  }
 
   /// Where the named capture lies below a folder of captures.
   init(_ name: CaptureName, in folder: String) {
-    profile = "\(folder)/\(name).pb.gz"
+    contents = "\(folder)/\(name)\(Self.suffix(name.profileKind))"
     provenance = "\(folder)/\(name).json"
   }
 
-  var exist: Bool {
-    FileManager.default.fileExists(atPath: profile) && FileManager.default.fileExists(atPath: provenance)
+  /// A file the user named, with its provenance beside it as `.json`; for a round of a series, `-N` before the suffix.
+  init(named file: String, round: Int? = nil) {
+    let suffix = [".pb.gz", ".pb", ".gz", ".report.json", ".json", ".txt"].first { file.hasSuffix($0) } ?? ""
+    let stem = file.dropLast(suffix.count) + (round.map { "-\($0)" } ?? "")
+    contents = "\(stem)\(suffix)"
+    provenance = "\(stem)\(suffix.hasSuffix(".json") ? ".provenance" : "").json"
   }
+
+  var exist: Bool {
+    FileManager.default.fileExists(atPath: contents) && FileManager.default.fileExists(atPath: provenance)
+  }
+
+  private static func suffix(_ kind: String) -> String { kind == "leaks" ? ".report.json" : ".pb.gz" }
 }
 
 /// Reads and writes captures on disk, whole or not at all.
@@ -39,9 +37,10 @@ enum CaptureStore {
     return hash.text
   }
 
-  static func write(_ profile: [UInt8], _ provenance: Provenance, folder: String) throws {
-    let files = CaptureFiles(folder: folder)
-    try Data(profile).write(to: URL(fileURLWithPath: files.profile), options: .atomic)
+  static func write(_ contents: [UInt8], _ provenance: Provenance, to files: CaptureFiles) throws {
+    let folder = URL(fileURLWithPath: files.contents).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data(contents).write(to: URL(fileURLWithPath: files.contents), options: .atomic)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try (encoder.encode(provenance) + Data("\n".utf8)).write(
@@ -52,11 +51,14 @@ enum CaptureStore {
   static func read(_ files: CaptureFiles) throws -> Capture {
     let provenance = try readProvenance(files)
     let bytes: [UInt8]
-    do { bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: files.profile))) } catch {
-      throw LabError.failed("\(Workspace.relative(files.profile)): cannot be read: \(error.localizedDescription)")
+    do { bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: files.contents))) } catch {
+      throw LabError.failed("\(Workspace.relative(files.contents)): cannot be read: \(error.localizedDescription)")
     }
     guard digest(of: bytes) == provenance.digest else {
-      throw LabError.failed("\(Workspace.relative(files.profile)): not the profile that its provenance describes")
+      throw LabError.failed("\(Workspace.relative(files.contents)): not the capture that its provenance describes")
+    }
+    if provenance.kind == "leaks" {
+      return Capture(leaks: try JSONDecoder().decode(LeakReport.self, from: Data(bytes)), provenance: provenance)
     }
     return Capture(profile: try Profile(decoding: bytes), provenance: provenance)
   }
@@ -70,9 +72,9 @@ enum CaptureStore {
     }
   }
 
-  /// Moves a capture's files into place, the profile first.
+  /// Moves a capture's files into place, the contents first.
   static func move(_ source: CaptureFiles, to target: CaptureFiles) throws {
-    for (from, to) in [(source.profile, target.profile), (source.provenance, target.provenance)] {
+    for (from, to) in [(source.contents, target.contents), (source.provenance, target.provenance)] {
       let folder = URL(fileURLWithPath: to).deletingLastPathComponent()
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       let staged = "\(to).\(getpid()).tmp"

@@ -16,7 +16,9 @@ struct CaptureSummary {
       String(
         format: "  samples    %d in %.2f s of CPU time; %d lost, %d truncated", recording.samples, recording.cpuSeconds,
         recording.lost, recording.truncated),
-      String(
+      overhead.pairs == 0
+        ? "  overhead   not measured: it cannot be turned off within a run"
+        : String(
         format: "  overhead   %.3f, middle half %.3f to %.3f, in %d pairs of rounds", overhead.ratio, overhead.low,
         overhead.high, overhead.pairs),
       "  output     \(provenance.output)",

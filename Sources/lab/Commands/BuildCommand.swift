@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Foundation
+import Profiling
 import Scenarios
 import SiteGenerator
 
@@ -50,10 +51,11 @@ struct StaleCaptures {
       for variant in Scenario.Variant.allCases {
         for kind in scenario.profiles {
           do {
-            let name = CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: kind.name)
-            let files = CaptureFiles(name, in: Workspace.localCaptures)
-            if try isFresh(files, scenario, kind: kind.name) { continue }
-            _ = try ScenarioLauncher().capture(scenario, variant, kind: kind.name, to: files)
+            if try isFresh(scenario, variant, kind) { continue }
+            _ = try ScenarioLauncher().capture(scenario, variant, kind: kind) { captured in
+              CaptureFiles(
+                CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: captured), in: Workspace.localCaptures)
+            }
           } catch { failures.append("\(error)") }
         }
       }
@@ -61,9 +63,13 @@ struct StaleCaptures {
     return failures
   }
 
-  private func isFresh(_ files: CaptureFiles, _ scenario: Scenario, kind: String) throws -> Bool {
-    guard files.exist, let provenance = try? CaptureStore.readProvenance(files) else { return false }
+  private func isFresh(_ scenario: Scenario, _ variant: Scenario.Variant, _ kind: ProfileKind) throws -> Bool {
     let parameters = try Arguments(for: scenario).values
-    return try provenance.key == CaptureKey.current(for: scenario, kind: kind, parameters: parameters)
+    let key = try CaptureKey.current(for: scenario, kind: kind.name, parameters: parameters)
+    return scenario.captureKinds(of: kind).allSatisfy { captured in
+      let name = CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: captured)
+      let files = CaptureFiles(name, in: Workspace.localCaptures)
+      return files.exist && (try? CaptureStore.readProvenance(files))?.key == key
+    }
   }
 }

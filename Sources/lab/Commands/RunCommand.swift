@@ -13,7 +13,7 @@ struct RunCommand: ParsableCommand {
   @Option(name: .customLong("set"), help: ArgumentHelp("Set a parameter.", valueName: "name=value"))
   var settings: [String] = []
   @Option(help: "The kind of profile; the scenario's own if not given.") var profile: String?
-  @Option(help: "Samples a second of CPU time.") var rate: Int?
+  @Option(help: "Samples a second of CPU time; bytes between samples for heap and allocs.") var rate: Int?
   @Option(name: [.customShort("o"), .long], help: "Where to write the profile; its provenance goes beside it as .json.")
   var output: String?
   @Option(help: "Seconds after which the run is ended.") var timeLimit: Double = 120
@@ -23,17 +23,23 @@ struct RunCommand: ParsableCommand {
     guard let scenario = Scenario.named(scenario) else {
       throw LabError.usage("no scenario '\(scenario)'; there are: \(Scenario.all.map(\.id).joined(separator: ", "))")
     }
-    let kind = profile ?? scenario.profiles[0].name
-    guard ProfileKind.named(kind) != nil else {
+    guard let kind = ProfileKind.named(profile ?? scenario.profiles[0].name) else {
       let known = ProfileKind.all.map(\.name).joined(separator: ", ")
-      throw LabError.usage("no profile '\(kind)'; there are: \(known)")
+      throw LabError.usage("no profile '\(profile ?? "")'; there are: \(known)")
     }
-    let name = CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: kind)
     let parameters = try settings.map(Self.setting).reduce(into: [:]) { $0[$1.name] = $1.value }
     if output == nil, !parameters.isEmpty || rate != nil {
       throw LabError.usage("a run with --set or --rate needs -o FILE: the site's own captures use the standard ones")
     }
-    let files = output.map(CaptureFiles.init(profile:)) ?? CaptureFiles(name, in: Workspace.localCaptures)
+    let kinds = scenario.captureKinds(of: kind)
+    let files = { (captured: String) in
+      if let output {
+        let isLast = captured == kinds.last
+        return CaptureFiles(named: output, round: isLast ? nil : (kinds.firstIndex(of: captured) ?? 0) + 1)
+      }
+      let name = CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: captured)
+      return CaptureFiles(name, in: Workspace.localCaptures)
+    }
     let launcher = ScenarioLauncher(timeLimit: timeLimit)
     let capture = try launcher.capture(scenario, variant, kind: kind, parameters: parameters, rate: rate, to: files)
     if json {
@@ -41,7 +47,8 @@ struct RunCommand: ParsableCommand {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       print(String(decoding: try encoder.encode(capture.provenance), as: UTF8.self))
     } else {
-      print(CaptureSummary(capture.provenance, file: output ?? Workspace.relative(files.profile)).text)
+      if let leaks = capture.leaks { print(leaks.description) }
+      print(CaptureSummary(capture.provenance, file: output ?? Workspace.relative(files(capture.name.kind).contents)).text)
     }
   }
 

@@ -13,23 +13,29 @@ struct ScenarioLauncher {
   /// Wall-clock seconds after which a run is ended.
   var timeLimit: Double = 120
 
-  /// Runs one variant under one profile and files the capture at `destination`.
+  /// Runs one variant under one profile and files what it captured, a series in order of its rounds.
+  ///
+  /// `destination` says where the capture of a kind (`heap`, or `heap-2` of a series) goes. Returns the last capture.
   func capture(
-    _ scenario: Scenario, _ variant: Scenario.Variant, kind: String, parameters: [String: Int] = [:],
-    rate: Int? = nil, to destination: CaptureFiles
+    _ scenario: Scenario, _ variant: Scenario.Variant, kind: ProfileKind, parameters: [String: Int] = [:],
+    rate: Int? = nil, to destination: (String) -> CaptureFiles
   ) throws -> Capture {
     let arguments = try Self.checked(parameters, for: scenario)
     let folder = try Self.makeFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let request = ScenarioRequest(
-      scenario: scenario.id, variant: variant, kind: kind, parameters: arguments.values, rate: rate, folder: folder,
-      command: Self.command(scenario, variant, kind: kind, parameters: parameters, rate: rate),
-      key: try CaptureKey.current(for: scenario, kind: kind, parameters: arguments.values), toolchain: Toolchain.current)
-    try run(request, label: "\(scenario.id)/\(variant.rawValue)/\(kind)")
-    let made = CaptureFiles(folder: folder)
-    let capture = try CaptureStore.read(made)
-    try CaptureStore.move(made, to: destination)
-    return capture
+      scenario: scenario.id, variant: variant, kind: kind.name, parameters: arguments.values, rate: rate, folder: folder,
+      command: Self.command(scenario, variant, kind: kind.name, parameters: parameters, rate: rate),
+      key: try CaptureKey.current(for: scenario, kind: kind.name, parameters: arguments.values),
+      toolchain: Toolchain.current)
+    try run(request, label: "\(scenario.id)/\(variant.rawValue)/\(kind.name)")
+
+    let names = scenario.captureKinds(of: kind).map {
+      CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: $0)
+    }
+    let captures = try names.map { try CaptureStore.read(CaptureFiles($0, in: folder)) }
+    for name in names { try CaptureStore.move(CaptureFiles(name, in: folder), to: destination(name.kind)) }
+    return captures[captures.count - 1]
   }
 
   private func run(_ request: ScenarioRequest, label: String) throws {

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import Leaks
 import Pprof
 import Profiling
 import Scenarios
@@ -10,6 +11,7 @@ import Scenarios
 /// launcher is gone, however it went, reading ends and so does this process.
 enum ScenarioProcess {
   static func run(_ request: ScenarioRequest) async -> Never {
+    if let kind = ProfileKind.named(request.kind), kind.regime == .sinceProcessStart { armOrExit(kind) }
     Thread.detachNewThread {
       while !FileHandle.standardInput.availableData.isEmpty {}
       _exit(1)
@@ -28,14 +30,72 @@ enum ScenarioProcess {
   /// How much CPU time one turn of the profiler, on or off, takes at least: many sampling periods.
   private static let turnSeconds = 0.1
 
+  private static func armOrExit(_ kind: ProfileKind) {
+    do { try kind.resume() } catch {
+      complain("\(error)")
+      exit(1)
+    }
+  }
+
   private static func capture(_ request: ScenarioRequest) async throws {
     guard let scenario = Scenario.named(request.scenario) else { throw LabError.usage("no scenario '\(request.scenario)'") }
     guard let kind = ProfileKind.named(request.kind) else { throw LabError.usage("no profile '\(request.kind)'") }
-    let arguments = try Arguments(request.parameters, for: scenario)
+    let session = CaptureSession(
+      request: request, scenario: scenario, kind: kind, arguments: try Arguments(request.parameters, for: scenario))
+    switch kind.regime {
+    case .pausable: try await session.captureInTurns()
+    case .continuous: try await session.captureAtAStretch()
+    case .sinceProcessStart: try await session.captureOnce()
+    }
+  }
+}
+
+/// One capture in the making: the rounds, with the profiler on and off, and what is written of them.
+private struct CaptureSession {
+  let request: ScenarioRequest
+  let scenario: Scenario
+  let kind: ProfileKind
+  let arguments: Arguments
+
+  /// How much CPU time of the program a capture covers, about.
+  private let recordedSeconds = 2.5
+  /// How much CPU time one turn of the profiler, on or off, takes at least: many sampling periods.
+  private let turnSeconds = 0.1
+
+  /// The profiler on and off in turns; what was recorded while it was on is the capture.
+  func captureInTurns() async throws {
+    let rounds = try await turns(of: scenario.program(request.variant, arguments), recordedSeconds: recordedSeconds)
+    try write(kind.take(), rounds, as: kind.name)
+  }
+
+  /// Turns on and off for the overhead alone; then, from the start, so many rounds with the profiler on all the time.
+  func captureAtAStretch() async throws {
+    var rounds = try await turns(of: scenario.program(request.variant, arguments), recordedSeconds: recordedSeconds / 5)
+    rounds.forgetTruth()
     let program = try scenario.program(request.variant, arguments)
+    try kind.resume()
+    for name in scenario.captureKinds(of: kind) {
+      let (outcome, time) = try await RoundTime.measure(program.round)
+      try rounds.add([outcome], time, isOn: true)
+      try write(kind.take(), rounds, as: name)
+    }
+    withExtendedLifetime(program) {}
+  }
+
+  /// One round, with the profiler on since the process began.
+  func captureOnce() async throws {
+    let program = try scenario.program(request.variant, arguments)
+    let (outcome, time) = try await RoundTime.measure(program.round)
+    var rounds = Rounds(expected: outcome.output)
+    try rounds.add([outcome], time, isOn: true)
+    try write(kind.take(), rounds, as: kind.name)
+    withExtendedLifetime(program) {}
+  }
+
+  /// Pairs of turns, one with the profiler on and one with it off, in alternating order.
+  private func turns(of program: Program, recordedSeconds: Double) async throws -> Rounds {
     _ = try await program.round()
     let (warmUp, time) = try await RoundTime.measure(program.round)
-
     try kind.prepare(request.rate)
     var rounds = Rounds(expected: warmUp.output)
     let roundsPerTurn = max(1, Int((turnSeconds / time.cpu).rounded(.up)))
@@ -43,7 +103,7 @@ enum ScenarioProcess {
     for pair in 0..<pairs {
       let isOnFirst = pair % 2 == 0
       for isOn in [isOnFirst, !isOnFirst] {
-        if isOn { kind.resume() }
+        if isOn { try kind.resume() }
         let (outcomes, time) = try await RoundTime.measure {
           var outcomes: [Outcome] = []
           for _ in 0..<roundsPerTurn { outcomes.append(try await program.round()) }
@@ -52,36 +112,34 @@ enum ScenarioProcess {
         if isOn { kind.pause() }
         try rounds.add(outcomes, time, isOn: isOn)
       }
-      say("progress \(Double(pair + 1) / Double(pairs))")
+      ScenarioProcess.say("progress \(Double(pair + 1) / Double(pairs))")
     }
-    let profile = try kind.finish().relativeToRoot()
-    try write(profile, rounds: rounds, arguments: arguments, for: request)
+    return rounds
   }
 
-  private static func write(
-    _ profile: Profile, rounds: Rounds, arguments: Arguments, for request: ScenarioRequest
-  ) throws {
-    let bytes = try profile.encoded(compressed: true)
+  private func write(_ recording: Recording, _ rounds: Rounds, as name: String) throws {
+    let bytes =
+      switch recording.contents {
+      case .profile(let profile): try profile.relativeToRoot().encoded(compressed: true)
+      case .leaks(let report): report.relativeToRoot().json
+      }
     let provenance = Provenance(
-      scenario: request.scenario, variant: request.variant.rawValue, kind: request.kind, parameters: arguments.values,
+      scenario: request.scenario, variant: request.variant.rawValue, kind: name, parameters: arguments.values,
       command: request.command, date: Date().formatted(.iso8601),
-      machine: .current(toolchain: request.toolchain), build: buildMode, key: request.key,
-      digest: CaptureStore.digest(of: bytes), recording: recording(of: profile, rounds: rounds),
-      overhead: Provenance.Overhead(ratios: rounds.overheadRatios),
-      cpuSecondsPerRound: rounds.off.map(\.cpu).median / Double(rounds.perTurn),
-      wallSecondsPerRound: rounds.off.map(\.wall).median / Double(rounds.perTurn), output: rounds.expected, truth: rounds.facts)
-    try CaptureStore.write(bytes, provenance, folder: request.folder)
+      machine: .current(toolchain: request.toolchain), build: ScenarioProcess.buildMode, key: request.key,
+      digest: CaptureStore.digest(of: bytes),
+      recording: Provenance.Recording(
+        samples: recording.samples, lost: recording.lost, truncated: recording.truncated,
+        unresolved: recording.unresolved, cpuSeconds: rounds.on.reduce(0) { $0 + $1.cpu }),
+      overhead: Provenance.Overhead(ratios: rounds.overheadRatios), cpuSecondsPerRound: rounds.typical.map(\.cpu).median,
+      wallSecondsPerRound: rounds.typical.map(\.wall).median, output: rounds.expected, truth: rounds.facts)
+    let captured = CaptureName(scenario: request.scenario, variant: request.variant.rawValue, kind: name)
+    try CaptureStore.write(bytes, provenance, to: CaptureFiles(captured, in: request.folder))
   }
+}
 
-  private static func recording(of profile: Profile, rounds: Rounds) -> Provenance.Recording {
-    let statistics = CPUProfiler.statistics
-    return Provenance.Recording(
-      samples: Int(profile.samples.reduce(0) { $0 + ($1.values.first ?? 0) }), lost: Int(statistics.lost),
-      truncated: Int(statistics.truncated), unresolved: Int(statistics.unresolved),
-      cpuSeconds: rounds.on.reduce(0) { $0 + $1.cpu })
-  }
-
-  private static var buildMode: String {
+extension ScenarioProcess {
+  fileprivate static var buildMode: String {
     #if DEBUG
       "debug"
     #else
@@ -89,7 +147,7 @@ enum ScenarioProcess {
     #endif
   }
 
-  private static func say(_ line: String) {
+  fileprivate static func say(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
   }
 }
@@ -97,36 +155,51 @@ enum ScenarioProcess {
 /// What the rounds took and gave.
 private struct Rounds {
   let expected: String
+  /// Times of single rounds with the profiler on.
   private(set) var on: [RoundTime] = []
+  /// Times of single rounds with it off.
   private(set) var off: [RoundTime] = []
-  private(set) var perTurn = 1
+  private(set) var overheadRatios: [Double] = []
   private var truths: [[Truth]] = []
+  private var unpaired: (isOn: Bool, cpu: Double)?
 
   init(expected: String) { self.expected = expected }
 
-  /// Adds one turn of the profiler, on or off.
+  /// Adds one turn of some rounds; two turns in a row, one on and one off, make a pair.
   mutating func add(_ outcomes: [Outcome], _ time: RoundTime, isOn: Bool) throws {
     if let wrong = outcomes.first(where: { $0.output != expected }) {
       throw ScenarioError.wrongResult("a round gave \(wrong.output), the first one \(expected)")
     }
-    perTurn = outcomes.count
-    if isOn {
-      on.append(time)
-      truths += outcomes.map(\.truth)
+    let count = Double(outcomes.count)
+    let single = RoundTime(cpu: time.cpu / count, wall: time.wall / count)
+    for _ in outcomes { if isOn { on.append(single) } else { off.append(single) } }
+    if isOn { truths += outcomes.map(\.truth) }
+    if let first = unpaired, first.isOn != isOn {
+      overheadRatios.append(isOn ? time.cpu / first.cpu : first.cpu / time.cpu)
+      unpaired = nil
     } else {
-      off.append(time)
+      unpaired = (isOn, time.cpu)
     }
   }
 
-  var overheadRatios: [Double] { zip(on, off).map { $0.cpu / $1.cpu } }
+  /// Drops the facts of rounds that the capture will not cover.
+  mutating func forgetTruth() {
+    truths = []
+    on = []
+    unpaired = nil
+  }
 
-  /// The facts of the profiled rounds, averaged.
+  /// Rounds with the profiler off, or on where there are no others.
+  var typical: [RoundTime] { off.isEmpty ? on : off }
+
+  /// The facts of the profiled rounds: shares averaged, counts added up.
   var facts: [Provenance.Fact] {
     guard let first = truths.first else { return [] }
     return first.indices.map { index in
       let values = truths.map { $0[index].value }
+      let sum = values.reduce(0, +)
       return Provenance.Fact(
-        name: first[index].name, value: values.reduce(0, +) / Double(values.count), basis: first[index].basis)
+        name: first[index].name, value: first[index].isTotal ? sum : sum / Double(values.count), basis: first[index].basis)
     }
   }
 }
@@ -142,5 +215,21 @@ extension Profile {
       profile.mappings[index].file = Workspace.relative(profile.mappings[index].file)
     }
     return profile
+  }
+}
+
+extension LeakReport {
+  /// The same report with files named from the package's root.
+  fileprivate func relativeToRoot() -> LeakReport {
+    var report = self
+    report.program = Workspace.relative(report.program)
+    func relative(_ node: inout HeapNode) {
+      for index in node.allocation.indices { node.allocation[index].file = Workspace.relative(node.allocation[index].file) }
+    }
+    for cycle in report.cycles.indices {
+      for node in report.cycles[cycle].nodes.indices { relative(&report.cycles[cycle].nodes[node]) }
+    }
+    for index in report.lost.indices { relative(&report.lost[index].node) }
+    return report
   }
 }

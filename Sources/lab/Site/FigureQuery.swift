@@ -10,6 +10,10 @@ struct FigureQuery {
     case profile(FigureKind, FigureOptions)
     /// Two variants on one axis: the other variant, and the functions to show.
     case pair(other: String, functions: [String])
+    /// What grows over the rounds of a series.
+    case growth
+    /// The fields of a retain cycle, the one whose path contains the text or the first.
+    case cycle(through: String?)
     /// The published capture beside the local one, with the shares of the functions.
     case machines(functions: [String])
   }
@@ -25,12 +29,18 @@ struct FigureQuery {
       try Self.allow(["view", "compare", "function"], in: items)
       guard let other = value("compare") else { throw LabError.failed("view=pair needs compare=VARIANT") }
       view = .pair(other: other, functions: functions)
+    case "growth":
+      try Self.allow(["view"], in: items)
+      view = .growth
+    case "cycle":
+      try Self.allow(["view", "through"], in: items)
+      view = .cycle(through: value("through"))
     case "machines":
       try Self.allow(["view", "function"], in: items)
       view = .machines(functions: functions)
     default:
       guard let kind = FigureKind(rawValue: name) else {
-        let known = FigureKind.allCases.map(\.rawValue) + ["pair", "machines"]
+        let known = FigureKind.allCases.map(\.rawValue) + ["pair", "growth", "cycle", "machines"]
         throw LabError.failed("no view '\(name)'; there are: \(known.joined(separator: ", "))")
       }
       view = .profile(kind, try FigureOptions(items.map { (name: $0.name, value: $0.value) }))

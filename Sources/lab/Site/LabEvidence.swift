@@ -21,20 +21,25 @@ struct LabEvidence: Sendable {
     return RenderedFigure(
       body: figure.body, alt: figure.alt, table: figure.table.columns.isEmpty ? "" : figure.table.html,
       command: capture.provenance.command, provenance: facts(capture.provenance, origin),
-      download: try library.files(name).files.profile)
+      download: try library.files(name).files.contents)
   }
 
   private func draw(_ reference: FigureReference, of name: CaptureName, _ capture: Capture) throws -> Figure {
     let query = try FigureQuery(reference.parameters)
     switch query.view {
     case .pair(let other, let functions):
-      let other = try library.capture(CaptureName(of: name, variant: other)).capture
+      let other = try library.capture(name.with(variant: other)).capture
       return Figure.pair(try VariantComparison(before: capture, after: other, functions: functions))
+    case .growth:
+      return Figure.growth(try GrowthReport(snapshots: library.series(name).map(\.profile)))
+    case .cycle(let through):
+      guard let leaks = capture.leaks else { throw LabError.failed("view=cycle needs a capture of the kind 'leaks'") }
+      return Figure.cycles(leaks, through: through, idPrefix: reference.id)
     case .machines(let functions):
       let (published, local) = try library.both(name)
       return Figure.machines(MachineComparison(published: published, local: local, functions: functions))
     case .profile(let kind, var options):
-      let baseline = try options.compare.map { try library.capture(CaptureName(of: name, variant: $0)).capture.profile }
+      let baseline = try options.compare.map { try library.capture(name.compared(to: $0)).capture.profile }
       options.idPrefix = reference.id
       return try FigurePainter(source: source).draw(kind, profile: capture.profile, baseline: baseline, options: options)
     }
@@ -49,9 +54,7 @@ struct LabEvidence: Sendable {
     let name = try captureName(reference.capture)
     let (capture, origin) = try library.capture(name)
     let claim = try Claim(items: reference.parameters.map { ($0.name, $0.value) })
-    let (measurement, holds) = try claim.evaluate(on: capture) { variant in
-      try library.capture(CaptureName(of: name, variant: variant)).capture
-    }
+    let (measurement, holds) = try claim.evaluate(on: capture) { try library.capture($0).capture }
     let query = reference.parameters.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
     let verdict: CheckedClaim.Verdict =
       if holds {
@@ -108,7 +111,7 @@ struct LabEvidence: Sendable {
       let path = reference.drop { $0 != ":" }.dropFirst().prefix { $0 != "?" }
       if let name = CaptureName(String(path)) {
         for variant in ["faulty", "fixed"] {
-          if let files = try? library.files(CaptureName(of: name, variant: variant)).files {
+          if let files = try? library.files(name.with(variant: variant)).files {
             hash.add((try? CaptureStore.readProvenance(files))?.digest ?? "unreadable")
           }
         }
@@ -117,12 +120,5 @@ struct LabEvidence: Sendable {
       }
     }
     return hash.text
-  }
-}
-
-extension CaptureName {
-  /// The capture of another variant of the same scenario and kind.
-  init(of name: CaptureName, variant: String) {
-    self.init(scenario: name.scenario, variant: variant, kind: name.kind)
   }
 }

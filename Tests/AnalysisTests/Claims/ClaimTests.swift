@@ -59,8 +59,8 @@ import Testing
   }()
 
   private func evaluate(_ items: [(name: String, value: String)]) throws -> (Measurement, Bool) {
-    try Claim(items: items).evaluate(on: Self.capture) { variant in
-      #expect(variant == "fixed")
+    try Claim(items: items).evaluate(on: Self.capture) { name in
+      #expect(name.variant == "fixed")
       return Capture(profile: Self.capture.profile, provenance: .example(cpuSeconds: 1.5))
     }
   }

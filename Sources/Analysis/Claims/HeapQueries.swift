@@ -1,0 +1,70 @@
+import Pprof
+
+extension Query {
+  /// Position of a function among what grows steadily over the rounds of a series.
+  static let growthRank = Query(
+    name: "growth-rank", summary: "position of the function among the steadily growing, over the rounds of a series",
+    required: ["function"], optional: ["type"]
+  ) { input in
+    let steady = try growth(input).suspects.filter(\.isSteady)
+    guard let index = steady.firstIndex(where: { names(input["function"], $0.function) }) else {
+      throw ClaimError.noSuchFunction("\(input["function"]) among the steadily growing")
+    }
+    return Measurement(Double(index + 1), .rank, meaning: "position of \(input["function"]) among what grows steadily")
+  }
+
+  /// How many functions grow steadily over the rounds of a series.
+  static let growing = Query(
+    name: "growing", summary: "how many functions grow steadily over the rounds of a series",
+    required: [], optional: ["type"]
+  ) { input in
+    let count = try growth(input).suspects.count(where: \.isSteady)
+    return Measurement(Double(count), .count, meaning: "functions whose memory grows steadily from round to round")
+  }
+
+  /// The estimated total of a sample type, over a fact that the scenario counted.
+  static let truthRatio = Query(
+    name: "truth-ratio", summary: "total of the sample type, below a function if given, over a fact the scenario counted",
+    required: ["truth", "type"], optional: ["function"]
+  ) { input in
+    let truth = try fact(input["truth"], in: input.capture).value
+    guard let value = input.profile.sampleTypes.firstIndex(where: { $0.type == input["type"] }) else {
+      throw ClaimError.malformedArgument(
+        name: "type", value: input["type"],
+        expected: "one of \(input.profile.sampleTypes.map(\.type).joined(separator: ", "))")
+    }
+    let all = input.profile.samples.reduce(Int64(0)) { $0 + $1.values[value] }
+    let share = try input.arguments["function"] == nil ? 1 : Query.share.evaluate(input).value
+    let total = (Double(all) * share).rounded()
+    guard truth > 0 else { throw ClaimError.emptyProfile }
+    return Measurement(
+      total / truth, .ratio, meaning: "\(input["type"]) estimated by sampling over \(input["truth"]), which was counted")
+  }
+
+  /// The total of a sample type here, over that of another variant.
+  static let totalRatio = Query(
+    name: "total-ratio", summary: "total of the sample type here over that of the variant `to`",
+    required: ["type", "to"], optional: []
+  ) { input in
+    func total(_ profile: Profile) -> Double {
+      let value = profile.sampleTypes.firstIndex { $0.type == input["type"] }
+      return value.map { value in Double(profile.samples.reduce(Int64(0)) { $0 + $1.values[value] }) } ?? 0
+    }
+    let other = total(try input.other(input.capture.name.with(variant: input["to"])).profile)
+    guard other > 0 else { throw ClaimError.emptyProfile }
+    return Measurement(total(input.profile) / other, .ratio, meaning: "\(input["type"]) here over \(input["to"])")
+  }
+
+  private static func growth(_ input: Input) throws -> GrowthReport {
+    let name = input.capture.name
+    guard let last = name.round else {
+      throw ClaimError.malformedArgument(name: "capture", value: "\(name)", expected: "a round of a series, e.g. heap-6")
+    }
+    let snapshots = try (1...last).map { try input.other(name.with(kind: "\(name.profileKind)-\($0)")).profile }
+    return try GrowthReport(snapshots: snapshots, sampleType: input.arguments["type"] ?? "inuse_space")
+  }
+
+  private static func names(_ name: String, _ function: String) -> Bool {
+    function == name || function.hasPrefix(name + "(")
+  }
+}
