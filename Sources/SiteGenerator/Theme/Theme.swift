@@ -44,7 +44,8 @@ struct Theme: Sendable {
         styles.append(path)
       } else if path.hasPrefix("scripts/"), path.hasSuffix(".js") {
         script += try Files.read(full)
-        script.append(0x0a)
+        // One script must not become an argument of the one before it.
+        script += ";\n".utf8
       }
     }
     for name in Self.required where !found.contains(name) {
