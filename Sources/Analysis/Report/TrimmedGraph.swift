@@ -29,12 +29,12 @@ extension Report {
       source.profile.trimFilenames(prefixes: options.trimPath, searchPath: options.sourcePath)
       return isTree ? CallGraph(treeOf: source) : CallGraph(graphOf: source, keeping: kept)
     }
-    func keep(_ kept: [Int], of graph_: inout CallGraph) {
+    func keep(_ kept: [Int], of current: inout CallGraph) {
       if isTree {
         let kept = Set(kept)
-        graph_.trimTree { kept.contains($0) }
+        current.trimTree { kept.contains($0) }
       } else {
-        graph_ = graph(keeping: Set(kept.map { graph_.nodes[$0].frame }))
+        current = graph(keeping: Set(kept.map { current.nodes[$0].frame }))
       }
     }
 

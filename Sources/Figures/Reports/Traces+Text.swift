@@ -4,6 +4,7 @@ extension Traces {
   /// The stacks as pprof's report `traces`.
   public var text: String {
     let separator = "-----------+-------------------------------------------------------\n"
+    let blank = "".padded(to: 10)
     var text = legend.joined(separator: "\n") + "\n"
     for stack in stacks {
       text += separator
@@ -11,9 +12,14 @@ extension Traces {
         let lines = labels.map { "\($0.key.padded(to: 10)):  \($0.values.joined(separator: " "))\n" }
         text += lines.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined()
       }
-      for (depth, frame) in stack.frames.enumerated() {
-        let value = depth == 0 ? format.string(stack.value) : ""
-        text += "\(value.padded(to: 10))   \(frame.name)\(frame.isInline ? " (inline)" : "")\n"
+      // Appended piece by piece: a profile may well have a million frames.
+      var column = format.string(stack.value).padded(to: 10)
+      for frame in stack.frames {
+        text += column
+        text += "   "
+        text += frame.name
+        text += frame.isInline ? " (inline)\n" : "\n"
+        column = blank
       }
     }
     return text + separator
