@@ -52,7 +52,10 @@ let package = Package(
     .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
     .testTarget(
       name: "SymbolizationTests", dependencies: ["Symbolization", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "ProfilingTests", dependencies: ["Profiling", "ProfiledProgram", "TestSupport"]),
+    .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
+    .testTarget(
+      name: "ProfilingTests",
+      dependencies: ["Leaks", "Profiling", "ProfiledProgram", "RetainShapes", "Symbolization", "TestSupport"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),

@@ -17,11 +17,10 @@ extension RetainCycle {
   }
 
   private func suspension(in loop: RetainLoop) -> RetainCut? {
-    guard let position = loop.references.lastIndex(where: { nodes[references[$0].from].kind == .taskMemory }) else {
-      return nil
-    }
-    let field = references[loop.references[position]].field
-    let target = nodes[references[loop.references[position]].to].name
+    let links = links(of: loop)
+    guard let position = links.lastIndex(where: { $0.owner.kind == .taskMemory }) else { return nil }
+    let field = links[position].reference.field
+    let target = links[position].target.name
     let place = field.isEmpty ? "suspended" : field
     return RetainCut(
       position: position, advice: "cancel or finish the task: \(place), it holds \(target), and nothing will resume it")
@@ -29,10 +28,7 @@ extension RetainCycle {
 
   /// Cuts where a closure captured an object.
   private func capture(in loop: RetainLoop) -> RetainCut? {
-    for (position, index) in loop.references.enumerated() {
-      let reference = references[index]
-      let owner = nodes[reference.from]
-      let target = nodes[reference.to]
+    for (position, (reference, owner, target)) in links(of: loop).enumerated() {
       guard owner.kind == .closure || reference.closure != nil, target.kind == .object else { continue }
       let maker = reference.closure ?? owner.allocation.first { $0.isProgram }
       let isSelf = maker.map { isMember($0.function, of: target.name) } ?? false
@@ -63,31 +59,33 @@ extension RetainCycle {
   ]
 
   private func backReference(in loop: RetainLoop) -> RetainCut? {
-    for (position, index) in loop.references.enumerated() {
-      let reference = references[index]
-      guard isPlainField(reference), let name = reference.field.split(separator: ".").last else { continue }
+    for (position, link) in links(of: loop).enumerated() where isPlainField(link) {
+      guard let name = link.reference.field.split(separator: ".").last else { continue }
       guard Self.lookingBack.contains(name.lowercased()) else { continue }
-      return RetainCut(position: position, advice: weakField(reference))
+      return RetainCut(position: position, advice: weakField(link))
     }
     return nil
   }
 
   private func wayOutOfContainer(in loop: RetainLoop) -> RetainCut? {
-    let usesContainer = loop.references.contains { nodes[references[$0].from].kind == .storage }
-    let plain = loop.references.enumerated().filter { isPlainField(references[$0.element]) }
-    guard usesContainer, plain.count == 1, let only = plain.first else { return nil }
-    return RetainCut(position: only.offset, advice: weakField(references[only.element]))
+    let links = links(of: loop)
+    let plain = links.indices.filter { isPlainField(links[$0]) }
+    guard links.contains(where: { $0.owner.kind == .storage }), plain.count == 1, let only = plain.first else {
+      return nil
+    }
+    return RetainCut(position: only, advice: weakField(links[only]))
   }
+
+  private typealias Link = (reference: HeapReference, owner: HeapNode, target: HeapNode)
 
   /// Whether the reference is one variable of a class that leads to an object.
-  private func isPlainField(_ reference: HeapReference) -> Bool {
-    nodes[reference.from].kind == .object && nodes[reference.to].kind == .object && reference.strength == .strong
-      && reference.closure == nil && !reference.field.isEmpty && !reference.field.contains("[")
+  private func isPlainField(_ link: Link) -> Bool {
+    link.owner.kind == .object && link.target.kind == .object && link.reference.strength == .strong
+      && link.reference.closure == nil && !link.reference.field.isEmpty && !link.reference.field.contains("[")
   }
 
-  private func weakField(_ reference: HeapReference) -> String {
-    let owner = nodes[reference.from].name
-    return "make \(owner).\(reference.field) weak (weak var), or unowned if the \(nodes[reference.to].name) always "
-      + "outlives the \(owner)"
+  private func weakField(_ link: Link) -> String {
+    "make \(link.owner.name).\(link.reference.field) weak (weak var), or unowned if the \(link.target.name) always "
+      + "outlives the \(link.owner.name)"
   }
 }

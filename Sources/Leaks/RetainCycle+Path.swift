@@ -3,20 +3,24 @@ extension RetainCycle {
   public var path: String { loops.first.map(path(of:)) ?? "" }
 
   /// A loop in words: for each block its type and the field that leads on, ending with the type it began with.
-  ///
-  /// What a container keeps its elements in is not named: `Parent.children[…] → Child.parent → Parent`. Neither are
-  /// closures that only pass a call on to another.
   public func path(of loop: RetainLoop) -> String {
+    let steps = steps(of: loop)
+    guard let first = links(of: loop).first else { return "" }
+    return (steps + [first.owner.name]).joined(separator: " → ")
+  }
+
+  /// The blocks of a loop, each with the field that leads on.
+  ///
+  /// What a container keeps its elements in is not named: `Parent.children[…]`, `Child.parent`. Neither are closures
+  /// that only pass a call on to another.
+  public func steps(of loop: RetainLoop) -> [String] {
     var steps: [String] = []
-    for position in loop.references {
-      let reference = references[position]
-      let owner = nodes[reference.from]
-      let target = nodes[reference.to]
+    for (reference, owner, target) in links(of: loop) {
       switch owner.kind {
       case .storage, .box:
         steps.append((steps.popLast() ?? owner.name) + Self.continuation(reference.field))
       case .taskMemory:
-        steps.append((steps.popLast() ?? owner.name) + " (\(reference.field))")
+        steps.append((steps.popLast() ?? owner.name) + (reference.field.isEmpty ? "" : " (\(reference.field))"))
       case .closure:
         if target.kind != .closure { steps.append("closure capturing " + target.name) }
       default:
@@ -24,8 +28,17 @@ extension RetainCycle {
       }
       if reference.closure != nil, owner.kind != .closure { steps.append("closure capturing " + target.name) }
     }
-    if let first = loop.references.first { steps.append(nodes[references[first].from].name) }
-    return steps.joined(separator: " → ")
+    return steps
+  }
+
+  /// A loop's references with their ends; one that points nowhere, in a file that somebody damaged, is left out.
+  func links(of loop: RetainLoop) -> [(reference: HeapReference, owner: HeapNode, target: HeapNode)] {
+    loop.references.compactMap { position in
+      guard references.indices.contains(position) else { return nil }
+      let reference = references[position]
+      guard nodes.indices.contains(reference.from), nodes.indices.contains(reference.to) else { return nil }
+      return (reference, nodes[reference.from], nodes[reference.to])
+    }
   }
 
   /// A field behind the name of its owner: `.parent`, `[…]`, or nothing for an owner's only content.

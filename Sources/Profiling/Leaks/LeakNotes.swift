@@ -7,8 +7,8 @@ enum LeakNotes {
     var notes: [String] = []
     if facts.unreadable_threads > 0 {
       notes.append(
-        "\(facts.unreadable_threads) sleeping threads block SIGPROF, so their registers were not looked at: "
-          + "what only these refer to is reported though it is not leaked")
+        "\(facts.unreadable_threads) sleeping thread\(facts.unreadable_threads == 1 ? " blocks" : "s block") SIGPROF; "
+          + "what only their registers refer to is reported though it is not leaked")
     }
     let inTask = cycles.filter { cycle in cycle.nodes.contains { $0.kind == .task || $0.kind == .taskMemory } }
     if !inTask.isEmpty {

@@ -1,61 +1,66 @@
 // Plants leaks of known shapes and as many things that are none, then prints the truth and the report as JSON.
 //
-//   RetainShapes [COUNT] [--text]
+//   RetainShapes [COUNT] [--text] [--unarmed | --stubborn | --blocked | --own-handler]
+//
+// Compiled with PLANT_ONLY it only plants and exits, for another tool to look.
 import Glibc
-import Leaks
-import Profiling
+
+#if !PLANT_ONLY
+  import Leaks
+  import Profiling
+#endif
 
 @main
 struct Program {
   static let shapes = referenceShapes + closureShapes + valueShapes + concurrencyShapes + lostShapes
 
   static func main() throws {
-    try LeakDetector.arm()
     let count = CommandLine.arguments.dropFirst().compactMap { Int($0) }.first ?? 10
+    #if PLANT_ONLY
+      plant(count, withControls: false)
+      print(truth(count))
+      exit(0)
+    #else
+      if !CommandLine.arguments.contains("--unarmed") { try LeakDetector.arm() }
+      plant(count, withControls: true)
+      if let day = CommandLine.arguments.dropFirst().compactMap({ BadDay(rawValue: $0) }).first { day.begin() }
+      do {
+        let report = try LeakDetector.report(patience: .milliseconds(300))
+        if CommandLine.arguments.contains("--text") {
+          print(report, terminator: "")
+        } else {
+          print(truth(count))
+          print(String(decoding: report.json, as: UTF8.self), terminator: "")
+        }
+      } catch {
+        print("error: \(error)")
+      }
+      fflush(nil)
+      // Without the destructors of exit: threads that the controls need still run.
+      _exit(0)
+    #endif
+  }
+
+  private static func plant(_ count: Int, withControls: Bool) {
     onAnotherThread {
-      for control in controls { control.plant() }
+      if withControls {
+        for control in controls { control.plant() }
+      }
       for shape in shapes {
         for _ in 0..<count { shape.plant() }
       }
     }
     precondition(lastSeen.load(ordering: .relaxed) != 0)
     settle()
-    let report = try LeakDetector.report()
-    if CommandLine.arguments.contains("--text") {
-      print(report, terminator: "")
-      for problem in deviations(report, count) { print(problem) }
-    } else {
-      printTruth(count)
-      print(String(decoding: report.json, as: UTF8.self), terminator: "")
-    }
-    fflush(nil)
-    // Without the destructors of exit: threads that the controls need still run.
-    _exit(0)
-  }
-
-  /// What is not as it should be, in lines.
-  static func deviations(_ report: LeakReport, _ count: Int) -> [String] {
-    let nodes = report.cycles.flatMap(\.nodes) + report.lost.map(\.node)
-    var lines: [String] = []
-    for shape in shapes {
-      for (type, number) in shape.types.sorted(by: { $0.key < $1.key }) {
-        let found = nodes.filter { $0.name == type }.reduce(0) { $0 + $1.count }
-        if found != number * count { lines.append("RECALL \(shape.name): \(type) \(found) of \(number * count)") }
-      }
-      if let path = shape.path, !report.cycles.contains(where: { $0.loops.map($0.path(of:)).contains(path) }) {
-        lines.append("PATH \(shape.name): \(path)")
-      }
-    }
-    return lines
   }
 
   /// `{"count": N, "shapes": [{"name": …, "types": {…}, "path": …}]}` on one line.
-  private static func printTruth(_ count: Int) {
+  private static func truth(_ count: Int) -> String {
     let lines = shapes.map { shape in
       let types = shape.types.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value * count)" }
       let path = shape.path.map { ", \"path\": \"\($0)\"" } ?? ""
       return "{\"name\": \"\(shape.name)\", \"types\": {\(types.joined(separator: ", "))}\(path)}"
     }
-    print("{\"count\": \(count), \"shapes\": [\(lines.joined(separator: ", "))]}")
+    return "{\"count\": \(count), \"shapes\": [\(lines.joined(separator: ", "))]}"
   }
 }

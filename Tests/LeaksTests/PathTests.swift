@@ -1,0 +1,62 @@
+import Leaks
+import Testing
+
+@Suite struct PathTests {
+  @Test func closureWithAndWithoutContext() {
+    #expect(SampleReports.closure.path == "Session.onClose → closure capturing Session → Session")
+    #expect(SampleReports.bareClosure.path == "Session.onClose → closure capturing Session → Session")
+  }
+
+  @Test func storageIsNotNamed() {
+    #expect(SampleReports.tree.path == "Parent.children[…] → Child.parent → Parent")
+  }
+
+  @Test func suspendedTask() {
+    #expect(SampleReports.task.path == "Job.task → Task in Job.start() (suspended in Job.run()) → Job")
+  }
+
+  @Test func noLoopNoPath() {
+    var cycle = SampleReports.plain
+    cycle.loops = []
+    #expect(cycle.path.isEmpty)
+  }
+}
+
+@Suite struct CutTests {
+  @Test func capturedSelf() throws {
+    let cut = try #require(SampleReports.closure.cut(of: SampleReports.closure.loops[0]))
+    #expect(cut.position == 1)
+    #expect(cut.advice == "write [weak self] in the closure made in Session.open() (Session.swift:7)")
+  }
+
+  @Test("A closure in a static method has no self")
+  func capturedObject() throws {
+    let cut = try #require(SampleReports.bareClosure.cut(of: SampleReports.bareClosure.loops[0]))
+    #expect(cut.advice == "capture the Session weakly ([weak …]) in the closure made in static Session.open()")
+  }
+
+  @Test func backReference() throws {
+    let cut = try #require(SampleReports.tree.cut(of: SampleReports.tree.loops[0]))
+    #expect(cut.position == 2)
+    #expect(cut.advice == "make Child.parent weak (weak var), or unowned if the Parent always outlives the Child")
+  }
+
+  @Test("Without a telling name, the field that does not lead into a container")
+  func wayOutOfContainer() throws {
+    var cycle = SampleReports.tree
+    cycle.references[2].field = "house"
+    let cut = try #require(cycle.cut(of: cycle.loops[0]))
+    #expect(cut.position == 2)
+  }
+
+  @Test func taskThatNothingResumes() throws {
+    let cut = try #require(SampleReports.task.cut(of: SampleReports.task.loops[0]))
+    #expect(cut.position == 2)
+    #expect(cut.advice.hasPrefix("cancel or finish the task"))
+  }
+
+  @Test("Where nothing stands out, nothing is said")
+  func noPlainCut() {
+    #expect(SampleReports.plain.cut(of: SampleReports.plain.loops[0]) == nil)
+  }
+}

@@ -1,0 +1,79 @@
+import Leaks
+
+/// Reports made by hand.
+enum SampleReports {
+  /// `Session.onClose → closure capturing Session → Session`, with a context of its own.
+  static let closure = RetainCycle(
+    count: 3, blocks: 6, bytes: 240,
+    nodes: [
+      HeapNode(
+        name: "Session", kind: .object, count: 3, bytes: 144,
+        allocation: [AllocationFrame(function: "Server.accept()", file: "/app/Server.swift", line: 12)]),
+      HeapNode(
+        name: "closure in Session.open()", kind: .closure, count: 3, bytes: 96,
+        allocation: [AllocationFrame(function: "Session.open()", file: "/app/Session.swift", line: 7)]),
+    ],
+    references: [
+      HeapReference(from: 0, to: 1, field: "onClose", strength: .strong, count: 3),
+      HeapReference(from: 1, to: 0, field: "", strength: .strong, count: 3),
+    ],
+    loops: [RetainLoop(references: [0, 1])], kept: KeptBlocks(blocks: 2, bytes: 1536))
+
+  /// `Session.onClose → closure capturing Session → Session`, the session itself being the context.
+  static let bareClosure = RetainCycle(
+    count: 1, blocks: 1, bytes: 48, nodes: [HeapNode(name: "Session", kind: .object, count: 1, bytes: 48)],
+    references: [
+      HeapReference(
+        from: 0, to: 0, field: "onClose", strength: .strong,
+        closure: AllocationFrame(function: "static Session.open()"), count: 1)
+    ], loops: [RetainLoop(references: [0])], kept: KeptBlocks())
+
+  /// `Parent.children[…] → Child.parent → Parent`.
+  static let tree = RetainCycle(
+    count: 1, blocks: 4, bytes: 200,
+    nodes: [
+      HeapNode(name: "Parent", kind: .object, count: 1, bytes: 24),
+      HeapNode(name: "Array storage of Child", kind: .storage, count: 1, bytes: 96),
+      HeapNode(name: "Child", kind: .object, count: 2, bytes: 80),
+    ],
+    references: [
+      HeapReference(from: 0, to: 1, field: "children", strength: .strong, count: 1),
+      HeapReference(from: 1, to: 2, field: "[…]", strength: .strong, count: 2),
+      HeapReference(from: 2, to: 0, field: "parent", strength: .strong, count: 2),
+    ], loops: [RetainLoop(references: [0, 1, 2])], kept: KeptBlocks())
+
+  /// `Job.task → Task in Job.start() (suspended in Job.run()) → Job`.
+  static let task = RetainCycle(
+    count: 1, blocks: 3, bytes: 1400,
+    nodes: [
+      HeapNode(name: "Job", kind: .object, count: 1, bytes: 40),
+      HeapNode(name: "Task in Job.start()", kind: .task, count: 1, bytes: 304),
+      HeapNode(name: "memory of a task", kind: .taskMemory, count: 1, bytes: 1016),
+    ],
+    references: [
+      HeapReference(from: 0, to: 1, field: "task", strength: .strong, count: 1),
+      HeapReference(from: 1, to: 2, field: "", strength: .strong, count: 1),
+      HeapReference(from: 2, to: 0, field: "suspended in Job.run()", strength: .strong, count: 1),
+    ], loops: [RetainLoop(references: [0, 1, 2])], kept: KeptBlocks())
+
+  /// Two objects that hold each other by fields whose names say nothing.
+  static let plain = RetainCycle(
+    count: 1, blocks: 2, bytes: 64,
+    nodes: [
+      HeapNode(name: "Left", kind: .object, count: 1, bytes: 32),
+      HeapNode(name: "Right", kind: .object, count: 1, bytes: 32),
+    ],
+    references: [
+      HeapReference(from: 0, to: 1, field: "other", strength: .strong, count: 1),
+      HeapReference(from: 1, to: 0, field: "other", strength: .strong, count: 1),
+    ], loops: [RetainLoop(references: [0, 1])], kept: KeptBlocks())
+
+  static func report(cycles: [RetainCycle], lost: [LostBlocks] = [], notes: [String] = []) -> LeakReport {
+    LeakReport(
+      program: "/app/server", cycles: cycles, lost: lost,
+      scan: LeakScanFacts(
+        liveBlocks: 12_345, liveBytes: 3 << 20, leakedBlocks: cycles.reduce(0) { $0 + $1.blocks + $1.kept.blocks },
+        leakedBytes: 2048, rootBytes: 65536, threads: 1, pauseNanoseconds: 4_321_000, totalNanoseconds: 56_789_000),
+      notes: notes)
+  }
+}

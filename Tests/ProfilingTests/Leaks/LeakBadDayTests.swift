@@ -1,0 +1,32 @@
+import Leaks
+import TestSupport
+import Testing
+
+/// When a scan cannot be made, it says why, and the program lives.
+@Suite struct LeakBadDayTests {
+  private func output(_ day: String) throws -> String {
+    try Tool(path: PlantedShapes(.debug).path).run(["1", "--text", day])
+  }
+
+  @Test func withoutArming() throws {
+    #expect(try output("--unarmed").contains("error: not every allocation is tracked"))
+  }
+
+  @Test("A thread that blocks the signal and runs on is named, and nothing hangs")
+  func threadThatDoesNotStop() throws {
+    let text = try output("--stubborn")
+    #expect(text.contains(#/error: thread \d+ did not stop in time/#))
+  }
+
+  @Test("A thread that sleeps with the signal blocked is looked at without its registers, which the report says")
+  func threadAsleep() throws {
+    let text = try output("--blocked")
+    #expect(text.contains("Session.onClose → closure capturing Session → Session"))
+    #expect(text.contains("sleeping thread blocks SIGPROF"))
+    #expect(!text.contains("Kept"))
+  }
+
+  @Test func programWithItsOwnHandler() throws {
+    #expect(try output("--own-handler").contains("error: the program handles SIGPROF itself"))
+  }
+}

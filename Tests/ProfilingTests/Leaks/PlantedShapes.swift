@@ -1,0 +1,95 @@
+import Foundation
+import Leaks
+import TestSupport
+import Testing
+
+/// The program that plants leaks, as it was built with these tests or as it is built here.
+struct PlantedShapes {
+  /// How the program is compiled.
+  enum Build: String, CaseIterable, CustomTestStringConvertible {
+    /// With these tests, not optimized.
+    case debug
+    /// Optimized; the profiler is linked in as these tests have it.
+    case release
+    var testDescription: String { rawValue }
+  }
+
+  /// What the program says that it planted.
+  struct Truth: Decodable {
+    struct Shape: Decodable {
+      var name: String
+      /// How many objects of which type are leaked.
+      var types: [String: Int]
+      /// What the report must say of the cycle.
+      var path: String?
+    }
+    var count: Int
+    var shapes: [Shape]
+  }
+
+  let path: String
+  /// Keeps what was built here.
+  private let folder: TemporaryFolder?
+
+  private static let buildFolder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent()
+  private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  private static let sources = package.appendingPathComponent("Tests/Programs/RetainShapes")
+
+  static let compiler = Tool("swiftc")
+
+  init(_ build: Build) throws {
+    switch build {
+    case .debug:
+      self.init(path: Self.buildFolder.appendingPathComponent("RetainShapes").path, folder: nil)
+    case .release:
+      let modules = ["CLoadedImages", "CProfilerHooks"].flatMap {
+        ["-Xcc", "-fmodule-map-file=" + Self.buildFolder.appendingPathComponent("\($0).build/module.modulemap").path]
+      }
+      try self.init(
+        arguments: [
+          "-O", "-wmo", "-I", Self.buildFolder.appendingPathComponent("Modules").path, "-I",
+          Self.package.appendingPathComponent("Sources/CZlib").path,
+        ] + modules + Self.profilerObjects() + ["-lz"])
+    }
+  }
+
+  /// The program without the profiler, under LeakSanitizer.
+  static func underLeakSanitizer() throws -> PlantedShapes {
+    try PlantedShapes(arguments: ["-Onone", "-sanitize=address", "-D", "PLANT_ONLY"])
+  }
+
+  private init(path: String, folder: TemporaryFolder?) {
+    self.path = path
+    self.folder = folder
+  }
+
+  private init(arguments: [String]) throws {
+    let folder = try TemporaryFolder()
+    self.init(path: folder.file("RetainShapes"), folder: folder)
+    let files = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path).filter { $0.hasSuffix(".swift") }
+    try Self.compiler?.run(
+      ["-swift-version", "6", "-parse-as-library", "-module-name", "RetainShapes", "-o", path] + arguments
+        + files.sorted().map { Self.sources.appendingPathComponent($0).path })
+  }
+
+  /// The object files that the program of the debug build is linked from, but for its own.
+  private static func profilerObjects() throws -> [String] {
+    let list = buildFolder.appendingPathComponent("RetainShapes.product/Objects.LinkFileList")
+    return try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
+      .map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "'\"")) }
+      .filter { !$0.contains("/RetainShapes.build/") }
+  }
+
+  /// Runs it, planting each shape `count` times.
+  func run(count: Int) throws -> (truth: Truth, report: LeakReport) {
+    let output = try Tool(path: path).run(["\(count)"])
+    let lines = output.split(separator: "\n", maxSplits: 1)
+    let decoder = JSONDecoder()
+    return (
+      try decoder.decode(Truth.self, from: Data(lines[0].utf8)),
+      try decoder.decode(LeakReport.self, from: Data(lines[1].utf8))
+    )
+  }
+}

@@ -1,0 +1,46 @@
+import Glibc
+
+/// What may stand in a scan's way.
+enum BadDay: String {
+  /// A thread that blocks the signal and runs.
+  case stubborn = "--stubborn"
+  /// A thread that blocks the signal and sleeps in the kernel.
+  case blocked = "--blocked"
+  /// A program that has its own handler for the signal.
+  case ownHandler = "--own-handler"
+  /// Nobody armed the detector.
+  case unarmed = "--unarmed"
+
+  func begin() {
+    switch self {
+    case .stubborn: Self.start { while true {} }
+    case .blocked: Self.start { while true { pause() } }
+    case .ownHandler: signal(SIGPROF) { _ in }
+    case .unarmed: break
+    }
+  }
+
+  /// Runs on a thread with SIGPROF blocked; comes back when that is so.
+  private static func start(_ body: @escaping () -> Void) {
+    tasksOnTheWay.add(1, ordering: .relaxed)
+    var thread = pthread_t()
+    let argument = Unmanaged.passRetained(Body(body)).toOpaque()
+    pthread_create(
+      &thread, nil,
+      { argument -> UnsafeMutableRawPointer? in
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPROF)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        tasksOnTheWay.subtract(1, ordering: .relaxed)
+        if let argument { Unmanaged<Body>.fromOpaque(argument).takeUnretainedValue().run() }
+        return nil
+      }, argument)
+    while tasksOnTheWay.load(ordering: .relaxed) > 0 { sched_yield() }
+  }
+
+  private final class Body {
+    let run: () -> Void
+    init(_ run: @escaping () -> Void) { self.run = run }
+  }
+}
