@@ -41,7 +41,7 @@ public struct DataTable: Sendable, Hashable {
     var out = Markup()
     out.raw("<table class=\"data\"><thead><tr>")
     for column in columns {
-      out.raw(column.alignment == .trailing ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">")
+      out.raw(column.alignment == .trailing ? "<th scope=\"col\" class=\"num\">" : "<th scope=\"col\">")
       out.text(column.unit.isEmpty ? column.title : "\(column.title) (\(column.unit))")
       out.raw("</th>")
     }
@@ -49,7 +49,7 @@ public struct DataTable: Sendable, Hashable {
     for row in rows {
       out.raw("<tr>")
       for (cell, column) in zip(row, columns) {
-        out.raw(column.alignment == .trailing ? "<td class=\"n\">" : "<td>")
+        out.raw(column.alignment == .trailing ? "<td class=\"num\">" : "<td>")
         out.text(cell)
         out.raw("</td>")
       }

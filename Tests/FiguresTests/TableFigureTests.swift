@@ -49,7 +49,7 @@ import Testing
     builder.add("main@main.swift:1;RecordBatch.decode(from:)@RecordBatch.swift:34", 2)
     let figure = try draw(.source, builder.profile, [("function", "decode")])
     let rows = figure.body.split(separator: "<tr")
-    let line = try #require(rows.firstIndex { $0.contains("class=\"n\">33<") })
+    let line = try #require(rows.firstIndex { $0.contains("class=\"num\">33<") })
     #expect(rows[line + 1].contains("inlined") && rows[line + 1].contains("readVarint()"))
     #expect(rows[line + 1].contains(">3<"))
   }

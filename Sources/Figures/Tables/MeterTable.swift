@@ -8,7 +8,7 @@ struct MeterTable {
     out.text(caption)
     out.raw("\"><thead><tr>")
     for (index, column) in columns.enumerated() {
-      out.raw(index == 0 ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"n\">")
+      out.raw(index == 0 ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"num\">")
       out.text(column)
       out.raw("</th>")
     }
@@ -42,7 +42,7 @@ struct MeterTable {
   /// A value with its share of a whole, and the bar of that length.
   mutating func cell(_ value: String, share: String, of part: Int64, _ whole: Int64) {
     let portion = whole == 0 ? 0 : min(abs(Double(part) / Double(whole)), 1) * 100
-    out.raw(part < 0 ? "<td class=\"n bar less\" style=\"--p:" : "<td class=\"n bar\" style=\"--p:")
+    out.raw(part < 0 ? "<td class=\"num bar less\" style=\"--p:" : "<td class=\"num bar\" style=\"--p:")
     out.number(portion)
     out.raw("%\">")
     out.text(value)
@@ -53,7 +53,7 @@ struct MeterTable {
 
   /// A number without a bar.
   mutating func cell(_ text: String) {
-    out.raw("<td class=\"n\">")
+    out.raw("<td class=\"num\">")
     out.text(text)
     out.raw("</td>")
   }

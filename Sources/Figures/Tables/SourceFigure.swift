@@ -73,17 +73,17 @@ struct SourceFigure: FigureDrawing {
   private func paint(_ lines: [SourceListing.Line], in file: String, to out: inout Markup) {
     let calls = Dictionary(grouping: inlined.filter { $0.file == file }, by: \.line).mapValues { $0.flatMap(\.calls) }
     let indent = lines.compactMap { $0.text.isBlank ? nil : $0.text.prefix { $0 == " " }.count }.min() ?? 0
-    out.raw("<div class=\"pan\" tabindex=\"0\"><table><thead><tr><th scope=\"col\" class=\"n\">Flat</th>")
-    out.raw("<th scope=\"col\" class=\"n\">Cum</th><th scope=\"col\" class=\"n\">Line</th>")
+    out.raw("<div class=\"pan\" tabindex=\"0\"><table><thead><tr><th scope=\"col\" class=\"num\">Flat</th>")
+    out.raw("<th scope=\"col\" class=\"num\">Cum</th><th scope=\"col\" class=\"num\">Line</th>")
     out.raw("<th scope=\"col\">Source</th></tr></thead><tbody>")
     for line in lines {
       out.raw("<tr class=\"")
       out.text(line.cum == 0 ? "" : HeatStep(line.cum, of: listing.total).boxClass)
-      out.raw("\"><td class=\"n\">")
+      out.raw("\"><td class=\"num\">")
       out.text(value(line.flat))
-      out.raw("</td><td class=\"n\">")
+      out.raw("</td><td class=\"num\">")
       out.text(value(line.cum))
-      out.raw("</td><td class=\"n\">")
+      out.raw("</td><td class=\"num\">")
       out.number(line.number)
       out.raw("</td><td><code>")
       out.text(line.text.isBlank ? "" : String(line.text.dropFirst(indent)))
@@ -94,9 +94,9 @@ struct SourceFigure: FigureDrawing {
   }
 
   private func paint(_ call: InlinedCalls.Call, to out: inout Markup) {
-    out.raw("<tr class=\"inlined\"><td></td><td class=\"n\">")
+    out.raw("<tr class=\"inlined\"><td></td><td class=\"num\">")
     out.text(value(call.cum))
-    out.raw("</td><td class=\"n\">↳</td><td><code>")
+    out.raw("</td><td class=\"num\">↳</td><td><code>")
     out.text(call.name)
     out.raw("</code> <small>inlined</small></td></tr>\n")
   }
