@@ -146,7 +146,8 @@
       }
       return best
     }
-    const first = figure.querySelector('.n.hot') || boxes[0]
+    const hot = boxes.filter((box) => box.matches('.hot')).sort((a, b) => middle(a)[1] - middle(b)[1])
+    const first = hot[0] || boxes[0]
     pan.removeAttribute('tabindex')
     first.setAttribute('tabindex', 0)
     pan.addEventListener('keydown', (event) => {

@@ -46,8 +46,6 @@ public struct FigureOptions: Sendable, Hashable {
   public var width = 1200
   /// Whether the figure is a file of its own, which carries its styles, dark ones included.
   public var standsAlone = false
-  /// Prefix of every id in the figure, unique on its page.
-  public var idPrefix = "figure"
 
   /// The figure as its kind has it by default.
   public init() {}

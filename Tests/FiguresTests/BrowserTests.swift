@@ -11,14 +11,20 @@ import Testing
   .serialized)
 struct BrowserTests {
   /// Runs a script in a page that shows the figures at three widths, and gives the lines it returns.
-  private func complaints(_ figures: [Figure], theme: String, script: String) throws -> [String] {
-    let bodies = [358, 672, 1400].map { width in
+  private func complaints(
+    _ figures: [Figure], widths: [Int] = [358, 672, 1400], theme: String = "light", withSiteScript: Bool = false,
+    script: String
+  ) throws -> [String] {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let siteScript = try String(contentsOf: root.appendingPathComponent("Site/scripts/figures.js"), encoding: .utf8)
+    let bodies = widths.map { width in
       "<div style='width:\(width)px'>\(figures.map(\.body).joined())</div>"
     }
     let page = """
       <!doctype html><html data-theme="\(theme)"><meta charset="utf-8"><style>\(FigureStyle.css)</style>
       <body style="background:var(--bg);color:var(--text)">\(bodies.joined())
-      <pre id="answer"></pre><script>
+      <script>\(withSiteScript ? siteScript : "")</script><script>
       const name = (e) => (e.title || e.textContent || e.outerHTML).slice(0, 60);
       const all = (query) => [...document.querySelectorAll(query)];
       const found = (() => { \(script) })();
@@ -57,7 +63,7 @@ struct BrowserTests {
 
   @Test func textStaysInItsPlace() throws {
     let found = try complaints(
-      figures(), theme: "light",
+      figures(),
       script: """
         const bad = [];
         for (const box of all('.graph .n')) {
@@ -146,6 +152,56 @@ struct BrowserTests {
           }
         }
         return [...bad].concat(seen.size > 25 ? [] : ['only ' + seen.size + ' kinds seen']);
+        """)
+    #expect(found == [])
+  }
+
+  @Test func theScriptZoomsSearchesAndKeepsOneTabStop() throws {
+    let figures = [
+      try FigurePainter().draw(.flame, profile: .kafka), try FigurePainter().draw(.graph, profile: .kafka),
+    ]
+    let found = try complaints(
+      figures, widths: [672], withSiteScript: true,
+      script: """
+        const bad = [];
+        const expect = (holds, what) => { if (!holds) bad.push(what) };
+        const [flame, graph] = [all('.flame')[0], all('.graph')[0]];
+        const rows = flame.querySelector('.rows');
+        const frame = (name) => [...rows.querySelectorAll('i')].find((f) => f.title.startsWith(name));
+        const press = (key) => document.activeElement.dispatchEvent(
+          new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        const told = () => flame.querySelector('.told').textContent;
+        frame('RecordBatch').click();
+        expect(rows.style.getPropertyValue('--t') === '26', 'a click zooms');
+        expect(frame('read').hidden && !frame('malloc').hidden, 'what is beside is hidden');
+        expect(document.activeElement === frame('RecordBatch'), 'the frame clicked has the focus');
+        press('ArrowDown');
+        expect(document.activeElement === frame('Dictionary'), 'down goes to the heaviest callee');
+        press('ArrowRight');
+        expect(document.activeElement === frame('swift_release'), 'right goes to the sibling');
+        expect(told().startsWith('swift_release · 30ms'), 'the line says what is focused: ' + told());
+        press('ArrowUp');
+        expect(document.activeElement === frame('RecordBatch'), 'up goes to the caller');
+        press('Escape');
+        expect(rows.style.getPropertyValue('--t') === '32' && !frame('read').hidden, 'Escape shows all again');
+        expect(rows.querySelectorAll('[tabindex="0"]').length === 1, 'a flame graph is one tab stop');
+        press('/');
+        const search = flame.querySelector('input');
+        expect(document.activeElement === search, 'a slash leads to the search');
+        search.value = 'SWIFT_';
+        search.dispatchEvent(new Event('input'));
+        expect(told() === '2 frames, 31.25% of the graph', 'the search counts: ' + told());
+        expect(rows.querySelectorAll('.hit').length === 2, 'the search marks');
+        const boxes = [...graph.querySelectorAll('.n')];
+        expect(graph.querySelectorAll('[tabindex="0"]').length === 1, 'a call graph is one tab stop');
+        const start = graph.querySelector('[tabindex="0"]');
+        start.focus();
+        expect(graph.querySelector('.told').textContent.startsWith('main · '), 'a box says what it is');
+        press('ArrowDown');
+        expect(document.activeElement !== start && boxes.includes(document.activeElement), 'down goes to a box');
+        expect(graph.querySelectorAll('[tabindex="0"]').length === 1, 'and stays one tab stop');
+        expect(graph.querySelectorAll('.e.on').length > 0, 'its calls stand out');
+        return bad;
         """)
     #expect(found == [])
   }

@@ -38,9 +38,8 @@ struct LabEvidence: Sendable {
     case .machines(let functions):
       let (published, local) = try library.both(name)
       return Figure.machines(MachineComparison(published: published, local: local, functions: functions))
-    case .profile(let kind, var options):
+    case .profile(let kind, let options):
       let baseline = try options.compare.map { try library.capture(name.compared(to: $0)).capture.profile }
-      options.idPrefix = reference.id
       return try FigurePainter(source: source).draw(kind, profile: capture.profile, baseline: baseline, options: options)
     }
   }
