@@ -62,6 +62,8 @@ void lab_buffer_consume(void);
 
 /// Adds to a stack's figures; false if the table is full. The helper thread only.
 bool lab_stacks_add(const struct lab_record *record);
+/// Marks the addresses from `lo` to `hi` recorded so far as those of a module that is gone.
+void lab_stacks_retag(uintptr_t lo, uintptr_t hi, uintptr_t tag);
 void lab_stacks_clear(void);
 uint64_t lab_stacks_count(void);
 uint64_t lab_stacks_bytes(void);

@@ -103,6 +103,7 @@ static void *help(void *unused) {
     drain();
     if (!atomic_load(&hot.recording)) break;
     lab_unwind_prepare();
+    lab_unwind_retire(lab_stacks_retag);
     lab_threads_scan();
   }
   while (atomic_load(&hot.in_flight) > 0) sched_yield();

@@ -63,6 +63,12 @@ bool lab_stacks_add(const struct lab_record *record) {
   return true;
 }
 
+void lab_stacks_retag(uintptr_t lo, uintptr_t hi, uintptr_t tag) {
+  for (uint32_t i = 0; i < stack_count; i++)
+    for (uint32_t k = 0; k < stacks[i]->depth; k++)
+      if (stacks[i]->pcs[k] >= lo && stacks[i]->pcs[k] < hi) stacks[i]->pcs[k] |= tag;
+}
+
 void lab_stacks_clear(void) {
   for (uint32_t i = 0; i < chunk_count; i++) lab_unmap(chunks[i], CHUNK);
   lab_unmap(slots, SLOTS * sizeof *slots);

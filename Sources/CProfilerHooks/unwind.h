@@ -42,6 +42,7 @@ struct lab_rows {
   const uint8_t *low;
   const uint16_t *rule;
   size_t bytes;
+  char name[64]; ///< of the file, without its directory
   struct lab_rows *next;
 };
 
@@ -74,6 +75,10 @@ struct lab_rule lab_find_rule(struct lab_modules *modules, uintptr_t pc);
 
 /// The module whose text holds `pc`, or null. Async-signal-safe.
 const struct lab_module *lab_find_module(const struct lab_modules *modules, uintptr_t pc);
+
+/// Calls `retag` for each module that is gone and whose addresses now belong to another: what was recorded of it must
+/// be marked, or it would get the other's names. Once for each. Not async-signal-safe.
+void lab_unwind_retire(void (*retag)(uintptr_t lo, uintptr_t hi, uintptr_t tag));
 
 /// How a walk ended.
 enum lab_walk_flags { LAB_WALK_ROOT = 1, LAB_WALK_TRUNCATED = 2, LAB_WALK_ASYNC = 4, LAB_WALK_FELL_BACK = 8 };

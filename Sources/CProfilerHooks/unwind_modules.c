@@ -55,6 +55,8 @@ static const struct lab_rows *rows_of(const struct dl_phdr_info *info, uintptr_t
   if (!rows) return 0;
   rows->has_symbols = asyncs.complete && asyncs.count > 0;
   rows->identity = id;
+  const char *file = strrchr(path, '/');
+  strncpy(rows->name, *info->dlpi_name && file ? file + 1 : path, sizeof rows->name - 1);
   rows->next = all_rows;
   return all_rows = rows;
 }
@@ -90,6 +92,65 @@ static int add_module(struct dl_phdr_info *info, size_t size, void *state) {
   for (; i > 0 && list->modules[i - 1].lo > text_lo; i--) list->modules[i] = list->modules[i - 1];
   list->modules[i] = (struct lab_module){text_lo, text_hi, info->dlpi_addr, rows};
   return 0;
+}
+
+// MARK: - Modules that are gone
+
+enum { MAX_DEPARTED = 1024 };
+/// Entries stay where they are: marked addresses refer to them by number.
+static struct departed {
+  uintptr_t lo, hi;
+  const struct lab_rows *rows;
+  bool gone;     ///< not loaded again at the same place
+  bool overlaid; ///< some of its addresses have belonged to another module since
+  bool retired;
+} departed[MAX_DEPARTED];
+static int departed_count;
+
+static bool has(const struct lab_modules *list, uintptr_t lo, const struct lab_rows *rows) {
+  const struct lab_module *m = lab_find_module(list, lo);
+  return m && m->lo == lo && m->rows == rows;
+}
+
+/// With the lock held.
+static void note_departures(const struct lab_modules *old, const struct lab_modules *list) {
+  for (int i = 0; i < old->count; i++) {
+    const struct lab_module *m = &old->modules[i];
+    if (!m->rows || has(list, m->lo, m->rows)) continue;
+    int k = 0;
+    while (k < departed_count && (departed[k].lo != m->lo || departed[k].rows != m->rows || departed[k].overlaid)) k++;
+    if (k == MAX_DEPARTED) continue;
+    departed[k] = (struct departed){m->lo, m->hi, m->rows, true, false, false};
+    if (k == departed_count) departed_count++;
+  }
+  for (struct departed *d = departed; d < departed + departed_count; d++) {
+    if (d->overlaid) continue;
+    d->gone = !has(list, d->lo, d->rows);
+    for (int k = 0; d->gone && k < list->count; k++)
+      if (list->modules[k].lo < d->hi && list->modules[k].hi > d->lo) d->overlaid = true;
+  }
+}
+
+void lab_unwind_retire(void (*retag)(uintptr_t lo, uintptr_t hi, uintptr_t tag)) {
+  pthread_mutex_lock(&lock);
+  for (int i = 0; i < departed_count; i++) {
+    struct departed *d = &departed[i];
+    if (!d->overlaid || d->retired) continue;
+    d->retired = true;
+    retag(d->lo, d->hi, (uintptr_t)(MAX_DEPARTED + i) << LAB_ADDRESS_BITS);
+  }
+  pthread_mutex_unlock(&lock);
+}
+
+const char *lab_unwind_departed(uintptr_t pc) {
+  const char *name = 0;
+  pthread_mutex_lock(&lock);
+  uintptr_t number = (pc >> LAB_ADDRESS_BITS) - MAX_DEPARTED;
+  if (number < (uintptr_t)departed_count) name = departed[number].rows->name;
+  for (int i = 0; i < departed_count && !name; i++)
+    if (departed[i].gone && !departed[i].overlaid && pc >= departed[i].lo && pc < departed[i].hi) name = departed[i].rows->name;
+  pthread_mutex_unlock(&lock);
+  return name;
 }
 
 static int count_modules(struct dl_phdr_info *info, size_t size, void *state) {
@@ -130,12 +191,20 @@ void lab_unwind_prepare(void) {
   lab_intern_rule((struct lab_rule){0});
   if (list) {
     dl_iterate_phdr(add_module, list);
+    if (old) note_departures(old, list);
     atomic_store(&lab_current_modules, list);
     if (old) *oldest = old;
     if (old) retirements++;
   }
   build_nanoseconds = now() - start;
   pthread_mutex_unlock(&lock);
+}
+
+/// The thread that held the lock is not in the child; what it guarded is whole at every step.
+static void after_fork_in_child(void) { pthread_mutex_init(&lock, NULL); }
+
+__attribute__((constructor(103))) static void prepare_modules(void) {
+  pthread_atfork(NULL, NULL, after_fork_in_child);
 }
 
 struct lab_unwind_statistics lab_unwind_statistics(void) {

@@ -11,6 +11,12 @@ void lab_unwind_prepare(void);
 /// Every address is a return address. Async-signal-safe: allocates nothing, takes no lock, reads no bad memory.
 int lab_unwind_here(uintptr_t *pcs, int max);
 
+/// Bits above an address of the process mark it as one of a module that is gone.
+#define LAB_ADDRESS_BITS 48
+
+/// The file name of the module that was unloaded and had `pc`; null if there is none.
+const char *lab_unwind_departed(uintptr_t pc);
+
 /// What the table is made of.
 struct lab_unwind_statistics {
   size_t modules, rows, bytes, rules, async_functions;

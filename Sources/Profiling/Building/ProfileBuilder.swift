@@ -1,3 +1,4 @@
+import CProfilerHooks
 import Pprof
 import Symbolization
 
@@ -76,7 +77,11 @@ struct ProfileBuilder {
 
   /// The same with a symbolizer that has been asked before.
   func finish(symbolizer: inout Symbolizer) -> Profile {
-    let frames = symbolizer.symbolize(codes.map(\.lookup))
+    var frames = symbolizer.symbolize(codes.map(\.lookup))
+    for (index, code) in codes.enumerated() where frames[index].isEmpty {
+      guard let module = departedModule(code.address) else { continue }
+      frames[index] = [SymbolizedFrame(name: "[\(module)]", role: .foreign)]
+    }
     var tables = ProfileTables(images: symbolizer.images)
     let folding = Folding(frames: frames)
     var profile = Profile(sampleTypes: sampleTypes)
@@ -101,4 +106,9 @@ struct ProfileBuilder {
     profile.functions = tables.functions
     return profile
   }
+}
+
+/// The file name of the module that had this address and has been unloaded.
+private func departedModule(_ address: UInt64) -> String? {
+  lab_unwind_departed(UInt(address)).map { String(cString: $0) }
 }

@@ -1,3 +1,4 @@
+import CProfilerHooks
 import Pprof
 import Symbolization
 
@@ -35,6 +36,8 @@ struct ProfileTables {
       if levels.contains(where: { $0.line > 0 }) { mappings[mapping].hasLineNumbers = true }
       if levels.count > 1 { mappings[mapping].hasInlineFrames = true }
     }
+    // An address of a module that is gone carries a mark above its bits, which is nobody else's business.
+    let address = address & (1 << UInt64(LAB_ADDRESS_BITS) - 1)
     locations.append(Location(id: UInt64(locations.count + 1), mapping: mapping, address: address, lines: lines))
     return locations.count - 1
   }

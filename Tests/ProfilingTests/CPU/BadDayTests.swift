@@ -40,6 +40,8 @@ import Testing
     #expect(run.facts["error"] == nil)
     #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.05)
     #expect(run.fact("unresolved") * 100 <= run.fact("weight") * 5)
+    // It is gone when names are looked up, and what else may lie there must not lend its own.
+    #expect(Double(run.time(under: "[module.so]")) >= 0.8 * Double(run.time()))
   }
 
   private let moduleSource = """

@@ -25,6 +25,7 @@ import Synchronization
     "labels": labels, "plain": plain, "dispatch": dispatch, "fork": forking, "late-signal": lateSignal,
     "taken": taken, "no-timers": noTimers, "own-handler": ownHandler, "allocating": allocating, "pause": pause,
     "blocked-pool": blockedPool, "modules": modules, "restart": restart, "second": second, "killed": killed,
+    "overhead": overhead,
   ]
 }
 
