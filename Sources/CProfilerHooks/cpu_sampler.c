@@ -108,6 +108,8 @@ static void *help(void *unused) {
   }
   while (atomic_load(&hot.in_flight) > 0) sched_yield();
   drain();
+  lab_unwind_prepare();
+  lab_unwind_retire(lab_stacks_retag);
   return NULL;
 }
 

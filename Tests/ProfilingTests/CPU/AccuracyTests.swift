@@ -1,4 +1,5 @@
 import Pprof
+import TestSupport
 import Testing
 
 /// The profiler against workloads whose CPU time the program measured itself.
@@ -60,5 +61,16 @@ import Testing
     let run = try ProfiledRun("restart", hertz: 500)
     #expect(run.facts["error"] == nil)
     #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.1)
+  }
+
+  @Test(.enabled(if: Tool("go") != nil, "Go is not installed"))
+  func pprofShowsTheSameTotals() throws {
+    let go = try #require(Tool("go"))
+    let folder = try TemporaryFolder()
+    let run = try ProfiledRun("threads", profile: folder.file("cpu.pb.gz"))
+    let top = try go.run(["tool", "pprof", "-top", "-unit=ms", folder.file("cpu.pb.gz")])
+    #expect(top.contains("of \(run.time() / 1_000_000)ms total"), "\(top)")
+    let heavy = try #require(top.split(separator: "\n").first { $0.hasSuffix(" heavy(_:)") })
+    #expect(heavy.contains(" \(run.time(under: "heavy(_:)") / 1_000_000)ms "), "\(heavy)")
   }
 }

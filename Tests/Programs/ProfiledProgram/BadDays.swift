@@ -118,18 +118,21 @@ import Synchronization
 
 private func wait(_ gate: DispatchSemaphore) { gate.wait() }
 
-/// Modules come and go while their code is sampled.
+/// Modules come and go while their code is sampled; two of a size take each other's place.
 @Sendable func modules(_ run: Run) async throws {
-  guard let path = getenv("MODULE") else { return }
+  let paths = ["MODULE", "OTHER_MODULE"].compactMap { (name: String) in getenv(name).map { String(cString: $0) } }
   typealias Work = @convention(c) (UInt64) -> Void
   try await run.profile {
-    for _ in 0..<10 {
-      guard let module = dlopen(path, RTLD_NOW), let symbol = dlsym(module, "module_work") else {
-        say("error", String(cString: dlerror()))
-        return
+    for _ in 0..<2 {
+      for path in paths {
+        guard let module = dlopen(path, RTLD_NOW), let symbol = dlsym(module, "module_work") else {
+          say("error", String(cString: dlerror()))
+          return
+        }
+        unsafeBitCast(symbol, to: Work.self)(300 * millisecond)
+        say("address", Int(bitPattern: symbol))
+        dlclose(module)
       }
-      unsafeBitCast(symbol, to: Work.self)(50 * millisecond)
-      dlclose(module)
     }
   }
 }
