@@ -53,7 +53,7 @@ import Testing
       let run = try ProfiledRun(scenario, hertz: 500)
       #expect(run.status == 0)
       #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.05, "\(scenario)")
-      #expect(run.fact("unresolved") == 0, "\(scenario)")
+      #expect(run.fact("unresolved") * 100 <= run.fact("weight"), "\(scenario)")
     }
   }
 
