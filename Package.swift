@@ -42,6 +42,7 @@ let package = Package(
     .executableTarget(name: "ProfiledProgram", dependencies: ["Pprof", "Profiling"], path: "Tests/Programs/ProfiledProgram"),
     .executableTarget(
       name: "RetainShapes", dependencies: ["Leaks", "Profiling"], path: "Tests/Programs/RetainShapes"),
+    .executableTarget(name: "HeapProgram", dependencies: ["Pprof", "Profiling"], path: "Tests/Programs/HeapProgram"),
     .target(name: "AllocationWorkload", path: "Tests/Programs/AllocationWorkload"),
     .executableTarget(
       name: "AllocatingProgram", dependencies: ["AllocationWorkload", "Pprof", "Profiling"],
@@ -55,7 +56,9 @@ let package = Package(
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
     .testTarget(
       name: "ProfilingTests",
-      dependencies: ["Leaks", "Profiling", "ProfiledProgram", "RetainShapes", "Symbolization", "TestSupport"]),
+      dependencies: [
+        "Leaks", "Profiling", "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TestSupport",
+      ]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),

@@ -74,6 +74,8 @@ void lab_heap_stop(void) {
 
 void lab_heap_clear_fresh(bool on) { LAB_STORE(&lab_heap_clears, on); }
 
+bool lab_heap_available(void) { return LAB_INTERPOSES; }
+
 int64_t lab_heap_began_at(void) { return LAB_LOAD(&began_at); }
 
 uint64_t lab_heap_rate(void) { return LAB_LOAD(&rate); }

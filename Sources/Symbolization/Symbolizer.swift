@@ -19,7 +19,8 @@ public struct Symbolizer {
   /// Looks at the files loaded now.
   public init() { self.init(images: LoadedImage.all()) }
 
-  init(images: [LoadedImage]) {
+  /// Takes these files for loaded, the program first. No two of them may overlap.
+  public init(images: [LoadedImage]) {
     self.images = images
     byAddress = images.indices.sorted { images[$0].start < images[$1].start }
   }

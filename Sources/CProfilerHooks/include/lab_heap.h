@@ -28,6 +28,10 @@ lab_heap_status lab_heap_start(uint64_t rate);
 void lab_heap_stop(void);
 // Whether recorded blocks of up to 64 KiB are handed out zeroed; until the stop. Async-signal-safe.
 void lab_heap_clear_fresh(bool on);
+// Whether the hooks are there at all; they are not beside a sanitizer. Async-signal-safe.
+bool lab_heap_available(void);
+// Called before a module is unloaded while the profiler runs. Made in Swift; weak, so that the C half links alone.
+void lab_heap_remember_images(void) __attribute__((weak));
 // The rate in bytes, 0 when not running. Async-signal-safe.
 uint64_t lab_heap_rate(void);
 

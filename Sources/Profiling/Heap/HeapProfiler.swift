@@ -23,7 +23,13 @@ public enum HeapProfiler {
   }
 
   /// Stops sampling and forgets every block. Does nothing if not running.
-  public static func stop() { lab_heap_stop() }
+  public static func stop() {
+    lab_heap_stop()
+    DepartedImages.forget()
+  }
+
+  /// Whether this program has the hooks: they are compiled out under address, thread and memory sanitizers.
+  public static var isAvailable: Bool { lab_heap_available() }
 
   /// Leaves new blocks out until `resume`; those recorded before are still followed to their end.
   public static func pause() { lab_heap_pause(true) }

@@ -18,6 +18,23 @@ struct HeapSnapshot {
     var scale: Double
   }
 
+  /// A stack of the tables.
+  struct Stack {
+    /// Its addresses, leaf first, all of them return addresses.
+    var frames: [UInt64]
+    /// The labels of the task that allocated.
+    var labels: [String: [String]]
+
+    init(_ number: UInt32) {
+      var set: UInt64 = 0
+      frames = withUnsafeTemporaryAllocation(of: UInt.self, capacity: 1024) { buffer in
+        let count = lab_heap_stack_frames(number, buffer.baseAddress, buffer.count, &set)
+        return buffer[..<count].map { UInt64($0) }
+      }
+      labels = LabelSets.shared.labels(of: UInt32(truncatingIfNeeded: set))
+    }
+  }
+
   var rate: Int
   var buckets: [Bucket]
   var statistics: HeapStatistics
@@ -26,6 +43,8 @@ struct HeapSnapshot {
 
   /// Copies the tables.
   static func take() -> HeapSnapshot {
+    // Modules loaded since the start are walked by frame pointers; from now on by their tables.
+    lab_unwind_prepare()
     let rate = Int(lab_heap_rate())
     var buckets: [Bucket] = []
     var raw = lab_heap_bucket()
@@ -50,23 +69,15 @@ struct HeapSnapshot {
     rate <= 1 ? 1 : -1 / expm1(-Double(max(size, 1)) / Double(rate))
   }
 
-  /// The addresses of a stack, leaf first, all of them return addresses.
-  static func frames(of stack: UInt32) -> [UInt64] {
-    withUnsafeTemporaryAllocation(of: UInt.self, capacity: 1024) { buffer in
-      guard let start = buffer.baseAddress else { return [] }
-      let count = lab_heap_stack_frames(stack, start, buffer.count, nil)
-      return buffer[..<count].map { UInt64($0) }
-    }
-  }
-
   /// The snapshot in pprof's words.
   ///
   /// Live Swift objects carry their type as a label; so each bucket becomes a sample for each type in it and one for the
   /// rest, whose values add up to the bucket's.
   func profile(_ kind: HeapProfileKind) -> Profile {
-    var symbolizer = Symbolizer()
-    let stacks = Dictionary(Set(buckets.map(\.stack)).map { ($0, Self.frames(of: $0)) }) { first, _ in first }
-    let allocations = AllocationFrames(stacks: stacks.values, symbolizer: &symbolizer)
+    let (images, replaced) = DepartedImages.withLoaded()
+    var symbolizer = Symbolizer(images: images)
+    let stacks = Dictionary(Set(buckets.map(\.stack)).map { ($0, Stack($0)) }) { first, _ in first }
+    let allocations = AllocationFrames(stacks: stacks.values.map(\.frames), symbolizer: &symbolizer)
     let objects = Set(buckets.filter { $0.live > 0 && lab_heap_makes_objects($0.stack) }.map(\.number))
     let types = HeapLiveTypes(buckets: objects)
 
@@ -75,7 +86,7 @@ struct HeapSnapshot {
       ValueType(type: "inuse_objects", unit: "count"), ValueType(type: "inuse_space", unit: "bytes"),
     ])
     for bucket in buckets {
-      let stack = stacks[bucket.stack] ?? []
+      let (stack, labels) = stacks[bucket.stack].map { ($0.frames, $0.labels) } ?? ([], [:])
       let frames = Array(allocations.trimmed(stack))
       let bytes = ["bytes": [NumericLabel(value: Int64(bucket.size), unit: "bytes")]]
       var rest = bucket.values
@@ -83,13 +94,15 @@ struct HeapSnapshot {
         let values = bucket.values(ofLive: min(count, bucket.live))
         for index in rest.indices { rest[index] = max(rest[index] - values[index], 0) }
         let name = type.label(allocatedBy: allocations.allocatingFunction(of: stack))
-        builder.add(frames, leaf: .returnAddress, values: values, labels: ["type": [name]], numericLabels: bytes)
+        builder.add(
+          frames, leaf: .returnAddress, values: values,
+          labels: labels.merging(["type": [name]]) { $1 }, numericLabels: bytes)
       }
       guard rest.contains(where: { $0 > 0 }) else { continue }
       if stack.isEmpty {
         builder.add(named: "[stacks beyond the bound]", values: rest)
       } else {
-        builder.add(frames, leaf: .returnAddress, values: rest, numericLabels: bytes)
+        builder.add(frames, leaf: .returnAddress, values: rest, labels: labels, numericLabels: bytes)
       }
     }
     var profile = builder.finish(symbolizer: &symbolizer)
@@ -99,6 +112,11 @@ struct HeapSnapshot {
     profile.timeNanoseconds = taken
     profile.durationNanoseconds = rate == 0 ? 0 : taken - started
     profile.comments = statistics.comments
+    if let complaint = LabelReader.complaint { profile.comments.append(complaint) }
+    if replaced > 0 {
+      profile.comments.append(
+        "\(replaced) unloaded libraries' addresses were taken by others: names there may be wrong")
+    }
     return profile
   }
 }

@@ -6,7 +6,7 @@ public struct HeapStatistics: Sendable, Hashable {
   public var recorded: Int
   /// Samples whose stack did not fit in the tables any more; they share one stack.
   public var overflowed: Int
-  /// Samples for which the kernel gave no memory; they are missing from every number.
+  /// Samples for which the kernel gave no memory; they count as allocated and freed at once.
   public var lost: Int
   /// Allocations by a signal handler that interrupted the profiler; they were not looked at.
   public var reentered: Int
@@ -35,7 +35,7 @@ public struct HeapStatistics: Sendable, Hashable {
     var lines = ["\(recorded) samples, \(ownMemory.bytes >> 10) KiB used by the heap profiler itself"]
     func note(_ count: Int, _ what: String) { if count > 0 { lines.append("\(count) \(what)") } }
     note(overflowed, "samples share one stack, for the table of stacks is full; their sizes are rounded up")
-    note(lost, "samples lost for want of memory")
+    note(lost, "samples lost for want of memory; they count as freed at once")
     note(reentered, "allocations in a signal handler that interrupted the profiler, not looked at")
     note(truncated, "stacks cut off at their outermost frames")
     return lines

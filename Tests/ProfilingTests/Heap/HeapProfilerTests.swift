@@ -4,7 +4,7 @@ import Profiling
 import Testing
 
 /// Only one heap profiler runs at a time, so these tests do as well.
-@Suite(.serialized) struct HeapProfilerTests {
+@Suite(.serialized, .heapProfiler) struct HeapProfilerTests {
   @Test func everyPlantedObjectIsFoundAtRateOne() throws {
     try HeapProfiler.start(rate: ByteCount(1))
     defer { HeapProfiler.stop() }
@@ -29,7 +29,7 @@ import Testing
     #expect(profile.objects(ofType: "Planted") == 100)
     #expect(profile.objects(ofType: "Array storage of Header") == 100)
     #expect(profile.objects(ofType: "Dictionary storage of Int, Planted") == 100)
-    #expect(profile.types.contains { $0.hasPrefix("closure") })
+    #expect(profile.types.contains { $0.hasPrefix("closure in ") })
     #expect(closures.count == arrays.count && dictionaries.count == arrays.count)
   }
 
@@ -85,7 +85,7 @@ extension Profile {
   fileprivate var types: Set<String> { Set(samples.flatMap { $0.labels["type"] ?? [] }) }
 
   /// Sums of each value over the samples whose blocks have this size.
-  fileprivate func values(size: Int64) -> [Int64] {
+  func values(size: Int64) -> [Int64] {
     samples.reduce(into: [Int64](repeating: 0, count: sampleTypes.count)) { sums, sample in
       guard sample.numericLabels["bytes"]?.first?.value == size else { return }
       for index in sums.indices { sums[index] += sample.values[index] }
