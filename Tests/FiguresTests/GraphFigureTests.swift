@@ -41,6 +41,7 @@ struct GraphFigureTests {
     #expect(figure.alt.contains("HeaderTable.lookup(_:) grew the most, by 20ms"))
     #expect(figure.alt.contains("malloc shrank the most, by 70ms"))
     #expect(figure.body.contains("class=\"n l"))
+    #expect(figure.body.contains(">+20ms (6.25%)<") && figure.body.contains(">-70ms (21.88%)<"))
     #expect(!figure.body.contains(" hot\""))
   }
 

@@ -9,9 +9,10 @@ struct FlameKey {
   func write(to out: inout Markup) {
     out.raw("<p class=\"key\">")
     if tree.isDifference {
-      swatch("u v", "+ more than before", to: &out)
-      swatch("l v", "− less than before", to: &out)
-      swatch("e", "the same", to: &out)
+      let changes = tree.nodes.dropFirst().filter { $0.frame != nil }.map(\.total.change)
+      if changes.contains(where: { $0 > 0 }) { swatch("u v", "+ more than before", to: &out) }
+      if changes.contains(where: { $0 < 0 }) { swatch("l v", "− less than before", to: &out) }
+      if changes.contains(0) { swatch("e", "the same", to: &out) }
     } else if colour == .heat {
       swatch("h0", "little of its own", to: &out)
       swatch("h7", "a quarter of all or more", to: &out)

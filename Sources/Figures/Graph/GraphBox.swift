@@ -31,17 +31,18 @@ struct GraphBox {
   }
 
   /// The box of a function.
-  init(_ node: CallGraphDrawing.Node, in drawing: CallGraphDrawing) {
+  /// - Parameter signed: Whether more than nothing is written with a plus, as a difference is.
+  init(_ node: CallGraphDrawing.Node, in drawing: CallGraphDrawing, signed: Bool = false) {
     let size = Double(node.fontSize)
     let names = wrapName(node.name, width: max(size * 11, 110), size: size, lines: 5)
     let numberSize = max(8, (size * 0.72).rounded())
     func share(_ value: Int64) -> String { "(\(Quantity.share(value, of: drawing.total)))" }
-    let cum = "of \(drawing.format.string(node.cum)) \(share(node.cum))"
+    let cum = "of \(drawing.text(node.cum, signed: signed)) \(share(node.cum))"
     var numbers: [String]
     if node.flat == 0 {
       numbers = ["0 " + cum]
     } else {
-      numbers = ["\(drawing.format.string(node.flat)) \(share(node.flat))"]
+      numbers = ["\(drawing.text(node.flat, signed: signed)) \(share(node.flat))"]
       if node.cum != node.flat { numbers.append(cum) }
     }
     self.init(
@@ -59,6 +60,13 @@ struct GraphBox {
       lines: (text.isEmpty ? [nodelet.label] : text).map { TextLine(text: $0, size: 8, isName: true) }
         + [TextLine(text: value, size: 8, isName: false)],
       classes: "n tag", title: "\(nodelet.label)\n\(value)")
+  }
+}
+
+extension CallGraphDrawing {
+  /// A value as pprof writes it, with a plus before what a difference has more.
+  func text(_ value: Int64, signed: Bool) -> String {
+    (signed && value > 0 ? "+" : "") + format.string(value)
   }
 }
 

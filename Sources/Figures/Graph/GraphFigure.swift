@@ -20,7 +20,7 @@ struct GraphFigure: FigureDrawing {
     self.drawing = drawing
     self.isDifference = isDifference
     self.options = options
-    var boxes = drawing.nodes.map { GraphBox($0, in: drawing) }
+    var boxes = drawing.nodes.map { GraphBox($0, in: drawing, signed: isDifference) }
     var links = drawing.edges.map { edge in
       GraphLayout.Link(
         source: edge.source, destination: edge.destination ?? edge.source, weight: edge.layoutWeight,
@@ -45,7 +45,7 @@ struct GraphFigure: FigureDrawing {
 
   func figure() -> Figure {
     let alt = GraphSentence(drawing: drawing, isDifference: isDifference).text
-    return Figure(body: body(alt: alt), alt: alt, table: GraphTable(drawing: drawing).table)
+    return Figure(body: body(alt: alt), alt: alt, table: GraphTable(drawing: drawing, isDifference: isDifference).table)
   }
 
   /// As wide as it is drawn: an image scales, but does not scroll.
@@ -114,7 +114,7 @@ struct GraphFigure: FigureDrawing {
       out.raw(" → ")
       out.text(edge.destinationName)
       out.raw("\n")
-      out.text(drawing.format.string(edge.weight))
+      out.text(drawing.text(edge.weight, signed: isDifference))
       if edge.isInline { out.raw(", inlined") }
       if edge.isResidual { out.raw(", by way of functions left out") }
       out.raw("</title>")
@@ -194,7 +194,7 @@ struct GraphFigure: FigureDrawing {
   ) {
     guard edge.destination != nil else { return }
     let size = 8.5
-    let text = drawing.format.string(edge.weight)
+    let text = drawing.text(edge.weight, signed: isDifference)
     let width = TextWidth.of(text, size: size)
     guard let place = labels.place(curve: index, width: width, height: size, lineWidth: Double(edge.penWidth)) else {
       return

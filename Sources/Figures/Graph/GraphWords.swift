@@ -41,6 +41,7 @@ struct GraphSentence {
 /// The functions of a call graph in numbers.
 struct GraphTable {
   let drawing: CallGraphDrawing
+  let isDifference: Bool
 
   var table: DataTable {
     var table = DataTable(columns: [
@@ -49,10 +50,11 @@ struct GraphTable {
     ])
     for (index, node) in drawing.nodes.enumerated() {
       let calls = drawing.edges.filter { $0.source == index && $0.destination != nil }
-        .map { "\($0.destinationName) \(drawing.format.string($0.weight))" }
+        .map { "\($0.destinationName) \(drawing.text($0.weight, signed: isDifference))" }
       table.rows.append([
-        node.name, drawing.format.string(node.flat), Quantity.share(node.flat, of: drawing.total),
-        drawing.format.string(node.cum), Quantity.share(node.cum, of: drawing.total), calls.joined(separator: "; "),
+        node.name, drawing.text(node.flat, signed: isDifference), Quantity.share(node.flat, of: drawing.total),
+        drawing.text(node.cum, signed: isDifference), Quantity.share(node.cum, of: drawing.total),
+        calls.joined(separator: "; "),
       ])
     }
     return table
