@@ -28,12 +28,12 @@ private final class Producer {
 
   init(id: Int) {
     self.id = id
-    buffer = [UInt8](repeating: UInt8(truncatingIfNeeded: id), count: 16 << 10)
+    buffer = [UInt8](repeating: 0, count: 16 << 10)
   }
 
   func deliver(_ item: Int) -> Int {
     buffer[item % buffer.count] &+= 1
-    return Int(buffer[item % buffer.count]) &+ item
+    return Int(buffer[item % buffer.count]) + item
   }
 }
 
@@ -81,9 +81,9 @@ private final class DeliveryService: @unchecked Sendable {
     nextID += 1
     registry.register(producer)
     var sum = 0
-    for item in 0..<8 { sum &+= registry.find(producer.id)?.deliver(Int(random.next() % 1_000) + item) ?? 0 }
+    for _ in 0..<8 { sum += registry.find(producer.id)?.deliver(Int(random.next() % 1_000)) ?? 0 }
     if forgets { registry.forget(producer.id) }
-    return sum & 0xF
+    return sum
   }
   // lesson: end remembers
 

@@ -1,4 +1,4 @@
-import CLoadedImages
+import CProfilerHooks
 import Glibc
 
 /// A file that the dynamic loader has mapped into this process.

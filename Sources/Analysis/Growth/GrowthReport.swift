@@ -48,7 +48,8 @@ public struct GrowthReport: Sendable {
         series[site, default: [Int64](repeating: 0, count: snapshots.count)][round] += sample.values[value]
       }
     }
-    suspects = series.map { Suspect(function: $0.key, values: $0.value) }.sorted { left, right in
+    let allocating = series.filter { $0.value.contains { $0 != 0 } }
+    suspects = allocating.map { Suspect(function: $0.key, values: $0.value) }.sorted { left, right in
       if left.isSteady != right.isSteady { return left.isSteady }
       if left.slope != right.slope { return left.slope > right.slope }
       return left.function < right.function

@@ -70,7 +70,7 @@ private struct CaptureSession {
 
   /// Turns on and off for the overhead alone; then, from the start, so many rounds with the profiler on all the time.
   func captureAtAStretch() async throws {
-    var rounds = try await turns(of: scenario.program(request.variant, arguments), recordedSeconds: recordedSeconds / 5)
+    var rounds = try await turns(of: scenario.program(request.variant, arguments), recordedSeconds: recordedSeconds / 2)
     rounds.forgetTruth()
     let program = try scenario.program(request.variant, arguments)
     try kind.resume()

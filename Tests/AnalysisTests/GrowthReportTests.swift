@@ -1,0 +1,46 @@
+import Pprof
+import TestSupport
+import Testing
+
+@testable import Analysis
+
+@Suite struct GrowthReportTests {
+  /// Snapshots in which each named function has the given bytes in use, round by round.
+  private func snapshots(_ series: [String: [Int64]]) -> [Profile] {
+    let names = series.keys.sorted()
+    let rounds = series.values.map(\.count).max() ?? 0
+    return (0..<rounds).map { round in
+      Profile(
+        sampleTypes: [ValueType(type: "inuse_objects", unit: "count"), ValueType(type: "inuse_space", unit: "bytes")],
+        samples: names.enumerated().map { Sample(locations: [$0], values: [1, series[$1]?[round] ?? 0]) },
+        locations: names.indices.map { Location(id: UInt64($0 + 1), lines: [Line(function: $0)]) },
+        functions: names.enumerated().map { Function(id: UInt64($0 + 1), name: $1) })
+    }
+  }
+
+  @Test("A leak climbs by the same amount, a cache goes up and down, a buffer grows once")
+  func tellsGrowthFromNoise() throws {
+    let report = try GrowthReport(
+      snapshots: snapshots([
+        "leak": [100, 210, 290, 410, 500, 590], "cache": [900, 1_000, 850, 990, 870, 1_010],
+        "buffer": [10, 10, 800, 800, 800, 800], "constant": [5, 5, 5, 5, 5, 5], "nothing": [0, 0, 0, 0, 0, 0],
+      ]))
+    #expect(report.suspects.filter(\.isSteady).map(\.function) == ["leak"])
+    #expect(report.suspects.first?.function == "leak")
+    #expect(!report.suspects.contains { $0.function == "nothing" })
+    // By hand: 210, 290, 410, 500, 590 has the least-squares slope (−2·210 − 290 + 500 + 2·590) / 10 = 97.
+    #expect(report.suspects.first?.slope == 97)
+  }
+
+  @Test func steeperGrowthComesFirst() throws {
+    let report = try GrowthReport(
+      snapshots: snapshots(["slow": [1, 2, 3, 4, 5, 6], "fast": [1, 12, 23, 34, 45, 56]]))
+    #expect(report.suspects.map(\.function) == ["fast", "slow"])
+    #expect(report.suspects.allSatisfy(\.isSteady))
+  }
+
+  @Test func asksForThreeSnapshotsAndAKnownType() {
+    #expect(throws: ClaimError.emptyProfile) { try GrowthReport(snapshots: snapshots(["a": [1, 2]])) }
+    #expect(throws: ClaimError.self) { try GrowthReport(snapshots: snapshots(["a": [1, 2, 3]]), sampleType: "cpu") }
+  }
+}
