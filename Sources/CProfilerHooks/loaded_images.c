@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "lab_loaded_images.h"
 
 #include <link.h>

@@ -36,7 +36,7 @@ import Testing
     let report = try GrowthReport(
       snapshots: snapshots(["slow": [1, 2, 3, 4, 5, 6], "fast": [1, 12, 23, 34, 45, 56]]))
     #expect(report.suspects.map(\.function) == ["fast", "slow"])
-    #expect(report.suspects.allSatisfy(\.isSteady))
+    #expect(report.suspects.filter(\.isSteady).count == 2)
   }
 
   @Test func asksForThreeSnapshotsAndAKnownType() {

@@ -10,6 +10,9 @@ import Testing
     "small-allocations": ["size": 24, "generations": 4],
     "unbuffered-io": ["rows": 5_000],
     "labelled-clients": ["days": 30, "searches": 20],
+    "metadata-decode": ["topics": 10, "partitions": 5],
+    "leaky-producers": ["producers": 20, "lookups": 50],
+    "retain-cycles": ["sessions": 3],
   ]
 
   @Test("Both variants of every scenario give the same output, every round", arguments: Scenario.all)
@@ -23,7 +26,9 @@ import Testing
     #expect(outputs.count == 1, "outputs differ: \(outputs.sorted())")
   }
 
-  @Test("Another seed is other work, so the output depends on what was computed", arguments: Scenario.all)
+  @Test(
+    "Another seed is other work, so the output depends on what was computed",
+    arguments: Scenario.all.filter { $0.parameters.contains { $0.name == "seed" } })
   func outputDependsOnInput(scenario: Scenario) async throws {
     var given = Self.small[scenario.id] ?? [:]
     let first = try await scenario.program(.fixed, Arguments(given, for: scenario)).round().output
