@@ -212,7 +212,8 @@ private struct FetchResponseWriter {
 
   private mutating func record(into writer: inout ByteWriter) {
     writer.string("device-\(random.next() % 500)".utf8)
-    writer.string((0..<Int.random(in: 120...240, using: &random)).map { _ in UInt8.random(in: 32...126, using: &random) })
+    writer.string(
+      (0..<Int.random(in: 120...240, using: &random)).map { _ in UInt8.random(in: 32...126, using: &random) })
     writer.varint(headers)
     for header in 0..<headers {
       writer.string((header == 0 ? "trace-id" : "x-application-header-\(header)").utf8)

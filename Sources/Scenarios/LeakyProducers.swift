@@ -72,7 +72,10 @@ private final class DeliveryService: @unchecked Sendable {
     let left = forgets ? 0 : producers
     return Outcome(
       output: digest.text,
-      truth: [Truth("producers-left", Double(left), isTotal: true, basis: "the producers that the registry still holds, added up")])
+      truth: [
+        Truth(
+          "producers-left", Double(left), isTotal: true, basis: "the producers that the registry still holds, added up")
+      ])
   }
 
   // lesson: begin remembers

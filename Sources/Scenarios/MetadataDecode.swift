@@ -101,7 +101,9 @@ private struct MetadataResponse<Partition: PartitionMetadata>: Sendable {
   static func decode(from bytes: [UInt8]) throws -> MetadataResponse {
     var reader = ByteReader(bytes)
     let brokers = try (0..<reader.varint()).map { _ in try reader.string() }
-    let topics = try (0..<reader.varint()).map { _ in try TopicMetadata<Partition>.decode(from: &reader, brokers: brokers) }
+    let topics = try (0..<reader.varint()).map { _ in
+      try TopicMetadata<Partition>.decode(from: &reader, brokers: brokers)
+    }
     return MetadataResponse(brokers: brokers, topics: topics)
   }
 }
@@ -130,7 +132,8 @@ private final class ClusterCache: @unchecked Sendable {
 
   var outcome: Outcome {
     Outcome(
-      output: digest.text, truth: [Truth("partitions", Double(partitions), basis: "counted in the metadata kept at the end")])
+      output: digest.text,
+      truth: [Truth("partitions", Double(partitions), basis: "counted in the metadata kept at the end")])
   }
 }
 

@@ -24,7 +24,9 @@ enum RetainCycles {
       return Outcome(
         output: digest.text,
         truth: ["closure", "delegate", "tree", "heartbeat", "work"].map {
-          Truth("\($0)-cycles", planted, isTotal: true, basis: "one for each session of that shape, counted while making them")
+          Truth(
+            "\($0)-cycles", planted, isTotal: true,
+            basis: "one for each session of that shape, counted while making them")
         })
     }
   }

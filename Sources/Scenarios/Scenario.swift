@@ -151,7 +151,8 @@ public enum ScenarioError: Error, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownParameter(let name, let known):
-      "no parameter '\(name)'" + (known.isEmpty ? "; this scenario has none" : "; there are: \(known.joined(separator: ", "))")
+      "no parameter '\(name)'"
+        + (known.isEmpty ? "; this scenario has none" : "; there are: \(known.joined(separator: ", "))")
     case .outOfBounds(let name, let value, let range):
       "\(name)=\(value) is out of bounds: \(range.lowerBound) to \(range.upperBound)"
     case .wrongResult(let what): "the scenario's own check failed: \(what)"

@@ -102,7 +102,9 @@ private final class TemporaryFile {
   func write(_ bytes: [UInt8]) throws {
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+      }
       guard count >= 0 else {
         if errno == EINTR { continue }
         throw ScenarioError.wrongResult("cannot write (errno \(errno))")

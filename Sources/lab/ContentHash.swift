@@ -16,7 +16,9 @@ struct ContentHash {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
     if isFolder.boolValue {
-      for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() { try add(path: "\(path)/\(name)") }
+      for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {
+        try add(path: "\(path)/\(name)")
+      }
     } else {
       add(Workspace.relative(path))
       add(try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -24,5 +26,7 @@ struct ContentHash {
   }
 
   /// Sixteen hexadecimal digits.
-  var text: String { String(repeating: "0", count: state.leadingZeroBitCount / 4) + (state == 0 ? "" : String(state, radix: 16)) }
+  var text: String {
+    String(repeating: "0", count: state.leadingZeroBitCount / 4) + (state == 0 ? "" : String(state, radix: 16))
+  }
 }

@@ -54,7 +54,8 @@ import Testing
 
 @Suite struct SourceRegionsTests {
   @Test func findsARegionAndItsPlace() throws {
-    let region = try SourceRegions.region(SourceReference(file: "Sources/Scenarios/UnbufferedIO.swift", region: "unbuffered"))
+    let region = try SourceRegions.region(
+      SourceReference(file: "Sources/Scenarios/UnbufferedIO.swift", region: "unbuffered"))
     #expect(region.text.hasPrefix("@inline(never)\nfunc exportLineByLine"))
     let lines = try String(contentsOfFile: Workspace.path("Sources/Scenarios/UnbufferedIO.swift"), encoding: .utf8)
       .split(separator: "\n", omittingEmptySubsequences: false)
@@ -82,10 +83,16 @@ import Testing
     } else {
       Issue.record("not a pair")
     }
-    if case .profile(let kind, _) = try query("view=flame&focus=x").view { #expect(kind == .flame) } else { Issue.record("not a flame graph") }
+    if case .profile(let kind, _) = try query("view=flame&focus=x").view {
+      #expect(kind == .flame)
+    } else {
+      Issue.record("not a flame graph")
+    }
   }
 
-  @Test(arguments: ["view=nothing", "view=pair", "view=pair&compare=fixed&focus=x", "view=machines&focus=x", "view=top&nothing=1"])
+  @Test(arguments: [
+    "view=nothing", "view=pair", "view=pair&compare=fixed&focus=x", "view=machines&focus=x", "view=top&nothing=1",
+  ])
   func refusesTheRest(text: String) {
     #expect(throws: (any Error).self) { try query(text) }
   }

@@ -27,16 +27,18 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
   }
 
-  @Test("What is false, missing or dead fails with its place", arguments: [
-    ("[x](claim:kafka-decode/faulty/cpu?value=share&function=FetchResponse.decode&within=..1%25)", "false"),
-    ("[x](claim:nothing/faulty/cpu?value=samples&within=1..)", "no such scenario"),
-    ("[x](claim:kafka-decode/broken/cpu?value=samples&within=1..)", "no such variant"),
-    ("[x](claim:kafka-decode/faulty/mutex?value=samples&within=1..)", "mutex"),
-    ("[x](claim:kafka-decode/faulty/cpu?value=nothing&within=1..)", "no query"),
-    ("![x](figure:kafka-decode/faulty/cpu?view=nothing)", "no view"),
-    ("![x](figure:nothing/faulty/cpu)", "no such scenario"), ("[x](gone.md)", "gone.md"), ("[x](#gone)", "gone"),
-    ("![](picture.png)", "alt"), ("```swift file=Sources/Nothing.swift\n```", "Nothing.swift"),
-  ])
+  @Test(
+    "What is false, missing or dead fails with its place",
+    arguments: [
+      ("[x](claim:kafka-decode/faulty/cpu?value=share&function=FetchResponse.decode&within=..1%25)", "false"),
+      ("[x](claim:nothing/faulty/cpu?value=samples&within=1..)", "no such scenario"),
+      ("[x](claim:kafka-decode/broken/cpu?value=samples&within=1..)", "no such variant"),
+      ("[x](claim:kafka-decode/faulty/mutex?value=samples&within=1..)", "mutex"),
+      ("[x](claim:kafka-decode/faulty/cpu?value=nothing&within=1..)", "no query"),
+      ("![x](figure:kafka-decode/faulty/cpu?view=nothing)", "no view"),
+      ("![x](figure:nothing/faulty/cpu)", "no such scenario"), ("[x](gone.md)", "gone.md"), ("[x](#gone)", "gone"),
+      ("![](picture.png)", "alt"), ("```swift file=Sources/Nothing.swift\n```", "Nothing.swift"),
+    ])
   func badContentFails(line: String, says: String) throws {
     let folder = try content("# A page\n\nText.\n\n\(line)\n")
     let result = try LabCommand.run("check", "--content", folder.path)

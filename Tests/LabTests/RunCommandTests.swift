@@ -13,7 +13,8 @@ import Testing
   func writesCapture() throws {
     let folder = try TemporaryFolder()
     let file = folder.file("f.pb.gz")
-    let result = try LabCommand.start(["run", "small-allocations", "--profile", "cpu", "-o", file, "--json"] + small).finish()
+    let result = try LabCommand.start(["run", "small-allocations", "--profile", "cpu", "-o", file, "--json"] + small)
+      .finish()
     #expect(result.status == 0, "\(result.errors)")
     let capture = try CaptureStore.read(CaptureFiles(named: file))
     #expect(capture.profile.sampleTypes.map(\.type) == ["samples", "cpu"])
@@ -39,14 +40,16 @@ import Testing
     #expect(rows(go) == rows(own))
   }
 
-  @Test("Wrong use exits with 2 and says what there is", arguments: [
-    (["run", "nothing"], "kafka-decode"), (["run", "kafka-decode", "--profile", "nothing"], "cpu"),
-    (["run", "kafka-decode", "--set", "headers=999", "-o", "/tmp/x.pb.gz"], "out of bounds"),
-    (["run", "kafka-decode", "--set", "nothing=1", "-o", "/tmp/x.pb.gz"], "headers"),
-    (["run", "kafka-decode", "--set", "headers", "-o", "/tmp/x.pb.gz"], "name=value"),
-    (["run", "kafka-decode", "--variant", "nothing"], "faulty"), (["run", "kafka-decode", "--nothing"], "--nothing"),
-    (["build", "--only", "nothing"], "nothing"), (["bench", "--only", "nothing"], "cpu"),
-  ])
+  @Test(
+    "Wrong use exits with 2 and says what there is",
+    arguments: [
+      (["run", "nothing"], "kafka-decode"), (["run", "kafka-decode", "--profile", "nothing"], "cpu"),
+      (["run", "kafka-decode", "--set", "headers=999", "-o", "/tmp/x.pb.gz"], "out of bounds"),
+      (["run", "kafka-decode", "--set", "nothing=1", "-o", "/tmp/x.pb.gz"], "headers"),
+      (["run", "kafka-decode", "--set", "headers", "-o", "/tmp/x.pb.gz"], "name=value"),
+      (["run", "kafka-decode", "--variant", "nothing"], "faulty"), (["run", "kafka-decode", "--nothing"], "--nothing"),
+      (["build", "--only", "nothing"], "nothing"), (["bench", "--only", "nothing"], "cpu"),
+    ])
   func wrongUse(arguments: [String], says: String) throws {
     let result = try LabCommand.start(arguments).finish()
     #expect(result.status == 2)
@@ -66,7 +69,9 @@ import Testing
     #expect(ScenarioProcesses.started(by: run.process.processIdentifier).isEmpty)
   }
 
-  @Test("A crash, an interrupt or a kill leaves neither half a capture nor a process", arguments: [SIGSEGV, SIGINT, SIGKILL])
+  @Test(
+    "A crash, an interrupt or a kill leaves neither half a capture nor a process",
+    arguments: [SIGSEGV, SIGINT, SIGKILL])
   func sudden(signal: Int32) throws {
     let folder = try TemporaryFolder()
     let run = try LabCommand.start(["run", "kafka-decode", "-o", folder.file("f.pb.gz")])

@@ -35,7 +35,8 @@ extension Query {
     let other = try input.other(input.capture.name.with(variant: input["to"])).provenance.cpuSecondsPerRound
     guard other > 0 else { throw ClaimError.emptyProfile }
     return Measurement(
-      input.capture.provenance.cpuSecondsPerRound / other, .ratio, meaning: "CPU time of a round here over \(input["to"])")
+      input.capture.provenance.cpuSecondsPerRound / other, .ratio,
+      meaning: "CPU time of a round here over \(input["to"])")
   }
 
   /// CPU time with the profiler on over off.
@@ -44,7 +45,8 @@ extension Query {
     required: [], optional: []
   ) { input in
     let overhead = input.capture.provenance.overhead
-    return Measurement(overhead.ratio, .ratio, meaning: "CPU time with the profiler on over off, \(overhead.pairs) pairs")
+    return Measurement(
+      overhead.ratio, .ratio, meaning: "CPU time with the profiler on over off, \(overhead.pairs) pairs")
   }
 
   /// Share of samples lost.

@@ -29,7 +29,8 @@ public enum ClaimError: Error, Hashable, CustomStringConvertible {
     case .malformedArgument(let name, let value, let expected): "\(name)=\(value) is not \(expected)"
     case .malformedBound(let text): "'\(text)' is no bound: write 35%..65%, 3.., ..2% or one value"
     case .noSuchFunction(let name): "no function '\(name)' in this profile"
-    case .noSuchFact(let name, let known): "no fact '\(name)' in this capture; there are: \(known.joined(separator: ", "))"
+    case .noSuchFact(let name, let known):
+      "no fact '\(name)' in this capture; there are: \(known.joined(separator: ", "))"
     case .notALeakReport(let name): "\(name) is no leak report: name a capture of the kind 'leaks'"
     case .emptyProfile: "the profile has no samples"
     }

@@ -7,7 +7,8 @@ extension Query {
     required: ["function"], optional: ["type", "label"]
   ) { input in
     let weights = try FunctionWeights(input)
-    return Measurement(try weights.cum(input["function"]), .share, meaning: "samples with \(input["function"]) on the stack")
+    return Measurement(
+      try weights.cum(input["function"]), .share, meaning: "samples with \(input["function"]) on the stack")
   }
 
   /// Share of the profile spent in functions themselves.
@@ -48,7 +49,9 @@ extension Query {
   ) { input in
     let here = try FunctionWeights(input).cum(input["function"])
     let there = try FunctionWeights(
-      Input(capture: input.other(input.capture.name.with(variant: input["to"])), arguments: input.arguments, other: input.other)
+      Input(
+        capture: input.other(input.capture.name.with(variant: input["to"])), arguments: input.arguments,
+        other: input.other)
     ).cum(input["function"])
     guard there > 0 else { throw ClaimError.emptyProfile }
     return Measurement(here / there, .ratio, meaning: "share of \(input["function"]) here over \(input["to"])")

@@ -24,7 +24,8 @@ extension Query {
 
   /// The estimated total of a sample type, over a fact that the scenario counted.
   static let truthRatio = Query(
-    name: "truth-ratio", summary: "total of the sample type, below a function if given, over a fact the scenario counted",
+    name: "truth-ratio",
+    summary: "total of the sample type, below a function if given, over a fact the scenario counted",
     required: ["truth", "type"], optional: ["function"]
   ) { input in
     let truth = try fact(input["truth"], in: input.capture).value
@@ -38,7 +39,8 @@ extension Query {
     let total = (Double(all) * share).rounded()
     guard truth > 0 else { throw ClaimError.emptyProfile }
     return Measurement(
-      total / truth, .ratio, meaning: "\(input["type"]) estimated by sampling over \(input["truth"]), which was counted")
+      total / truth, .ratio, meaning: "\(input["type"]) estimated by sampling over \(input["truth"]), which was counted"
+    )
   }
 
   /// The total of a sample type here, over that of another variant.
@@ -58,7 +60,8 @@ extension Query {
   private static func growth(_ input: Input) throws -> GrowthReport {
     let name = input.capture.name
     guard let last = name.round else {
-      throw ClaimError.malformedArgument(name: "capture", value: "\(name)", expected: "a round of a series, e.g. heap-6")
+      throw ClaimError.malformedArgument(
+        name: "capture", value: "\(name)", expected: "a round of a series, e.g. heap-6")
     }
     let snapshots = try (1...last).map { try input.other(name.with(kind: "\(name.profileKind)-\($0)")).profile }
     return try GrowthReport(snapshots: snapshots, sampleType: input.arguments["type"] ?? "inuse_space")

@@ -26,7 +26,8 @@ public struct Query: Sendable {
 
   /// Every query.
   public static let all: [Query] = [
-    .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .shareRatio, .overhead, .lostShare,
+    .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .shareRatio, .overhead,
+    .lostShare,
     .sampleCount, .growthRank, .growing, .truthRatio, .totalRatio, .cycles, .cycleShapes, .cyclesMissed, .leakedBlocks,
   ]
 

@@ -9,7 +9,9 @@ extension Figure {
     var out = Markup()
     out.raw("<div class=\"scroll\"><table class=\"data growth\"><thead><tr><th scope=\"col\">allocated in</th>")
     out.raw("<th scope=\"col\">in use after each round</th><th scope=\"col\" class=\"n\">first</th>")
-    out.raw("<th scope=\"col\" class=\"n\">last</th><th scope=\"col\" class=\"n\">a round</th><th scope=\"col\">verdict</th></tr></thead><tbody>")
+    out.raw(
+      "<th scope=\"col\" class=\"n\">last</th><th scope=\"col\" class=\"n\">a round</th><th scope=\"col\">verdict</th></tr></thead><tbody>"
+    )
     for suspect in suspects {
       out.raw(suspect.isSteady ? "<tr class=\"steady\"><th scope=\"row\"><code>" : "<tr><th scope=\"row\"><code>")
       out.text(suspect.function)
@@ -29,7 +31,9 @@ extension Figure {
 
   /// A curve of 120 by 28, all curves of a figure on one scale.
   private static func curve(_ values: [Int64], highest: Int64, into out: inout Markup) {
-    out.raw("<svg class=\"curve\" viewBox=\"0 0 120 28\" width=\"120\" height=\"28\" aria-hidden=\"true\"><polyline points=\"")
+    out.raw(
+      "<svg class=\"curve\" viewBox=\"0 0 120 28\" width=\"120\" height=\"28\" aria-hidden=\"true\"><polyline points=\""
+    )
     for (index, value) in values.enumerated() {
       if index > 0 { out.raw(" ") }
       out.number(2 + Double(index) * 116 / Double(max(values.count - 1, 1)))
@@ -43,13 +47,16 @@ extension Figure {
     let steady = report.suspects.filter(\.isSteady)
     guard let first = steady.first else { return "Nothing grows steadily from round to round." }
     let others = steady.count == 1 ? "Nothing else does" : "\(steady.count - 1) others do too"
-    return "What \(first.function) allocated grows by \(quantity.text(Int64(first.slope.rounded()))) a round. \(others)."
+    return
+      "What \(first.function) allocated grows by \(quantity.text(Int64(first.slope.rounded()))) a round. \(others)."
   }
 
   private static func table(_ report: GrowthReport, _ quantity: Quantity) -> DataTable {
     let rounds = report.suspects.first?.values.count ?? 0
     return DataTable(
-      columns: [.init("allocated in")] + (0..<rounds).map { .init("round \($0 + 1)", alignment: .trailing) } + [.init("verdict")],
+      columns: [.init("allocated in")] + (0..<rounds).map { .init("round \($0 + 1)", alignment: .trailing) } + [
+        .init("verdict")
+      ],
       rows: report.suspects.map { suspect in
         [suspect.function] + suspect.values.map(quantity.text) + [suspect.isSteady ? "grows" : "up and down"]
       })

@@ -38,8 +38,11 @@ extension Figure {
     guard let whole = comparison.rows.first, let ratio = whole.ratio else { return "Nothing to compare." }
     var sentence = "A round takes \(duration(whole.before)) \(comparison.names.before) and \(duration(whole.after)) "
     sentence += "\(comparison.names.after), \(percent(ratio)) of it."
-    if let most = comparison.rows.dropFirst().max(by: { $0.before - $0.after < $1.before - $1.after }), most.before > most.after {
-      sentence += " The largest saving is in \(most.name): \(duration(most.before)) before, \(duration(most.after)) after."
+    if let most = comparison.rows.dropFirst().max(by: { $0.before - $0.after < $1.before - $1.after }),
+      most.before > most.after
+    {
+      sentence +=
+        " The largest saving is in \(most.name): \(duration(most.before)) before, \(duration(most.after)) after."
     }
     return sentence
   }

@@ -88,7 +88,8 @@ private struct CycleDrawing {
         end(into: &out)
       }
     }
-    wayBack(from: widths.last ?? 0, to: widths.first ?? 0, middle: middle, right: widest + 26, bottom: height, into: &out)
+    wayBack(
+      from: widths.last ?? 0, to: widths.first ?? 0, middle: middle, right: widest + 26, bottom: height, into: &out)
     out.raw("</svg>")
   }
 

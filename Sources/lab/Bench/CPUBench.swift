@@ -17,8 +17,11 @@ private enum CPUAccuracy {
     try CPUProfiler.start(rate: .hertz(100))
     let before = RoundTime.now(CLOCK_PROCESS_CPUTIME_ID)
     let clocks = await withTaskGroup(of: [Double].self) { group in
-      for seed in 0..<ProcessInfo.processInfo.activeProcessorCount { group.addTask { Work(seed: seed).run(seconds: 4) } }
-      return await group.reduce(into: [0.0, 0, 0]) { sums, clocks in for index in 0..<3 { sums[index] += clocks[index] } }
+      for seed in 0..<ProcessInfo.processInfo.activeProcessorCount {
+        group.addTask { Work(seed: seed).run(seconds: 4) }
+      }
+      return await group.reduce(into: [0.0, 0, 0]) { sums, clocks in for index in 0..<3 { sums[index] += clocks[index] }
+      }
     }
     let consumed = RoundTime.now(CLOCK_PROCESS_CPUTIME_ID) - before
     let profile = try CPUProfiler.stop()
@@ -77,9 +80,13 @@ private enum CPUOverhead {
     _ = try CPUProfiler.stop()
     let statistics = CPUProfiler.statistics
     let samples = Double(max(statistics.samples, 1))
-    let nanoseconds = Double(statistics.handlerTime.components.attoseconds) * 1e-9 + Double(statistics.handlerTime.components.seconds) * 1e9
+    let nanoseconds =
+      Double(statistics.handlerTime.components.attoseconds) * 1e-9 + Double(statistics.handlerTime.components.seconds)
+      * 1e9
     return [
-      .init(name: "cpu: overhead at 100 Hz, median of \(ratios.count) pairs", value: ratios.median, unit: "ratio", goal: .atMost(1.01)),
+      .init(
+        name: "cpu: overhead at 100 Hz, median of \(ratios.count) pairs", value: ratios.median, unit: "ratio",
+        goal: .atMost(1.01)),
       .init(name: "cpu: handler, a sample", value: nanoseconds / samples / 1e3, unit: "us", goal: .atMost(3)),
       .init(name: "cpu: frames a sample", value: Double(statistics.frames) / samples, unit: "frames", goal: .none),
       .init(name: "cpu: unwind table", value: Double(statistics.tableBytes) / 1e6, unit: "MB", goal: .none),

@@ -20,9 +20,12 @@ enum SyntheticProfile {
       samples: stacks.map { Sample(locations: $0, values: [1, 10_000_000]) },
       mappings: [Mapping(id: 1, start: 0x1000, limit: 0x100_0000, file: "/bin/program", hasFunctions: true)],
       locations: (0..<functions).map {
-        Location(id: UInt64($0 + 1), mapping: 0, address: UInt64(0x1000 + $0 * 16), lines: [Line(function: $0, line: 1)])
+        Location(
+          id: UInt64($0 + 1), mapping: 0, address: UInt64(0x1000 + $0 * 16), lines: [Line(function: $0, line: 1)])
       },
-      functions: (0..<functions).map { Function(id: UInt64($0 + 1), name: "Module.function\($0)(_:)", filename: "File.swift") },
+      functions: (0..<functions).map {
+        Function(id: UInt64($0 + 1), name: "Module.function\($0)(_:)", filename: "File.swift")
+      },
       periodType: ValueType(type: "cpu", unit: "nanoseconds"), period: 10_000_000)
   }
 }

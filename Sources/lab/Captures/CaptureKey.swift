@@ -13,7 +13,9 @@ enum CaptureKey {
 
   private static let profiler: ContentHash = {
     var hash = ContentHash()
-    for room in ["CProfilerHooks", "Symbolization", "Profiling"] { try? hash.add(path: Workspace.path("Sources/\(room)")) }
+    for room in ["CProfilerHooks", "Symbolization", "Profiling"] {
+      try? hash.add(path: Workspace.path("Sources/\(room)"))
+    }
     for file in ["CPUClock.swift", "Random.swift", "Digest.swift", "Scenario.swift"] {
       try? hash.add(path: Workspace.path("Sources/Scenarios/\(file)"))
     }

@@ -61,7 +61,8 @@ final class CaptureLibrary: Sendable {
     let published = CaptureFiles(name, in: Workspace.publishedCaptures)
     if published.exist { return (published, .published) }
     throw LabError.failed(
-      "no capture \(name): make it with ./lab run \(name.scenario) --variant \(name.variant) --profile \(name.profileKind)")
+      "no capture \(name): make it with ./lab run \(name.scenario) --variant \(name.variant) --profile \(name.profileKind)"
+    )
   }
 
   private func read(_ name: CaptureName) throws -> (Capture, Origin) {

@@ -19,8 +19,8 @@ struct CaptureSummary {
       overhead.pairs == 0
         ? "  overhead   not measured: it cannot be turned off within a run"
         : String(
-        format: "  overhead   %.3f, middle half %.3f to %.3f, in %d pairs of rounds", overhead.ratio, overhead.low,
-        overhead.high, overhead.pairs),
+          format: "  overhead   %.3f, middle half %.3f to %.3f, in %d pairs of rounds", overhead.ratio, overhead.low,
+          overhead.high, overhead.pairs),
       "  output     \(provenance.output)",
     ]
     for fact in provenance.truth {

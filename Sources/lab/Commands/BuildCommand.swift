@@ -30,7 +30,9 @@ struct BuildCommand: ParsableCommand {
     let report = try build.build()
     for problem in report.problems { complain("\(problem)") }
     for failure in failures { complain(failure) }
-    print("\(report.written.count) pages written, \(report.unchanged) unchanged: \(Workspace.relative(build.output))/index.html")
+    print(
+      "\(report.written.count) pages written, \(report.unchanged) unchanged: \(Workspace.relative(build.output))/index.html"
+    )
     let errors = report.problems.count { $0.severity == .error }
     if errors > 0 || !failures.isEmpty {
       throw LabError.failed("\(errors) errors in the content, \(failures.count) scenarios failed")
@@ -54,7 +56,8 @@ struct StaleCaptures {
             if try isFresh(scenario, variant, kind) { continue }
             _ = try ScenarioLauncher().capture(scenario, variant, kind: kind) { captured in
               CaptureFiles(
-                CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: captured), in: Workspace.localCaptures)
+                CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: captured),
+                in: Workspace.localCaptures)
             }
           } catch { failures.append("\(error)") }
         }

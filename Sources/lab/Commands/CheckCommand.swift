@@ -44,7 +44,9 @@ struct CheckCommand: ParsableCommand {
     }
     let evidence = LabEvidence(library: CaptureLibrary(usesLocal: true), localClaimsMustHold: true).evidence
     let checked: CheckedClaim
-    do { checked = try evidence.claim(ClaimReference(capture: parts[0], parameters: items)) } catch let error as LabError {
+    do { checked = try evidence.claim(ClaimReference(capture: parts[0], parameters: items)) } catch let error
+      as LabError
+    {
       throw error
     } catch { throw LabError.failed("\(error)") }
     let verdict = checked.verdict == .holds ? "holds" : "does not hold"

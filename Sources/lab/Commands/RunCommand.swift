@@ -14,7 +14,8 @@ struct RunCommand: ParsableCommand {
   var settings: [String] = []
   @Option(help: "The kind of profile; the scenario's own if not given.") var profile: String?
   @Option(help: "Samples a second of CPU time; bytes between samples for heap and allocs.") var rate: Int?
-  @Option(name: [.customShort("o"), .long], help: "Where to write the profile; its provenance goes beside it as .json.")
+  @Option(
+    name: [.customShort("o"), .long], help: "Where to write the profile; its provenance goes beside it as .json.")
   var output: String?
   @Option(help: "Seconds after which the run is ended.") var timeLimit: Double = 120
   @Flag(help: "Print the provenance as JSON.") var json = false
@@ -48,7 +49,8 @@ struct RunCommand: ParsableCommand {
       print(String(decoding: try encoder.encode(capture.provenance), as: UTF8.self))
     } else {
       if let leaks = capture.leaks { print(leaks.description) }
-      print(CaptureSummary(capture.provenance, file: output ?? Workspace.relative(files(capture.name.kind).contents)).text)
+      print(
+        CaptureSummary(capture.provenance, file: output ?? Workspace.relative(files(capture.name.kind).contents)).text)
     }
   }
 

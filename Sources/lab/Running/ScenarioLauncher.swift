@@ -24,7 +24,8 @@ struct ScenarioLauncher {
     let folder = try Self.makeFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let request = ScenarioRequest(
-      scenario: scenario.id, variant: variant, kind: kind.name, parameters: arguments.values, rate: rate, folder: folder,
+      scenario: scenario.id, variant: variant, kind: kind.name, parameters: arguments.values, rate: rate,
+      folder: folder,
       command: Self.command(scenario, variant, kind: kind.name, parameters: parameters, rate: rate),
       key: try CaptureKey.current(for: scenario, kind: kind.name, parameters: arguments.values),
       toolchain: Toolchain.current)

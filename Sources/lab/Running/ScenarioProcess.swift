@@ -38,7 +38,9 @@ enum ScenarioProcess {
   }
 
   private static func capture(_ request: ScenarioRequest) async throws {
-    guard let scenario = Scenario.named(request.scenario) else { throw LabError.usage("no scenario '\(request.scenario)'") }
+    guard let scenario = Scenario.named(request.scenario) else {
+      throw LabError.usage("no scenario '\(request.scenario)'")
+    }
     guard let kind = ProfileKind.named(request.kind) else { throw LabError.usage("no profile '\(request.kind)'") }
     let session = CaptureSession(
       request: request, scenario: scenario, kind: kind, arguments: try Arguments(request.parameters, for: scenario))
@@ -131,7 +133,8 @@ private struct CaptureSession {
       recording: Provenance.Recording(
         samples: recording.samples, lost: recording.lost, truncated: recording.truncated,
         unresolved: recording.unresolved, cpuSeconds: rounds.on.reduce(0) { $0 + $1.cpu }),
-      overhead: Provenance.Overhead(ratios: rounds.overheadRatios), cpuSecondsPerRound: rounds.typical.map(\.cpu).median,
+      overhead: Provenance.Overhead(ratios: rounds.overheadRatios),
+      cpuSecondsPerRound: rounds.typical.map(\.cpu).median,
       wallSecondsPerRound: rounds.typical.map(\.wall).median, output: rounds.expected, truth: rounds.facts)
     let captured = CaptureName(scenario: request.scenario, variant: request.variant.rawValue, kind: name)
     try CaptureStore.write(bytes, provenance, to: CaptureFiles(captured, in: request.folder))
@@ -199,7 +202,8 @@ private struct Rounds {
       let values = truths.map { $0[index].value }
       let sum = values.reduce(0, +)
       return Provenance.Fact(
-        name: first[index].name, value: first[index].isTotal ? sum : sum / Double(values.count), basis: first[index].basis)
+        name: first[index].name, value: first[index].isTotal ? sum : sum / Double(values.count),
+        basis: first[index].basis)
     }
   }
 }
@@ -224,7 +228,9 @@ extension LeakReport {
     var report = self
     report.program = Workspace.relative(report.program)
     func relative(_ node: inout HeapNode) {
-      for index in node.allocation.indices { node.allocation[index].file = Workspace.relative(node.allocation[index].file) }
+      for index in node.allocation.indices {
+        node.allocation[index].file = Workspace.relative(node.allocation[index].file)
+      }
     }
     for cycle in report.cycles.indices {
       for node in report.cycles[cycle].nodes.indices { relative(&report.cycles[cycle].nodes[node]) }

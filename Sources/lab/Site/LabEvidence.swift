@@ -40,7 +40,8 @@ struct LabEvidence: Sendable {
       return Figure.machines(MachineComparison(published: published, local: local, functions: functions))
     case .profile(let kind, let options):
       let baseline = try options.compare.map { try library.capture(name.compared(to: $0)).capture.profile }
-      return try FigurePainter(source: source).draw(kind, profile: capture.profile, baseline: baseline, options: options)
+      return try FigurePainter(source: source).draw(
+        kind, profile: capture.profile, baseline: baseline, options: options)
     }
   }
 
@@ -80,13 +81,15 @@ struct LabEvidence: Sendable {
     let overhead = provenance.overhead
     func percent(_ ratio: Double) -> String { String(format: "%+.1f %%", (ratio - 1) * 100) }
     return [
-      QueryItem(name: "captured", value: String(provenance.date.prefix(10)) + (origin == .local ? ", on this machine" : "")),
+      QueryItem(
+        name: "captured", value: String(provenance.date.prefix(10)) + (origin == .local ? ", on this machine" : "")),
       QueryItem(name: "processor", value: "\(provenance.machine.processor), \(provenance.machine.cores) cores"),
       QueryItem(name: "system", value: "\(provenance.machine.system), Linux \(provenance.machine.kernel)"),
       QueryItem(name: "toolchain", value: "\(provenance.machine.toolchain), \(provenance.build)"),
       QueryItem(
         name: "samples",
-        value: "\(provenance.recording.samples) taken in \(String(format: "%.2f", provenance.recording.cpuSeconds)) s of "
+        value:
+          "\(provenance.recording.samples) taken in \(String(format: "%.2f", provenance.recording.cpuSeconds)) s of "
           + "CPU time, \(provenance.recording.lost) lost, \(provenance.recording.truncated) truncated"),
       QueryItem(
         name: "overhead",

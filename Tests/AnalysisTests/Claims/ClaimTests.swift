@@ -65,24 +65,35 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ([("value", "share"), ("function", "FetchResponse.decode"), ("within", "80%")], 0.8),
-    ([("value", "share"), ("function", "Headers.init|CRC32C.checksum"), ("within", "75%")], 0.75),
-    ([("value", "share"), ("function", "CRC32C*"), ("within", "15%")], 0.15),
-    ([("value", "share"), ("function", "handle(_:)"), ("label", "client:b"), ("within", "50%")], 0.5),
-    ([("value", "flat-share"), ("function", "FetchResponse.decode(from:)"), ("within", "5%")], 0.05),
-    ([("value", "rank"), ("function", "FetchResponse.decode"), ("within", "2")], 2),
-    ([("value", "flat-rank"), ("function", "CRC32C.checksum"), ("within", "3")], 3),
-    ([("value", "flat-rank"), ("function", "CRC32C.checksum"), ("among", "FetchResponse.decode|main"), ("within", "1")], 1),
-    ([("value", "label-share"), ("label", "client:a"), ("within", "60%")], 0.6),
-    ([("value", "fact"), ("name", "decode-share"), ("within", "82%")], 0.82),
-    ([("value", "truth-error"), ("function", "FetchResponse.decode"), ("truth", "decode-share"), ("within", "-3%..3%")], -0.02),
-    ([("value", "cpu-ratio"), ("to", "fixed"), ("within", "2")], 2),
-    ([("value", "share-ratio"), ("function", "main"), ("to", "fixed"), ("within", "1")], 1),
-    ([("value", "samples"), ("within", "100")], 100),
-    ([("value", "lost-share"), ("within", "0..1%")], 0),
-    ([("value", "overhead"), ("within", "0.9..1.1")], 1.01),
-  ] as [([(String, String)], Double)])
+  @Test(
+    arguments: [
+      ([("value", "share"), ("function", "FetchResponse.decode"), ("within", "80%")], 0.8),
+      ([("value", "share"), ("function", "Headers.init|CRC32C.checksum"), ("within", "75%")], 0.75),
+      ([("value", "share"), ("function", "CRC32C*"), ("within", "15%")], 0.15),
+      ([("value", "share"), ("function", "handle(_:)"), ("label", "client:b"), ("within", "50%")], 0.5),
+      ([("value", "flat-share"), ("function", "FetchResponse.decode(from:)"), ("within", "5%")], 0.05),
+      ([("value", "rank"), ("function", "FetchResponse.decode"), ("within", "2")], 2),
+      ([("value", "flat-rank"), ("function", "CRC32C.checksum"), ("within", "3")], 3),
+      (
+        [
+          ("value", "flat-rank"), ("function", "CRC32C.checksum"), ("among", "FetchResponse.decode|main"),
+          ("within", "1"),
+        ], 1
+      ),
+      ([("value", "label-share"), ("label", "client:a"), ("within", "60%")], 0.6),
+      ([("value", "fact"), ("name", "decode-share"), ("within", "82%")], 0.82),
+      (
+        [
+          ("value", "truth-error"), ("function", "FetchResponse.decode"), ("truth", "decode-share"),
+          ("within", "-3%..3%"),
+        ], -0.02
+      ),
+      ([("value", "cpu-ratio"), ("to", "fixed"), ("within", "2")], 2),
+      ([("value", "share-ratio"), ("function", "main"), ("to", "fixed"), ("within", "1")], 1),
+      ([("value", "samples"), ("within", "100")], 100),
+      ([("value", "lost-share"), ("within", "0..1%")], 0),
+      ([("value", "overhead"), ("within", "0.9..1.1")], 1.01),
+    ] as [([(String, String)], Double)])
   func everyQueryGivesTheValueWorkedOutByHand(items: [(String, String)], expected: Double) throws {
     let (measurement, holds) = try evaluate(items.map { (name: $0.0, value: $0.1) })
     #expect(abs(measurement.value - expected) < 1e-12)
@@ -91,7 +102,9 @@ import Testing
   }
 
   @Test func aFalseClaimDoesNotHold() throws {
-    let items = [(name: "value", value: "share"), (name: "function", value: "handle"), (name: "within", value: "30%..90%")]
+    let items = [
+      (name: "value", value: "share"), (name: "function", value: "handle"), (name: "within", value: "30%..90%"),
+    ]
     #expect(try evaluate(items).1 == false)
   }
 
