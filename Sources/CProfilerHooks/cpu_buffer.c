@@ -1,7 +1,10 @@
 // C because signal handlers write it. A bounded queue of fixed-size records for many producers and one consumer:
 // each record's `turn` says whose it is. Technique: D. Vyukov, "Bounded MPMC queue" (1024cores.net).
 #include "cpu.h"
+#include "hidden.h"
 #include "unwind.h"
+
+LAB_HIDE_THIS_FILE
 
 static struct lab_record *records;
 static uint64_t capacity; // a power of two

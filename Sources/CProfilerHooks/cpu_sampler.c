@@ -1,5 +1,6 @@
 // C because half of it runs in a signal handler. `lab_cpu_on_signal` is async-signal-safe; the rest is not.
 #include "cpu.h"
+#include "hidden.h"
 #include "include/lab_labels.h"
 #include "include/lab_signal.h"
 #include "include/lab_threads.h"
@@ -9,6 +10,8 @@
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
+
+LAB_HIDE_THIS_FILE
 
 struct lab_cpu_counters lab_cpu_counters;
 

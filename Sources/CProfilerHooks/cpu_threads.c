@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+LAB_HIDE_THIS_FILE
+
 __thread struct lab_thread_state lab_thread_state __attribute__((tls_model("initial-exec")));
 
 /// Guards everything below. Handlers never take it; fork does (see `lab_threads_fork`).

@@ -5,6 +5,9 @@
 /// Places a function where the walkers can tell it by its address and leave it out.
 #define LAB_HIDDEN __attribute__((section("lab_hidden_text"), noinline))
 
+/// The same for all functions from here to the end of the file.
+#define LAB_HIDE_THIS_FILE _Pragma("clang section text = \"lab_hidden_text\"")
+
 extern const char __start_lab_hidden_text[] __attribute__((weak, visibility("hidden")));
 extern const char __stop_lab_hidden_text[] __attribute__((weak, visibility("hidden")));
 

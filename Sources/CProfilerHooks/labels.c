@@ -6,12 +6,15 @@
 // Source: swift, include/swift/ABI/TaskLocal.h (Item) and stdlib/public/Concurrency/Actor.cpp (ActiveTask).
 #include "include/lab_labels.h"
 #include "arch.h"
+#include "hidden.h"
 #include "include/lab_threads.h"
 #include "thread_state.h"
 #include <link.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
+
+LAB_HIDE_THIS_FILE
 
 extern void *swift_task_getCurrent(void) __attribute__((weak));
 extern const uint32_t _swift_concurrency_debug_internal_layout_version __attribute__((weak));
