@@ -53,8 +53,9 @@ static inline __attribute__((always_inline)) void *recorded(void *block, size_t 
   return block;
 }
 
-// What was in fresh memory before, addresses of freed blocks among it, would mislead a leak scan. Blocks beyond this size
-// are not cleared: the kernel hands most of them out zeroed, and clearing would touch every page.
+// What was in memory before, addresses of freed blocks among it, would mislead a leak scan: so blocks are cleared when
+// they are handed out, and when they are given back, since those of heaps from before the tracking count as roots. Blocks
+// beyond this size are not: the kernel hands most of them out zeroed, and clearing would touch every page.
 #define CLEARED_BYTES (64 * 1024)
 
 static LAB_HIDDEN void clear_from(char *block, size_t start) {
@@ -74,6 +75,7 @@ static LAB_HIDDEN void *sampling_malloc(size_t size) {
 
 static LAB_HIDDEN void sampling_free(void *block) {
   if (LAB_UNLIKELY(lab_heap_may_track(block))) lab_heap_forget(block);
+  cleared(block);
   lab_real.free(block);
 }
 

@@ -151,5 +151,5 @@ typedef void (*lab_root_visitor)(void *context, uintptr_t start, uintptr_t limit
 
 // Hands all roots to `visit`. Threads must stand still.
 LAB_PRIVATE void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world,
-                               const lab_block_index *index, uintptr_t own_sp, uintptr_t heap_before_arming,
-                               lab_own_region *own, size_t own_capacity, lab_root_visitor visit, void *context);
+                               const lab_block_index *index, uintptr_t own_sp, lab_own_region *own,
+                               size_t own_capacity, lab_root_visitor visit, void *context);

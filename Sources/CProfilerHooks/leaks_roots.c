@@ -28,7 +28,6 @@ typedef struct root_walk {
   size_t own_count;
   int pagemap;
   uintptr_t own_sp;
-  uintptr_t heap_before_arming;
   bool all_pointers_known;
   lab_root_visitor visit;
   void *context;
@@ -120,16 +119,66 @@ static uintptr_t dead_below(const root_walk *walk, const lab_mapping *mapping) {
 // The end of the libc heap that begins at `start`, a multiple of 64 MiB; 0 if there is none. Its first words are the
 // arena's address, the previous heap, the size in use, the size made writable and, since 2.35, the page size.
 // Source: glibc, malloc/arena.c, heap_info.
-static uintptr_t arena_end(const root_walk *walk, uintptr_t start, const lab_mapping *mapping) {
+static uintptr_t arena_end(const lab_memory_map *map, uintptr_t start, const lab_mapping *mapping) {
   if (start < mapping->start || start + PAGE > mapping->limit) return 0;
   const uintptr_t *info = (const uintptr_t *)start;
   uintptr_t arena = info[0], size = info[2], writable = info[3];
   bool sized = size >= PAGE && size <= ARENA_BYTES && writable >= size && writable <= ARENA_BYTES &&
                size % PAGE == 0 && writable % PAGE == 0;
-  if (!sized || arena % 16 != 0 || lab_map_find(walk->map, arena) == NULL) return 0;
+  if (!sized || arena % 16 != 0 || lab_map_find(map, arena) == NULL) return 0;
   bool is_first = arena > start && arena < start + 128;
   bool follows = info[1] != 0 && info[1] % ARENA_BYTES == 0 && arena % ARENA_BYTES < 128;
-  return is_first || follows ? start + writable : 0;
+  uintptr_t end = start + writable;
+  return !is_first && !follows ? 0 : end < mapping->limit ? end : mapping->limit;
+}
+
+static uintptr_t first_arena_in(const lab_mapping *mapping) {
+  return (mapping->start + ARENA_BYTES - 1) & ~(ARENA_BYTES - 1);
+}
+
+// ---- What was allocated before tracking began ----
+
+#define EARLY_HEAPS 256
+static lab_leaks_range early[EARLY_HEAPS];
+static size_t early_count;
+
+static void note_early(uintptr_t start, uintptr_t limit) {
+  if (early_count < EARLY_HEAPS) early[early_count++] = (lab_leaks_range){start, limit};
+}
+
+void lab_leaks_armed(void) {
+  lab_memory_map map = {0};
+  early_count = 0;
+  if (lab_map_open(&map) && lab_map_read(&map))
+    for (size_t i = 0; i < map.count; i++) {
+      const lab_mapping *mapping = &map.mappings[i];
+      if (!mapping->readable || !mapping->writable || mapping->file_backed || mapping->shared) continue;
+      if (mapping->is_heap) note_early(mapping->start, mapping->limit);
+      for (uintptr_t arena = first_arena_in(mapping); arena < mapping->limit; arena += ARENA_BYTES) {
+        uintptr_t end = arena_end(&map, arena, mapping);
+        if (end != 0) note_early(arena, end);
+      }
+    }
+  lab_map_close(&map);
+}
+
+// Untracked blocks lie between tracked ones, in heaps that were there already.
+static void visit_early(const root_walk *walk, uintptr_t start) {
+  const lab_block_index *index = walk->index;
+  uintptr_t at = start, limit = 0;
+  for (size_t i = 0; i < early_count; i++)
+    if (early[i].start == start) limit = early[i].limit;
+  for (uintptr_t region = at >> LAB_REGION_SHIFT; index->count > 0 && region <= limit >> LAB_REGION_SHIFT; region++) {
+    if (index->regions[region] == NULL) continue;
+    for (uint32_t i = index->region_first[region]; i < index->count; i++) {
+      const lab_heap_block *block = &index->blocks[i];
+      if (block->address >> LAB_REGION_SHIFT != region || block->address >= limit) break;
+      if (block->address < start) continue;
+      if (at < block->address) walk->visit(walk->context, at, block->address, true);
+      at = block->address + malloc_usable_size((void *)block->address);
+    }
+  }
+  if (at < limit) walk->visit(walk->context, at, limit, true);
 }
 
 static bool is_own(const root_walk *walk, uintptr_t page) {
@@ -149,52 +198,35 @@ static void visit_range(const root_walk *walk, const lab_mapping *mapping, uintp
   if (start < limit) visit_used_pages(walk, start, limit, mapping->file_backed, visit_page, (void *)mapping);
 }
 
-// What was allocated before tracking began lies between tracked blocks.
-static void visit_early_heap(const root_walk *walk, const lab_mapping *mapping) {
-  const lab_block_index *index = walk->index;
-  uintptr_t limit = walk->heap_before_arming < mapping->limit ? walk->heap_before_arming : mapping->limit;
-  uintptr_t at = mapping->start;
-  for (uintptr_t region = at >> LAB_REGION_SHIFT; index->count > 0 && region <= limit >> LAB_REGION_SHIFT; region++) {
-    if (index->regions[region] == NULL) continue;
-    for (uint32_t i = index->region_first[region]; i < index->count; i++) {
-      const lab_heap_block *block = &index->blocks[i];
-      if (block->address >> LAB_REGION_SHIFT != region || block->address >= limit) break;
-      if (block->address < mapping->start) continue;
-      if (at < block->address) walk->visit(walk->context, at, block->address, true);
-      at = block->address + malloc_usable_size((void *)block->address);
-    }
-  }
-  if (at < limit) walk->visit(walk->context, at, limit, true);
-}
-
 static void visit_mapping(const root_walk *walk, const lab_mapping *mapping) {
   if (!mapping->readable || mapping->shared || mapping->is_kernel) return;
   // What a file's page was changed to before it was made read-only may still be used.
   if (!mapping->writable && (!mapping->file_backed || walk->pagemap < 0)) return;
   if (mapping->is_heap) {
-    visit_early_heap(walk, mapping);
+    visit_early(walk, mapping->start);
     return;
   }
   uintptr_t at = dead_below(walk, mapping);
   if (at < mapping->start) at = mapping->start;
-  for (uintptr_t arena = (mapping->start + ARENA_BYTES - 1) & ~(ARENA_BYTES - 1);
-       !mapping->file_backed && arena < mapping->limit; arena += ARENA_BYTES) {
-    uintptr_t end = arena_end(walk, arena, mapping);
+  for (uintptr_t arena = first_arena_in(mapping); !mapping->file_backed && arena < mapping->limit;
+       arena += ARENA_BYTES) {
+    uintptr_t end = arena_end(walk->map, arena, mapping);
     if (end == 0 || arena < at) continue;
     visit_range(walk, mapping, at, arena);
-    at = end < mapping->limit ? end : mapping->limit;
+    visit_early(walk, arena);
+    at = end;
   }
   visit_range(walk, mapping, at, mapping->limit);
 }
 
 void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, const lab_block_index *index,
-                     uintptr_t own_sp, uintptr_t heap_before_arming, lab_own_region *own, size_t own_capacity,
-                     lab_root_visitor visit, void *context) {
+                     uintptr_t own_sp, lab_own_region *own, size_t own_capacity, lab_root_visitor visit,
+                     void *context) {
   size_t own_count = lab_own_regions(own, own_capacity);
   root_walk walk = {
       .map = map, .world = world, .index = index, .own = own,
       .own_count = own_count < own_capacity ? own_count : own_capacity, .own_sp = own_sp,
-      .heap_before_arming = heap_before_arming, .all_pointers_known = true, .visit = visit, .context = context};
+      .all_pointers_known = true, .visit = visit, .context = context};
   walk.pagemap = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
   for (uint32_t i = 0; i < world->count; i++) {
     const lab_stopped_thread *thread = &world->threads[i];

@@ -10,7 +10,6 @@
 #include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 // References that wait for their block to arrive from memory.
 #define WAITING 16
@@ -45,12 +44,7 @@ typedef struct leak_scan {
   uint32_t *number;                 // of a leaked block in the result
 } leak_scan;
 
-static uintptr_t heap_before_arming;
 static int busy;
-
-void lab_leaks_armed(void) {
-  if (heap_before_arming == 0) heap_before_arming = (uintptr_t)sbrk(0);
-}
 
 // Never nothing: a mapping of no bytes is refused.
 static bool map_words(void **out, size_t bytes) { return (*out = lab_own_map(bytes + 64)) != NULL; }
@@ -294,13 +288,25 @@ static bool collect_readable(leak_scan *scan, lab_leaks_result *out) {
 
 // ---- The whole ----
 
+// Has the kernel put memory behind the pages now, so that it need not while the threads wait.
+static void touch(void *start, size_t bytes) {
+  madvise((void *)(((uintptr_t)start + 4095) & ~4095ul), bytes & ~4095ul, MADV_HUGEPAGE);
+  for (size_t at = 0; at < bytes; at += 4096) ((volatile char *)start)[at] = 0;
+}
+
 static bool open_scan(leak_scan *scan, size_t capacity) {
   scan->capacity = capacity;
-  return map_words((void **)&scan->blocks, capacity * sizeof(lab_heap_block)) &&
+  bool is_open = map_words((void **)&scan->blocks, capacity * sizeof(lab_heap_block)) &&
          map_words((void **)&scan->marked, capacity / 8) && map_words((void **)&scan->opaque, capacity / 8) &&
          map_words((void **)&scan->stack, capacity * 8) && map_words((void **)&scan->number, capacity * 4) &&
          map_words((void **)&scan->own, OWN_REGIONS * sizeof(lab_own_region)) && lab_world_open(&scan->world) &&
          lab_map_open(&scan->map);
+  if (is_open) {
+    touch(scan->blocks, capacity * sizeof(lab_heap_block));
+    touch(scan->marked, capacity / 8);
+    touch(scan->opaque, capacity / 8);
+  }
+  return is_open;
 }
 
 static void close_scan(leak_scan *scan) {
@@ -330,8 +336,7 @@ static lab_leaks_status scan_stopped(leak_scan *scan, lab_leaks_result *out, uin
     if (scan->world.threads[i].state == LAB_THREAD_STOPPED)
       find_unused_continuations(scan, scan->world.threads[i].pointer);
   visit_root(scan, (uintptr_t)registers, (uintptr_t)(registers + 6), false);
-  lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, heap_before_arming, scan->own, OWN_REGIONS,
-                  visit_root, scan);
+  lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, OWN_REGIONS, visit_root, scan);
   out->root_bytes = scan->root_bytes;
   if (!collect_blocks(scan, out) || !collect_readable(scan, out)) return LAB_LEAKS_NO_MEMORY;
   collect_edges(scan, out);

@@ -26,7 +26,7 @@ typedef enum lab_heap_status {
 lab_heap_status lab_heap_start(uint64_t rate);
 // Stops sampling and forgets all blocks. Waits for nobody: a thread inside a hook finishes on its own.
 void lab_heap_stop(void);
-// Whether recorded blocks of up to 64 KiB are handed out zeroed; until the stop. Async-signal-safe.
+// Whether blocks of up to 64 KiB are zeroed when recorded and when freed; until the stop. Async-signal-safe.
 void lab_heap_clear_fresh(bool on);
 // Whether the hooks are there at all; they are not beside a sanitizer. Async-signal-safe.
 bool lab_heap_available(void);

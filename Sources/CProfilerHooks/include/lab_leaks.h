@@ -61,8 +61,8 @@ typedef struct lab_leaks_result {
   int32_t culprit;
 } lab_leaks_result;
 
-// Notes how far the heap reaches: what was allocated before this call is not tracked, so it counts as a root. Call it
-// when tracking begins. Async-signal-safe.
+// Notes how far the heaps of libc reach: what was allocated before this call is not tracked, so it counts as a root.
+// Call it just before tracking begins. Async-signal-safe.
 void lab_leaks_armed(void);
 
 // Stops all other threads, scans, lets them go. Needs every allocation tracked (rate 1). Not async-signal-safe; while

@@ -19,8 +19,13 @@ public enum LeakDetector {
   public static func arm() throws(LeakError) {
     lab_leaks_armed()
     if let error = HeapProfilerError(lab_heap_start(1)) { throw .cannotTrack(error) }
-    // Fresh memory still holds addresses of what it was before; they would keep leaked blocks from being found.
+    // Memory still holds addresses of what it was before; they would keep leaked blocks from being found.
     lab_heap_clear_fresh(true)
+  }
+
+  /// Tracks no more and forgets what was tracked. Does nothing if not armed.
+  public static func disarm() {
+    if isArmed { lab_heap_stop() }
   }
 
   /// Whether every allocation is tracked.
