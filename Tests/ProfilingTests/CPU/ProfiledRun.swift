@@ -24,7 +24,9 @@ struct ProfiledRun {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = [scenario, path, String(hertz)]
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+    // Not what profiles this test run itself.
+    let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LAB_") }
+    process.environment = inherited.merging(environment) { _, new in new }
     let errors = folder.file("stderr"), output = folder.file("stdout")
     for file in [errors, output] { try Data().write(to: URL(fileURLWithPath: file)) }
     process.standardError = FileHandle(forWritingAtPath: errors)
