@@ -52,6 +52,13 @@ import Testing
   }
 }
 
+@Suite struct ReadmeFigureTests {
+  @Test("The README's figure is the one that the published capture gives")
+  func isDrawnFromTheCapture() throws {
+    #expect(try String(contentsOfFile: ReadmeFigure.path, encoding: .utf8) == ReadmeFigure.draw())
+  }
+}
+
 @Suite struct SourceRegionsTests {
   @Test func findsARegionAndItsPlace() throws {
     let region = try SourceRegions.region(

@@ -5,7 +5,7 @@ import Pprof
 extension Benchmark {
   /// A flame graph of 10,000 frames: time to draw, and bytes a frame.
   static let figures = Benchmark(name: "figures") {
-    let profile = SyntheticProfile.make(samples: 4_000, depth: 30, functions: 3_000)
+    let profile = SyntheticProfile.make(samples: 380, depth: 30, functions: 3_000)
     let options = try FigureOptions([(name: "nodefraction", value: "0")])
     var figure = try FigurePainter().draw(.flame, profile: profile, options: options)
     let seconds = try Stopwatch.best(of: 5) {

@@ -26,5 +26,6 @@ struct PublishCommand: ParsableCommand {
         CaptureFiles(name, in: Workspace.localCaptures), to: CaptureFiles(name, in: Workspace.publishedCaptures))
       print("published \(name)")
     }
+    try ReadmeFigure.draw().write(toFile: ReadmeFigure.path, atomically: true, encoding: .utf8)
   }
 }

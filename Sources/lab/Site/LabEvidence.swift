@@ -39,7 +39,9 @@ struct LabEvidence: Sendable {
       let (published, local) = try library.both(name)
       return Figure.machines(MachineComparison(published: published, local: local, functions: functions))
     case .profile(let kind, let options):
-      let baseline = try options.compare.map { try library.capture(name.compared(to: $0)).capture.profile }
+      let baseline = try options.compare.map { other in
+        try capture.baseline(library.capture(name.compared(to: other)).capture)
+      }
       return try FigurePainter(source: source).draw(
         kind, profile: capture.profile, baseline: baseline, options: options)
     }

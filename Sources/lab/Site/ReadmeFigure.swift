@@ -1,0 +1,18 @@
+import Analysis
+import Figures
+import Foundation
+
+/// The figure of the README: a file of its own, drawn from a published capture like every other figure.
+enum ReadmeFigure {
+  static let path = Workspace.path("Content/captures/readme.svg")
+
+  static func draw() throws -> String {
+    let name = CaptureName(scenario: "kafka-decode", variant: "faulty", kind: "cpu")
+    let capture = try CaptureLibrary(usesLocal: false).capture(name).capture
+    let options = try FigureOptions([
+      (name: "standalone", value: "true"), (name: "show_from", value: "FetchResponse.decode"),
+      (name: "width", value: "1000"), (name: "title", value: "Decoding a Kafka fetch response: half of it is headers"),
+    ])
+    return try FigurePainter().draw(.flame, profile: capture.profile, options: options).body + "\n"
+  }
+}

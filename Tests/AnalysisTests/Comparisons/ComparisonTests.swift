@@ -1,0 +1,72 @@
+import Pprof
+import TestSupport
+import Testing
+
+@testable import Analysis
+
+/// Two captures: `faulty` covers 2 s in rounds of 100 ms, `fixed` 2 s in rounds of 50 ms.
+@Suite struct ComparisonTests {
+  private func capture(_ variant: String, round: Double, _ stacks: [String: Int64]) -> Capture {
+    let names = Set(stacks.keys.flatMap { $0.split(separator: ";").map(String.init) }).sorted()
+    let profile = Profile(
+      sampleTypes: [ValueType(type: "samples", unit: "count"), ValueType(type: "cpu", unit: "nanoseconds")],
+      samples: stacks.sorted { $0.key < $1.key }.map { stack, count in
+        let frames = stack.split(separator: ";").reversed().compactMap { names.firstIndex(of: String($0)) }
+        return Sample(locations: frames, values: [count, count * 10_000_000])
+      },
+      locations: names.indices.map { Location(id: UInt64($0 + 1), lines: [Line(function: $0)]) },
+      functions: names.enumerated().map { Function(id: UInt64($0 + 1), name: $1) })
+    var provenance = Provenance.plain
+    provenance.variant = variant
+    provenance.cpuSecondsPerRound = round
+    return Capture(profile: profile, provenance: provenance)
+  }
+
+  private var faulty: Capture { capture("faulty", round: 0.1, ["main;a(_:)": 100, "main;b": 60, "main;b;b": 40]) }
+  private var fixed: Capture { capture("fixed", round: 0.05, ["main;b": 200]) }
+
+  @Test("A function's time is its share of the profile times the time of a round, recursion counted once")
+  func timesAreOfOneRound() throws {
+    let comparison = try VariantComparison(before: faulty, after: fixed, functions: ["a", "b"])
+    #expect(comparison.rows.map(\.name) == ["whole round", "a", "b"])
+    #expect(comparison.rows[0].before == 0.1 && comparison.rows[0].after == 0.05)
+    #expect(abs(comparison.rows[1].before - 0.05) < 1e-12 && comparison.rows[1].after == 0)
+    #expect(abs(comparison.rows[2].before - 0.05) < 1e-12 && abs(comparison.rows[2].after - 0.05) < 1e-12)
+    #expect(comparison.longest == 0.1)
+  }
+
+  @Test func withoutFunctionsThoseThatChangedMostStandFirst() throws {
+    let comparison = try VariantComparison(before: faulty, after: fixed)
+    #expect(comparison.rows.dropFirst().first?.name == "a(_:)")
+    #expect(throws: ClaimError.noSuchFunction("c")) {
+      try VariantComparison(before: faulty, after: fixed, functions: ["c"])
+    }
+  }
+
+  @Test("The baseline is scaled to as many rounds: unchanged work shows no difference")
+  func equalWork() throws {
+    // 20 rounds here; the 40 rounds of the other become 20: 100 samples of b, as many as here.
+    let baseline = try faulty.baseline(fixed)
+    #expect(baseline.samples.reduce(0) { $0 + $1.values[1] } == 1_000_000_000)
+    var heap = faulty
+    heap.provenance.kind = "heap"
+    #expect(try heap.baseline(fixed) == fixed.profile)
+  }
+
+  @Test func machinesAreComparedAsFarAsThereAreCaptures() {
+    let both = MachineComparison(published: faulty, local: fixed, functions: ["a"])
+    let share = both.rows.first { $0.name == "share of a" }
+    #expect(share?.published == "50.0%" && share?.local == "not seen")
+    #expect(MachineComparison(published: faulty, local: nil, functions: []).rows.allSatisfy(\.local.isEmpty))
+  }
+}
+
+extension Provenance {
+  fileprivate static var plain: Provenance {
+    Provenance(
+      scenario: "s", variant: "faulty", kind: "cpu", parameters: [:], command: "", date: "",
+      machine: Machine(processor: "p", cores: 2, kernel: "k", system: "s", toolchain: "t"), build: "release", key: "",
+      digest: "", recording: Recording(samples: 200, lost: 0, truncated: 0, unresolved: 0, cpuSeconds: 2),
+      overhead: Overhead(ratios: [1]), cpuSecondsPerRound: 0.1, wallSecondsPerRound: 0.1, output: "", truth: [])
+  }
+}
