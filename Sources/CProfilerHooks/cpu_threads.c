@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -38,8 +39,10 @@ static int thread_id(void) { return (int)syscall(SYS_gettid); }
 static struct lab_thread *take_entry(void) {
   if (!pool) {
     size_t bytes = 64 << 10;
-    struct lab_thread *fresh = lab_map(bytes);
-    for (size_t i = 0; fresh && i < bytes / sizeof *fresh; i++) {
+    // Not memory of our own: until its thread runs, an entry is all that holds the thread's argument.
+    struct lab_thread *fresh = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (fresh == MAP_FAILED) return NULL;
+    for (size_t i = 0; i < bytes / sizeof *fresh; i++) {
       fresh[i].next = pool;
       pool = &fresh[i];
     }
@@ -328,6 +331,7 @@ static LAB_HIDDEN void *run_thread(void *argument) {
   struct lab_thread *entry = argument;
   void *(*start)(void *) = entry->start;
   void *start_argument = entry->argument;
+  entry->argument = NULL;
   lab_learn_stack();
   pthread_mutex_lock(&lock);
   int tid = thread_id();

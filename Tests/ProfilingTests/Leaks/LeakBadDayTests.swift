@@ -29,4 +29,13 @@ import Testing
   @Test func programWithItsOwnHandler() throws {
     #expect(try output("--own-handler").contains("error: the program handles SIGPROF itself"))
   }
+
+  @Test("While threads and tasks make, move and free objects, the same blocks are leaked as before and after")
+  func busyProgram() throws {
+    let text = try output("--busy")
+    let match = try #require(text.firstMatch(of: #/quiet: (\d+), busy: \[(.*)\]/#))
+    let counts = match.2.split(separator: ", ")
+    #expect(counts.count == 12)
+    #expect(counts.allSatisfy { $0 == match.1 }, "\(text)")
+  }
 }

@@ -1,6 +1,6 @@
 // Plants leaks of known shapes and as many things that are none, then prints the truth and the report as JSON.
 //
-//   RetainShapes [COUNT] [--text] [--unarmed | --stubborn | --blocked | --own-handler]
+//   RetainShapes [COUNT] [--text] [--unarmed | --stubborn | --blocked | --own-handler | --busy]
 //
 // Compiled with PLANT_ONLY it only plants and exits, for another tool to look.
 import Glibc
@@ -26,7 +26,11 @@ struct Program {
       if let day = CommandLine.arguments.dropFirst().compactMap({ BadDay(rawValue: $0) }).first { day.begin() }
       do {
         let report = try LeakDetector.report(patience: .milliseconds(300))
-        if CommandLine.arguments.contains("--text") {
+        if CommandLine.arguments.contains("--busy") {
+          Busy.start()
+          let counts = try (0..<12).map { _ in try LeakDetector.report().scan.leakedBlocks }
+          print("quiet: \(report.scan.leakedBlocks), busy: \(counts)")
+        } else if CommandLine.arguments.contains("--text") {
           print(report, terminator: "")
         } else {
           print(truth(count))
