@@ -139,16 +139,18 @@ static uintptr_t first_arena_in(const lab_mapping *mapping) {
 // ---- What was allocated before tracking began ----
 
 #define EARLY_HEAPS 256
-static lab_leaks_range early[EARLY_HEAPS];
+// In memory of the profiler's own: where a heap ended then, a block may begin now, and this is no reference to it.
+static lab_leaks_range *early;
 static size_t early_count;
 
 static void note_early(uintptr_t start, uintptr_t limit) {
-  if (early_count < EARLY_HEAPS) early[early_count++] = (lab_leaks_range){start, limit};
+  if (early != NULL && early_count < EARLY_HEAPS) early[early_count++] = (lab_leaks_range){start, limit};
 }
 
 void lab_leaks_armed(void) {
   lab_memory_map map = {0};
   early_count = 0;
+  if (early == NULL) early = lab_own_map(EARLY_HEAPS * sizeof *early);
   if (lab_map_open(&map) && lab_map_read(&map))
     for (size_t i = 0; i < map.count; i++) {
       const lab_mapping *mapping = &map.mappings[i];

@@ -367,6 +367,14 @@ static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out,
   return status;
 }
 
+// As much as the functions between LeakDetector.report and the scan have of the stack.
+#define OWN_FRAMES 24576
+
+__attribute__((noinline)) void lab_leaks_clear_stack(void) {
+  volatile char below[OWN_FRAMES];
+  for (size_t i = 0; i < sizeof below; i++) below[i] = 0;
+}
+
 // Not inlined, and neither is what it calls: from its frame up the words on this stack are roots, below they are not.
 __attribute__((noinline)) lab_leaks_status lab_leaks_scan(lab_leaks_result *out, uint64_t patience) {
   uintptr_t registers[6];
