@@ -21,7 +21,8 @@ extension Benchmark {
     return [
       Row(name: "site: 1,000 pages, \(bytes / 1_000_000) MB of Markdown", value: all, unit: "s", goal: .atMost(2)),
       Row(
-        name: "site: Markdown to pages in memory, links checked", value: Double(bytes) / rendering / 1e6, unit: "MB/s", goal: .atLeast(20)),
+        name: "site: Markdown to pages in memory, links checked", value: Double(bytes) / rendering / 1e6, unit: "MB/s",
+        goal: .atLeast(20)),
       Row(name: "site: one changed page of 1,000", value: one * 1e3, unit: "ms", goal: .atMost(50)),
       Row(name: "site: most memory of this process", value: Double(peakMemory) / 1e6, unit: "MB", goal: .atMost(200)),
     ]
