@@ -71,3 +71,25 @@ static inline uintptr_t lab_thread_pointer(void) {
 
 /// The clock of a thread's CPU time, for any thread of this process (kernel: CPUCLOCK_SCHED | CPUCLOCK_PERTHREAD).
 static inline int lab_thread_clock(int tid) { return (int)(~(unsigned)tid << 3 | 6); }
+
+// For the scan of memory for references.
+
+/// Bytes below the stack pointer that a leaf function may use without moving it (System V psABI, 3.2.2).
+#define LAB_RED_ZONE 128
+/// Bits of a word that Swift puts tags into, above and below an object's address.
+#define LAB_POINTER_MASK 0x00fffffffffffff8ull
+/// Counting bits in one instruction.
+#define LAB_POPCOUNT __attribute__((target("popcnt")))
+
+/// Whether the bytes at `pc`, or before it, are the instruction that enters the kernel.
+static inline bool lab_enters_kernel(uintptr_t pc) {
+  const uint8_t *code = (const uint8_t *)pc;
+  bool follows = pc % LAB_PAGE >= 2 && code[-2] == 0x0f && code[-1] == 0x05;
+  return follows || (code[0] == 0x0f && code[1] == 0x05);
+}
+
+/// The registers that a function finds as its caller left them. Inlined, so that they are the calling function's.
+static inline __attribute__((always_inline)) void lab_callee_saved(uintptr_t out[6]) {
+  __asm__ volatile("movq %%rbx, 0(%0)\n\tmovq %%rbp, 8(%0)\n\tmovq %%r12, 16(%0)\n\tmovq %%r13, 24(%0)\n\t"
+                   "movq %%r14, 32(%0)\n\tmovq %%r15, 40(%0)" : : "r"(out) : "memory");
+}

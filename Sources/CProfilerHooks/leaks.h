@@ -1,49 +1,14 @@
 // What the files of the leak scan share.
 #pragma once
+#include "arch.h"
 #include "heap.h"
 #include "include/lab_leaks.h"
 #include <sys/types.h>
 
 
-// ---- The architecture in one place ----
-
-#if !defined(__x86_64__) || !defined(__linux__)
-#error "the leak scan knows x86_64 Linux only; a port adds the registers, the thread pointer and the pointer tags here"
-#endif
-
-// Bytes below the stack pointer that a leaf function may use without moving it (System V psABI, 3.2.2).
-#define LAB_RED_ZONE 128
-// Whether the bytes at `pc`, or before it, are the instruction that enters the kernel.
-static inline bool lab_enters_kernel(const uint8_t *pc) {
-  bool follows = ((uintptr_t)pc & 4095) >= 2 && pc[-2] == 0x0f && pc[-1] == 0x05;
-  return follows || (pc[0] == 0x0f && pc[1] == 0x05);
-}
-// Bits of a word that Swift puts tags into, above and below an object's address.
-#define LAB_POINTER_MASK 0x00fffffffffffff8ull
-// Counting bits in one instruction.
-#define LAB_POPCOUNT __attribute__((target("popcnt")))
-
-static inline uintptr_t lab_thread_pointer(void) {
-  uintptr_t pointer;
-  __asm__("movq %%fs:0, %0" : "=r"(pointer));
-  return pointer;
-}
-
-// The registers that a function finds as its caller left them. Inlined, so that they are the calling function's.
-static inline __attribute__((always_inline)) void lab_callee_saved(uintptr_t out[6]) {
-  __asm__ volatile("movq %%rbx, 0(%0)\n\tmovq %%rbp, 8(%0)\n\tmovq %%r12, 16(%0)\n\tmovq %%r13, 24(%0)\n\t"
-                   "movq %%r14, 32(%0)\n\tmovq %%r15, 40(%0)" : : "r"(out) : "memory");
-}
-
-static inline __attribute__((always_inline)) uintptr_t lab_stack_pointer(void) {
-  uintptr_t pointer;
-  __asm__ volatile("movq %%rsp, %0" : "=r"(pointer));
-  return pointer;
-}
-
 // ---- Threads (leaks_stop.c) ----
 
-#define LAB_REGISTER_COUNT 23
+#define LAB_REGISTER_COUNT (sizeof(gregset_t) / sizeof(greg_t))
 
 typedef enum lab_thread_state {
   LAB_THREAD_ASKED = 0,

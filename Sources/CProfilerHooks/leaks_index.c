@@ -1,9 +1,8 @@
 // From any address to the block it lies in, in a few instructions, for a million blocks.
 //
-// The address space is cut into regions of 64 MiB and these into cells of 64 granules. A cell has a bit for each granule
-// that a block begins at, and the number of the first block from there on, so a block's number is that plus a count of
-// bits. C, because it is used while all threads stand still; it calls lab_own_map and malloc_usable_size only.
-#define _GNU_SOURCE
+// The address space is cut into regions of 64 MiB and these into cells of 64 granules. A cell has a bit for each
+// granule that a block begins at, and the number of the first block from there on, so a block's number is that plus a
+// count of bits. C, because it is used while all threads stand still; it calls lab_own_map and malloc_usable_size only.
 #include "leaks.h"
 #include <malloc.h>
 

@@ -2,7 +2,6 @@
 //
 // C, because it is read while all threads stand still: a thread may own the dynamic linker's lock, so dl_iterate_phdr
 // would wait for ever. It makes system calls only.
-#define _GNU_SOURCE
 #include "leaks.h"
 #include <fcntl.h>
 #include <string.h>

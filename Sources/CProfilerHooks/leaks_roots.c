@@ -5,7 +5,6 @@
 // threads that have ended (libc keeps them for later ones), the profiler's own tables.
 // C, because it runs while all threads stand still. It makes system calls, reads memory and calls
 // malloc_usable_size.
-#define _GNU_SOURCE
 #include "leaks.h"
 #include <fcntl.h>
 #include <malloc.h>
@@ -98,8 +97,8 @@ static void find_descriptor(const root_walk *walk, uintptr_t start, uintptr_t li
     if (((uintptr_t *)at)[0] == at && ((uintptr_t *)at)[2] == at) *(uintptr_t *)found = at;
 }
 
-// How far up from its start the mapping is a dead stack: 0 if it is not one. The descriptor of an ended thread above its
-// stack still holds the thread's table of thread-local storage, which libc keeps for the next thread.
+// How far up from its start the mapping is a dead stack: 0 if it is not one. The descriptor of an ended thread above
+// its stack still holds the thread's table of thread-local storage, which libc keeps for the next thread.
 static uintptr_t dead_below(const root_walk *walk, const lab_mapping *mapping) {
   if (mapping->is_main_stack) return lowest_sp_in(walk, mapping);
   if (mapping->file_backed || !has_guard_below(walk, mapping)) return 0;

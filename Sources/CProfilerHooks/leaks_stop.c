@@ -2,7 +2,6 @@
 //
 // Each is sent SIGPROF, the one signal that libdispatch's workers do not block; its handler writes down the registers
 // and sleeps on a futex. C, because it is a signal handler. While threads stand still nothing here allocates or locks.
-#define _GNU_SOURCE
 #include "include/lab_signal.h"
 #include "include/lab_threads.h"
 #include "leaks.h"
@@ -44,10 +43,11 @@ static lab_stopped_thread *thread_of(lab_stopped_world *world, int tid) {
 }
 
 static void stand_still(lab_stopped_thread *self, const ucontext_t *context) {
+  struct lab_registers registers = lab_registers_of(context);
   memcpy(self->registers, context->uc_mcontext.gregs, sizeof self->registers);
-  self->sp = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+  self->sp = registers.sp;
   // Code that calls the kernel keeps nothing below: what lies there is left from earlier calls.
-  if (!lab_enters_kernel((const uint8_t *)context->uc_mcontext.gregs[REG_RIP])) self->sp -= LAB_RED_ZONE;
+  if (!lab_enters_kernel(registers.pc)) self->sp -= LAB_RED_ZONE;
   self->pointer = lab_thread_pointer();
   uint32_t seen = __atomic_load_n(&released, __ATOMIC_ACQUIRE);
   // A thread that was given up, or whose world has moved on, must not stop.
@@ -110,7 +110,8 @@ static int ask_threads(lab_stopped_world *world) {
       const struct entry *entry = (const struct entry *)(buffer + at);
       at += entry->bytes;
       int tid = parse_number(entry->name);
-      if (tid <= 0 || tid == self || lab_thread_is_own(tid) || thread_of(world, tid) != NULL || world->count >= world->capacity) continue;
+      if (tid <= 0 || tid == self || lab_thread_is_own(tid) || thread_of(world, tid) != NULL) continue;
+      if (world->count >= world->capacity) continue;
       lab_stopped_thread *thread = &world->threads[world->count];
       thread->tid = tid;
       thread->state = LAB_THREAD_ASKED;

@@ -71,8 +71,9 @@ void lab_leaks_armed(void);
 lab_leaks_status lab_leaks_scan(lab_leaks_result *out, uint64_t patience_nanoseconds);
 void lab_leaks_free(lab_leaks_result *result);
 
-// Zeroes the unused stack below the caller. Frames made there later have slots that they do not fill, in which addresses
-// from earlier calls would look like references that the caller holds. Async-signal-safe; needs 24 KiB of stack.
+// Zeroes the unused stack below the caller. Frames made there later have slots that they do not fill, in which
+// addresses from earlier calls would look like references that the caller holds. Async-signal-safe; needs 24 KiB of
+// stack.
 void lab_leaks_clear_stack(void);
 
 // The path of the loaded file that the address lies in, NULL if in none. Not async-signal-safe.

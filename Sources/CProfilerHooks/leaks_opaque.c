@@ -1,0 +1,101 @@
+// Finds blocks whose words look like references and are none: the side tables of weak references, and what libdispatch
+// keeps of continuations that it is done with.
+//
+// C, because all other threads stand still meanwhile, but for lab_opaque_prepare; it reads memory.
+#include "leaks_mark.h"
+#include <link.h>
+#include <string.h>
+
+// More than the thread-local storage of all libraries that were loaded at the start.
+#define STATIC_TLS_BYTES 65536
+
+// Finds the side tables: they hold an object's counts once a weak reference to it was made, and its address, which
+// must not count as a reference. The object's count word has its two top bits set and the table's address below them;
+// the table's first word is the object's address. Source: Swift, stdlib/public/SwiftShims/RefCount.h.
+static LAB_POPCOUNT void find_side_tables(lab_leak_scan *scan) {
+  for (uint32_t i = 0; i < scan->index.count; i++) {
+    const lab_heap_block *block = &scan->blocks[i];
+    if (block->size < 16) continue;
+    uint64_t counts = ((const uint64_t *)block->address)[1];
+    if (counts >> 62 != 3) continue;
+    uintptr_t table = (uintptr_t)(counts << 2 >> 2) << 3;
+    uint32_t found = lab_candidate(scan, table);
+    if (found == LAB_NO_BLOCK || scan->blocks[found].address != table || scan->blocks[found].size < 16) continue;
+    if (*(const uintptr_t *)table == block->address) lab_set_bit(scan->opaque, found);
+  }
+}
+
+// The block that begins at `address`, if it is one of `size` bytes.
+static LAB_POPCOUNT uint32_t block_at(const lab_leak_scan *scan, uintptr_t address, size_t size) {
+  uint32_t block = lab_candidate(scan, address);
+  bool is_one = block != LAB_NO_BLOCK && scan->blocks[block].address == address && scan->blocks[block].size == size;
+  return is_one ? block : LAB_NO_BLOCK;
+}
+
+// A dispatch_continuation_s, as far as it matters. Source: swift-corelibs-libdispatch, src/queue_internal.h.
+typedef struct continuation {
+  uintptr_t flags;
+  uint32_t cache_count, unused;
+  uintptr_t next;
+  uintptr_t rest[5];
+} continuation;
+
+// How many continuations hang on `address` if it is a list of unused ones: each counts those from itself on, and the
+// last has none after it. 0 if it is anything else.
+static size_t unused_continuations(const lab_leak_scan *scan, uintptr_t address) {
+  uint32_t block = block_at(scan, address, sizeof(continuation));
+  if (block == LAB_NO_BLOCK) return 0;
+  uint32_t length = ((const continuation *)address)->cache_count;
+  if (length == 0 || length > 1 << 16) return 0;
+  for (uint32_t left = length; left > 0; left--) {
+    if (block_at(scan, address, sizeof(continuation)) == LAB_NO_BLOCK) return 0;
+    const continuation *c = (const continuation *)address;
+    if (c->cache_count != left || (c->next == 0) != (left == 1)) return 0;
+    address = c->next;
+  }
+  return length;
+}
+
+// libdispatch keeps used continuations in a list a thread, which begins in thread-local storage; each still holds the
+// address of what it was made for, such as a task. Source: src/inline_internal.h,
+// _dispatch_continuation_free_cacheonly.
+static void find_unused_continuations(lab_leak_scan *scan, uintptr_t thread_pointer) {
+  if (scan->continuations == 0) return;
+  uintptr_t slot = thread_pointer + (uintptr_t)scan->continuations;
+  const lab_mapping *mapping = lab_map_find(&scan->map, slot);
+  if (mapping == NULL || !mapping->readable || slot % 8 != 0) return;
+  uintptr_t address = *(const uintptr_t *)slot;
+  for (size_t left = unused_continuations(scan, address); left > 0; left--) {
+    uint32_t block = block_at(scan, address, sizeof(continuation));
+    lab_set_bit(scan->opaque, block);
+    lab_set_bit(scan->marked, block);
+    address = ((const continuation *)address)->next;
+  }
+}
+
+// Where a dispatch_tsd has the list, and how large it is. Source: src/shims/tsd.h.
+#define DISPATCH_TSD_CACHE 24
+#define DISPATCH_TSD_BYTES 96
+
+static int find_dispatch_storage(struct dl_phdr_info *info, size_t size, void *context) {
+  (void)size;
+  if (info->dlpi_name == NULL || strstr(info->dlpi_name, "/libdispatch.so") == NULL) return 0;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    if (info->dlpi_phdr[i].p_type != PT_TLS || info->dlpi_phdr[i].p_memsz != DISPATCH_TSD_BYTES) continue;
+    // Where every thread has it at the same place. Storage of libraries loaded later lies elsewhere in each.
+    intptr_t distance = (intptr_t)info->dlpi_tls_data - (intptr_t)lab_thread_pointer();
+    if (info->dlpi_tls_data != NULL && distance < 0 && distance > -STATIC_TLS_BYTES)
+      *(intptr_t *)context = distance + DISPATCH_TSD_CACHE;
+  }
+  return 1;
+}
+
+void lab_opaque_prepare(lab_leak_scan *scan) { dl_iterate_phdr(find_dispatch_storage, &scan->continuations); }
+
+void lab_opaque_find(lab_leak_scan *scan) {
+  find_side_tables(scan);
+  find_unused_continuations(scan, lab_thread_pointer());
+  for (uint32_t i = 0; i < scan->world.count; i++)
+    if (scan->world.threads[i].state == LAB_THREAD_STOPPED)
+      find_unused_continuations(scan, scan->world.threads[i].pointer);
+}
