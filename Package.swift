@@ -42,7 +42,8 @@ let package = Package(
       name: "ProfiledProgram", dependencies: ["Pprof", "Profiling"], path: "Tests/Programs/ProfiledProgram"),
     .executableTarget(
       name: "RetainShapes", dependencies: ["Leaks", "Profiling"], path: "Tests/Programs/RetainShapes"),
-    .executableTarget(name: "HeapProgram", dependencies: ["Pprof", "Profiling"], path: "Tests/Programs/HeapProgram"),
+    .executableTarget(
+      name: "HeapProgram", dependencies: ["CProfilerHooks", "Pprof", "Profiling"], path: "Tests/Programs/HeapProgram"),
     .target(name: "AllocationWorkload", path: "Tests/Programs/AllocationWorkload"),
     .executableTarget(
       name: "AllocatingProgram", dependencies: ["AllocationWorkload", "Pprof", "Profiling"],

@@ -3,6 +3,7 @@
 // Each jumps through a table, so that it costs one jump while no profiler runs. Sampling, it costs a subtraction and a
 // branch; only the rare sample leaves this file. C, because these are libc's functions; they call the real ones and
 // heap_sample.c.
+#include "arch.h"
 #include "heap.h"
 #include "hidden.h"
 
@@ -36,20 +37,22 @@ LAB_HOOK void *reallocarray(void *block, size_t count, size_t size) {
 
 // MARK: - While a profiler runs
 
-// Whether an allocation of `size` bytes is a sample. A size of zero weighs one byte, or it would never be seen.
+// Whether an allocation of `size` bytes is a sample. Empty ones are if all are.
 static inline __attribute__((always_inline)) bool is_sample(uint64_t size) {
-  uint64_t weight = size + (size == 0);
   uint32_t active = LAB_LOAD(&lab_heap_active);
   lab_heap_thread *self = &lab_heap_self;
-  if (LAB_LIKELY(self->generation == active && weight <= self->countdown)) {
-    self->countdown -= weight;
+  if (LAB_LIKELY(size < self->countdown && self->generation == active)) {
+    self->countdown -= size;
     return false;
   }
-  return lab_heap_due(active, weight);
+  return lab_heap_due(active, size);
 }
 
 static inline __attribute__((always_inline)) void *recorded(void *block, size_t size) {
-  if (block != NULL) lab_heap_record(block, size);
+  if (block == NULL) return NULL;
+  // Here, so that only this function lies between the program's and where the walk begins.
+  struct lab_registers registers = lab_registers_here();
+  lab_heap_record(block, size, &registers);
   return block;
 }
 
@@ -68,15 +71,24 @@ static inline __attribute__((always_inline)) void *cleared(void *block) {
   return block;
 }
 
+// Apart from the common case, which so needs no frame.
+static LAB_HIDDEN void *recorded_malloc(size_t size) { return recorded(cleared(lab_real.malloc(size)), size); }
+
 static LAB_HIDDEN void *sampling_malloc(size_t size) {
-  if (LAB_LIKELY(!is_sample(size))) return lab_real.malloc(size);
-  return recorded(cleared(lab_real.malloc(size)), size);
+  return LAB_LIKELY(!is_sample(size)) ? lab_real.malloc(size) : recorded_malloc(size);
+}
+
+static LAB_HIDDEN void recorded_free(void *block) {
+  uint32_t bucket = lab_heap_table_take(block);
+  if (bucket != 0) lab_heap_bucket_prefetch(bucket);
+  cleared(block);
+  lab_real.free(block);
+  if (bucket != 0) lab_heap_bucket_freed(bucket, 1);
 }
 
 static LAB_HIDDEN void sampling_free(void *block) {
-  if (LAB_UNLIKELY(lab_heap_may_track(block))) lab_heap_forget(block);
-  cleared(block);
-  lab_real.free(block);
+  if (LAB_LIKELY(!lab_heap_may_track(block))) lab_real.free(block);
+  else recorded_free(block);
 }
 
 static LAB_HIDDEN void *sampling_calloc(size_t count, size_t size) {
@@ -103,7 +115,7 @@ static LAB_HIDDEN void *sampling_realloc(void *block, size_t size) {
   if (moved == NULL && size != 0) {
     if (bucket != 0) lab_heap_remember(block, bucket);
   } else if (sample && moved != NULL) {
-    lab_heap_record(moved, size);
+    recorded(moved, size);
   }
   __atomic_fetch_sub(&lab_heap_moving, 1, __ATOMIC_SEQ_CST);
   return moved;

@@ -5,7 +5,6 @@
 #include "hidden.h"
 #include "include/lab_labels.h"
 #include "include/lab_unwind.h"
-#include <errno.h>
 #include <math.h>
 #include <time.h>
 
@@ -30,8 +29,8 @@ static void leave(lab_heap_thread *self) {
   self->busy--;
 }
 
-// Bytes until the next sample: exponential, so that every byte is as likely as any other to be the sampled one. With a
-// gap of g whole bytes before it, a block of w bytes is hit if g < w, which has probability 1 - e^(-w/rate).
+// Bytes up to and with the next sampled one: exponential, so that every byte is as likely as any other. A block of w
+// bytes is hit if the sampled byte is at most its last, which has probability 1 - e^(-w/rate). 0: every block is.
 static uint64_t draw_gap(lab_heap_thread *self, uint64_t rate) {
   if (rate <= 1) return 0;
   uint64_t x = self->random;
@@ -41,7 +40,7 @@ static uint64_t draw_gap(lab_heap_thread *self, uint64_t rate) {
   self->random = x;
   double uniform = ((double)(x >> 11) + 1) * 0x1p-53;
   double gap = -log(uniform) * (double)rate;
-  return gap < 0x1p62 ? (uint64_t)gap : 1ull << 62;
+  return gap < 0x1p62 ? (uint64_t)gap + 1 : 1ull << 62;
 }
 
 static void join_session(lab_heap_thread *self, uint32_t active) {
@@ -57,7 +56,7 @@ static void join_session(lab_heap_thread *self, uint32_t active) {
   self->countdown = draw_gap(self, lab_heap_rate());
 }
 
-bool lab_heap_due(uint32_t active, uint64_t weight) {
+bool lab_heap_due(uint32_t active, uint64_t size) {
   lab_heap_thread *self = &lab_heap_self;
   // Stopped between the hook's entry and here.
   if (active == 0) return false;
@@ -65,44 +64,42 @@ bool lab_heap_due(uint32_t active, uint64_t weight) {
     lab_heap_count(&lab_heap_counts.reentered);
     return false;
   }
-  enter(self);
   bool sample = true;
+  if (self->generation == active && lab_heap_rate() == 1) return self->ignored == 0 && !LAB_LOAD(&paused);
+  enter(self);
   if (self->generation != active) {
     join_session(self, active);
-    sample = weight > self->countdown;
+    sample = size >= self->countdown;
   }
   if (sample) self->countdown = draw_gap(self, lab_heap_rate());
-  else self->countdown -= weight;
+  else self->countdown -= size;
   leave(self);
   return sample && self->ignored == 0 && !LAB_LOAD(&paused);
 }
 
-LAB_HIDDEN void lab_heap_record(void *block, size_t size) {
+void lab_heap_record(void *block, size_t size, const struct lab_registers *from) {
   lab_heap_thread *self = &lab_heap_self;
-  int error = errno;
   enter(self);
-  lab_heap_tables *tables = __atomic_load_n(&lab_heap_current_tables, __ATOMIC_ACQUIRE);
-  uint32_t bucket = lab_heap_bucket_here(tables, lab_labels_current(), size);
+  uint32_t bucket = lab_heap_bucket_from(from, lab_labels_here(), size);
   if (self->generation == LAB_LOAD(&lab_heap_active)) {
     // Counted first, so that no more seem freed than were allocated.
-    lab_heap_bucket_allocated(tables, bucket);
+    lab_heap_bucket_allocated(bucket);
     if (!lab_heap_table_put(block, bucket)) {
-      lab_heap_bucket_freed(tables, bucket, 1);
+      lab_heap_bucket_freed(bucket, 1);
       lab_heap_count(&lab_heap_counts.lost);
     }
   }
   leave(self);
-  errno = error;
 }
 
 uint32_t lab_heap_forget(void *block) {
   uint32_t bucket = lab_heap_table_take(block);
-  if (bucket != 0) lab_heap_bucket_freed(lab_heap_current_tables, bucket, 1);
+  if (bucket != 0) lab_heap_bucket_freed(bucket, 1);
   return bucket;
 }
 
 void lab_heap_remember(void *block, uint32_t bucket) {
-  if (lab_heap_table_put(block, bucket)) lab_heap_bucket_freed(lab_heap_current_tables, bucket, -1);
+  if (lab_heap_table_put(block, bucket)) lab_heap_bucket_freed(bucket, -1);
 }
 
 void lab_heap_ignore_begin(void) { lab_heap_self.ignored++; }

@@ -8,9 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-// Below this rate there may be hundreds of thousands of stacks.
-#define MANY_SAMPLES (16 << 10)
-
 static uint64_t rate;
 static int64_t began_at;
 // 1 while a session runs or is being started or stopped.
@@ -44,7 +41,7 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
   if (__atomic_exchange_n(&held, 1, __ATOMIC_ACQUIRE)) return LAB_HEAP_ALREADY_RUNNING;
   lab_heap_status status = LAB_HEAP_OK;
   if (!hooks_are_first()) status = LAB_HEAP_FOREIGN_MALLOC;
-  else if (!lab_heap_stacks_open(wanted < MANY_SAMPLES) || !lab_heap_table_open(wanted <= 1, granule_shift())) status = LAB_HEAP_NO_MEMORY;
+  else if (!lab_heap_stacks_open() || !lab_heap_table_open(wanted <= 1, granule_shift())) status = LAB_HEAP_NO_MEMORY;
   if (status != LAB_HEAP_OK) {
     __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
     return status;

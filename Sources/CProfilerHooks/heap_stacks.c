@@ -1,36 +1,51 @@
-// Stacks as a tree that grows from the root frame: a node is (parent, return address), so that stacks share their
-// callers and a stack that differs from the last one only near the leaf costs only the difference. The first level
-// holds the label sets of the allocating tasks. A bucket is (stack, size): the estimate of what a sample stands for is
+// Stacks as a tree that grows from the root frame: a node is a return address below its callers, so that stacks share
+// these and a stack that differs from the last one only near the leaf costs only the difference. The first level holds
+// the label sets of the allocating tasks. A bucket is a size below a stack: the estimate of what a sample stands for is
 // exact only when all of a bucket's blocks have one size.
 //
-// Both are open-addressed hash tables whose slot is the number, so that a lookup costs one cache miss, which can be
-// started early: the hash depends on the path alone. They only grow, are read without locks, and are extended by one
-// compare-and-swap. Their size is bounded; what does not fit goes to one overflow stack.
+// A node lists its children and its buckets. Nodes and buckets lie in the order of their making, and programs repeat
+// themselves, so walking the tree walks memory forwards. The few nodes with many children keep the rest in a hash table.
+// All lists only grow, are read without locks and extended by one compare-and-swap. Their size is bounded; what does not
+// fit goes to one overflow stack.
 //
 // C, because it is called inside malloc. It calls lab_own_map only.
 #include "heap.h"
 #include <math.h>
-#include <sys/mman.h>
+#include <sys/single_threaded.h>
+
+#define NODES (1u << 20)
+#define BUCKETS (1u << 19)
+#define HEADS (1u << 16)
+// More than these go to the hash tables.
+#define LISTED 8
 
 #define LABELS_TAG (1ull << 63)
 #define OBJECT_FLAG 0x80000000u
-// A table is full at three quarters; then, or after this many slots in use in a row, stacks overflow.
-#define LONGEST_PROBE 256
-// Sizes of 4 TiB and more are all the same to us: size and stack share one word.
-#define SIZE_BITS 42
-#define LARGEST_SIZE ((1ull << SIZE_BITS) - 1)
 
-typedef lab_heap_node node;
-typedef lab_heap_bucket_slot bucket;
+typedef struct node {
+  uint64_t key;        // return address, or LABELS_TAG | label set
+  uint32_t parent;
+  uint32_t next;       // sibling, or next in the hash chain
+  uint32_t children;   // first of the list
+  uint32_t buckets;    // first of the list
+  uint32_t rank;       // how many come after in the list
+} node;
 
-// One for few samples and one for many; each is made when first needed and then kept.
-static lab_heap_tables *made[2];
-lab_heap_tables *lab_heap_current_tables;
+typedef struct bucket {
+  uint64_t size;
+  uint64_t allocated, freed;
+  uint32_t stack;      // with OBJECT_FLAG
+  uint32_t next;
+  uint32_t rank;
+} bucket;
 
-// Numbers: bucket 1 … LAB_HEAP_OVERFLOW_CLASSES are the overflow's, the slots follow. Stacks 0 and 1 are the root and the
-// overflow stack, the slots follow.
-#define FIRST_SLOT_BUCKET (LAB_HEAP_OVERFLOW_CLASSES + 1)
-#define FIRST_SLOT_STACK 2
+// Node 0 is the root, node 1 the overflow stack. Bucket 0 is none; the overflow's buckets come first.
+static node *nodes;
+static bucket *buckets;
+static uint32_t *node_heads, *bucket_heads;
+static uint32_t nodes_used, buckets_used;
+// Sizes of the overflow stack: every 16 bytes up to 1 KiB, then 16 steps an octave.
+#define OVERFLOW_CLASSES (64 + 16 * 54)
 
 static uint32_t overflow_class(uint64_t size) {
   if (size <= 1024) return size == 0 ? 0 : (uint32_t)((size - 1) / 16);
@@ -44,82 +59,92 @@ static uint64_t overflow_size(uint32_t class) {
   return (1ull << octave) + ((uint64_t)((class - 64) % 16 + 1) << (octave - 4));
 }
 
-static lab_heap_tables *make_tables(unsigned node_bits, unsigned bucket_bits) {
-  size_t node_bytes = sizeof(node) << node_bits, bucket_bytes = sizeof(bucket) << bucket_bits;
-  size_t used_bytes = (sizeof(uint32_t) << bucket_bits);
-  // Slots lie scattered; with large pages they at least do not miss the address cache. So: aligned, if they are large.
-  size_t large = 2u << 20, align = node_bytes >= large ? large : 4096;
-  char *memory = lab_own_map(node_bytes + bucket_bytes + used_bytes + sizeof(lab_heap_tables) + align);
-  if (memory == NULL) return NULL;
-  memory = (char *)(((uintptr_t)memory + align - 1) & ~(align - 1));
-  if (align == large) madvise(memory, node_bytes + bucket_bytes, MADV_HUGEPAGE);
-  lab_heap_tables *tables = (lab_heap_tables *)(memory + node_bytes + bucket_bytes + used_bytes);
-  tables->nodes = (node *)memory;
-  tables->buckets = (bucket *)(memory + node_bytes);
-  tables->used = (uint32_t *)(memory + node_bytes + bucket_bytes);
-  tables->node_mask = (1u << node_bits) - 1;
-  tables->bucket_mask = (1u << bucket_bits) - 1;
-  return tables;
+static uint32_t bucket_limit = BUCKETS;
+
+void lab_heap_limit_buckets(uint32_t count) {
+  bucket_limit = count < BUCKETS - OVERFLOW_CLASSES - 1 ? count + OVERFLOW_CLASSES + 1 : BUCKETS;
 }
 
-bool lab_heap_stacks_open(bool many) {
-  if (made[many] == NULL) made[many] = many ? make_tables(20, 18) : make_tables(17, 15);
-  if (made[many] == NULL) return false;
-  __atomic_store_n(&lab_heap_current_tables, made[many], __ATOMIC_RELEASE);
-  lab_heap_tables *tables = made[many];
-  for (uint32_t i = 0; i < LAB_LOAD(&tables->buckets_used); i++) {
-    bucket *b = &tables->buckets[tables->used[i]];
-    LAB_STORE(&b->allocated, 0);
-    LAB_STORE(&b->freed, 0);
+static bool map_tables(void) {
+  size_t heads = HEADS * sizeof(uint32_t);
+  char *memory = lab_own_map(NODES * sizeof(node) + BUCKETS * sizeof(bucket) + 2 * heads);
+  if (memory == NULL) return false;
+  buckets = (bucket *)(memory + NODES * sizeof(node));
+  node_heads = (uint32_t *)(buckets + BUCKETS);
+  bucket_heads = node_heads + HEADS;
+  for (uint32_t class = 0; class < OVERFLOW_CLASSES; class++) {
+    buckets[class + 1].size = overflow_size(class);
+    buckets[class + 1].stack = LAB_HEAP_OVERFLOW_STACK;
   }
-  for (uint32_t i = 0; i < LAB_HEAP_OVERFLOW_CLASSES; i++) tables->overflow[i] = (bucket){0};
+  nodes_used = LAB_HEAP_OVERFLOW_STACK + 1;
+  buckets_used = OVERFLOW_CLASSES + 1;
+  __atomic_store_n(&nodes, (node *)memory, __ATOMIC_RELEASE);
   return true;
 }
 
-// Reserves one of `limit` places.
-static bool claim(uint32_t *used, uint32_t limit, uint32_t *place) {
-  if (LAB_LOAD(used) >= limit) return false;
-  *place = __atomic_fetch_add(used, 1, __ATOMIC_RELAXED);
-  if (*place < limit) return true;
-  __atomic_fetch_sub(used, 1, __ATOMIC_RELAXED);
-  return false;
-}
-
-static uint32_t capacity(uint32_t mask) { return mask / 4 * 3; }
-
-lab_heap_path lab_heap_path_child(lab_heap_tables *tables, lab_heap_path parent, uint64_t key) {
-  lab_heap_path path = {lab_heap_path_hash(parent.hash, key), LAB_HEAP_OVERFLOW_STACK};
-  if (LAB_UNLIKELY(parent.stack == LAB_HEAP_OVERFLOW_STACK)) return path;
-  uint32_t slot = (uint32_t)path.hash & tables->node_mask, place;
-  for (int probes = 0; probes < LONGEST_PROBE; probes++, slot = (slot + 1) & tables->node_mask) {
-    node *n = &tables->nodes[slot];
-    uint64_t held = LAB_LOAD(&n->key);
-    if (held == 0) {
-      if (!claim(&tables->nodes_used, capacity(tables->node_mask), &place)) return path;
-      if (__atomic_compare_exchange_n(&n->key, &held, key, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-        __atomic_store_n(&n->parent, parent.stack + 1, __ATOMIC_RELEASE);
-        path.stack = slot + FIRST_SLOT_STACK;
-        return path;
-      }
-    }
-    // A node that another thread is making is passed over: two nodes for one stack do no harm.
-    if (held == key && __atomic_load_n(&n->parent, __ATOMIC_ACQUIRE) == parent.stack + 1) {
-      path.stack = slot + FIRST_SLOT_STACK;
-      return path;
-    }
+bool lab_heap_stacks_open(void) {
+  if (nodes == NULL && !map_tables()) return false;
+  // Stacks and sizes of an earlier session are kept, their counts are not.
+  for (uint32_t i = 1, count = lab_heap_bucket_count(); i <= count; i++) {
+    LAB_STORE(&buckets[i].allocated, 0);
+    LAB_STORE(&buckets[i].freed, 0);
   }
-  return path;
+  return true;
 }
 
-lab_heap_path lab_heap_path_root(lab_heap_tables *tables, uint64_t labels) {
-  lab_heap_path root = {0x9E3779B97F4A7C15ull, 0};
-  return labels == 0 ? root : lab_heap_path_child(tables, root, labels | LABELS_TAG);
+static uint32_t *head_of(uint32_t *heads, uint64_t key, uint32_t owner) {
+  uint64_t hash = (key ^ (uint64_t)owner * 0x9E3779B97F4A7C15ull) * 0xFF51AFD7ED558CCDull;
+  return &heads[hash >> 48 & (HEADS - 1)];
 }
 
-lab_heap_path lab_heap_path_intern(lab_heap_tables *tables, uint64_t labels, const uintptr_t *pcs, size_t count) {
-  lab_heap_path path = lab_heap_path_root(tables, labels);
-  while (count > 0) path = lab_heap_path_child(tables, path, pcs[--count]);
-  return path;
+// Takes the next free number below `limit`; 0 if there is none.
+static uint32_t claim(uint32_t *used, uint32_t limit) {
+  if (LAB_LOAD(used) >= limit) return 0;
+  uint32_t number = __atomic_fetch_add(used, 1, __ATOMIC_RELAXED);
+  if (number < limit) return number;
+  LAB_STORE(used, limit);
+  return 0;
+}
+
+static bool publish(uint32_t *list, uint32_t *first, uint32_t made) {
+  return __atomic_compare_exchange_n(list, first, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+static __attribute__((noinline)) uint32_t make_child(uint32_t parent, uint64_t key) {
+  uint32_t made = 0;
+  for (;;) {
+    uint32_t *list = &nodes[parent].children, first = __atomic_load_n(list, __ATOMIC_ACQUIRE);
+    for (uint32_t i = first; i != 0; i = nodes[i].next)
+      if (nodes[i].key == key) return i;
+    uint32_t rank = first == 0 ? 0 : nodes[first].rank + 1;
+    if (rank == LISTED) {
+      list = head_of(node_heads, key, parent);
+      first = __atomic_load_n(list, __ATOMIC_ACQUIRE);
+      for (uint32_t i = first; i != 0; i = nodes[i].next)
+        if (nodes[i].key == key && nodes[i].parent == parent) return i;
+    }
+    // A node made in vain, because another thread was quicker, is made again.
+    if (made == 0 && (made = claim(&nodes_used, NODES)) == 0) return LAB_HEAP_OVERFLOW_STACK;
+    nodes[made] = (node){.key = key, .parent = parent, .next = first, .rank = rank};
+    if (publish(list, &first, made)) return made;
+  }
+}
+
+uint32_t lab_heap_stack_child(uint32_t parent, uint64_t key) {
+  if (LAB_UNLIKELY(parent == LAB_HEAP_OVERFLOW_STACK)) return parent;
+  for (uint32_t i = __atomic_load_n(&nodes[parent].children, __ATOMIC_ACQUIRE); i != 0; i = nodes[i].next)
+    if (nodes[i].key == key) return i;
+  return make_child(parent, key);
+}
+
+uint32_t lab_heap_stack_root(uint64_t labels) {
+  return labels == 0 ? 0 : lab_heap_stack_child(0, labels | LABELS_TAG);
+}
+
+uint32_t lab_heap_stack_intern(uint64_t labels, const uintptr_t *pcs, size_t count) {
+  uint32_t stack = lab_heap_stack_root(labels);
+  while (count > 0) stack = lab_heap_stack_child(stack, pcs[--count]);
+  return stack;
 }
 
 static uint32_t overflow_bucket(size_t size) {
@@ -127,110 +152,97 @@ static uint32_t overflow_bucket(size_t size) {
   return overflow_class(size) + 1;
 }
 
-uint32_t lab_heap_bucket_intern(lab_heap_tables *tables, lab_heap_path path, bool object, size_t size) {
-  if (size > LARGEST_SIZE) size = LARGEST_SIZE;
-  if (LAB_UNLIKELY(path.stack == LAB_HEAP_OVERFLOW_STACK)) return overflow_bucket(size);
-  uint64_t key = (uint64_t)object << 63 | (uint64_t)path.stack << SIZE_BITS | size;
-  uint32_t slot = (uint32_t)(lab_heap_path_hash(path.hash, size)) & tables->bucket_mask, place;
-  for (int probes = 0; probes < LONGEST_PROBE; probes++, slot = (slot + 1) & tables->bucket_mask) {
-    bucket *b = &tables->buckets[slot];
-    uint64_t held = LAB_LOAD(&b->key);
-    if (held == 0) {
-      if (!claim(&tables->buckets_used, capacity(tables->bucket_mask), &place)) return overflow_bucket(size);
-      if (__atomic_compare_exchange_n(&b->key, &held, key, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-        LAB_STORE(&tables->used[place], slot);
-        return slot + FIRST_SLOT_BUCKET;
-      }
+static __attribute__((noinline)) uint32_t make_bucket(uint32_t stack, uint32_t flagged, size_t size) {
+  uint32_t made = 0;
+  for (;;) {
+    uint32_t *list = &nodes[stack].buckets, first = __atomic_load_n(list, __ATOMIC_ACQUIRE);
+    for (uint32_t i = first; i != 0; i = buckets[i].next)
+      if (buckets[i].size == size && buckets[i].stack == flagged) return i;
+    uint32_t rank = first == 0 ? 0 : buckets[first].rank + 1;
+    if (rank == LISTED) {
+      list = head_of(bucket_heads, size, flagged);
+      first = __atomic_load_n(list, __ATOMIC_ACQUIRE);
+      for (uint32_t i = first; i != 0; i = buckets[i].next)
+        if (buckets[i].size == size && buckets[i].stack == flagged) return i;
     }
-    if (held == key) return slot + FIRST_SLOT_BUCKET;
+    if (made == 0 && (made = claim(&buckets_used, bucket_limit)) == 0) return overflow_bucket(size);
+    buckets[made] = (bucket){.size = size, .stack = flagged, .next = first, .rank = rank};
+    if (publish(list, &first, made)) return made;
   }
-  return overflow_bucket(size);
 }
 
-static bucket *bucket_of(lab_heap_tables *tables, uint32_t index) {
-  return index < FIRST_SLOT_BUCKET ? &tables->overflow[index - 1] : &tables->buckets[index - FIRST_SLOT_BUCKET];
+uint32_t lab_heap_bucket_intern(uint32_t stack, bool object, size_t size) {
+  if (LAB_UNLIKELY(stack == LAB_HEAP_OVERFLOW_STACK)) return overflow_bucket(size);
+  uint32_t flagged = object ? stack | OBJECT_FLAG : stack;
+  for (uint32_t i = __atomic_load_n(&nodes[stack].buckets, __ATOMIC_ACQUIRE); i != 0; i = buckets[i].next)
+    if (buckets[i].size == size && buckets[i].stack == flagged) return i;
+  return make_bucket(stack, flagged, size);
 }
 
-void lab_heap_bucket_allocated(lab_heap_tables *tables, uint32_t index) {
-  lab_heap_count(&bucket_of(tables, index)->allocated);
+// An atomic addition costs as much as walking five frames; a program that has one thread is spared it.
+static inline void add(uint64_t *counter, uint64_t step) {
+  if (__libc_single_threaded) LAB_STORE(counter, LAB_LOAD(counter) + step);
+  else __atomic_fetch_add(counter, step, __ATOMIC_RELAXED);
 }
 
-void lab_heap_bucket_freed(lab_heap_tables *tables, uint32_t index, int count) {
-  __atomic_fetch_add(&bucket_of(tables, index)->freed, (uint64_t)(int64_t)count, __ATOMIC_RELAXED);
-}
+void lab_heap_bucket_allocated(uint32_t index) { add(&buckets[index].allocated, 1); }
+void lab_heap_bucket_freed(uint32_t index, int count) { add(&buckets[index].freed, (uint64_t)(int64_t)count); }
+
+void lab_heap_bucket_prefetch(uint32_t index) { __builtin_prefetch(&buckets[index].freed, 1); }
 
 uint32_t lab_heap_bucket_count(void) {
-  const lab_heap_tables *tables = LAB_LOAD(&lab_heap_current_tables);
-  return tables == NULL ? 0 : tables->bucket_mask + FIRST_SLOT_BUCKET;
+  uint32_t used = LAB_LOAD(&buckets_used);
+  return used == 0 ? 0 : (used < BUCKETS ? used : BUCKETS) - 1;
 }
 
 bool lab_heap_bucket_at(uint32_t index, lab_heap_bucket *out) {
-  lab_heap_tables *tables = LAB_LOAD(&lab_heap_current_tables);
-  if (tables == NULL || index == 0 || index > tables->bucket_mask + FIRST_SLOT_BUCKET) return false;
-  const bucket *b = bucket_of(tables, index);
+  if (index == 0 || index > lab_heap_bucket_count()) return false;
   // Freed before allocated, so that no more blocks seem freed than were allocated.
-  uint64_t freed = __atomic_load_n(&b->freed, __ATOMIC_ACQUIRE);
-  uint64_t allocated = __atomic_load_n(&b->allocated, __ATOMIC_ACQUIRE);
+  uint64_t freed = __atomic_load_n(&buckets[index].freed, __ATOMIC_ACQUIRE);
+  uint64_t allocated = __atomic_load_n(&buckets[index].allocated, __ATOMIC_ACQUIRE);
   if (allocated == 0) return false;
-  uint64_t key = LAB_LOAD(&b->key);
-  out->allocated = allocated;
-  out->freed = freed < allocated ? freed : allocated;
-  if (index < FIRST_SLOT_BUCKET) {
-    out->size = overflow_size(index - 1);
-    out->stack = LAB_HEAP_OVERFLOW_STACK;
-  } else {
-    out->size = key & LARGEST_SIZE;
-    out->stack = (uint32_t)(key << 1 >> (SIZE_BITS + 1)) | (key >> 63 ? OBJECT_FLAG : 0);
-  }
+  *out = (lab_heap_bucket){buckets[index].size, allocated, freed < allocated ? freed : allocated,
+                           buckets[index].stack};
   return true;
 }
 
 bool lab_heap_makes_objects(uint32_t stack) { return (stack & OBJECT_FLAG) != 0; }
 
+static uint32_t node_count(void) {
+  uint32_t used = LAB_LOAD(&nodes_used);
+  return used < NODES ? used : NODES;
+}
+
 size_t lab_heap_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_t *labels) {
-  const lab_heap_tables *tables = LAB_LOAD(&lab_heap_current_tables);
   size_t count = 0;
   stack &= ~OBJECT_FLAG;
   if (labels != NULL) *labels = 0;
-  // A parent is made before its children, so this ends; a number that is none ends it too.
-  while (stack >= FIRST_SLOT_STACK && tables != NULL && stack - FIRST_SLOT_STACK <= tables->node_mask) {
-    const node *n = &tables->nodes[stack - FIRST_SLOT_STACK];
-    if (n->parent == 0) break;
-    if (n->key & LABELS_TAG) {
-      if (labels != NULL) *labels = n->key & ~LABELS_TAG;
+  // A number that is none ends the stack. A parent is made before its children, so every stack ends.
+  for (; stack > LAB_HEAP_OVERFLOW_STACK && stack < node_count(); stack = nodes[stack].parent) {
+    if (nodes[stack].key & LABELS_TAG) {
+      if (labels != NULL) *labels = nodes[stack].key & ~LABELS_TAG;
     } else if (count < capacity) {
-      pcs[count++] = (uintptr_t)n->key;
+      pcs[count++] = (uintptr_t)nodes[stack].key;
     }
-    stack = n->parent - 1;
   }
   return count;
 }
 
-static void add_live(const lab_heap_bucket *b, double rate, double *objects, double *bytes) {
-  double live = (double)(b->allocated - b->freed), size = (double)b->size;
-  if (rate > 1) live /= -expm1(-(size < 1 ? 1 : size) / rate);
-  *objects += live;
-  *bytes += live * size;
-}
-
 void lab_heap_live(double *objects, double *bytes) {
-  lab_heap_tables *tables = LAB_LOAD(&lab_heap_current_tables);
   double rate = (double)lab_heap_rate();
   lab_heap_bucket b;
   *objects = *bytes = 0;
-  if (tables == NULL) return;
-  for (uint32_t i = 0, count = LAB_LOAD(&tables->buckets_used); i < count; i++)
-    if (lab_heap_bucket_at(LAB_LOAD(&tables->used[i]) + FIRST_SLOT_BUCKET, &b) && b.allocated != b.freed)
-      add_live(&b, rate, objects, bytes);
-  for (uint32_t i = 1; i < FIRST_SLOT_BUCKET; i++)
-    if (lab_heap_bucket_at(i, &b)) add_live(&b, rate, objects, bytes);
+  for (uint32_t i = 1, count = lab_heap_bucket_count(); i <= count; i++) {
+    if (!lab_heap_bucket_at(i, &b) || b.allocated == b.freed) continue;
+    double live = (double)(b.allocated - b.freed), size = (double)b.size;
+    if (rate > 1) live /= -expm1(-(size < 1 ? 1 : size) / rate);
+    *objects += live;
+    *bytes += live * size;
+  }
 }
 
 void lab_heap_stacks_statistics(lab_heap_statistics *out) {
-  const lab_heap_tables *tables = LAB_LOAD(&lab_heap_current_tables);
-  if (tables == NULL) return;
-  out->nodes = LAB_LOAD(&tables->nodes_used);
-  out->buckets = LAB_LOAD(&tables->buckets_used);
-  // Slots lie scattered, so nearly every page has one.
-  out->own_bytes += (tables->node_mask + 1ull) * sizeof(node) + (tables->bucket_mask + 1ull) * sizeof(bucket);
+  out->nodes = node_count();
+  out->buckets = lab_heap_bucket_count();
+  out->own_bytes += out->nodes * sizeof(node) + out->buckets * sizeof(bucket) + 2 * HEADS * sizeof(uint32_t);
 }

@@ -15,7 +15,7 @@
 #define REGIONS (1u << (ADDRESS_BITS - REGION_SHIFT))
 #define WORDS_PER_PAGE 1024
 
-uint8_t lab_heap_filter[1u << (LAB_HEAP_FILTER_BITS - 2)] __attribute__((aligned(64)));
+uint8_t lab_heap_filter[1 << 16] __attribute__((aligned(64)));
 
 // By region, the leaf: a word a granule, then a byte a page of words that tells whether it was ever written to.
 static uint32_t **directory;
@@ -47,17 +47,13 @@ bool lab_heap_table_open(bool all, unsigned shift) {
   return true;
 }
 
-// Adds one to or takes one from a two-bit counter; one that reached 3 stays there, for then its true count is unknown.
+// Adds one to or takes one from a count; one that reached 255 stays there, for then its true value is unknown.
 static void filter_add(const void *block, int step) {
   if (tracks_all) return;
-  uint32_t index = lab_heap_filter_index(block), shift = (index & 3) * 2;
-  uint8_t *byte = &lab_heap_filter[index >> 2];
-  uint8_t old = LAB_LOAD(byte), new;
+  uint8_t *count = &lab_heap_filter[(uint16_t)((uintptr_t)block >> 4)], old = LAB_LOAD(count);
   do {
-    unsigned count = old >> shift & 3;
-    if (count == 3 || (step < 0 && count == 0)) return;
-    new = (uint8_t)((old & ~(3u << shift)) | (unsigned)((int)count + step) << shift);
-  } while (!__atomic_compare_exchange_n(byte, &old, new, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    if (old == 255 || (step < 0 && old == 0)) return;
+  } while (!__atomic_compare_exchange_n(count, &old, (uint8_t)(old + step), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 }
 
 static uint32_t *leaf_of(uintptr_t address) {

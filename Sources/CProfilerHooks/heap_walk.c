@@ -11,6 +11,7 @@
 #include "include/lab_unwind.h"
 #include "thread_state.h"
 #include "unwind.h"
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <unwind.h>
@@ -20,7 +21,6 @@
 // always at -8.
 typedef struct frame {
   uintptr_t pc, sp, fp, context;
-  uint64_t hash;
   uint32_t stack;
   uint32_t slots;
 } frame;
@@ -33,7 +33,6 @@ static uintptr_t context_slot(uint32_t slots) { return (uintptr_t)(intptr_t)(int
 typedef struct memo {
   struct memo *next;
   const struct lab_modules *modules;
-  const lab_heap_tables *tables;
   uint64_t labels;
   uint32_t count;
   // Whether the walk beyond frame 0 was left to lab_walk_stack, which does not say what it read.
@@ -72,7 +71,10 @@ static __attribute__((noinline)) memo *take_memo(void) {
   }
   if (m == NULL && (m = lab_own_map(sizeof *m)) == NULL) return NULL;
   m->count = 0;
-  if (pthread_setspecific(exit_key, m) != 0) return lab_own_unmap(m, sizeof *m), NULL;
+  int error = errno;
+  bool kept = pthread_setspecific(exit_key, m) == 0;
+  errno = error;
+  if (!kept) return lab_own_unmap(m, sizeof *m), NULL;
   return own_memo = m;
 }
 
@@ -85,7 +87,8 @@ static uintptr_t word(uintptr_t address) { return *(const volatile uintptr_t *)a
 enum outcome { STEPPED, ENDED, UNUSUAL };
 
 // One step out of `at`, if its rule is of the plain kinds; the whole stack up to `limit` can be read.
-static inline enum outcome step(struct lab_modules *modules, frame *at, frame *outer, uintptr_t limit) {
+static inline __attribute__((always_inline)) enum outcome step(struct lab_modules *modules, frame *at, frame *outer,
+                                                               uintptr_t limit) {
   struct lab_rule rule = lab_find_rule(modules, at->pc - 1);
   uintptr_t cfa;
   if (rule.kind == LAB_RULE_ROOT) return ENDED;
@@ -128,6 +131,8 @@ typedef struct function {
   uintptr_t start, end;
 } function;
 static function slow_alloc, alloc_object;
+// From the beginning of the one to the end of the other: most addresses lie in neither.
+static function runtime;
 
 extern void *swift_allocObject(const void *metadata, size_t size, size_t alignment_mask) __attribute__((weak));
 extern void *swift_slowAlloc(size_t size, size_t alignment_mask) __attribute__((weak));
@@ -145,99 +150,103 @@ static function extent(void *start) {
 static bool lies_in(uintptr_t pc, function f) { return pc - f.start < f.end - f.start; }
 
 static bool says_nothing(uintptr_t pc) {
-  return lab_is_hidden(pc) || lies_in(pc, slow_alloc) || lies_in(pc, alloc_object);
+  if (lies_in(pc, runtime)) return lies_in(pc, slow_alloc) || lies_in(pc, alloc_object);
+  return lab_is_hidden(pc);
 }
 
 void lab_heap_walk_open(void) {
   if (!has_exit_key) has_exit_key = pthread_key_create(&exit_key, give_back) == 0;
   slow_alloc = extent((void *)swift_slowAlloc);
   alloc_object = extent((void *)swift_allocObject);
+  if (slow_alloc.start == 0 || alloc_object.start == 0) return;
+  runtime.start = slow_alloc.start < alloc_object.start ? slow_alloc.start : alloc_object.start;
+  runtime.end = slow_alloc.end > alloc_object.end ? slow_alloc.end : alloc_object.end;
 }
 
 // The stack from `at` on, by the walker that knows every kind of frame.
-static __attribute__((noinline)) lab_heap_path path_beyond(lab_heap_tables *tables, const frame *at, uint64_t labels) {
+static __attribute__((noinline)) uint32_t stack_beyond(const frame *at, uint64_t labels) {
   uintptr_t pcs[LAB_HEAP_DEPTH];
   struct lab_registers r = {at->pc - 1, at->sp, at->fp, at->context};
   struct lab_walk walk = lab_walk_stack(r, pcs, LAB_HEAP_DEPTH, 0);
   if (walk.flags & LAB_WALK_TRUNCATED) lab_heap_count(&lab_heap_counts.truncated);
   int first = 0;
   while (first < walk.depth && says_nothing(pcs[first])) first++;
-  return lab_heap_path_intern(tables, labels, pcs + first, (size_t)(walk.depth - first));
+  return lab_heap_stack_intern(labels, pcs + first, (size_t)(walk.depth - first));
+}
+
+// Field by field, here and below: a wider copy would wait for the stores that have just been made.
+static inline void begin(frame *at, const volatile struct lab_registers *from) {
+  at->pc = from->pc;
+  at->sp = from->sp;
+  at->fp = from->fp;
+  at->context = from->context;
 }
 
 // The bucket for a thread that has no memory of its last walk.
-static __attribute__((noinline)) uint32_t bucket_afresh(lab_heap_tables *tables, const frame *at, uint64_t labels,
+static __attribute__((noinline)) uint32_t bucket_afresh(const struct lab_registers *from, uint64_t labels,
                                                         size_t size) {
-  frame here = *at, outer;
+  frame first, here, outer;
+  begin(&first, from);
+  here = first;
   bool object = false;
   while (modules_now() != NULL && lab_thread_state.stack_hi != 0 && says_nothing(here.pc)) {
     if (lies_in(here.pc, alloc_object)) object = true;
     if (step(modules_now(), &here, &outer, lab_thread_state.stack_hi) != STEPPED) break;
     here = outer;
   }
-  return lab_heap_bucket_intern(tables, path_beyond(tables, at, labels), object, size);
+  return lab_heap_bucket_intern(stack_beyond(&first, labels), object, size);
 }
 
-// Field by field: a wider copy would wait for the stores that have just been made.
 static inline void copy(frame *to, const frame *from) {
   const volatile frame *source = from;
   to->pc = source->pc;
   to->sp = source->sp;
   to->fp = source->fp;
   to->context = source->context;
-  to->hash = source->hash;
   to->stack = source->stack;
   to->slots = source->slots;
 }
 
-// Puts the new frames, [fresh, FRAMES), after the `known` ones that hold, and finds their stacks. Hashes come first, so
-// that the tables' slots are on their way when they are looked at.
-static inline uint32_t bucket_of(memo *m, lab_heap_tables *tables, uint32_t known, uint32_t fresh, size_t size) {
+// Puts the new frames, [fresh, FRAMES), after the `known` ones that hold, and finds their stacks.
+static inline uint32_t bucket_of(memo *m, uint32_t known, uint32_t fresh, size_t size) {
   frame *frames = m->frames;
-  lab_heap_path path = {frames[known - 1].hash, frames[known - 1].stack};
-  uint64_t hash = path.hash;
-  for (uint32_t i = fresh; i < FRAMES && !says_nothing(frames[i].pc); i++)
-    lab_heap_path_prefetch(tables, hash = lab_heap_path_hash(hash, frames[i].pc));
-  lab_heap_bucket_prefetch(tables, hash, size);
+  uint32_t stack = frames[known - 1].stack;
   for (; fresh < FRAMES; fresh++, known++) {
-    if (!says_nothing(frames[fresh].pc)) path = lab_heap_path_child(tables, path, frames[fresh].pc);
+    if (!says_nothing(frames[fresh].pc)) stack = lab_heap_stack_child(stack, frames[fresh].pc);
     copy(&frames[known], &frames[fresh]);
-    frames[known].hash = path.hash;
-    frames[known].stack = path.stack;
+    frames[known].stack = stack;
   }
   m->count = known;
   bool object = false;
   for (uint32_t i = known; i-- > 0 && says_nothing(frames[i].pc);)
     if (lies_in(frames[i].pc, alloc_object)) object = true;
-  return lab_heap_bucket_intern(tables, path, object, size);
+  return lab_heap_bucket_intern(stack, object, size);
 }
 
-LAB_HIDDEN uint32_t lab_heap_bucket_here(lab_heap_tables *tables, uint64_t labels, size_t size) {
-  struct lab_registers r = lab_registers_here();
+uint32_t lab_heap_bucket_from(const struct lab_registers *from, uint64_t labels, size_t size) {
   struct lab_modules *modules = modules_now();
-  frame here = {.pc = r.pc, .sp = r.sp, .fp = r.fp, .context = r.context};
   memo *m = own_memo;
   uintptr_t limit = lab_thread_state.stack_hi;
-  if ((m == NULL && (m = take_memo()) == NULL) || modules == NULL || r.sp < lab_thread_state.stack_lo || r.sp >= limit)
-    return bucket_afresh(tables, &here, labels, size);
-  if (m->modules != modules || m->labels != labels || m->tables != tables) {
+  if ((m == NULL && (m = take_memo()) == NULL) || modules == NULL || from->sp < lab_thread_state.stack_lo ||
+      from->sp >= limit)
+    return bucket_afresh(from, labels, size);
+  if (m->modules != modules || m->labels != labels) {
     m->modules = modules;
     m->labels = labels;
-    m->tables = tables;
     m->count = 0;
   }
 
   // Frames [0, known) of the last walk may hold; the new ones are put down from the end of the array, innermost last.
   frame *frames = m->frames;
   uint32_t known = m->count, fresh = FRAMES - 1;
-  copy(&frames[fresh], &here);
+  begin(&frames[fresh], from);
   while (true) {
     frame *at = &frames[fresh];
     while (known > 0 && frames[known - 1].sp < at->sp) known--;
     const frame *met = &frames[known - 1];
     if (known > 0 && met->sp == at->sp && met->pc == at->pc && met->fp == at->fp && met->context == at->context) {
       uint32_t holds = verify(frames, known - 1);
-      if (holds == 0 && (!m->opaque || path_beyond(tables, &frames[0], labels).stack == frames[0].stack)) {
+      if (holds == 0 && (!m->opaque || stack_beyond(&frames[0], labels) == frames[0].stack)) {
         fresh++;
         break;
       }
@@ -247,7 +256,7 @@ LAB_HIDDEN uint32_t lab_heap_bucket_here(lab_heap_tables *tables, uint64_t label
     }
     if (fresh <= known + 1) {
       m->count = 0;
-      return bucket_afresh(tables, &here, labels, size);
+      return bucket_afresh(from, labels, size);
     }
     enum outcome outcome = step(modules, at, at - 1, limit);
     if (outcome == STEPPED) {
@@ -255,14 +264,11 @@ LAB_HIDDEN uint32_t lab_heap_bucket_here(lab_heap_tables *tables, uint64_t label
       continue;
     }
     m->opaque = outcome == UNUSUAL;
-    lab_heap_path path = m->opaque ? path_beyond(tables, at, labels)
-                                   : lab_heap_path_child(tables, lab_heap_path_root(tables, labels), at->pc);
+    at->stack = m->opaque ? stack_beyond(at, labels) : lab_heap_stack_child(lab_heap_stack_root(labels), at->pc);
     copy(&frames[0], at);
-    frames[0].hash = path.hash;
-    frames[0].stack = path.stack;
     known = 1;
     fresh++;
     break;
   }
-  return bucket_of(m, tables, known, fresh, size);
+  return bucket_of(m, known, fresh, size);
 }

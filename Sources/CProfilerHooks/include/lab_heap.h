@@ -96,6 +96,8 @@ typedef struct lab_heap_bucket {
 
 // Buckets are numbered from 1 to this. Async-signal-safe.
 uint32_t lab_heap_bucket_count(void);
+// Lets there be at most so many buckets beside the overflow's; half a million if nothing is said. Before the first start.
+void lab_heap_limit_buckets(uint32_t count);
 // One bucket; false if there is none of that number or nothing was recorded in it. Async-signal-safe.
 bool lab_heap_bucket_at(uint32_t index, lab_heap_bucket *out);
 

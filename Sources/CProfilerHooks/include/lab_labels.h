@@ -5,6 +5,9 @@
 /// The label set in force on the calling thread; 0: none. Async-signal-safe.
 uint32_t lab_labels_current(void);
 
+/// The same for code that is not a handler: it trusts the running task's memory, which costs no system call.
+uint32_t lab_labels_here(void);
+
 /// Sets the label set of synchronous code outside any task, and returns the former one.
 uint32_t lab_labels_exchange(uint32_t labels);
 

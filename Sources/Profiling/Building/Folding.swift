@@ -56,10 +56,14 @@ struct Folding {
 
   private static func isProfiler(_ systemName: String) -> Bool { systemName.hasPrefix("$s9Profiling10withLabels") }
 
+  private static let belowRoots: Set<String> = [
+    "_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_call_main", "clone", "__clone", "clone3",
+    "__clone3",
+  ]
+
+  /// Symbols may carry their version: `__libc_start_main@@GLIBC_2.34`.
   private static func isBelowRoot(_ systemName: String) -> Bool {
-    [
-      "_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_call_main", "clone", "__clone", "clone3",
-      "__clone3",
-    ].contains(String(systemName.prefix { $0 != "@" }))
+    guard systemName.utf8.first == UInt8(ascii: "_") || systemName.utf8.first == UInt8(ascii: "c") else { return false }
+    return belowRoots.contains(systemName) || systemName.hasPrefix("__libc_start_main@")
   }
 }

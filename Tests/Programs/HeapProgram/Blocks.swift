@@ -1,3 +1,4 @@
+import CProfilerHooks
 import Glibc
 import Profiling
 
@@ -141,11 +142,12 @@ func deep() throws {
 
 /// More distinct stacks than there is room for.
 func manyStacks() throws {
+  lab_heap_limit_buckets(5000)
   try HeapProfiler.start(rate: .kibibytes(16))
   var blocks: [UnsafeMutableRawPointer?] = []
   blocks.reserveCapacity(1 << 12)
-  for number in 0..<1 << 16 {
-    _ = turn(number, 16, &blocks)
+  for number in 0..<1 << 14 {
+    _ = turn(number, 14, &blocks)
     if blocks.count == 1 << 12 {
       for block in blocks { free(block) }
       blocks.removeAll(keepingCapacity: true)
