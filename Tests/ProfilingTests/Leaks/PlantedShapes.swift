@@ -44,7 +44,7 @@ struct PlantedShapes {
     case .debug:
       self.init(path: Self.buildFolder.appendingPathComponent("RetainShapes").path, folder: nil)
     case .release:
-      let modules = ["CLoadedImages", "CProfilerHooks"].flatMap {
+      let modules = ["CProfilerHooks"].flatMap {
         ["-Xcc", "-fmodule-map-file=" + Self.buildFolder.appendingPathComponent("\($0).build/module.modulemap").path]
       }
       try self.init(
