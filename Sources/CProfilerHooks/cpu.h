@@ -19,11 +19,16 @@ static inline uint64_t lab_nanoseconds(clockid_t clock) {
 /// A thread with a timer, or made by us and waiting for one.
 struct lab_thread {
   int tid, timer; ///< timer: the kernel's number, or -1
+  /// Whether the thread knows its entry, so that its handler counts what it reports.
   bool live;
   /// CPU time of the thread, in ns, at which its timer expires first.
   uint64_t first_expiry;
   /// Periods that its signals have reported since.
   _Atomic uint64_t reported;
+  /// CPU time of the thread when the timer was paused.
+  uint64_t paused_at;
+  /// Periods that expired before a pause and were not reported any more: its next sample stands for them too.
+  _Atomic uint64_t carried;
   void *(*start)(void *);
   void *argument;
   struct lab_thread *next;

@@ -43,7 +43,11 @@ void lab_cpu_on_signal(siginfo_t *info, void *context) {
   if (atomic_load(&hot.recording) && info->si_value.sival_int == atomic_load(&hot.session)) {
     uint64_t begin = lab_nanoseconds(CLOCK_MONOTONIC);
     uint64_t weight = 1 + (uint64_t)(info->si_overrun > 0 ? info->si_overrun : 0);
-    if (lab_thread_state.entry) lab_count(&lab_thread_state.entry->reported, weight);
+    struct lab_thread *entry = lab_thread_state.entry;
+    if (entry) {
+      lab_count(&entry->reported, weight);
+      if (atomic_load(&entry->carried)) weight += atomic_exchange(&entry->carried, 0);
+    }
     struct lab_record *record = lab_buffer_reserve();
     if (record) {
       struct lab_walk walk = lab_walk_stack(lab_registers_of(context), record->pcs, LAB_CPU_MAX_DEPTH, 1);

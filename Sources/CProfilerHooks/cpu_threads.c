@@ -85,22 +85,56 @@ static uint64_t random_phase(void) {
   return 1 + (z ^ (z >> 31)) % period;
 }
 
-static void set_timer(struct lab_thread *entry, bool on, bool from_birth) {
+static uint64_t used_by(const struct lab_thread *entry) {
+  struct timespec t;
+  if (clock_gettime(lab_thread_clock(entry->tid), &t) != 0) return 0;
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void set_timer(const struct lab_thread *entry, bool on) {
   struct itimerspec spec = {0};
   if (on) {
-    uint64_t now = 0;
-    struct timespec t;
-    if (!from_birth && clock_gettime(lab_thread_clock(entry->tid), &t) == 0)
-      now = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-    // A random phase, so that threads shorter than a period are sampled as often as they deserve.
-    entry->first_expiry = now + random_phase();
-    atomic_store(&entry->reported, 0);
     spec.it_value.tv_sec = (time_t)(entry->first_expiry / 1000000000u);
     spec.it_value.tv_nsec = (long)(entry->first_expiry % 1000000000u);
     spec.it_interval.tv_sec = (time_t)(period / 1000000000u);
     spec.it_interval.tv_nsec = (long)(period % 1000000000u);
   }
   syscall(SYS_timer_settime, entry->timer, on ? TIMER_ABSTIME : 0, &spec, NULL);
+}
+
+/// Expiries that fall into the first `used` nanoseconds of the thread's CPU time, signalled or not.
+static uint64_t expiries(const struct lab_thread *entry, uint64_t used) {
+  return used < entry->first_expiry ? 0 : 1 + (used - entry->first_expiry) / period;
+}
+
+/// What the kernel has not reported yet, since it looks at timers at its tick only.
+static uint64_t owed(const struct lab_thread *entry, uint64_t used) {
+  uint64_t expired = expiries(entry, used), reported = atomic_load(&entry->reported);
+  return expired > reported ? expired - reported : 0;
+}
+
+static void start_timer(struct lab_thread *entry, uint64_t now) {
+  // A random phase, so that threads shorter than a period are sampled as often as they deserve.
+  entry->first_expiry = now + random_phase();
+  entry->paused_at = now;
+  atomic_store(&entry->reported, 0);
+  atomic_store(&entry->carried, 0);
+  if (armed) set_timer(entry, true);
+}
+
+static void pause_timer(struct lab_thread *entry) {
+  set_timer(entry, false);
+  entry->paused_at = used_by(entry);
+}
+
+/// Goes on where the pause began: a round shorter than a tick would else never be sampled.
+static void resume_timer(struct lab_thread *entry) {
+  uint64_t now = used_by(entry);
+  if (!entry->live) return start_timer(entry, now);
+  atomic_fetch_add(&entry->carried, owed(entry, entry->paused_at));
+  entry->first_expiry += expiries(entry, entry->paused_at) * period + now - entry->paused_at;
+  atomic_store(&entry->reported, 0);
+  set_timer(entry, true);
 }
 
 /// `from_birth`: the thread began during this session, so what it used so far counts too.
@@ -121,7 +155,7 @@ static bool make_timer(struct lab_thread *entry, bool from_birth) {
   }
   entry->timer = timer;
   lab_count(&lab_cpu_counters.threads, 1);
-  if (armed) set_timer(entry, true, from_birth);
+  start_timer(entry, from_birth ? 0 : used_by(entry));
   return true;
 }
 
@@ -283,7 +317,7 @@ void lab_threads_arm(bool on) {
     armed = on;
     for (int b = 0; b < BUCKETS; b++)
       for (struct lab_thread *entry = buckets[b]; entry; entry = entry->next)
-        if (entry->timer >= 0) set_timer(entry, on, false);
+        if (entry->timer >= 0) (on ? resume_timer : pause_timer)(entry);
   }
   pthread_mutex_unlock(&lock);
 }
@@ -313,16 +347,13 @@ static void on_thread_exit(void *argument) {
   pthread_sigmask(SIG_BLOCK, &profiling, NULL);
   lab_thread_state.entry = NULL;
   pthread_mutex_lock(&lock);
-  uint64_t owed = 0;
-  if (entry->timer >= 0 && armed) {
-    uint64_t used = lab_nanoseconds(CLOCK_THREAD_CPUTIME_ID), reported = atomic_load(&entry->reported);
-    uint64_t expired = used < entry->first_expiry ? 0 : 1 + (used - entry->first_expiry) / period;
-    if (expired > reported) owed = expired - reported;
-  }
+  uint64_t weight = 0;
+  if (entry->timer >= 0)
+    weight = owed(entry, armed ? used_by(entry) : entry->paused_at) + atomic_exchange(&entry->carried, 0);
   drop_timer(entry);
   struct lab_thread **at = find(entry->tid);
   if (*at == entry) *at = entry->next;
-  if (owed) lab_cpu_charge_exit(entry, owed);
+  if (weight) lab_cpu_charge_exit(entry, weight);
   give_entry(entry);
   pthread_mutex_unlock(&lock);
 }
@@ -342,6 +373,7 @@ static LAB_HIDDEN void *run_thread(void *argument) {
     *met = scanned->next;
     entry->timer = scanned->timer;
     entry->first_expiry = scanned->first_expiry;
+    entry->paused_at = scanned->paused_at;
     give_entry(scanned);
   }
   entry->live = true;
@@ -402,8 +434,18 @@ static void after_fork_in_child(void) {
   pthread_mutex_unlock(&lock);
 }
 
+/// The main thread passes through no `pthread_create`. Its entry stays when it ends: its id does as well.
+static void meet_main_thread(void) {
+  struct lab_thread *entry = take_entry();
+  if (!entry) return;
+  entry->live = true;
+  insert(entry, thread_id());
+  lab_thread_state.entry = entry;
+}
+
 __attribute__((constructor(101))) static void prepare_threads(void) {
   has_exit_key = pthread_key_create(&exit_key, on_thread_exit) == 0;
   pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
   lab_learn_stack();
+  if (getpid() == thread_id()) meet_main_thread();
 }
