@@ -75,9 +75,13 @@ uint64_t lab_stacks_bytes(void);
 
 // MARK: - The session (cpu_sampler.c)
 
+enum { LAB_HANDLER_TIMES = 256, LAB_HANDLER_STEP = 50 }; ///< of so many nanoseconds each
+
 struct lab_cpu_counters {
   _Atomic uint64_t samples, weight, lost, unresolved, truncated, overflowed, exits, async, handler_nanoseconds, frames;
   _Atomic uint64_t threads, threads_missed;
+  /// Handlers by the time they took; the last counts all longer ones.
+  _Atomic uint64_t handlers[LAB_HANDLER_TIMES];
   _Atomic int last_error;
 };
 extern struct lab_cpu_counters lab_cpu_counters;

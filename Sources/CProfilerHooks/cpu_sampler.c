@@ -86,6 +86,8 @@ static void drain(void) {
       lab_count(&lab_cpu_counters.samples, 1);
       lab_count(&lab_cpu_counters.frames, r->depth);
       lab_count(&lab_cpu_counters.handler_nanoseconds, r->nanoseconds);
+      uint32_t step = r->nanoseconds / LAB_HANDLER_STEP;
+      lab_count(&lab_cpu_counters.handlers[step < LAB_HANDLER_TIMES ? step : LAB_HANDLER_TIMES - 1], 1);
     }
     lab_count(&lab_cpu_counters.weight, r->weight);
     if (r->flags & LAB_CPU_STACK_TRUNCATED) lab_count(&lab_cpu_counters.truncated, r->weight);
@@ -184,12 +186,20 @@ int lab_cpu_is_running(void) {
   return answer;
 }
 
+/// The time that half of the handlers took less than. An average would count those that the scheduler interrupted.
+static uint64_t median_handler(void) {
+  uint64_t half = lab_cpu_counters.samples / 2, below = 0;
+  for (uint64_t i = 0; i < LAB_HANDLER_TIMES; i++)
+    if ((below += lab_cpu_counters.handlers[i]) > half) return i * LAB_HANDLER_STEP + LAB_HANDLER_STEP / 2;
+  return 0;
+}
+
 struct lab_cpu_statistics lab_cpu_statistics(void) {
   struct lab_cpu_counters *c = &lab_cpu_counters;
   return (struct lab_cpu_statistics){
     .samples = c->samples, .weight = c->weight, .lost = c->lost, .unresolved = c->unresolved,
     .truncated = c->truncated, .overflowed = c->overflowed, .exits = c->exits, .async = c->async,
-    .handler_nanoseconds = c->handler_nanoseconds, .frames = c->frames, .threads = c->threads,
+    .handler_nanoseconds = c->handler_nanoseconds, .handler_median = median_handler(), .frames = c->frames, .threads = c->threads,
     .threads_missed = c->threads_missed, .stacks = lab_stacks_count(), .bytes = lab_stacks_bytes(),
     .last_error = c->last_error, .displaced = displaced};
 }

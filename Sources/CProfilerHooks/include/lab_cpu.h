@@ -50,6 +50,7 @@ struct lab_cpu_statistics {
   uint64_t exits;           ///< weight charged to a thread's start when it ended
   uint64_t async;           ///< weight with a logical stack
   uint64_t handler_nanoseconds, frames;
+  uint64_t handler_median;  ///< nanoseconds that half of the handlers took less than
   uint64_t threads;         ///< timers made
   uint64_t threads_missed;  ///< timers that could not be made
   uint64_t stacks, bytes;   ///< distinct stacks, memory of their table

@@ -18,8 +18,10 @@ public struct CPUStatistics: Sendable, Hashable {
   public var chargedAtExit: Int
   /// Weight whose stack is, in its lower part, a chain of awaiting functions.
   public var async: Int
-  /// Time spent in the signal handler.
+  /// Time spent in the signal handler in all, as the clock on the wall has it.
   public var handlerTime: Duration
+  /// Time that half of the handlers took less than, to 50 ns.
+  public var medianHandlerTime: Duration
   /// Frames walked.
   public var frames: Int
   /// Threads that got a timer.
@@ -55,6 +57,7 @@ public struct CPUStatistics: Sendable, Hashable {
     chargedAtExit = Int(cpu.exits)
     async = Int(cpu.async)
     handlerTime = .nanoseconds(Int64(cpu.handler_nanoseconds))
+    medianHandlerTime = .nanoseconds(Int64(cpu.handler_median))
     frames = Int(cpu.frames)
     threads = Int(cpu.threads)
     threadsMissed = Int(cpu.threads_missed)

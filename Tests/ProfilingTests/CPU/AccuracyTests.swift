@@ -43,7 +43,8 @@ import Testing
   @Test func aPauseIsLeftOut() throws {
     let run = try ProfiledRun("pause", hertz: 500)
     let truth = Double(run.fact("heavy"))
-    #expect(abs(Double(run.time()) / truth - 1) <= 0.1)
+    // Of the last stretch the kernel may not have reported all; of those before it must.
+    #expect(abs(Double(run.time()) / truth - 1) <= 0.04)
     // A signal under way when the timers stop may still count.
     #expect(Double(run.time(under: "medium(_:)")) / truth <= 0.1)
   }

@@ -60,9 +60,9 @@ struct ProfiledRun {
   /// CPU time of the samples under a function.
   func time(under function: String) -> Int { time { _, names in names.contains(function) } }
 
-  /// How far a share may lie from the truth: three standard errors of so many samples.
+  /// How far a share may lie from the truth: three standard errors of so many signals.
   func tolerance(_ share: Double) -> Double {
-    3 * (share * (1 - share) / Double(max(1, fact("weight")))).squareRoot()
+    3 * (share * (1 - share) / Double(max(1, fact("samples")))).squareRoot()
   }
 }
 

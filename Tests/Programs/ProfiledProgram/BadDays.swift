@@ -89,7 +89,7 @@ import Synchronization
 /// Half of the work is done while the profiler pauses.
 @Sendable func pause(_ run: Run) async throws {
   try await run.profile {
-    for _ in 0..<5 {
+    for _ in 0..<15 {
       say("heavy", heavy(40 * millisecond))
       CPUProfiler.pause()
       say("medium", medium(40 * millisecond))
