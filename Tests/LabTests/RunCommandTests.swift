@@ -82,7 +82,8 @@ import Testing
     kill(signal == SIGSEGV ? child : parent, signal)
     let result = try run.finish()
     #expect(result.status == (signal == SIGSEGV ? 1 : signal == SIGINT ? 130 : SIGKILL))
-    if signal == SIGSEGV { #expect(result.errors.contains("crashed with signal 11")) }
+    // Swift's own backtrace, made on the way, may end it with another signal than it was sent.
+    if signal == SIGSEGV { #expect(result.errors.contains(#/crashed with signal \d+; no capture was made/#)) }
     #expect(ScenarioProcesses.wait(for: parent, until: \.isEmpty).isEmpty)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
