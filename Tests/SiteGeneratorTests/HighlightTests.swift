@@ -5,9 +5,9 @@ import Testing
 
 @Suite struct HighlightTests {
   private func highlighted(_ code: String, _ language: String, lines: Highlighter.Lines = .init()) -> String {
-    var out = HTMLBuffer()
+    let out = HTMLBuffer()
     var code = code
-    code.withUTF8 { Highlighter.append($0, language: language, lines: lines, to: &out) }
+    code.withUTF8 { Highlighter.append($0, language: language, lines: lines, to: out) }
     return String(decoding: out.bytes, as: UTF8.self)
   }
 

@@ -71,7 +71,9 @@ import Testing
   }
 
   @Test func searchEntriesAreJSON() {
-    var text = SearchText(limit: 7)
+    var budget = SearchText.Budget(pages: 1)
+    budget.section = 7
+    var text = SearchText(budget: budget)
     text.begin(section: "a", title: "A \"q\" </script>", level: 2)
     text.endTitle()
     for word in ["ab\n", "cdé"] { Array(word.utf8).withUnsafeBufferPointer { text.add($0) } }
@@ -84,8 +86,23 @@ import Testing
     #expect(SearchIndex.entries(in: script).map(Array.init) == [entry, entry])
   }
 
+  @Test func aLargeSitesIndexKeepsEveryHeadingAndTheFirstWords() {
+    #expect(SearchText.Budget(pages: 100).page == .max)
+    var text = SearchText(budget: SearchText.Budget(pages: 2_500))
+    let words = [UInt8](repeating: UInt8(ascii: "a"), count: 400)
+    for section in 0..<40 {
+      text.begin(section: "s\(section)", title: "Section", level: 2)
+      text.endTitle()
+      words.withUnsafeBufferPointer { text.add($0) }
+    }
+    #expect(text.sections.count == 41)
+    #expect(text.sections.map(\.text.count).prefix(6) == [0, 280, 280, 280, 160, 0])
+  }
+
   @Test func searchTextIsCutBetweenCharacters() {
-    var text = SearchText(limit: 2)
+    var budget = SearchText.Budget(pages: 1)
+    budget.section = 2
+    var text = SearchText(budget: budget)
     Array("aé".utf8).withUnsafeBufferPointer { text.add($0) }
     let entry = SearchIndex.entry(for: PageSource(path: "p", page: "p", title: "", description: ""), text)
     #expect(String(decoding: entry, as: UTF8.self) == #"["p","",[["","","a"]]]"#)

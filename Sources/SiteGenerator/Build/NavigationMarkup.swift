@@ -2,7 +2,7 @@
 enum NavigationMarkup {
   /// `<ul>` of links, a section's title before each; `here` is the page they stand in, nil for the index.
   static func pages(_ sections: [Navigation.Section], of navigation: Navigation, here: Int?) -> String {
-    var out = HTMLBuffer()
+    let out = HTMLBuffer()
     let directory = here.map { SitePath.directory(of: navigation.pages[$0].page) } ?? ""
     for section in sections {
       if !section.title.isEmpty {
@@ -26,7 +26,7 @@ enum NavigationMarkup {
 
   /// The headings of a page as links.
   static func contents(_ headings: [RenderedPage.Heading]) -> String {
-    var out = HTMLBuffer()
+    let out = HTMLBuffer()
     out.append("<ul>\n")
     for heading in headings {
       out.append("<li class=\"level-")

@@ -63,7 +63,7 @@ struct PageContext {
     if url.utf8.allSatisfy({ CodeByte.isWord($0) && $0 < 0x80 || $0 == 0x2e || $0 == 0x2f || $0 == 0x2d }) {
       return url
     }
-    var buffer = HTMLBuffer()
+    let buffer = HTMLBuffer()
     buffer.append(url: url.replacing("%", with: "%25").replacing("#", with: "%23").replacing("?", with: "%3F"))
     return String(decoding: buffer.bytes, as: UTF8.self)
   }

@@ -77,7 +77,7 @@ struct SiteExtras {
   }
 
   private func sitemap() -> [UInt8] {
-    var out = HTMLBuffer()
+    let out = HTMLBuffer()
     out.append(
       """
       <?xml version="1.0" encoding="UTF-8"?>
@@ -107,7 +107,7 @@ struct SiteExtras {
     let newest = dated.enumerated().sorted {
       ($1.element.date ?? "", $0.offset) < ($0.element.date ?? "", $1.offset)
     }.map(\.element).prefix(30)
-    var out = HTMLBuffer()
+    let out = HTMLBuffer()
     out.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n")
     out.append(element: "title", generator.options.title)
     out.append(element: "id", baseURL)
@@ -136,7 +136,7 @@ struct SiteExtras {
 
 extension HTMLBuffer {
   /// Appends `<name>text</name>` and a newline.
-  mutating func append(element name: StaticString, _ text: String) {
+  func append(element name: StaticString, _ text: String) {
     append("<")
     append(name)
     append(">")

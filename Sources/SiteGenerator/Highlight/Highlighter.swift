@@ -13,7 +13,7 @@ enum Highlighter {
 
     var isPlain: Bool { marked.isEmpty && firstNumber == nil && changes.isEmpty }
 
-    fileprivate func open(_ line: Int, in out: inout HTMLBuffer) {
+    fileprivate func open(_ line: Int, in out: HTMLBuffer) {
       out.append("<span class=\"line")
       if marked.contains(line) { out.append(" hl") }
       if line <= changes.count {
@@ -28,38 +28,38 @@ enum Highlighter {
   }
 
   /// Appends code in a language; an unknown one is shown without colours.
-  static func append(_ code: Bytes, language: String, lines: Lines, to out: inout HTMLBuffer) {
+  static func append(_ code: Bytes, language: String, lines: Lines, to out: HTMLBuffer) {
     switch language {
-    case "swift": append(SwiftLexer(code), code, lines, to: &out)
-    case "go", "golang": append(WordLexer<GoLanguage>(code), code, lines, to: &out)
-    case "c", "h", "cpp", "c++": append(WordLexer<CLanguage>(code), code, lines, to: &out)
-    case "json": append(WordLexer<JSONLanguage>(code), code, lines, to: &out)
-    case "yaml", "yml": append(WordLexer<YAMLLanguage>(code), code, lines, to: &out)
-    case "py", "python": append(WordLexer<PythonLanguage>(code), code, lines, to: &out)
-    case "sh", "bash", "shell", "zsh": append(WordLexer<ShellLanguage>(code), code, lines, to: &out)
-    case "console", "shell-session": append(ConsoleLexer(code), code, lines, to: &out)
+    case "swift": append(SwiftLexer(code), code, lines, to: out)
+    case "go", "golang": append(WordLexer<GoLanguage>(code), code, lines, to: out)
+    case "c", "h", "cpp", "c++": append(WordLexer<CLanguage>(code), code, lines, to: out)
+    case "json": append(WordLexer<JSONLanguage>(code), code, lines, to: out)
+    case "yaml", "yml": append(WordLexer<YAMLLanguage>(code), code, lines, to: out)
+    case "py", "python": append(WordLexer<PythonLanguage>(code), code, lines, to: out)
+    case "sh", "bash", "shell", "zsh": append(WordLexer<ShellLanguage>(code), code, lines, to: out)
+    case "console", "shell-session": append(ConsoleLexer(code), code, lines, to: out)
     case "diff", "patch":
       var lines = lines
       lines.changes = changes(inDiff: code)
-      append(PlainLexer(code), code, lines, to: &out)
-    default: append(PlainLexer(code), code, lines, to: &out)
+      append(PlainLexer(code), code, lines, to: out)
+    default: append(PlainLexer(code), code, lines, to: out)
     }
   }
 
-  private static func append<L: Lexer>(_ lexer: L, _ code: Bytes, _ lines: Lines, to out: inout HTMLBuffer) {
+  private static func append<L: Lexer>(_ lexer: L, _ code: Bytes, _ lines: Lines, to out: HTMLBuffer) {
     var lexer = lexer
     var start = 0
     let wraps = !lines.isPlain
     var line = 1
-    if wraps, !code.isEmpty { lines.open(1, in: &out) }
+    if wraps, !code.isEmpty { lines.open(1, in: out) }
     while let token = lexer.next() {
       let range = start..<token.end
       start = token.end
       guard token.kind != .plain else {
-        append(range, of: code, .plain, wraps, lines, &line, to: &out)
+        append(range, of: code, .plain, wraps, lines, &line, to: out)
         continue
       }
-      append(range, of: code, token.kind, wraps, lines, &line, to: &out)
+      append(range, of: code, token.kind, wraps, lines, &line, to: out)
     }
     if wraps, !code.isEmpty { out.append("</span>") }
   }
@@ -67,7 +67,7 @@ enum Highlighter {
   /// Appends one token; where lines are wrapped, its span ends and begins again at each newline.
   private static func append(
     _ range: Range<Int>, of code: Bytes, _ kind: Token.Kind, _ wraps: Bool, _ lines: Lines, _ line: inout Int,
-    to out: inout HTMLBuffer
+    to out: HTMLBuffer
   ) {
     var from = range.lowerBound
     while from < range.upperBound {
@@ -87,7 +87,7 @@ enum Highlighter {
         line += 1
         if end + 1 < code.count {
           out.append("</span>")
-          lines.open(line, in: &out)
+          lines.open(line, in: out)
         }
         end += 1
       }

@@ -70,7 +70,7 @@ struct AttributeList: Equatable {
 
 extension HTMLBuffer {
   /// Appends ` id="…" class="…" key="value"`, whatever of it there is, after the given classes.
-  mutating func append(attributes list: AttributeList, classes: String = "") {
+  func append(attributes list: AttributeList, classes: String = "") {
     if let id = list.id {
       append(" id=\"")
       append(text: id)

@@ -2,42 +2,74 @@
 typealias Bytes = UnsafeBufferPointer<UInt8>
 
 /// The UTF-8 of a page in the making: every byte is appended once, nothing is copied node by node.
-struct HTMLBuffer {
-  private(set) var bytes: [UInt8] = []
+///
+/// A class with memory of its own, since there is an append for every dozen bytes: as an array in a property of the
+/// renderer each would first ask whether the array is shared and whether anybody else is at it.
+final class HTMLBuffer {
+  private var memory: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  private(set) var count = 0
   /// The last byte of prose, to tell an opening quotation mark from a closing one.
   var lastProse = UInt8(ascii: " ")
 
-  mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+  init(reserving capacity: Int = 1024) {
+    self.capacity = capacity
+    memory = .allocate(capacity: capacity)
+  }
 
-  mutating func clear() {
-    bytes.removeAll(keepingCapacity: true)
-    lastProse = UInt8(ascii: " ")
+  deinit { memory.deallocate() }
+
+  /// What was appended.
+  var bytes: [UInt8] { Array(Bytes(start: memory, count: count)) }
+
+  /// Takes away what was appended after the first `start` bytes, and returns it.
+  func cut(from start: Int) -> String {
+    defer { count = start }
+    return String(decoding: Bytes(start: memory + start, count: count - start), as: UTF8.self)
+  }
+
+  private func grow(to needed: Int) {
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: max(needed, 2 * capacity))
+    larger.update(from: memory, count: count)
+    memory.deallocate()
+    memory = larger
+    capacity = max(needed, 2 * capacity)
   }
 
   /// Appends markup.
-  mutating func append(_ markup: StaticString) {
-    bytes.append(contentsOf: Bytes(start: markup.utf8Start, count: markup.utf8CodeUnitCount))
-  }
+  func append(_ markup: StaticString) { append(raw: Bytes(start: markup.utf8Start, count: markup.utf8CodeUnitCount)) }
 
   /// Appends markup made elsewhere.
-  mutating func append(markup: String) { bytes.append(contentsOf: markup.utf8) }
+  func append(markup: String) {
+    var markup = markup
+    markup.withUTF8 { append(raw: $0) }
+  }
 
-  mutating func append(raw: Bytes) { bytes.append(contentsOf: raw) }
+  func append(raw: Bytes) {
+    guard let start = raw.baseAddress else { return }
+    if count + raw.count > capacity { grow(to: count + raw.count) }
+    (memory + count).update(from: start, count: raw.count)
+    count += raw.count
+  }
 
-  mutating func append(raw: ArraySlice<UInt8>) { bytes.append(contentsOf: raw) }
+  func append(raw: ArraySlice<UInt8>) { raw.withUnsafeBufferPointer { append(raw: $0) } }
 
-  mutating func append(byte: UInt8) { bytes.append(byte) }
+  func append(byte: UInt8) {
+    if count == capacity { grow(to: count + 1) }
+    memory[count] = byte
+    count += 1
+  }
 
-  mutating func append(number: Int) { bytes.append(contentsOf: String(number).utf8) }
+  func append(number: Int) { append(markup: String(number)) }
 
   /// Appends text, its markup characters escaped.
-  mutating func append(text: String) {
+  func append(text: String) {
     var text = text
     text.withUTF8 { append(escaping: $0) }
   }
 
   /// Appends text, `& < > "` escaped.
-  mutating func append(escaping text: Bytes) {
+  func append(escaping text: Bytes) {
     var from = 0
     for at in text.indices {
       let byte = text[at]
@@ -50,7 +82,7 @@ struct HTMLBuffer {
   }
 
   /// Appends running text: escaped, straight quotation marks made curly, `...` and ` -- ` set as a printer would.
-  mutating func append(prose text: Bytes) {
+  func append(prose text: Bytes) {
     var from = 0
     var at = 0
     let end = text.count
@@ -92,26 +124,26 @@ struct HTMLBuffer {
   }
 
   /// Appends an address for an attribute: what may not stand in a URL percent-encoded, then escaped.
-  mutating func append(url: Bytes) {
+  func append(url: Bytes) {
     for byte in url {
       switch byte {
       case UInt8(ascii: "&"): append("&amp;")
       case UInt8(ascii: "'"): append("&#39;")
-      case 0x21, 0x23...0x3b, 0x3d, 0x3f...0x5a, 0x5f, 0x61...0x7a, 0x7e: bytes.append(byte)
+      case 0x21, 0x23...0x3b, 0x3d, 0x3f...0x5a, 0x5f, 0x61...0x7a, 0x7e: append(byte: byte)
       default:
-        bytes.append(UInt8(ascii: "%"))
-        bytes.append(Self.hex(byte >> 4))
-        bytes.append(Self.hex(byte & 15))
+        append(byte: UInt8(ascii: "%"))
+        append(byte: Self.hex(byte >> 4))
+        append(byte: Self.hex(byte & 15))
       }
     }
   }
 
-  mutating func append(url: String) {
+  func append(url: String) {
     var url = url
     url.withUTF8 { append(url: $0) }
   }
 
-  private mutating func append(entityFor byte: UInt8) {
+  private func append(entityFor byte: UInt8) {
     switch byte {
     case UInt8(ascii: "&"): append("&amp;")
     case UInt8(ascii: "<"): append("&lt;")

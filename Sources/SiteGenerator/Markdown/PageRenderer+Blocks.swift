@@ -148,6 +148,7 @@ extension PageRenderer {
   /// The text of a heading, footnote marks left out.
   private func plainText(of node: CMarkNode) -> String {
     var text = node.plainText
+    guard text.utf8.contains(UInt8(ascii: "[")) else { return text }
     while let open = text.range(of: "[^"), let close = text[open.upperBound...].firstIndex(of: "]"),
       footnotes.isDefined(String(text[open.upperBound..<close]))
     {

@@ -83,7 +83,7 @@ extension PageRenderer {
       out.append("\"")
     }
     out.append("><code>")
-    Highlighter.append(code, language: language, lines: lines, to: &out)
+    Highlighter.append(code, language: language, lines: lines, to: out)
     out.append("</code></pre></div>\n")
   }
 

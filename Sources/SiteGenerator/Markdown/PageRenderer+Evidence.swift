@@ -63,15 +63,9 @@ extension PageRenderer {
 
   /// What rendering something appends, taken out of the page again.
   private func fragment(_ render: () -> Void) -> String {
-    let outer = out
-    out = HTMLBuffer()
-    out.lastProse = outer.lastProse
+    let start = out.count
     render()
-    let made = String(decoding: out.bytes, as: UTF8.self)
-    let last = out.lastProse
-    out = outer
-    out.lastProse = last
-    return made
+    return out.cut(from: start)
   }
 
   /// Has a raw capture copied into the site; returns how this page links to it.

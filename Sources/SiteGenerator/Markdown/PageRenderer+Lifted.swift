@@ -93,15 +93,15 @@ extension PageRenderer {
 
   private func render(row lines: [Line], of table: Table, isHeader: Bool) {
     let columns = table.alignments.count
-    var runs: [ArraySlice<UInt8>] = []
+    var runs = Runs(reserving: lines.reduce(0) { $0 + $1.end - $1.start + 3 * columns })
     for line in lines {
       let cells = Table.cells(text, line)
       for column in 0..<columns {
-        runs.append(column < cells.count ? Self.unescapedBars(cells[column]) : [])
+        runs.add(cell: column < cells.count ? cells[column] : text[0..<0], line: line.number)
       }
     }
-    renderRuns(
-      runs, line: { lines[$0 / columns].number },
+    render(
+      runs,
       before: { index in
         if index % columns == 0 { out.append("<tr>") }
         out.append(isHeader ? "<th" : "<td")
@@ -118,18 +118,6 @@ extension PageRenderer {
         out.append(isHeader ? "</th>" : "</td>")
         if index % columns == columns - 1 { out.append("</tr>\n") }
       })
-  }
-
-  private static func unescapedBars(_ cell: Slice<Bytes>) -> ArraySlice<UInt8> {
-    var bytes = Array(cell)
-    guard bytes.contains(UInt8(ascii: "\\")) else { return bytes[...] }
-    var to = 0
-    for at in bytes.indices {
-      if bytes[at] == UInt8(ascii: "\\"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "|") { continue }
-      bytes[to] = bytes[at]
-      to += 1
-    }
-    return bytes[..<to]
   }
 
   // MARK: Tabs

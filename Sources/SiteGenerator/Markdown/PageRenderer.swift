@@ -22,7 +22,7 @@ final class PageRenderer {
   let setting: Setting
   let text: Bytes
   var page = RenderedPage()
-  var out = HTMLBuffer()
+  let out: HTMLBuffer
   var ids = HeadingIDs()
   var footnotes = Footnotes()
   var definitions: LinkDefinitions
@@ -45,14 +45,14 @@ final class PageRenderer {
 
   init(text: Bytes, setting: Setting) {
     self.text = text
+    out = HTMLBuffer(reserving: text.count * 2 + 4096)
     self.setting = setting
     definitions = LinkDefinitions(in: text)
-    page.search = SearchText(limit: SearchText.limit(pages: setting.site.pages.count))
+    page.search = SearchText(budget: SearchText.Budget(pages: setting.site.pages.count))
   }
 
   /// Renders the whole text from a line on.
   func render(_ lines: [Line]) -> RenderedPage {
-    out.reserve(text.count * 2 + 4096)
     renderBlocks(lines)
     renderFootnotes()
     page.html = out.bytes
@@ -125,24 +125,35 @@ final class PageRenderer {
 
   // MARK: Inline text
 
-  /// Renders runs of text, each without block structure, calling `before` and `after` around each.
+  /// Runs of text, each without block structure, made ready to be parsed at once.
   ///
   /// Every run becomes a paragraph that begins with `;`, so that none can begin a list, heading or the like; the mark
   /// is skipped when the paragraph is walked.
-  func renderRuns(
-    _ runs: [ArraySlice<UInt8>], line: (Int) -> Int, before: (Int) -> Void, after: (Int) -> Void
-  ) {
-    var source: [UInt8] = []
-    var lines: [Part.FedLine] = []
-    for (index, run) in runs.enumerated() {
+  struct Runs {
+    fileprivate var source: [UInt8] = []
+    fileprivate var lines: [Part.FedLine] = []
+    fileprivate(set) var count = 0
+
+    init(reserving bytes: Int = 0) { source.reserveCapacity(bytes) }
+
+    /// Adds a run that stands in the given line of the page's source.
+    mutating func add(_ run: some Sequence<UInt8>, line: Int) {
       source.append(UInt8(ascii: ";"))
-      source.append(contentsOf: run)
-      source.append(contentsOf: "\n\n".utf8)
-      let fed = Part.FedLine(line: Line(start: 0, end: 0, number: line(index)))
-      lines += [fed, fed]
+      for byte in run { source.append(byte == 0x0a ? 0x20 : byte) }
+      source.append(0x0a)
+      source.append(0x0a)
+      let fed = Part.FedLine(line: Line(start: 0, end: 0, number: line))
+      lines.append(fed)
+      lines.append(fed)
+      count += 1
     }
+  }
+
+  /// Renders runs of text, calling `before` and `after` around each.
+  func render(_ runs: Runs, before: (Int) -> Void, after: (Int) -> Void) {
+    var source = runs.source
     if !definitions.isEmpty {
-      source.withUnsafeBufferPointer { runs in
+      runs.source.withUnsafeBufferPointer { runs in
         for range in definitions.used(in: runs, of: text) {
           source.append(contentsOf: text[range])
           source.append(0x0a)
@@ -157,9 +168,9 @@ final class PageRenderer {
     guard let tree else { return }
     let outer = part
     part = Part()
-    part.feed = lines
+    part.feed = runs.lines
     var paragraph = CMarkNode(tree.root).firstChild
-    for index in runs.indices {
+    for index in 0..<runs.count {
       before(index)
       if let node = paragraph, node.type == CMARK_NODE_PARAGRAPH {
         skipped = 1
@@ -175,7 +186,9 @@ final class PageRenderer {
 
   /// Renders one run of text.
   func renderRun(_ run: some Sequence<UInt8>, line: Int) {
-    renderRuns([ArraySlice(run.map { $0 == 0x0a ? 0x20 : $0 })], line: { _ in line }, before: { _ in }, after: { _ in })
+    var runs = Runs()
+    runs.add(run, line: line)
+    render(runs, before: { _ in }, after: { _ in })
   }
 
   // MARK: The walk

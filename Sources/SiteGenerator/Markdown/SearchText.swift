@@ -6,26 +6,35 @@ struct SearchText: Equatable {
     var text: [UInt8] = []
   }
 
+  /// Bytes of text to keep.
+  struct Budget: Equatable {
+    var section: Int
+    var page: Int
+
+    /// Nearly all of a book; of a large site, whose index every searching reader loads, a few megabytes in all.
+    init(pages: Int) {
+      section = pages <= 100 ? 1500 : 280
+      page = pages <= 100 ? .max : max(280, 2_500_000 / pages)
+    }
+  }
+
   private(set) var sections = [Section(id: "", title: "")]
-  /// Bytes kept of a section's text.
-  private let limit: Int
+  private var budget: Budget
+  /// What is left for the section.
   private var room: Int
   private var inTitle = false
 
-  init(limit: Int = 280) {
-    self.limit = limit
-    room = limit
+  init(budget: Budget = Budget(pages: 1)) {
+    self.budget = budget
+    room = budget.section
   }
-
-  /// The bytes to keep of a section in a site of so many pages: nearly all in a book, the beginning in a large site.
-  static func limit(pages: Int) -> Int { pages <= 100 ? 1500 : 280 }
 
   /// Begins a section at a heading; deeper ones stay part of the section they are in.
   mutating func begin(section id: String, title: String, level: Int) {
     inTitle = true
     guard level <= 3 else { return }
     sections.append(Section(id: id, title: title))
-    room = limit
+    room = min(budget.section, budget.page)
   }
 
   mutating func endTitle() { inTitle = false }
@@ -36,6 +45,7 @@ struct SearchText: Equatable {
     let taken = text.prefix(room)
     sections[last].text.append(contentsOf: taken)
     room -= taken.count
+    budget.page -= taken.count
   }
 
   /// Keeps the words of two blocks apart.

@@ -51,3 +51,15 @@ extension Table {
     return text[start..<end]
   }
 }
+
+extension PageRenderer.Runs {
+  /// Adds a cell of a table, `\|` for a bar.
+  mutating func add(cell: Slice<Bytes>, line: Int) {
+    let isEscaped = cell.contains(UInt8(ascii: "\\"))
+    guard isEscaped else { return add(cell, line: line) }
+    add(
+      cell.indices.lazy.filter { at in
+        !(cell[at] == UInt8(ascii: "\\") && at + 1 < cell.endIndex && cell[at + 1] == UInt8(ascii: "|"))
+      }.map { cell[$0] }, line: line)
+  }
+}
