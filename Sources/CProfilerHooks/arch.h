@@ -72,6 +72,11 @@ static inline uintptr_t lab_thread_pointer(void) {
 /// The clock of a thread's CPU time, for any thread of this process (kernel: CPUCLOCK_SCHED | CPUCLOCK_PERTHREAD).
 static inline int lab_thread_clock(int tid) { return (int)(~(unsigned)tid << 3 | 6); }
 
+/// The body of a naked function that goes on at the address in a member of a table: one jump, and none of the frame
+/// that a C function sets up before it.
+#define LAB_JUMP_THROUGH(table, type, member) \
+  __asm__ volatile("jmpq *" #table "+%c0(%%rip)" : : "i"(__builtin_offsetof(type, member)))
+
 // For the scan of memory for references.
 
 /// Bytes below the stack pointer that a leaf function may use without moving it (System V psABI, 3.2.2).

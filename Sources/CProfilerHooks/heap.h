@@ -69,12 +69,16 @@ LAB_PRIVATE void lab_heap_remember(void *block, uint32_t bucket);
 
 // ---- Tracked blocks (heap_table.c) ----
 
-// Counts of tracked blocks by bits 4 to 19 of their address: 0 means surely not tracked. By address and not by a hash,
-// so that blocks freed one after the other share cache lines.
-extern LAB_PRIVATE uint8_t lab_heap_filter[1 << 16];
+// Counts of tracked blocks by bits 4 to 17 of their address: 0 means surely not tracked. By address and not by a hash,
+// so that blocks freed one after the other share cache lines; a third of the first-level cache at most.
+extern LAB_PRIVATE uint8_t lab_heap_filter[1 << 14];
+
+static inline uint8_t *lab_heap_filter_of(const void *block) {
+  return &lab_heap_filter[(uintptr_t)block >> 4 & (sizeof lab_heap_filter - 1)];
+}
 
 static inline bool lab_heap_may_track(const void *block) {
-  return LAB_LOAD(&lab_heap_filter[(uint16_t)((uintptr_t)block >> 4)]) != 0;
+  return LAB_LOAD(lab_heap_filter_of(block)) != 0;
 }
 
 // Makes the table ready. `all` when every block will be tracked: then the filter lets everything through.

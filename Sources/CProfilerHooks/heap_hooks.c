@@ -16,19 +16,21 @@
 // A function of libc that we stand before. Left out of stacks, so that these begin with its caller.
 #define LAB_HOOK __attribute__((visibility("default"))) LAB_HIDDEN
 
-LAB_HOOK void *malloc(size_t size) { return LAB_LOAD(&lab_calls.malloc)(size); }
-LAB_HOOK void free(void *block) { LAB_LOAD(&lab_calls.free)(block); }
-LAB_HOOK void *calloc(size_t count, size_t size) { return LAB_LOAD(&lab_calls.calloc)(count, size); }
-LAB_HOOK void *realloc(void *block, size_t size) { return LAB_LOAD(&lab_calls.realloc)(block, size); }
-LAB_HOOK void *memalign(size_t alignment, size_t size) { return LAB_LOAD(&lab_calls.memalign)(alignment, size); }
-LAB_HOOK void *aligned_alloc(size_t alignment, size_t size) {
-  return LAB_LOAD(&lab_calls.aligned_alloc)(alignment, size);
-}
-LAB_HOOK void *valloc(size_t size) { return LAB_LOAD(&lab_calls.valloc)(size); }
-LAB_HOOK void *pvalloc(size_t size) { return LAB_LOAD(&lab_calls.pvalloc)(size); }
-LAB_HOOK int posix_memalign(void **out, size_t alignment, size_t size) {
-  return LAB_LOAD(&lab_calls.posix_memalign)(out, alignment, size);
-}
+#define LAB_STANDS_BEFORE(result, function, ...)                        \
+  LAB_HOOK __attribute__((naked)) result function(__VA_ARGS__) {        \
+    LAB_JUMP_THROUGH(lab_calls, lab_heap_allocator, function);          \
+  }
+
+LAB_STANDS_BEFORE(void *, malloc, size_t size)
+LAB_STANDS_BEFORE(void, free, void *block)
+LAB_STANDS_BEFORE(void *, calloc, size_t count, size_t size)
+LAB_STANDS_BEFORE(void *, realloc, void *block, size_t size)
+LAB_STANDS_BEFORE(void *, memalign, size_t alignment, size_t size)
+LAB_STANDS_BEFORE(void *, aligned_alloc, size_t alignment, size_t size)
+LAB_STANDS_BEFORE(void *, valloc, size_t size)
+LAB_STANDS_BEFORE(void *, pvalloc, size_t size)
+LAB_STANDS_BEFORE(int, posix_memalign, void **out, size_t alignment, size_t size)
+
 LAB_HOOK void *reallocarray(void *block, size_t count, size_t size) {
   size_t bytes;
   if (__builtin_mul_overflow(count, size, &bytes)) return errno = ENOMEM, NULL;
@@ -37,15 +39,17 @@ LAB_HOOK void *reallocarray(void *block, size_t count, size_t size) {
 
 // MARK: - While a profiler runs
 
-// Whether an allocation of `size` bytes is a sample. Empty ones are if all are.
-static inline __attribute__((always_inline)) bool is_sample(uint64_t size) {
-  uint32_t active = LAB_LOAD(&lab_heap_active);
+// Whether an allocation of `size` bytes surely is no sample. If not, lab_heap_due tells.
+static inline __attribute__((always_inline)) bool passes(uint64_t size) {
   lab_heap_thread *self = &lab_heap_self;
-  if (LAB_LIKELY(size < self->countdown && self->generation == active)) {
-    self->countdown -= size;
-    return false;
-  }
-  return lab_heap_due(active, size);
+  if (LAB_UNLIKELY(size >= self->countdown || self->generation != LAB_LOAD(&lab_heap_active))) return false;
+  self->countdown -= size;
+  return true;
+}
+
+// Whether it is one. Empty ones are if all are.
+static inline __attribute__((always_inline)) bool is_sample(uint64_t size) {
+  return LAB_UNLIKELY(!passes(size)) && lab_heap_due(LAB_LOAD(&lab_heap_active), size);
 }
 
 static inline __attribute__((always_inline)) void *recorded(void *block, size_t size) {
@@ -71,11 +75,14 @@ static inline __attribute__((always_inline)) void *cleared(void *block) {
   return block;
 }
 
-// Apart from the common case, which so needs no frame.
-static LAB_HIDDEN void *recorded_malloc(size_t size) { return recorded(cleared(lab_real.malloc(size)), size); }
+// Apart from the common case, which so keeps no register across a call.
+static LAB_HIDDEN void *due_malloc(size_t size) {
+  if (!lab_heap_due(LAB_LOAD(&lab_heap_active), size)) return lab_real.malloc(size);
+  return recorded(cleared(lab_real.malloc(size)), size);
+}
 
 static LAB_HIDDEN void *sampling_malloc(size_t size) {
-  return LAB_LIKELY(!is_sample(size)) ? lab_real.malloc(size) : recorded_malloc(size);
+  return LAB_LIKELY(passes(size)) ? lab_real.malloc(size) : due_malloc(size);
 }
 
 static LAB_HIDDEN void recorded_free(void *block) {

@@ -15,7 +15,7 @@
 #define REGIONS (1u << (ADDRESS_BITS - REGION_SHIFT))
 #define WORDS_PER_PAGE 1024
 
-uint8_t lab_heap_filter[1 << 16] __attribute__((aligned(64)));
+uint8_t lab_heap_filter[1 << 14] __attribute__((aligned(64)));
 
 // By region, the leaf: a word a granule, then a byte a page of words that tells whether it was ever written to.
 static uint32_t **directory;
@@ -50,7 +50,7 @@ bool lab_heap_table_open(bool all, unsigned shift) {
 // Adds one to or takes one from a count; one that reached 255 stays there, for then its true value is unknown.
 static void filter_add(const void *block, int step) {
   if (tracks_all) return;
-  uint8_t *count = &lab_heap_filter[(uint16_t)((uintptr_t)block >> 4)], old = LAB_LOAD(count);
+  uint8_t *count = lab_heap_filter_of(block), old = LAB_LOAD(count);
   do {
     if (old == 255 || (step < 0 && old == 0)) return;
   } while (!__atomic_compare_exchange_n(count, &old, (uint8_t)(old + step), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));

@@ -30,10 +30,32 @@ static uintptr_t context_slot(uint32_t slots) { return (uintptr_t)(intptr_t)(int
 
 #define FRAMES 1024
 
+// The frames between the program's and where a walk begins, our hook and functions of Swift's runtime: the same few
+// ways in again and again, each with frames of the same sizes, so that return addresses where they are expected say it
+// all. Offsets count from the innermost sp.
+#define WAY_FRAMES 6
+typedef struct way_in {
+  uintptr_t pc;
+  struct {
+    uintptr_t pc;
+    int32_t sp;
+  } outer[WAY_FRAMES];
+  uint32_t count;      // 0: none
+  int32_t fp, context; // where the registers' values at the end lie; NOT_SAVED: still in the registers
+  bool object;         // whether it leads through swift_allocObject
+} way_in;
+
+#define NOT_SAVED INT32_MIN
+// A way in that reaches further is not gone by memory.
+#define WAY_REACH 1024
+#define WAYS 4
+
 typedef struct memo {
   struct memo *next;
   const struct lab_modules *modules;
   uint64_t labels;
+  way_in ways[WAYS];
+  uint32_t next_way;
   uint32_t count;
   // Whether the walk beyond frame 0 was left to lab_walk_stack, which does not say what it read.
   bool opaque;
@@ -113,8 +135,22 @@ static inline __attribute__((always_inline)) enum outcome step(struct lab_module
   return outer->pc == 0 ? ENDED : STEPPED;
 }
 
+// Whether all that led from frame `from` outwards still is what it was. The register of the async context matters only
+// to the walker of opaque stacks, which looks for itself.
+static inline bool hold_all(const frame *frames, uint32_t from) {
+  uintptr_t differs = 0;
+  for (uint32_t i = from; i > 0; i--) {
+    const frame *outer = &frames[i - 1];
+    uint32_t slots = frames[i].slots;
+    differs |= word(outer->sp - 8) ^ outer->pc;
+    if (slots & 0xffff) differs |= word(outer->sp + fp_slot(slots)) ^ outer->fp;
+  }
+  return differs == 0;
+}
+
 // Compares what led from frame `from` outwards; returns the outermost frame that still holds.
-static inline uint32_t verify(const frame *frames, uint32_t from) {
+static uint32_t verify(const frame *frames, uint32_t from, bool opaque) {
+  if (!opaque && hold_all(frames, from)) return 0;
   for (uint32_t i = from; i > 0; i--) {
     const frame *inner = &frames[i], *outer = &frames[i - 1];
     uintptr_t differs = word(outer->sp - 8) ^ outer->pc;
@@ -207,8 +243,51 @@ static inline void copy(frame *to, const frame *from) {
   to->slots = source->slots;
 }
 
+static inline bool leads(const way_in *way, const frame *at) {
+  if (way->count == 0 || way->pc != at->pc) return false;
+  for (uint32_t i = 0; i < way->count; i++)
+    if (word(at->sp + (uintptr_t)(intptr_t)way->outer[i].sp - 8) != way->outer[i].pc) return false;
+  return true;
+}
+
+// Learns the way that leads from `at` to the program, and goes it; false if it is an unusual one.
+static __attribute__((noinline)) bool learn_way(memo *m, struct lab_modules *modules, frame *at, uintptr_t limit,
+                                                bool *object) {
+  way_in way = {.pc = at->pc, .fp = NOT_SAVED, .context = NOT_SAVED};
+  uintptr_t base = at->sp;
+  while (says_nothing(at->pc)) {
+    frame outer;
+    if (lies_in(at->pc, alloc_object)) way.object = true;
+    if (way.count == WAY_FRAMES || step(modules, at, &outer, limit) != STEPPED) return false;
+    way.outer[way.count].pc = outer.pc;
+    way.outer[way.count++].sp = (int32_t)(outer.sp - base);
+    if (at->slots & 0xffff) way.fp = (int32_t)(outer.sp + fp_slot(at->slots) - base);
+    if (at->slots >> 16) way.context = (int32_t)(outer.sp + context_slot(at->slots) - base);
+    *at = outer;
+  }
+  if (at->sp - base <= WAY_REACH) m->ways[m->next_way++ % WAYS] = way;
+  *object = way.object;
+  return true;
+}
+
+// Goes from `at` to the program's innermost frame. `object`: whether through swift_allocObject.
+static inline bool go_in(memo *m, struct lab_modules *modules, frame *at, uintptr_t limit, bool *object) {
+  for (uint32_t i = 0; i < WAYS; i++) {
+    const way_in *way = &m->ways[i];
+    if (at->sp + WAY_REACH > limit || !leads(way, at)) continue;
+    uintptr_t base = at->sp;
+    at->pc = way->outer[way->count - 1].pc;
+    at->sp = base + (uintptr_t)(intptr_t)way->outer[way->count - 1].sp;
+    if (way->fp != NOT_SAVED) at->fp = word(base + (uintptr_t)(intptr_t)way->fp);
+    if (way->context != NOT_SAVED) at->context = word(base + (uintptr_t)(intptr_t)way->context);
+    *object = way->object;
+    return true;
+  }
+  return learn_way(m, modules, at, limit, object);
+}
+
 // Puts the new frames, [fresh, FRAMES), after the `known` ones that hold, and finds their stacks.
-static inline uint32_t bucket_of(memo *m, uint32_t known, uint32_t fresh, size_t size) {
+static inline uint32_t bucket_of(memo *m, uint32_t known, uint32_t fresh, bool object, size_t size) {
   frame *frames = m->frames;
   uint32_t stack = frames[known - 1].stack;
   for (; fresh < FRAMES; fresh++, known++) {
@@ -217,9 +296,6 @@ static inline uint32_t bucket_of(memo *m, uint32_t known, uint32_t fresh, size_t
     frames[known].stack = stack;
   }
   m->count = known;
-  bool object = false;
-  for (uint32_t i = known; i-- > 0 && says_nothing(frames[i].pc);)
-    if (lies_in(frames[i].pc, alloc_object)) object = true;
   return lab_heap_bucket_intern(stack, object, size);
 }
 
@@ -230,8 +306,12 @@ uint32_t lab_heap_bucket_from(const struct lab_registers *from, uint64_t labels,
   if ((m == NULL && (m = take_memo()) == NULL) || modules == NULL || from->sp < lab_thread_state.stack_lo ||
       from->sp >= limit)
     return bucket_afresh(from, labels, size);
-  if (m->modules != modules || m->labels != labels) {
+  if (m->modules != modules) {
     m->modules = modules;
+    m->count = 0;
+    for (uint32_t i = 0; i < WAYS; i++) m->ways[i].count = 0;
+  }
+  if (m->labels != labels) {
     m->labels = labels;
     m->count = 0;
   }
@@ -240,12 +320,17 @@ uint32_t lab_heap_bucket_from(const struct lab_registers *from, uint64_t labels,
   frame *frames = m->frames;
   uint32_t known = m->count, fresh = FRAMES - 1;
   begin(&frames[fresh], from);
+  bool object = false;
+  if (!go_in(m, modules, &frames[fresh], limit, &object)) {
+    m->count = 0;
+    return bucket_afresh(from, labels, size);
+  }
   while (true) {
     frame *at = &frames[fresh];
     while (known > 0 && frames[known - 1].sp < at->sp) known--;
     const frame *met = &frames[known - 1];
     if (known > 0 && met->sp == at->sp && met->pc == at->pc && met->fp == at->fp && met->context == at->context) {
-      uint32_t holds = verify(frames, known - 1);
+      uint32_t holds = verify(frames, known - 1, m->opaque);
       if (holds == 0 && (!m->opaque || stack_beyond(&frames[0], labels) == frames[0].stack)) {
         fresh++;
         break;
@@ -270,5 +355,5 @@ uint32_t lab_heap_bucket_from(const struct lab_registers *from, uint64_t labels,
     fresh++;
     break;
   }
-  return bucket_of(m, known, fresh, size);
+  return bucket_of(m, known, fresh, object, size);
 }
