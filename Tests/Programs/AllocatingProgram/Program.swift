@@ -3,7 +3,8 @@ import Glibc
 import Pprof
 import Profiling
 
-/// The workload with the profiler: `AllocatingProgram OBJECTS [RATE [FILE]]` prints its CPU time in seconds.
+/// The workload with the profiler: `AllocatingProgram OBJECTS [RATE [FILE]]` prints its CPU time in
+/// seconds, and with a rate how many objects and bytes the profile says it allocated.
 @main struct Program {
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
@@ -15,7 +16,7 @@ import Profiling
     print(Double(clock() - start) / Double(CLOCKS_PER_SEC), result.objects, result.checksum)
     guard rate != nil else { return }
     let profile = HeapProfiler.snapshot()
-    print(HeapProfiler.statistics, profile.samples.reduce(0) { $0 + $1.values[0] })
+    print(profile.samples.reduce(0) { $0 + $1.values[0] }, profile.samples.reduce(0) { $0 + $1.values[1] })
     if let file = arguments.dropFirst(2).first { try profile.write(to: file) }
   }
 }
