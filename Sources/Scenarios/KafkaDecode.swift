@@ -14,7 +14,7 @@ enum KafkaDecode {
       Parameter("headers", "headers on a record", standard: 6, range: 0...50),
       Parameter("seed", "seed of the generated records", standard: 98, range: 0...1_000_000),
     ],
-    profiles: [.cpu], alsoUses: ["KafkaWire.swift"], program: program)
+    profiles: [.cpu, .allocs], alsoUses: ["KafkaWire.swift"], program: program)
 
   private static func program(_ variant: Scenario.Variant, _ arguments: Arguments) throws -> Program {
     let responses = FetchResponseWriter(arguments).responses(arguments["responses"])

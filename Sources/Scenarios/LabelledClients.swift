@@ -123,7 +123,7 @@ private struct Clients {
   }
 }
 
-// lesson: begin report
+// lesson: begin day-by-day
 /// The report compares every day with every tenth day before it.
 @Sendable private func reportDayByDay(_ clients: Clients) -> Int {
   var changes = 0
@@ -135,7 +135,9 @@ private struct Clients {
   }
   return changes
 }
+// lesson: end day-by-day
 
+// lesson: begin report-grouped
 /// The same comparison over sums made once.
 @Sendable private func reportGrouped(_ clients: Clients) -> Int {
   let totals = clients.index.totals()
@@ -145,4 +147,4 @@ private struct Clients {
   }
   return changes
 }
-// lesson: end report
+// lesson: end report-grouped

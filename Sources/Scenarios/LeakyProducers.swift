@@ -13,7 +13,7 @@ enum LeakyProducers {
       Parameter("lookups", "prices looked up, of which the latest are kept", standard: 3_000, range: 1...100_000),
       Parameter("seed", "seed of the load", standard: 21, range: 0...1_000_000),
     ],
-    profiles: [.heap], heapRounds: 6, program: program)
+    profiles: [.heap, .leaks], heapRounds: 6, program: program)
 
   private static func program(_ variant: Scenario.Variant, _ arguments: Arguments) throws -> Program {
     let service = DeliveryService(forgets: variant == .fixed, seed: UInt64(arguments["seed"]))

@@ -49,8 +49,12 @@ private final class Session {
   let connection = Connection()
   var closed = 0
 
+  // lesson: begin strong
   func start() { connection.onClose = { self.closed += 1 } }
+  // lesson: end strong
+  // lesson: begin weak
   func startWeakly() { connection.onClose = { [weak self] in self?.closed += 1 } }
+  // lesson: end weak
 }
 // lesson: end closure
 

@@ -1,4 +1,4 @@
-/// Where the generator gets everything that is not Markdown: figures, checked claims and source regions.
+/// Where the generator gets everything that is not Markdown: figures, checked claims, commands' output, source regions.
 ///
 /// The generator knows neither profiler nor scenarios; whoever runs it hands these closures over. Each throws an error
 /// whose description says what is wrong; the generator puts the place in the Markdown (`file:line`) before it.
@@ -7,21 +7,25 @@ public struct Evidence: Sendable {
   public var figure: @Sendable (FigureReference) throws -> RenderedFigure
   /// Evaluates one claim.
   public var claim: @Sendable (ClaimReference) throws -> CheckedClaim
+  /// What a command prints that works from a capture.
+  public var output: @Sendable (CommandReference) throws -> String
   /// The lines between `// lesson: begin NAME` and `// lesson: end NAME` of a source file.
   public var source: @Sendable (SourceReference) throws -> SourceRegion
   /// A hash of everything a page's figures and claims depend on, so that an unchanged page need not be made again.
   /// The argument holds all references of the page.
   public var fingerprint: @Sendable ([String]) -> String
 
-  /// Evidence given by the four closures.
+  /// Evidence given by the closures.
   public init(
     figure: @escaping @Sendable (FigureReference) throws -> RenderedFigure,
     claim: @escaping @Sendable (ClaimReference) throws -> CheckedClaim,
+    output: @escaping @Sendable (CommandReference) throws -> String,
     source: @escaping @Sendable (SourceReference) throws -> SourceRegion,
     fingerprint: @escaping @Sendable ([String]) -> String
   ) {
     self.figure = figure
     self.claim = claim
+    self.output = output
     self.source = source
     self.fingerprint = fingerprint
   }
@@ -135,6 +139,20 @@ public struct CheckedClaim: Sendable, Hashable {
     self.measured = measured
     self.bound = bound
     self.question = question
+    self.command = command
+  }
+}
+
+/// A command in a fence whose info string says `from=SCENARIO/VARIANT/KIND`.
+public struct CommandReference: Sendable, Hashable {
+  /// The capture that the command makes or reads.
+  public var capture: String
+  /// The command, as a reader types it.
+  public var command: String
+
+  /// A reference to what a command prints of a capture.
+  public init(capture: String, command: String) {
+    self.capture = capture
     self.command = command
   }
 }

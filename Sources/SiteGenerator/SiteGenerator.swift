@@ -10,7 +10,7 @@
 /// on headings, images, links, code and emphasis, `~~struck~~`, `==marked==`, and `title=`, `hl_lines=`, `linenums=` on
 /// fences. Links between Markdown files become links between pages, and are checked.
 ///
-/// Three things are the lab's own, each valid CommonMark:
+/// Four things are the lab's own, each valid CommonMark:
 /// - **Code from the source that runs**: a fence whose info string names a file and a region, its body empty or a
 ///   fallback. `linenums` shows the file's own line numbers; `diff` shows what changes from this region to another one,
 ///   `REGION` of the same file or `FILE#REGION`.
@@ -18,6 +18,12 @@
 ///       ```swift file=Sources/Scenarios/KafkaDecode.swift region=decode linenums
 ///       ```
 ///       ```swift file=Sources/Scenarios/KafkaDecode.swift region=eager diff=lazy
+///       ```
+/// - **Output of commands**: a fence of commands that names a capture; what they print is made from it. `lines` shows a
+///   part of it.
+///
+///       ```console from=kafka-decode/faulty/cpu lines="1-12"
+///       $ ./lab pprof -top kafka.pb.gz
 ///       ```
 /// - **Figures**: an image alone in its paragraph, `![caption](figure:SCENARIO/VARIANT/KIND?view=graph "Figure 1")`.
 /// - **Claims**: a link, `[prose](claim:SCENARIO/VARIANT/KIND?value=share&function=f&within=35%25..65%25)`.

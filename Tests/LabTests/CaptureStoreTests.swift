@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test func takesViewsOfOneProfileAndOfTwoCaptures() throws {
-    if case .pair(let other, let functions) = try query("view=pair&compare=fixed&function=a|b").view {
+    if case .pair(let other, let functions, nil) = try query("view=pair&compare=fixed&function=a|b").view {
       #expect(other == "fixed" && functions == ["a", "b"])
     } else {
       Issue.record("not a pair")

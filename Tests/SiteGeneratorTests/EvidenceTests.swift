@@ -76,6 +76,26 @@ import Testing
     #expect(text.contains("<span class=\"line ins\"><span class=\"f\">boil</span>(<span class=\"n\">1</span>)"))
   }
 
+  @Test func outputComesFromTheCapture() {
+    let page = rendered("```console from=kettle/faulty/cpu lines=\"1 4\" hl_lines=\"2\"\n$ lab tea\n$ lab cups\n```\n")
+    let text = String(decoding: page.html, as: UTF8.self).replacing(#/<[^>]*>/#, with: "")
+    #expect(text == "$ lab tea\n1 lab tea\n…\n4 spoons\n$ lab cups\n1 lab cups\n…\n4 spoons\n\n")
+    #expect(page.references == ["output:kettle/faulty/cpu?lab tea", "output:kettle/faulty/cpu?lab cups"])
+    #expect(page.problems.isEmpty)
+  }
+
+  @Test func outputIsNotWrittenByHand() {
+    let page = rendered("text\n\n```console from=kettle/faulty/cpu\n$ lab tea\n3 cups\n```\n")
+    #expect(
+      page.problems.map(\.description) == [
+        "page.md:5: the output of a command comes from its capture: '3 cups' is no command"
+      ])
+    #expect(
+      rendered("```console from=teapot/a/b\n$ lab tea\n```").problems.map(\.description) == [
+        "page.md:2: no such scenario"
+      ])
+  }
+
   @Test func missingSourceShowsWhatTheFenceHolds() {
     let page = rendered("text\n\n```swift file=Nothing.swift region=a\nlet fallback = 1\n```\n")
     #expect(page.problems.map(\.description) == ["page.md:3: no such file: Nothing.swift"])

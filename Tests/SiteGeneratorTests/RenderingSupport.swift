@@ -29,6 +29,10 @@ extension Evidence {
       return CheckedClaim(
         verdict: verdict, measured: "80 %", bound: "70 % to 90 %", question: "share of boil", command: "lab claims")
     },
+    output: { reference in
+      guard reference.capture.hasPrefix("kettle/") else { throw Missing(description: "no such scenario") }
+      return "1 \(reference.command)\n\n3 cups\n4 spoons\n"
+    },
     source: { reference in
       guard reference.file == "Kettle.swift" else { throw Missing(description: "no such file: \(reference.file)") }
       let call = reference.region == "fixed" ? "boil(1)" : "boil(10)"

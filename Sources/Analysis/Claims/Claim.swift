@@ -48,7 +48,7 @@ public struct Claim: Sendable {
 /// A measured value and how to say it.
 public struct Measurement: Sendable, Hashable, CustomStringConvertible {
   /// How a value is said.
-  public enum Unit: Sendable, Hashable { case share, ratio, count, rank }
+  public enum Unit: Sendable, Hashable { case share, ratio, count, rank, bytes }
   /// The value; shares are between 0 and 1.
   public let value: Double
   /// Its unit.
@@ -70,6 +70,7 @@ public struct Measurement: Sendable, Hashable, CustomStringConvertible {
     case .ratio: "\(Self.decimal(value, places: abs(value) < 10 ? 2 : 1))×"
     case .count: value == value.rounded() ? Self.grouped(Int(value)) : Self.decimal(value)
     case .rank: "#\(Int(value))"
+    case .bytes: Units.label(Int64(value), unit: "bytes")
     }
   }
 

@@ -57,6 +57,27 @@ extension Query {
     return Measurement(total(input.profile) / other, .ratio, meaning: "\(input["type"]) here over \(input["to"])")
   }
 
+  /// How much of what was allocated is still there.
+  static let keptShare = Query(
+    name: "kept-share", summary: "bytes in use over bytes allocated since the start, below a function if given",
+    required: [], optional: ["function"]
+  ) { input in
+    func bytes(_ type: String) throws -> Double {
+      guard let value = input.profile.sampleTypes.firstIndex(where: { $0.type == type }) else {
+        throw ClaimError.malformedArgument(name: "capture", value: "\(input.capture.name)", expected: "a heap profile")
+      }
+      let total = input.profile.samples.reduce(Int64(0)) { $0 + $1.values[value] }
+      guard total > 0, let function = input.arguments["function"] else { return Double(total) }
+      let arguments = ["type": type, "function": function]
+      let below = Input(capture: input.capture, arguments: arguments, other: input.other)
+      return try Double(total) * Query.share.evaluate(below).value
+    }
+    let allocated = try bytes("alloc_space")
+    guard allocated > 0 else { throw ClaimError.emptyProfile }
+    let place = input.arguments["function"].map { " below \($0)" } ?? ""
+    return Measurement(try bytes("inuse_space") / allocated, .share, meaning: "bytes still in use of those allocated\(place)")
+  }
+
   private static func growth(_ input: Input) throws -> GrowthReport {
     let name = input.capture.name
     guard let last = name.round else {

@@ -37,6 +37,13 @@ extension Query {
     Measurement(Double(try report(input).scan.leakedBlocks), .count, meaning: "blocks that nothing leads to")
   }
 
+  /// How much memory nothing leads to.
+  static let leakedBytes = Query(
+    name: "leaked-bytes", summary: "bytes in blocks that nothing leads to", required: [], optional: []
+  ) { input in
+    Measurement(Double(try report(input).scan.leakedBytes), .bytes, meaning: "bytes in blocks that nothing leads to")
+  }
+
   private static func report(_ input: Input) throws -> LeakReport {
     guard let report = input.capture.leaks else { throw ClaimError.notALeakReport("\(input.capture.name)") }
     return report

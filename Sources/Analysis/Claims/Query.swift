@@ -28,7 +28,8 @@ public struct Query: Sendable {
   public static let all: [Query] = [
     .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .shareRatio, .overhead,
     .lostShare,
-    .sampleCount, .growthRank, .growing, .truthRatio, .totalRatio, .cycles, .cycleShapes, .cyclesMissed, .leakedBlocks,
+    .sampleCount, .growthRank, .growing, .truthRatio, .totalRatio, .keptShare, .cycles, .cycleShapes, .cyclesMissed,
+    .leakedBlocks, .leakedBytes,
   ]
 
   /// The query of the given name, if there is one.

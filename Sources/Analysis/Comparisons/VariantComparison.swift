@@ -1,17 +1,17 @@
 import Pprof
 
-/// Two variants of a scenario on one axis: the CPU time of a round, and of functions in it.
+/// Two variants of a scenario on one axis: what a round costs, and functions in it.
 ///
-/// The two profiles cover different numbers of rounds, so a function's time is its share of the profile times the CPU
-/// time of one round, measured with the profiler off.
+/// Two CPU profiles cover different numbers of rounds, so a function's time is its share of the profile times the CPU
+/// time of one round, measured with the profiler off. Heap profiles cover the same rounds and are compared as they are.
 public struct VariantComparison: Sendable {
-  /// One function, or the whole round, in both variants.
+  /// One function, or the whole, in both variants.
   public struct Row: Sendable, Hashable {
-    /// The function's name; `whole round` for the first row.
+    /// The function's name; `whole round` or `in all` for the first row.
     public var name: String
-    /// Seconds of CPU time a round before the fix.
+    /// The value before the fix, in the comparison's unit.
     public var before: Double
-    /// Seconds after it.
+    /// The value after it.
     public var after: Double
 
     /// `after` over `before`; nil if there was nothing before.
@@ -20,57 +20,82 @@ public struct VariantComparison: Sendable {
 
   /// The variants' names.
   public let names: (before: String, after: String)
-  /// The whole round first, then the functions whose own time changed most.
+  /// What is compared, e.g. `CPU time of one round`.
+  public let quantity: String
+  /// The unit of the values, e.g. `nanoseconds`.
+  public let unit: String
+  /// The whole first, then the functions whose own value changed most.
   public let rows: [Row]
-  /// The greatest time of all rows, the length of the axis, in seconds.
+  /// The greatest value of all rows, the length of the axis.
   public var longest: Double { rows.map { max($0.before, $0.after) }.max() ?? 0 }
 
-  /// Compares the given functions by cum, or without any the `count` whose flat time changed most.
-  public init(before: Capture, after: Capture, functions: [String] = [], count: Int = 8) throws {
+  /// Compares the given functions by cum, or without any the `count` whose flat value changed most.
+  ///
+  /// Without `sampleType` it is the time of a CPU profile that is compared, or the default type of another.
+  public init(
+    before: Capture, after: Capture, functions: [String] = [], sampleType: String? = nil, count: Int = 8
+  ) throws {
     names = (before.provenance.variant, after.provenance.variant)
-    let sides = [FunctionTimes(before), FunctionTimes(after)]
-    var rows = [Row(name: "whole round", before: sides[0].round, after: sides[1].round)]
+    let type = try before.sampleType(named: sampleType)
+    let isTime = before.provenance.kind == "cpu"
+    quantity = isTime ? "CPU time of one round" : type.type.replacing("_", with: " ")
+    unit = isTime ? "nanoseconds" : type.unit
+    let sides = [FunctionValues(before, type), FunctionValues(after, type)]
+    var rows = [Row(name: isTime ? "whole round" : "in all", before: sides[0].whole, after: sides[1].whole)]
     if functions.isEmpty {
       let all = Set(sides[0].flat.keys).union(sides[1].flat.keys).sorted()
       let changes = all.map { Row(name: $0, before: sides[0].flat[$0] ?? 0, after: sides[1].flat[$0] ?? 0) }
       rows += changes.sorted { abs($0.after - $0.before) > abs($1.after - $1.before) }.prefix(count)
     } else {
       for name in functions {
-        let times = sides.map { $0.cum(of: name) }
-        guard times.contains(where: { $0 != nil }) else { throw ClaimError.noSuchFunction(name) }
-        rows.append(Row(name: name, before: (times[0] ?? 0), after: (times[1] ?? 0)))
+        let values = sides.map { $0.cum(of: name) }
+        guard values.contains(where: { $0 != nil }) else { throw ClaimError.noSuchFunction(name) }
+        rows.append(Row(name: name, before: (values[0] ?? 0), after: (values[1] ?? 0)))
       }
     }
     self.rows = rows
   }
 }
 
-/// Seconds of a round by function.
-private struct FunctionTimes {
-  let round: Double
+extension Capture {
+  /// The sample type of the given name, or the one a profile is looked at by without any.
+  fileprivate func sampleType(named name: String?) throws -> ValueType {
+    let name = name ?? profile.defaultSampleType
+    let types = profile.sampleTypes
+    guard let type = types.first(where: { $0.type == name }) ?? (name.isEmpty ? types.last : nil) else {
+      throw ClaimError.malformedArgument(
+        name: "sample", value: name, expected: "one of \(types.map(\.type).joined(separator: ", "))")
+    }
+    return type
+  }
+}
+
+/// Values by function, scaled to a round if they are times.
+private struct FunctionValues {
+  let whole: Double
   private(set) var flat: [String: Double] = [:]
   private var cum: [String: Double] = [:]
 
-  init(_ capture: Capture) {
+  init(_ capture: Capture, _ type: ValueType) {
     let profile = capture.profile
-    round = capture.provenance.cpuSecondsPerRound
-    let value = profile.sampleTypes.indices.last ?? 0
+    let value = profile.sampleTypes.firstIndex { $0.type == type.type } ?? 0
     let total = profile.samples.reduce(0.0) { $0 + Double($1.values[value]) }
+    whole = capture.provenance.kind == "cpu" ? capture.provenance.cpuSecondsPerRound * 1e9 : total
     guard total > 0 else { return }
     for sample in profile.samples {
-      let seconds = Double(sample.values[value]) / total * round
+      let part = Double(sample.values[value]) / total * whole
       var seen: Set<String> = []
       for (depth, location) in sample.locations.enumerated() {
         for (level, line) in profile.locations[location].lines.enumerated() {
           let name = profile.functions[line.function].name
-          if depth == 0, level == 0 { flat[name, default: 0] += seconds }
-          if seen.insert(name).inserted { cum[name, default: 0] += seconds }
+          if depth == 0, level == 0 { flat[name, default: 0] += part }
+          if seen.insert(name).inserted { cum[name, default: 0] += part }
         }
       }
     }
   }
 
-  /// The cum time of a function named with or without its argument list; nil if it is not there.
+  /// The cum value of a function named with or without its argument list; nil if it is not there.
   func cum(of name: String) -> Double? {
     let found = cum.filter { $0.key == name || $0.key.hasPrefix(name + "(") }
     return found.isEmpty ? nil : found.values.reduce(0, +)

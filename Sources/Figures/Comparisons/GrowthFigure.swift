@@ -1,46 +1,57 @@
 import Analysis
 
 extension Figure {
-  /// What grows over the rounds of a series: a line a suspect, its values as a small curve, its verdict in words.
+  /// What grows over the rounds of a series: a curve for each place that allocates, its verdict in words.
   public static func growth(_ report: GrowthReport, rows: Int = 8) -> Figure {
     let quantity = Quantity(unit: report.unit)
     let suspects = report.suspects.prefix(rows)
     let highest = suspects.flatMap(\.values).max() ?? 0
     var out = Markup()
-    out.raw("<div class=\"scroll\"><table class=\"data growth\"><thead><tr><th scope=\"col\">allocated in</th>")
-    out.raw("<th scope=\"col\">in use after each round</th><th scope=\"col\" class=\"n\">first</th>")
-    out.raw(
-      "<th scope=\"col\" class=\"n\">last</th><th scope=\"col\" class=\"n\">a round</th><th scope=\"col\">verdict</th></tr></thead><tbody>"
-    )
+    out.raw("<div class=\"growth\">")
     for suspect in suspects {
-      out.raw(suspect.isSteady ? "<tr class=\"steady\"><th scope=\"row\"><code>" : "<tr><th scope=\"row\"><code>")
+      out.raw(suspect.isSteady ? "<div class=\"place steady\"><code>" : "<div class=\"place\"><code>")
       out.text(suspect.function)
-      out.raw("</code></th><td>")
+      out.raw("</code>")
       curve(suspect.values, highest: highest, into: &out)
-      out.raw("</td><td class=\"n\">")
-      out.text(quantity.text(suspect.values.first ?? 0))
-      out.raw("</td><td class=\"n\">")
-      out.text(quantity.text(suspect.values.last ?? 0))
-      out.raw("</td><td class=\"n\">")
+      out.raw("<p>")
+      out.raw(suspect.isSteady ? "<b>grows</b> by " : "up and down; on the whole ")
       out.text(quantity.change(Int64(suspect.slope.rounded())))
-      out.raw(suspect.isSteady ? "</td><td><b>grows</b></td></tr>" : "</td><td>up and down</td></tr>")
+      out.raw(" a round<br/><small>")
+      out.text(quantity.text(suspect.values.first ?? 0))
+      out.raw(" after the first round, ")
+      out.text(quantity.text(suspect.values.last ?? 0))
+      out.raw(" after the last</small></p></div>")
     }
-    out.raw("</tbody></table></div>")
+    out.raw("</div>")
     return Figure(body: out.string, alt: sentence(report, quantity), table: table(report, quantity))
   }
 
-  /// A curve of 120 by 28, all curves of a figure on one scale.
+  /// A curve with a dot for each round, on a scale from nothing to the highest value of the whole figure.
   private static func curve(_ values: [Int64], highest: Int64, into out: inout Markup) {
-    out.raw(
-      "<svg class=\"curve\" viewBox=\"0 0 120 28\" width=\"120\" height=\"28\" aria-hidden=\"true\"><polyline points=\""
-    )
-    for (index, value) in values.enumerated() {
-      if index > 0 { out.raw(" ") }
-      out.number(2 + Double(index) * 116 / Double(max(values.count - 1, 1)))
-      out.raw(",")
-      out.number(highest > 0 ? 26 - Double(value) / Double(highest) * 24 : 26)
+    let (width, height) = (240.0, 72.0)
+    let points = values.enumerated().map { index, value in
+      (
+        x: 4 + Double(index) * (width - 8) / Double(max(values.count - 1, 1)),
+        y: height - 4 - (highest > 0 ? Double(value) / Double(highest) * (height - 8) : 0)
+      )
     }
-    out.raw("\"/></svg>")
+    out.raw("<svg viewBox=\"0 0 240 72\" width=\"240\" height=\"72\" aria-hidden=\"true\"><path d=\"M0 71.5H240\"/>")
+    out.raw("<polyline points=\"")
+    for (index, point) in points.enumerated() {
+      if index > 0 { out.raw(" ") }
+      out.number(point.x)
+      out.raw(",")
+      out.number(point.y)
+    }
+    out.raw("\"/>")
+    for point in points {
+      out.raw("<circle r=\"3\" cx=\"")
+      out.number(point.x)
+      out.raw("\" cy=\"")
+      out.number(point.y)
+      out.raw("\"/>")
+    }
+    out.raw("</svg>")
   }
 
   private static func sentence(_ report: GrowthReport, _ quantity: Quantity) -> String {

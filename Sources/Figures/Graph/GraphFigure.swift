@@ -224,10 +224,11 @@ struct GraphFigure: FigureDrawing {
     out.raw("</p>")
   }
 
-  /// pprof's legend, a fact each: active filters in one, the build left to whoever holds the file.
+  /// pprof's legend, a fact each: active filters in one; what says how the profile was made is left to its provenance.
   private var facts: [String] {
     var facts: [String] = []
-    for line in drawing.legend where !line.contains("https://") && !line.hasPrefix("Build ID:") {
+    let kept = ["Type:", "Active filters", "   ", "Showing", "Dropped", "Duration:", "Total samples"]
+    for line in drawing.legend where kept.contains(where: line.hasPrefix) {
       if line.hasPrefix("   "), let last = facts.popLast() {
         facts.append(last + (last.hasSuffix(":") ? " " : ", ") + line.dropFirst(3))
       } else {

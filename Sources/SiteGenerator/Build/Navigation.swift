@@ -10,6 +10,8 @@ struct Navigation: Sendable {
 
   let pages: [PageSource]
   private(set) var sections: [Section] = []
+  /// Whether there is a feed: it lists the pages that have a date.
+  let hasFeed: Bool
   /// All pages, one after another.
   private(set) var order: [Int] = []
   /// A hash of what the list says of each page.
@@ -22,6 +24,7 @@ struct Navigation: Sendable {
 
   init(_ pages: [PageSource]) {
     self.pages = pages
+    hasFeed = pages.contains { $0.date != nil }
     var byDirectory: [String: [Int]] = [:]
     for index in pages.indices {
       byDirectory[String(SitePath.directory(of: pages[index].path)), default: []].append(index)

@@ -9,7 +9,8 @@ struct PageContext {
     let directory = SitePath.directory(of: source.page)
     let isHome = source.page == "index.html"
     let description = source.description.isEmpty ? Self.summary(page.search, options.description) : source.description
-    var values = Self.frame(options: options, root: SitePath.relative("", from: directory), theme: maker.theme)
+    var values = Self.frame(
+      options: options, root: SitePath.relative("", from: directory), theme: maker.theme, hasFeed: navigation.hasFeed)
     values["title"] = source.title
     values["heading"] = source.hasHeading ? "" : source.title
     values["needsHeading"] = !source.hasHeading
@@ -40,10 +41,10 @@ struct PageContext {
   }
 
   /// What every page has, those that are not made from Markdown included.
-  static func frame(options: SiteGenerator.Options, root: String, theme: Theme) -> [String: Any] {
+  static func frame(options: SiteGenerator.Options, root: String, theme: Theme, hasFeed: Bool) -> [String: Any] {
     [
       "siteTitle": options.title, "root": root == "./" ? "" : root, "version": String(theme.key.prefix(8)),
-      "baseURL": options.baseURL,
+      "baseURL": options.baseURL, "hasFeed": hasFeed,
     ]
   }
 
@@ -72,6 +73,7 @@ struct PageContext {
 extension Navigation {
   /// Adds what the list beside a page, and its neighbours, say.
   func add(_ page: Int, to hash: inout ContentHash) {
+    hash.add(hasFeed ? 1 : 0)
     for section in list(for: page) {
       hash.add(section.title)
       for other in section.pages { hash.add(hashes[other]) }

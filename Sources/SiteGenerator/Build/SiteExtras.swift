@@ -50,7 +50,7 @@ struct SiteExtras {
 
   /// A page made by a template of its own.
   private func framed(_ template: String, title: String, root: String, adding extra: [String: Any] = [:]) -> [UInt8] {
-    var values = PageContext.frame(options: generator.options, root: root, theme: theme)
+    var values = PageContext.frame(options: generator.options, root: root, theme: theme, hasFeed: navigation.hasFeed)
     values["title"] = title
     for (name, value) in extra { values[name] = value }
     return Array((theme.library.render(values, withTemplate: template) ?? "").utf8)
@@ -58,7 +58,7 @@ struct SiteExtras {
 
   /// A list of all pages, for content without an `index.md`.
   private func index() -> [UInt8] {
-    var values = PageContext.frame(options: generator.options, root: "", theme: theme)
+    var values = PageContext.frame(options: generator.options, root: "", theme: theme, hasFeed: navigation.hasFeed)
     let title = generator.options.title
     let pages = NavigationMarkup.pages(navigation.sections, of: navigation, here: nil)
     let none = ["title": "", "url": ""]

@@ -14,6 +14,7 @@ extension PageRenderer {
     var lines = Highlighter.Lines()
     if let marked = list["hl_lines"] { lines.marked = Self.lineNumbers(marked) }
     if let number = list["linenums"] { lines.firstNumber = Int(number) ?? 1 }
+    if let capture = list["from"] { return renderTranscript(node, of: capture, list, lines) }
     guard let file = list["file"] else {
       renderCode(node.literal, language: language, title: list["title"], lines: lines, classes: classes)
       return
@@ -55,7 +56,7 @@ extension PageRenderer {
     return try setting.evidence.source(SourceReference(file: file, region: region))
   }
 
-  private func renderCode(
+  func renderCode(
     _ code: Bytes, language: String, title: String?, lines: Highlighter.Lines, classes: [String]
   ) {
     out.append("<div class=\"code")

@@ -24,6 +24,7 @@ struct EvidenceMarkup: Sendable {
       "downloadName": download.map { String($0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...]) }
         ?? "",
       "capture": reference.capture,
+      "provenanceSummary": figure.provenance.prefix(2).map { "\($0.name) \($0.value)" }.joined(separator: " · "),
       "provenance": figure.provenance.map { ["name": $0.name, "value": $0.value] },
     ]
     return library.render(context, withTemplate: "figure") ?? ""

@@ -41,6 +41,7 @@ extension Evidence {
   fileprivate static let none = Evidence(
     figure: { throw LabError.failed("no figure \($0.capture)") },
     claim: { throw LabError.failed("no claim \($0.capture)") },
+    output: { throw LabError.failed("no output of \($0.command)") },
     source: { throw LabError.failed("no source \($0.file)") }, fingerprint: { _ in "" })
 }
 

@@ -13,9 +13,11 @@ struct CaptureSummary {
       String(
         format: "  round      %.1f ms of CPU time, %.1f ms by the clock", provenance.cpuSecondsPerRound * 1e3,
         provenance.wallSecondsPerRound * 1e3),
-      String(
-        format: "  samples    %d in %.2f s of CPU time; %d lost, %d truncated", recording.samples, recording.cpuSeconds,
-        recording.lost, recording.truncated),
+      provenance.kind == "leaks"
+        ? "  blocks     \(recording.samples) looked at"
+        : String(
+          format: "  samples    %d in %.2f s of CPU time; %d lost, %d truncated", recording.samples,
+          recording.cpuSeconds, recording.lost, recording.truncated),
       overhead.pairs == 0
         ? "  overhead   not measured: it cannot be turned off within a run"
         : String(

@@ -48,10 +48,14 @@ struct RunCommand: ParsableCommand {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       print(String(decoding: try encoder.encode(capture.provenance), as: UTF8.self))
     } else {
-      if let leaks = capture.leaks { print(leaks.description) }
-      print(
-        CaptureSummary(capture.provenance, file: output ?? Workspace.relative(files(capture.name.kind).contents)).text)
+      let file = output ?? Workspace.relative(files(capture.name.kind).contents)
+      print(Self.report(on: capture, file: file), terminator: "")
     }
+  }
+
+  /// What is said of a capture that was made.
+  static func report(on capture: Capture, file: String) -> String {
+    (capture.leaks.map { $0.description + "\n" } ?? "") + CaptureSummary(capture.provenance, file: file).text + "\n"
   }
 
   private static func setting(_ text: String) throws -> (name: String, value: Int) {

@@ -9,7 +9,7 @@ struct FigureQuery {
     /// A view that the painter draws from a profile, perhaps against a baseline.
     case profile(FigureKind, FigureOptions)
     /// Two variants on one axis: the other variant, and the functions to show.
-    case pair(other: String, functions: [String])
+    case pair(other: String, functions: [String], sample: String?)
     /// What grows over the rounds of a series.
     case growth
     /// The fields of a retain cycle, the one whose path contains the text or the first.
@@ -26,9 +26,9 @@ struct FigureQuery {
     let functions = (value("function") ?? "").split(separator: "|").map(String.init)
     switch name {
     case "pair":
-      try Self.allow(["view", "compare", "function"], in: items)
+      try Self.allow(["view", "compare", "function", "sample"], in: items)
       guard let other = value("compare") else { throw LabError.failed("view=pair needs compare=VARIANT") }
-      view = .pair(other: other, functions: functions)
+      view = .pair(other: other, functions: functions, sample: value("sample"))
     case "growth":
       try Self.allow(["view"], in: items)
       view = .growth

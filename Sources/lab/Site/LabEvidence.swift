@@ -4,14 +4,15 @@ import Foundation
 import Pprof
 import SiteGenerator
 
-/// Gives the site generator its figures, claims and source regions, from captures and sources.
+/// Gives the site generator its figures, claims, commands' output and source regions, from captures and sources.
 struct LabEvidence: Sendable {
   let library: CaptureLibrary
   /// Whether a claim that is false on a local capture fails, as on a published one.
   var localClaimsMustHold = false
 
   var evidence: Evidence {
-    Evidence(figure: figure, claim: claim, source: SourceRegions.region, fingerprint: fingerprint)
+    Evidence(
+      figure: figure, claim: claim, output: output, source: SourceRegions.region, fingerprint: fingerprint)
   }
 
   private func figure(_ reference: FigureReference) throws -> RenderedFigure {
@@ -20,16 +21,17 @@ struct LabEvidence: Sendable {
     let figure = try draw(reference, of: name, capture)
     return RenderedFigure(
       body: figure.body, alt: figure.alt, table: figure.table.columns.isEmpty ? "" : figure.table.html,
-      command: capture.provenance.command, provenance: facts(capture.provenance, origin),
+      command: capture.provenance.command, provenance: ProvenanceFacts.of(capture, origin),
       download: try library.files(name).files.contents)
   }
 
   private func draw(_ reference: FigureReference, of name: CaptureName, _ capture: Capture) throws -> Figure {
     let query = try FigureQuery(reference.parameters)
     switch query.view {
-    case .pair(let other, let functions):
+    case .pair(let other, let functions, let sample):
       let other = try library.capture(name.with(variant: other)).capture
-      return Figure.pair(try VariantComparison(before: capture, after: other, functions: functions))
+      return Figure.pair(
+        try VariantComparison(before: capture, after: other, functions: functions, sampleType: sample))
     case .growth:
       return Figure.growth(try GrowthReport(snapshots: library.series(name).map(\.profile)))
     case .cycle(let through):
@@ -72,32 +74,15 @@ struct LabEvidence: Sendable {
       command: "./lab check --claim '\(name)?\(query)'")
   }
 
+  private func output(_ reference: CommandReference) throws -> String {
+    try Transcript(library: library, name: captureName(reference.capture)).output(of: reference.command)
+  }
+
   private func captureName(_ path: String) throws -> CaptureName {
     guard let name = CaptureName(path) else {
       throw LabError.failed("'\(path)' is no capture: write SCENARIO/VARIANT/KIND")
     }
     return name
-  }
-
-  private func facts(_ provenance: Provenance, _ origin: CaptureLibrary.Origin) -> [QueryItem] {
-    let overhead = provenance.overhead
-    func percent(_ ratio: Double) -> String { String(format: "%+.1f %%", (ratio - 1) * 100) }
-    return [
-      QueryItem(
-        name: "captured", value: String(provenance.date.prefix(10)) + (origin == .local ? ", on this machine" : "")),
-      QueryItem(name: "processor", value: "\(provenance.machine.processor), \(provenance.machine.cores) cores"),
-      QueryItem(name: "system", value: "\(provenance.machine.system), Linux \(provenance.machine.kernel)"),
-      QueryItem(name: "toolchain", value: "\(provenance.machine.toolchain), \(provenance.build)"),
-      QueryItem(
-        name: "samples",
-        value:
-          "\(provenance.recording.samples) taken in \(String(format: "%.2f", provenance.recording.cpuSeconds)) s of "
-          + "CPU time, \(provenance.recording.lost) lost, \(provenance.recording.truncated) truncated"),
-      QueryItem(
-        name: "overhead",
-        value: "\(percent(overhead.ratio)), middle half \(percent(overhead.low)) to \(percent(overhead.high)) "
-          + "(\(overhead.pairs) pairs of rounds, profiler on and off in turn)"),
-    ]
   }
 
   private static func whyDifferent(_ provenance: Provenance) -> String {

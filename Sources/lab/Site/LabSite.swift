@@ -22,6 +22,9 @@ struct LabSite {
   }
 
   private var generator: SiteGenerator {
+    // Reports say when a capture was made: in UTC, so that a site is the same wherever it is built.
+    setenv("TZ", "UTC", 1)
+    tzset()
     let library = CaptureLibrary(usesLocal: usesLocal)
     return SiteGenerator(
       content: content, theme: Workspace.theme, output: output,

@@ -29,10 +29,22 @@ import Testing
   func timesAreOfOneRound() throws {
     let comparison = try VariantComparison(before: faulty, after: fixed, functions: ["a", "b"])
     #expect(comparison.rows.map(\.name) == ["whole round", "a", "b"])
-    #expect(comparison.rows[0].before == 0.1 && comparison.rows[0].after == 0.05)
-    #expect(abs(comparison.rows[1].before - 0.05) < 1e-12 && comparison.rows[1].after == 0)
-    #expect(abs(comparison.rows[2].before - 0.05) < 1e-12 && abs(comparison.rows[2].after - 0.05) < 1e-12)
-    #expect(comparison.longest == 0.1)
+    #expect(comparison.rows[0].before == 1e8 && comparison.rows[0].after == 5e7)
+    #expect(abs(comparison.rows[1].before - 5e7) < 1e-3 && comparison.rows[1].after == 0)
+    #expect(abs(comparison.rows[2].before - 5e7) < 1e-3 && abs(comparison.rows[2].after - 5e7) < 1e-3)
+    #expect(comparison.longest == 1e8)
+    #expect(comparison.quantity == "CPU time of one round" && comparison.unit == "nanoseconds")
+  }
+
+  @Test("Other profiles cover the same rounds and are compared as they are")
+  func othersAreComparedAsTheyAre() throws {
+    var (before, after) = (faulty, fixed)
+    before.provenance.kind = "heap"
+    after.provenance.kind = "heap"
+    let comparison = try VariantComparison(before: before, after: after, functions: ["b"], sampleType: "samples")
+    #expect(comparison.rows.map(\.name) == ["in all", "b"] && comparison.unit == "count")
+    #expect(comparison.rows[0].before == 200 && comparison.rows[1].before == 100 && comparison.rows[1].after == 200)
+    #expect(throws: ClaimError.self) { try VariantComparison(before: before, after: after, sampleType: "tea") }
   }
 
   @Test func withoutFunctionsThoseThatChangedMostStandFirst() throws {

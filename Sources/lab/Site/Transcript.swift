@@ -1,0 +1,70 @@
+import Analysis
+import ArgumentParser
+import Foundation
+
+/// What a lesson's command prints, made from the captures of the site instead of a new run.
+///
+/// `./lab run` gives the report that its capture was filed with; `./lab pprof` and `go tool pprof` read the capture.
+struct Transcript {
+  let library: CaptureLibrary
+  /// The capture that file names in the command stand for, unless they name another below `.lab/captures/`.
+  let name: CaptureName
+
+  func output(of command: String) throws -> String {
+    let words = Self.words(command)
+    if words.starts(with: ["./lab", "run"]) { return try run(Array(words.dropFirst(2)), command) }
+    if words.starts(with: ["./lab", "pprof"]) { return try pprof(Array(words.dropFirst(2))) }
+    if words.starts(with: ["go", "tool", "pprof"]) { return try pprof(Array(words.dropFirst(3))) }
+    throw LabError.failed("'\(command)' has no output here: it is ./lab run, ./lab pprof or go tool pprof")
+  }
+
+  private func run(_ arguments: [String], _ command: String) throws -> String {
+    let run: RunCommand
+    do { run = try RunCommand.parse(arguments) } catch {
+      throw LabError.failed("'\(command)': \(RunCommand.message(for: error))")
+    }
+    guard run.scenario == name.scenario, run.variant.rawValue == name.variant, run.settings.isEmpty, run.rate == nil,
+      run.profile.map({ $0 == name.profileKind }) ?? true
+    else { throw LabError.failed("'\(command)' does not make the capture \(name)") }
+    let capture = try library.capture(name).capture
+    let file = Workspace.relative(CaptureFiles(name, in: Workspace.localCaptures).contents)
+    return RunCommand.report(on: capture, file: run.output ?? file)
+  }
+
+  private func pprof(_ arguments: [String]) throws -> String {
+    var request = try PprofRequest(arguments: arguments)
+    request.sources = try request.sources.map(file)
+    if !request.base.isEmpty { request.base = try file(request.base) }
+    if !request.diffBase.isEmpty { request.diffBase = try file(request.diffBase) }
+    let report = try request.report(of: request.profile { _ in })
+    return String(decoding: try request.contents(of: report), as: UTF8.self)
+  }
+
+  private func file(_ path: String) throws -> String {
+    let parts = path.split(separator: "/")
+    let isLocal = parts.count == 5 && parts.starts(with: [".lab", "captures"])
+    let named = isLocal ? CaptureName(parts.dropFirst(2).joined(separator: "/").replacing(".pb.gz", with: "")) : nil
+    return try library.files(named ?? name).files.contents
+  }
+
+  /// The words of a command line, quotes taken off.
+  static func words(_ command: String) -> [String] {
+    var words: [String] = []
+    var word: String?
+    var quote: Character?
+    for character in command {
+      if character == quote {
+        quote = nil
+      } else if quote == nil, character == "'" || character == "\"" {
+        quote = character
+        word = word ?? ""
+      } else if quote == nil, character == " " {
+        if let ended = word { words.append(ended) }
+        word = nil
+      } else {
+        word = (word ?? "") + String(character)
+      }
+    }
+    return words + (word.map { [$0] } ?? [])
+  }
+}
