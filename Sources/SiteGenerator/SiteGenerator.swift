@@ -7,7 +7,7 @@
 /// CommonMark, and what MkDocs Material adds: front matter (`title`, `description`, `date`, `order`), admonitions
 /// (`!!! kind "Title"`, folded `???`, open `???+`, their bodies indented by four), `<figure markdown>` with
 /// `<figcaption>`, pipe tables, task lists, footnotes, tabs (`=== "Title"`), attribute lists (`{ #id .class key=value }`)
-/// on headings, images, links, code and emphasis, `~~struck~~`, `==marked==`, and `title=`, `hl_lines=`, `linenums=` on
+/// on headings, paragraphs, images, links, code and emphasis, abbreviations, `~~struck~~`, `==marked==`, and `title=`, `hl_lines=`, `linenums=` on
 /// fences. Links between Markdown files become links between pages, and are checked.
 ///
 /// Four things are the lab's own, each valid CommonMark:

@@ -17,6 +17,12 @@ enum Workspace {
 
   static func path(_ relative: String) -> String { "\(root)/\(relative)" }
 
+  /// The path as seen from where the command runs, if it lies below.
+  static func fromHere(_ path: String) -> String {
+    let here = FileManager.default.currentDirectoryPath + "/"
+    return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
+  }
+
   /// The path as seen from the root, if it lies below.
   static func relative(_ path: String) -> String {
     path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path

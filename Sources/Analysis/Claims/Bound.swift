@@ -38,10 +38,16 @@ public struct Bound: Sendable, Hashable, CustomStringConvertible {
 
   /// The bound in words, e.g. `35% to 65%`, `at least 3`.
   public var description: String {
-    guard let dots = text.firstRange(of: "..") else { return "exactly \(text)" }
-    let (low, high) = (text[..<dots.lowerBound], text[dots.upperBound...])
+    guard let dots = text.firstRange(of: "..") else { return "exactly \(Self.said(text))" }
+    let (low, high) = (Self.said(text[..<dots.lowerBound]), Self.said(text[dots.upperBound...]))
     if low.isEmpty { return "at most \(high)" }
     if high.isEmpty { return "at least \(low)" }
     return "\(low) to \(high)"
+  }
+
+  /// A limit as people write it: a true minus, thousands apart.
+  private static func said(_ limit: some StringProtocol) -> String {
+    if let number = Int(limit), abs(number) >= 1000 { return Measurement(Double(number), .count, meaning: "").description }
+    return limit.hasPrefix("-") ? "−" + limit.dropFirst() : String(limit)
   }
 }

@@ -29,6 +29,11 @@ public struct VariantComparison: Sendable {
   /// The greatest value of all rows, the length of the axis.
   public var longest: Double { rows.map { max($0.before, $0.after) }.max() ?? 0 }
 
+  private static let words = [
+    "inuse_space": "memory in use", "inuse_objects": "objects in use",
+    "alloc_space": "memory allocated since the start", "alloc_objects": "objects allocated since the start",
+  ]
+
   /// Compares the given functions by cum, or without any the `count` whose flat value changed most.
   ///
   /// Without `sampleType` it is the time of a CPU profile that is compared, or the default type of another.
@@ -38,7 +43,7 @@ public struct VariantComparison: Sendable {
     names = (before.provenance.variant, after.provenance.variant)
     let type = try before.sampleType(named: sampleType)
     let isTime = before.provenance.kind == "cpu"
-    quantity = isTime ? "CPU time of one round" : type.type.replacing("_", with: " ")
+    quantity = isTime ? "CPU time of one round" : Self.words[type.type] ?? type.type
     unit = isTime ? "nanoseconds" : type.unit
     let sides = [FunctionValues(before, type), FunctionValues(after, type)]
     var rows = [Row(name: isTime ? "whole round" : "in all", before: sides[0].whole, after: sides[1].whole)]

@@ -54,7 +54,7 @@ struct GraphBox {
 
   /// The box of a label of the samples.
   init(_ nodelet: CallGraphDrawing.Nodelet, in drawing: CallGraphDrawing) {
-    let text = nodelet.label.split(separator: "\\n").map { cut(String($0), width: 120, size: 8) }
+    let text = nodelet.label.split(separator: "\\n").map { cut(String($0), width: 160, size: 8) }
     let value = drawing.format.string(nodelet.value)
     self.init(
       lines: (text.isEmpty ? [nodelet.label] : text).map { TextLine(text: $0, size: 8, isName: true) }

@@ -18,6 +18,9 @@ struct FrontMatter: Equatable {
   struct Failure: Error {
     var line: Int
     var message: String
+    /// Where the text begins after what could not be read.
+    var textStart = 0
+    var firstLine = 1
   }
 
   init() {}
@@ -34,7 +37,14 @@ struct FrontMatter: Equatable {
     }
     textStart = min(close.end + 1, text.count)
     firstLine = close.number + 1
-    let yaml = text.string((text.lineEnd(from: 0) + 1)..<close.start)
+    do {
+      try read(text.string((text.lineEnd(from: 0) + 1)..<close.start))
+    } catch {
+      throw Failure(line: error.line, message: error.message, textStart: textStart, firstLine: firstLine)
+    }
+  }
+
+  private mutating func read(_ yaml: String) throws(Failure) {
     guard Self.depth(of: yaml) <= 32 else { throw Failure(line: 1, message: "front matter nested too deeply") }
     let root: Node?
     do {

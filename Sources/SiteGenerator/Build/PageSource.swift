@@ -35,6 +35,8 @@ struct PageText {
       front = try bytes.withUnsafeBufferPointer { text throws(FrontMatter.Failure) in try FrontMatter(in: text) }
     } catch {
       problem = error
+      front.textStart = error.textStart
+      front.firstLine = error.firstLine
     }
   }
 

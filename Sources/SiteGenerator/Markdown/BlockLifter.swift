@@ -104,6 +104,11 @@ struct BlockLifter {
     case UInt8(ascii: "["): return text.has("[^", at: at) && liftFootnote(line, at: at, column: column)
     case UInt8(ascii: ">"): return liftQuote(line, column: column)
     case UInt8(ascii: "#"): return liftHeadingAttributes(line, at: at)
+    case UInt8(ascii: "{"): return takeParagraphAttributes(line, at: at)
+    case UInt8(ascii: "*"):
+      guard Abbreviations.definition(in: text, at: at, end: line.end) != nil else { return false }
+      index += 1
+      return true
     case UInt8(ascii: "|"), UInt8(ascii: ":"), UInt8(ascii: "-"):
       if liftTable(line, at: at, column: column) { return true }
       if text[at] == UInt8(ascii: "-") { takeSetextAttributes(line, at: at) }
@@ -131,7 +136,7 @@ struct BlockLifter {
 
   private mutating func liftHeadingAttributes(_ line: Line, at: Int) -> Bool {
     guard let (kept, list) = takeAttributes(line, from: at) else { return false }
-    part.headingAttributes[part.feed.count] = list
+    part.blockAttributes[part.feed.count] = list
     keep(kept)
     return true
   }
@@ -141,8 +146,19 @@ struct BlockLifter {
       text[at..<line.end].allSatisfy({ $0 == text[at] || $0 == UInt8(ascii: " ") }),
       let (kept, list) = takeAttributes(last.line, from: last.line.start)
     else { return }
-    part.headingAttributes[part.feed.count - 1] = list
+    part.blockAttributes[part.feed.count - 1] = list
     part.feed[part.feed.count - 1].line = kept
+  }
+
+  /// A line of attributes right below running text belongs to its paragraph.
+  private mutating func takeParagraphAttributes(_ line: Line, at: Int) -> Bool {
+    let line = line.trimmedEnd(in: text)
+    guard afterText, !part.feed.isEmpty, text[line.end - 1] == UInt8(ascii: "}") else { return false }
+    let list = AttributeList(parsing: text[at..<line.end])
+    guard list.isMarked else { return false }
+    part.blockAttributes[part.feed.count - 1] = list
+    index += 1
+    return true
   }
 
   private func takeAttributes(_ line: Line, from: Int) -> (Line, AttributeList)? {

@@ -65,8 +65,8 @@ struct Part {
 
   var feed: [FedLine] = []
   var lifted: [LiftedBlock] = []
-  /// The attributes taken off headings, by index in `feed`.
-  var headingAttributes: [Int: AttributeList] = [:]
+  /// The attributes taken off headings and paragraphs, by index in `feed`.
+  var blockAttributes: [Int: AttributeList] = [:]
   var footnotes: [FootnoteDefinition] = []
   var problems: [(line: Int, message: String)] = []
 

@@ -74,7 +74,17 @@ extension PageRenderer {
       renderFigure(image)
       return false
     }
-    if isWrapped(node) { out.append("<p>") }
+    if isWrapped(node) {
+      out.append("<p")
+      if let attributes = blockAttributes(of: node) {
+        out.append(attributes: attributes)
+        if let id = attributes.id {
+          page.ids.append(id)
+          if !ids.take(id) { report("id used twice on the page: \(id)", line: line(of: node), .warning) }
+        }
+      }
+      out.append(">")
+    }
     if let checked = pendingTask {
       pendingTask = nil
       out.append(checked ? "<input type=\"checkbox\" disabled checked> " : "<input type=\"checkbox\" disabled> ")
@@ -103,14 +113,18 @@ extension PageRenderer {
     node?.type == CMARK_NODE_LINK && node?.firstChild?.type == CMARK_NODE_IMAGE
   }
 
+  /// What `{ … }` at the end of a heading, or on a line below a paragraph, says.
+  private func blockAttributes(of node: CMarkNode) -> AttributeList? {
+    guard !part.blockAttributes.isEmpty else { return nil }
+    let lines = max(0, Int(node.line) - 1)..<max(1, Int(node.endLine))
+    return lines.reversed().lazy.compactMap { self.part.blockAttributes[$0] }.first
+  }
+
   // MARK: Headings
 
   private func enterHeading(_ node: CMarkNode) {
     let level = Int(cmark_node_get_heading_level(node.pointer))
-    var attributes = AttributeList()
-    for fed in max(0, Int(node.line) - 1)..<max(1, Int(node.endLine)) {
-      if let list = part.headingAttributes[fed] { attributes = list }
-    }
+    var attributes = blockAttributes(of: node) ?? AttributeList()
     let text = plainText(of: node)
     let id: String
     if let given = attributes.id {

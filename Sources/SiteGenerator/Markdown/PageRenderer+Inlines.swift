@@ -27,14 +27,29 @@ extension PageRenderer {
   private func appendMarked(_ text: Bytes) {
     var rest = text
     while let (range, inner, tag) = Self.firstMark(in: rest) {
-      out.append(prose: Bytes(rebasing: rest[..<range.lowerBound]))
+      append(prose: Bytes(rebasing: rest[..<range.lowerBound]))
       out.append("<")
       out.append(tag)
       out.append(">")
-      out.append(prose: Bytes(rebasing: rest[inner]))
+      append(prose: Bytes(rebasing: rest[inner]))
       out.append("</")
       out.append(tag)
       out.append(">")
+      rest = Bytes(rebasing: rest[range.upperBound...])
+    }
+    append(prose: rest)
+  }
+
+  /// Appends prose, what abbreviations mean said in a title.
+  private func append(prose text: Bytes) {
+    var rest = text
+    while !abbreviations.isEmpty, let (range, meaning) = abbreviations.first(in: rest) {
+      out.append(prose: Bytes(rebasing: rest[..<range.lowerBound]))
+      out.append("<abbr title=\"")
+      out.append(text: meaning)
+      out.append("\">")
+      out.append(prose: Bytes(rebasing: rest[range]))
+      out.append("</abbr>")
       rest = Bytes(rebasing: rest[range.upperBound...])
     }
     out.append(prose: rest)

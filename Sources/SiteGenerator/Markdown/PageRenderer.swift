@@ -25,7 +25,8 @@ final class PageRenderer {
   let out: HTMLBuffer
   var ids = HeadingIDs()
   var footnotes = Footnotes()
-  var definitions: LinkDefinitions
+  let definitions: LinkDefinitions
+  let abbreviations: Abbreviations
   /// How deep in lifted blocks we are.
   var depth = 0
   /// How deep in figures: there a paragraph that holds but an image is not wrapped.
@@ -48,6 +49,7 @@ final class PageRenderer {
     out = HTMLBuffer(reserving: text.count * 2 + 4096)
     self.setting = setting
     definitions = LinkDefinitions(in: text)
+    abbreviations = Abbreviations(in: text)
     page.search = SearchText(budget: SearchText.Budget(pages: setting.site.pages.count))
   }
 

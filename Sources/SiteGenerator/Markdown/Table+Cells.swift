@@ -22,7 +22,7 @@ extension Table {
     return result.isEmpty ? nil : result
   }
 
-  /// The cells of a row, trimmed; `\|` is a bar inside a cell.
+  /// The cells of a row, trimmed; `\|` is a bar inside a cell, and so is one inside code.
   static func cells(_ text: Bytes, _ line: Line) -> [Slice<Bytes>] {
     let line = line.trimmedEnd(in: text)
     var start = line.content(in: text).start
@@ -34,6 +34,10 @@ extension Table {
         at += 2
         continue
       }
+      if text[at] == UInt8(ascii: "`") {
+        at = codeEnd(text, at, line.end)
+        continue
+      }
       if text[at] == UInt8(ascii: "|") {
         cells.append(trimmed(text, start, at))
         start = at + 1
@@ -42,6 +46,23 @@ extension Table {
     }
     if start < line.end { cells.append(trimmed(text, start, line.end)) }
     return cells
+  }
+
+  /// Where the code that begins with the backticks at `at` ends; past these backticks if nothing closes it.
+  private static func codeEnd(_ text: Bytes, _ at: Int, _ end: Int) -> Int {
+    func runEnd(_ at: Int) -> Int {
+      var at = at
+      while at < end, text[at] == UInt8(ascii: "`") { at += 1 }
+      return at
+    }
+    let inside = runEnd(at)
+    var next = inside
+    while next < end {
+      let close = runEnd(next)
+      if close - next == inside - at { return close }
+      next = max(close, next + 1)
+    }
+    return inside
   }
 
   private static func trimmed(_ text: Bytes, _ start: Int, _ end: Int) -> Slice<Bytes> {

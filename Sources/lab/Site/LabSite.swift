@@ -11,9 +11,22 @@ struct LabSite {
   /// Whether a claim that is false on a local capture is an error, as it is on a published one.
   var localClaimsMustHold = false
 
-  func build() throws -> BuildReport { try generator.build() }
+  func build() throws -> BuildReport {
+    var report = try generator.build()
+    report.problems = Self.placed(report.problems)
+    return report
+  }
 
-  func check() -> [Problem] { generator.check() }
+  func check() -> [Problem] { Self.placed(generator.check()) }
+
+  /// Problems with their files as paths from where the command runs.
+  private static func placed(_ problems: [Problem]) -> [Problem] {
+    problems.map { problem in
+      var problem = problem
+      problem.file = Workspace.fromHere(problem.file)
+      return problem
+    }
+  }
 
   private var options: SiteGenerator.Options {
     var options = SiteGenerator.Options(excluded: ["captures"])
