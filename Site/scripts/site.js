@@ -114,7 +114,8 @@
       .map((part, at) => at % 2 ? make('mark', { textContent: part }) : part)
   }
   const score = (section, words) => {
-    let sum = 0
+    // The page's beginning comes before its sections.
+    let sum = section.heading && section.heading !== section.title ? 0 : 4
     for (const word of words) {
       const inTitle = section.words.indexOf(word)
       const inText = section.low.indexOf(word)

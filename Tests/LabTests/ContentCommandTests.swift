@@ -38,6 +38,7 @@ import Testing
       ("![x](figure:kafka-decode/faulty/cpu?view=nothing)", "no view"),
       ("![x](figure:nothing/faulty/cpu)", "no such scenario"), ("[x](gone.md)", "gone.md"), ("[x](#gone)", "gone"),
       ("![](picture.png)", "alt"), ("```swift file=Sources/Nothing.swift\n```", "Nothing.swift"),
+      ("```swift file=Sources/Scenarios/KafkaDecode.swift region=tea\n```", "no line '// lesson: begin tea'"),
     ])
   func badContentFails(line: String, says: String) throws {
     let folder = try content("# A page\n\nText.\n\n\(line)\n")
@@ -45,6 +46,23 @@ import Testing
     #expect(result.status == 1)
     #expect(result.errors.contains("page.md:5: "), "\(result.errors)")
     #expect(result.errors.contains(says), "\(result.errors)")
+  }
+
+  @Test("What a command prints comes from the capture, and only what the command makes")
+  func outputComesFromTheCapture() throws {
+    let name = CaptureName(scenario: "kafka-decode", variant: "faulty", kind: "cpu")
+    let transcript = Transcript(library: CaptureLibrary(usesLocal: false), name: name)
+    let run = try transcript.output(of: "./lab run kafka-decode --profile cpu -o 'my file.pb.gz'")
+    #expect(run.hasPrefix("kafka-decode, faulty, cpu profile\n") && run.hasSuffix("profile    my file.pb.gz\n"))
+    let top = try transcript.output(of: "go tool pprof -top -nodecount=3 kafka.pb.gz")
+    #expect(top.hasPrefix("File: lab\n") && top.contains("Showing top 3 nodes"))
+    #expect(
+      try transcript.output(of: "./lab pprof -top -nodecount=3 .lab/captures/kafka-decode/faulty/cpu.pb.gz") == top)
+    #expect(try transcript.output(of: "./lab pprof -top .lab/captures/kafka-decode/fixed/cpu.pb.gz") != top)
+    for command in ["./lab run kafka-decode --variant fixed", "./lab run kafka-decode --rate 5 -o x", "./lab list", ""]
+    {
+      #expect(throws: LabError.self) { try transcript.output(of: command) }
+    }
   }
 
   @Test("The same content and captures give the same bytes")

@@ -106,6 +106,10 @@ import Testing
       ]
     ),
     ("| a |\n|---|\n| `x \\| y` |", ["<td><code>x | y</code></td>"]),
+    (
+      "| a `|` b | c |\n|---|---|\n| ``x | ` y`` | ` |",
+      ["<th>a <code>|</code> b</th>", "<td><code>x | ` y</code></td><td>`</td>"]
+    ),
     ("| a |\n|---|\n| - no list |\n| # no heading |", ["<td>- no list</td>", "<td># no heading</td>"]),
     ("| a |\n|---|\n| _em_ **st** [l](https://example.org) |", ["<em>em</em> <strong>st</strong> <a href="]),
     (
@@ -162,6 +166,27 @@ import Testing
         "<a href=\"https://example.org\" class=\"b\" target=\"_blank\">a</a>."))
     #expect(html("*a*{ .b } **c**{: #d }") == "<p><em class=\"b\">a</em> <strong id=\"d\">c</strong></p>\n")
     #expect(html("*a*{ not attributes") == "<p><em>a</em>{ not attributes</p>\n")
+  }
+
+  @Test func paragraphsTakeAttributesFromTheLineBelow() {
+    let page = rendered("Text\nover lines\n{: #lead .big }\n\nNext\n\n{ .alone }\n")
+    #expect(
+      String(decoding: page.html, as: UTF8.self)
+        == "<p id=\"lead\" class=\"big\">Text\nover lines</p>\n<p>Next</p>\n<p>{ .alone }</p>\n")
+    #expect(page.ids == ["lead"])
+  }
+
+  @Test func abbreviationsAreExpanded() {
+    let page = html(
+      "A CPU and CPUs, *CPU*, `CPU`.\n\n    *[CPU]: code\n\n*[CPU]: Central  Processing \"Unit\"\n*[a b]: no\n")
+    let meaning = "<abbr title=\"Central Processing &quot;Unit&quot;\">CPU</abbr>"
+    #expect(page.hasPrefix("<p>A \(meaning) and CPUs, <em>\(meaning)</em>, <code>CPU</code>.</p>"))
+    #expect(page.contains("<code>*[CPU]: code\n</code>"))
+    #expect(page.hasSuffix("<p>*[a b]: no</p>\n"))
+  }
+
+  @Test func aTableOfContentsIsLeftToThePage() {
+    #expect(html("[TOC]\n\ntext\n[TOC]") == "<p>text\n[TOC]</p>\n")
   }
 
   @Test func headings() {

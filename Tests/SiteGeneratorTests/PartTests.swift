@@ -27,6 +27,12 @@ import Testing
     #expect(navigation.next(499) == nil)
   }
 
+  @Test func textBeginsAfterFrontMatterThatIsBroken() {
+    let page = PageText(Array("---\ntitle: [\n---\ntext".utf8))
+    #expect(page.problem?.line == 3)
+    #expect(page.front.firstLine == 4 && page.front.textStart == 17)
+  }
+
   @Test func orderInFrontMatterComesFirst() {
     var pages = ["z.md", "a.md", "index.md", "b/index.md", "a/x.md"].map {
       PageSource(path: $0, page: $0.dropLast(3) + ".html", title: $0, description: "")

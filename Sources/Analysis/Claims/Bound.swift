@@ -47,7 +47,9 @@ public struct Bound: Sendable, Hashable, CustomStringConvertible {
 
   /// A limit as people write it: a true minus, thousands apart.
   private static func said(_ limit: some StringProtocol) -> String {
-    if let number = Int(limit), abs(number) >= 1000 { return Measurement(Double(number), .count, meaning: "").description }
+    if let number = Int(limit), abs(number) >= 1000 {
+      return Measurement(Double(number), .count, meaning: "").description
+    }
     return limit.hasPrefix("-") ? "−" + limit.dropFirst() : String(limit)
   }
 }

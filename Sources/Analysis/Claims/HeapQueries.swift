@@ -75,7 +75,8 @@ extension Query {
     let allocated = try bytes("alloc_space")
     guard allocated > 0 else { throw ClaimError.emptyProfile }
     let place = input.arguments["function"].map { " below \($0)" } ?? ""
-    return Measurement(try bytes("inuse_space") / allocated, .share, meaning: "bytes still in use of those allocated\(place)")
+    return Measurement(
+      try bytes("inuse_space") / allocated, .share, meaning: "bytes still in use of those allocated\(place)")
   }
 
   private static func growth(_ input: Input) throws -> GrowthReport {

@@ -101,7 +101,13 @@ struct BlockLifter {
       takeSetextAttributes(line, at: at)
       return false
     case UInt8(ascii: "<"): return liftElement(line, at: at, column: column)
-    case UInt8(ascii: "["): return text.has("[^", at: at) && liftFootnote(line, at: at, column: column)
+    case UInt8(ascii: "["):
+      if text.has("[TOC]", at: at), line.trimmedEnd(in: text).end == at + 5, !afterText {
+        // Each page has its contents beside it already.
+        index += 1
+        return true
+      }
+      return text.has("[^", at: at) && liftFootnote(line, at: at, column: column)
     case UInt8(ascii: ">"): return liftQuote(line, column: column)
     case UInt8(ascii: "#"): return liftHeadingAttributes(line, at: at)
     case UInt8(ascii: "{"): return takeParagraphAttributes(line, at: at)

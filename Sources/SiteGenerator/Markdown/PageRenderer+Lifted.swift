@@ -21,11 +21,13 @@ extension PageRenderer {
     out.append("\"")
     if admonition.folding == .open { out.append(" open") }
     out.append(">\n")
+    page.search.separate()
     if !title.isEmpty || isFolded {
       out.append(isFolded ? "<summary>" : "<p class=\"admonition-title\">")
       renderRun(title.utf8, line: admonition.line)
       out.append(isFolded ? "</summary>\n" : "</p>\n")
     }
+    page.search.separate()
     renderBlocks(admonition.body)
     out.append(isFolded ? "</details>\n" : "</div>\n")
   }

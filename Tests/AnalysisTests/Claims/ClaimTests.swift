@@ -25,6 +25,8 @@ import Testing
     #expect(try Bound("3..").description == "at least 3")
     #expect(try Bound("..2%").description == "at most 2%")
     #expect(try Bound("7").description == "exactly 7")
+    #expect(try Bound("-7%..7%").description == "−7% to 7%")
+    #expect(try Bound("..524288").description == "at most 524,288")
   }
 }
 
@@ -34,6 +36,7 @@ import Testing
     (Measurement(2.345, .ratio, meaning: ""), "2.35×"), (Measurement(23.45, .ratio, meaning: ""), "23.5×"),
     (Measurement(1_234_567, .count, meaning: ""), "1,234,567"), (Measurement(1, .rank, meaning: ""), "#1"),
     (Measurement(0.0004, .share, meaning: ""), "0.0%"), (Measurement(1.005, .ratio, meaning: ""), "1.00×"),
+    (Measurement(81_818, .bytes, meaning: ""), "79.90kB"),
   ])
   func isSaidForPeople(measurement: Measurement, text: String) {
     #expect(measurement.description == text)
@@ -99,6 +102,26 @@ import Testing
     #expect(abs(measurement.value - expected) < 1e-12)
     #expect(holds || items.contains { $0.1.contains("truth") })
     #expect(!measurement.meaning.isEmpty)
+  }
+
+  @Test("Of what was allocated below a function, the part that is still in use")
+  func keptShareIsInUseOverAllocated() throws {
+    var capture = Self.capture
+    capture.profile.sampleTypes = [
+      ValueType(type: "alloc_space", unit: "bytes"), ValueType(type: "inuse_space", unit: "bytes"),
+    ]
+    for index in capture.profile.samples.indices { capture.profile.samples[index].values[1] = index == 0 ? 30 : 0 }
+    func kept(_ function: String?) throws -> Double {
+      let items = [("value", "kept-share"), ("within", "0..1")] + (function.map { [("function", $0)] } ?? [])
+      let claim = try Claim(items: items.map { (name: $0.0, value: $0.1) })
+      return try claim.evaluate(on: capture) { _ in capture }.measurement.value
+    }
+    #expect(try kept(nil) == 0.3)
+    #expect(try kept("Headers.init") == 0.5)
+    #expect(try kept("handle") == 0)
+    #expect(throws: ClaimError.self) {
+      try evaluate([(name: "value", value: "kept-share"), (name: "within", value: "1")])
+    }
   }
 
   @Test func aFalseClaimDoesNotHold() throws {
