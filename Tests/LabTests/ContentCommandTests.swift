@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import TestSupport
 import Testing
@@ -59,8 +60,11 @@ import Testing
     #expect(
       try transcript.output(of: "./lab pprof -top -nodecount=3 .lab/captures/kafka-decode/faulty/cpu.pb.gz") == top)
     #expect(try transcript.output(of: "./lab pprof -top .lab/captures/kafka-decode/fixed/cpu.pb.gz") != top)
-    for command in ["./lab run kafka-decode --variant fixed", "./lab run kafka-decode --rate 5 -o x", "./lab list", ""]
-    {
+    #expect(try transcript.output(of: "./lab pprof -list=HeaderDictionary.init kafka.pb.gz").contains("values[name] ="))
+    for command in [
+      "./lab pprof -svg kafka.pb.gz", "./lab run kafka-decode --variant fixed", "./lab run kafka-decode --rate 5 -o x",
+      "./lab list", "",
+    ] {
       #expect(throws: LabError.self) { try transcript.output(of: command) }
     }
   }

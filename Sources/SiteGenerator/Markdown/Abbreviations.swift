@@ -4,19 +4,19 @@ struct Abbreviations {
 
   var isEmpty: Bool { meanings.isEmpty }
 
-  /// Finds the definitions outside fences. Costs one search where there are none.
+  /// Finds the definitions outside code. Costs one search where there are none.
   init(in text: Bytes) {
     guard text.find("*[", from: 0, to: text.count) != nil else { return }
     var fence: Fence?
     for line in Line.split(text) {
-      let (at, _) = line.content(in: text)
+      let (at, column) = line.content(in: text)
       guard at < line.end else { continue }
       if let open = fence {
         if open.isClosed(by: text, from: at, to: line.end) { fence = nil }
         continue
       }
       fence = Fence(opening: text, from: at, to: line.end, container: 0)
-      if let (word, meaning) = Self.definition(in: text, at: at, end: line.end), meanings[word] == nil {
+      if column < 4, let (word, meaning) = Self.definition(in: text, at: at, end: line.end), meanings[word] == nil {
         meanings[word] = meaning
       }
     }

@@ -36,6 +36,11 @@ struct Transcript {
     request.sources = try request.sources.map(file)
     if !request.base.isEmpty { request.base = try file(request.base) }
     if !request.diffBase.isEmpty { request.diffBase = try file(request.diffBase) }
+    // Listed sources are those of the package, wherever the site is built.
+    if request.options.sourcePath.isEmpty { request.options.sourcePath = Workspace.root }
+    guard ![.svg, .png, .gif, .pdf, .ps, .proto, .topproto].contains(request.kind) else {
+      throw LabError.failed("'-\(request.kind)' prints no text")
+    }
     let report = try request.report(of: request.profile { _ in })
     return String(decoding: try request.contents(of: report), as: UTF8.self)
   }
