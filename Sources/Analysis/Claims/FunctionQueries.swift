@@ -8,7 +8,7 @@ extension Query {
   ) { input in
     let weights = try FunctionWeights(input)
     return Measurement(
-      try weights.cum(input["function"]), .share, meaning: "samples with \(input["function"]) on the stack")
+      try weights.cum(input["function"]), .share, meaning: "samples with \(input.functions) on the stack")
   }
 
   /// Share of the profile spent in functions themselves.
@@ -17,7 +17,7 @@ extension Query {
     required: ["function"], optional: ["type", "label"]
   ) { input in
     let weights = try FunctionWeights(input)
-    return Measurement(try weights.flat(input["function"]), .share, meaning: "samples in \(input["function"]) itself")
+    return Measurement(try weights.flat(input["function"]), .share, meaning: "samples in \(input.functions) itself")
   }
 
   /// Position of a function by cum, among functions whose names match `among`.
@@ -68,6 +68,11 @@ extension Query {
     return Measurement(
       try weights.share { filter.matches($0) }, .share, meaning: "samples labelled \(input["label"])")
   }
+}
+
+extension Query.Input {
+  /// The functions asked for, as a phrase: `malloc or free`.
+  var functions: String { self["function"].replacing("|", with: " or ") }
 }
 
 /// `name:value`, matched against a sample's labels.
