@@ -114,6 +114,10 @@ LAB_PRIVATE const lab_mapping *lab_map_find(const lab_memory_map *map, uintptr_t
 // free chunks that overlap the last word of the block before.
 typedef void (*lab_root_visitor)(void *context, uintptr_t start, uintptr_t limit, bool allocator);
 
+// Hands the registers and stacks of the threads to `visit`: where a running function keeps addresses.
+LAB_PRIVATE void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world, uintptr_t own_sp,
+                                  lab_root_visitor visit, void *context);
+
 // Hands all roots to `visit`. Threads must stand still.
 LAB_PRIVATE void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world,
                                const lab_block_index *index, uintptr_t own_sp, lab_own_region *own,

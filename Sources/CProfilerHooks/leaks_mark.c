@@ -46,7 +46,19 @@ static LAB_POPCOUNT void drain(lab_leak_scan *scan) {
       if (scan->depth == 0) return;
     }
     uintptr_t address = scan->stack[--scan->depth];
-    look_at_words(scan, address, address + malloc_usable_size((void *)address));
+    uintptr_t limit = address + malloc_usable_size((void *)address);
+    const lab_block_layout *layout = lab_layout_of(scan, *(const uintptr_t *)address);
+    if (__builtin_expect(layout->kind == LAB_USED_WHOLE, 1)) look_at_words(scan, address, limit);
+    else lab_visit_used(scan, layout, address, limit, look_at_words);
+  }
+}
+
+LAB_POPCOUNT void lab_note_handled(void *context, uintptr_t start, uintptr_t limit, bool allocator) {
+  (void)allocator;
+  lab_leak_scan *scan = context;
+  for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
+    uint32_t block = lab_candidate(scan, lab_address_in(*(const uintptr_t *)at));
+    if (block != LAB_NO_BLOCK) lab_set_bit(scan->handled, block);
   }
 }
 

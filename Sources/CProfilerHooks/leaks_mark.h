@@ -11,6 +11,29 @@ typedef struct lab_waiting_reference {
   bool is_exact;
 } lab_waiting_reference;
 
+// What a block's first word says about which of its words are in use.
+typedef enum lab_used_kind {
+  LAB_USED_WHOLE = 0,
+  LAB_USED_ARRAY,
+  LAB_USED_DICTIONARY,
+  LAB_USED_SET,
+  LAB_USED_DEQUE,
+  LAB_USED_TASK,
+  LAB_USED_SLAB,
+} lab_used_kind;
+
+typedef struct lab_value_layout {
+  uint32_t size, stride, alignment_mask;
+} lab_value_layout;
+
+typedef struct lab_block_layout {
+  uintptr_t word;
+  lab_used_kind kind;
+  lab_value_layout element, value;
+} lab_block_layout;
+
+#define LAB_LAYOUTS 4096
+
 typedef struct lab_leak_scan {
   lab_heap_block *blocks;
   size_t capacity;
@@ -20,6 +43,12 @@ typedef struct lab_leak_scan {
   lab_own_region *own;
   uint64_t *marked;                 // a bit a block
   uint64_t *opaque;                 // a bit a block: it counts when referred to, but its words do not
+  uint64_t *handled;                // a bit a block: a stack or a register has an address in it
+  lab_block_layout *layouts;        // by a hash of the first word
+  struct {
+    uint32_t size;                  // of a task's own record; 0 if the layout is not the known one
+    uintptr_t slab_mark;            // the first word of a piece of a task's stack
+  } tasks;
   uintptr_t *stack;                 // where blocks to be looked at begin
   size_t depth;
   lab_waiting_reference waiting[LAB_WAITING];
@@ -65,12 +94,37 @@ static inline __attribute__((always_inline)) bool lab_lies_in(
 // Marks all that the words of a root lead to; a lab_root_visitor with the scan as its context.
 LAB_PRIVATE void lab_mark_root(void *scan, uintptr_t start, uintptr_t limit, bool allocator);
 
+// Notes the blocks that the words of a stack or of registers lead into; a lab_root_visitor.
+LAB_PRIVATE void lab_note_handled(void *scan, uintptr_t start, uintptr_t limit, bool allocator);
+
+// ---- Which words are in use (leaks_used.c) ----
+
+typedef void (*lab_words_visitor)(lab_leak_scan *scan, uintptr_t start, uintptr_t limit);
+
+// Finds how the runtime lays tasks out. Takes the dynamic linker's lock, so threads must run.
+LAB_PRIVATE void lab_used_prepare(lab_leak_scan *scan);
+// Finds out what blocks are that begin with `word`.
+LAB_PRIVATE void lab_learn_layout(const lab_leak_scan *scan, lab_block_layout *out, uintptr_t word);
+// Visits the words in use of the block that begins at `address`.
+LAB_PRIVATE void lab_visit_used(lab_leak_scan *scan, const lab_block_layout *layout, uintptr_t address, uintptr_t limit,
+                                lab_words_visitor visit);
+
+static inline __attribute__((always_inline)) const lab_block_layout *lab_layout_of(lab_leak_scan *scan,
+                                                                                     uintptr_t word) {
+  lab_block_layout *slot = &scan->layouts[(word >> 4 ^ word >> 15) % LAB_LAYOUTS];
+  if (slot->word != word) lab_learn_layout(scan, slot, word);
+  return slot;
+}
+
 // ---- What must not be looked into (leaks_opaque.c) ----
 
 // Finds how libdispatch keeps unused continuations. Takes the dynamic linker's lock, so threads must run.
 LAB_PRIVATE void lab_opaque_prepare(lab_leak_scan *scan);
 // Marks the blocks as opaque whose words are no references though they look like some.
 LAB_PRIVATE void lab_opaque_find(lab_leak_scan *scan);
+
+// The block that keeps the counts of an object that weak references were made to, LAB_NO_BLOCK if there is none.
+LAB_PRIVATE uint32_t lab_side_table_of(const lab_leak_scan *scan, uint32_t object);
 
 // ---- The result (leaks_result.c) ----
 

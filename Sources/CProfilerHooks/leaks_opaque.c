@@ -6,30 +6,62 @@
 #include <link.h>
 #include <string.h>
 
+// Absent in a program without Swift.
+extern void *swift_allocObject(void *, size_t, size_t) __attribute__((weak));
+
 // More than the thread-local storage of all libraries that were loaded at the start.
 #define STATIC_TLS_BYTES 65536
-
-// Finds the side tables: they hold an object's counts once a weak reference to it was made, and its address, which
-// must not count as a reference. The object's count word has its two top bits set and the table's address below them;
-// the table's first word is the object's address. Source: Swift, stdlib/public/SwiftShims/RefCount.h.
-static LAB_POPCOUNT void find_side_tables(lab_leak_scan *scan) {
-  for (uint32_t i = 0; i < scan->index.count; i++) {
-    const lab_heap_block *block = &scan->blocks[i];
-    if (block->size < 16) continue;
-    uint64_t counts = ((const uint64_t *)block->address)[1];
-    if (counts >> 62 != 3) continue;
-    uintptr_t table = (uintptr_t)(counts << 2 >> 2) << 3;
-    uint32_t found = lab_candidate(scan, table);
-    if (found == LAB_NO_BLOCK || scan->blocks[found].address != table || scan->blocks[found].size < 16) continue;
-    if (*(const uintptr_t *)table == block->address) lab_set_bit(scan->opaque, found);
-  }
-}
 
 // The block that begins at `address`, if it is one of `size` bytes.
 static LAB_POPCOUNT uint32_t block_at(const lab_leak_scan *scan, uintptr_t address, size_t size) {
   uint32_t block = lab_candidate(scan, address);
   bool is_one = block != LAB_NO_BLOCK && scan->blocks[block].address == address && scan->blocks[block].size == size;
   return is_one ? block : LAB_NO_BLOCK;
+}
+
+// A HeapObjectSideTableEntry. Source: Swift, stdlib/public/SwiftShims/swift/shims/RefCount.h.
+typedef struct side_table {
+  uintptr_t object;
+  uint64_t padding;
+  uint64_t counts;
+  uint32_t weak_count, more_padding;
+} side_table;
+
+#define IS_DEINITING (1ull << 32)
+
+// An object's count word has its two top bits set once a weak reference to it was made, and below them the address of
+// the table that its counts moved to.
+LAB_POPCOUNT uint32_t lab_side_table_of(const lab_leak_scan *scan, uint32_t object) {
+  const lab_heap_block *block = &scan->blocks[object];
+  if (block->size < 16) return LAB_NO_BLOCK;
+  uint64_t counts = ((const uint64_t *)block->address)[1];
+  if (counts >> 62 != 3) return LAB_NO_BLOCK;
+  uintptr_t table = (uintptr_t)(counts << 2 >> 2) << 3;
+  uint32_t found = block_at(scan, table, sizeof(side_table));
+  return found != LAB_NO_BLOCK && ((const side_table *)table)->object == block->address ? found : LAB_NO_BLOCK;
+}
+
+// Whether the block is the table of an object that is no more, which weak references keep; another object may have the
+// address by now. The runtime itself must have asked for the block.
+static bool is_side_table_of_dead(const lab_leak_scan *scan, const lab_heap_block *block) {
+  if (block->size != sizeof(side_table)) return false;
+  const side_table *table = (const side_table *)block->address;
+  if (table->object == 0 || table->object % 16 != 0 || table->padding != 0 || table->more_padding != 0) return false;
+  if (table->weak_count == 0 || table->counts >> 33 != 0 || !(table->counts & IS_DEINITING)) return false;
+  uintptr_t caller;
+  uint64_t labels;
+  if (lab_heap_makes_objects(block->stack) || lab_heap_stack_frames(block->stack, &caller, 1, &labels) == 0) return false;
+  const lab_mapping *runtime = lab_map_find(&scan->map, (uintptr_t)swift_allocObject);
+  return runtime != NULL && runtime == lab_map_find(&scan->map, caller);
+}
+
+// Side tables hold the address of their object, which must not count as a reference.
+static LAB_POPCOUNT void find_side_tables(lab_leak_scan *scan) {
+  for (uint32_t i = 0; i < scan->index.count; i++) {
+    uint32_t table = lab_side_table_of(scan, i);
+    if (table != LAB_NO_BLOCK) lab_set_bit(scan->opaque, table);
+    if (is_side_table_of_dead(scan, &scan->blocks[i])) lab_set_bit(scan->opaque, i);
+  }
 }
 
 // A dispatch_continuation_s, as far as it matters. Source: swift-corelibs-libdispatch, src/queue_internal.h.

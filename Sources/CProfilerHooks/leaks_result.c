@@ -47,17 +47,25 @@ static bool collect_blocks(lab_leak_scan *scan, lab_leaks_result *out) {
   return true;
 }
 
+// The block that a word of a leaked block refers to, LAB_NO_BLOCK if it is none or none that leaked.
+static LAB_POPCOUNT uint32_t referred_to(const lab_leak_scan *scan, const lab_leaks_block *block, uint64_t offset) {
+  uintptr_t address = lab_address_in(*(const uintptr_t *)(block->address + offset));
+  uint32_t to = lab_candidate(scan, address);
+  bool leads_to = to != LAB_NO_BLOCK && lab_lies_in(scan, to, address) && !lab_has_bit(scan->opaque, to);
+  // The word with an object's counts.
+  if (!leads_to && offset == 8) to = lab_side_table_of(scan, lab_candidate(scan, block->address));
+  else if (!leads_to) return LAB_NO_BLOCK;
+  return to != LAB_NO_BLOCK && lab_has_bit(scan->marked, to) ? LAB_NO_BLOCK : to;
+}
+
 static LAB_POPCOUNT void collect_edges(lab_leak_scan *scan, lab_leaks_result *out) {
   size_t count = 0;
   for (uint32_t from = 0; from < out->block_count; from++) {
     const lab_leaks_block *block = &out->blocks[from];
     if (block->is_opaque) continue;
     for (uint64_t offset = 0; offset + 8 <= block->extent; offset += 8) {
-      uintptr_t address = lab_address_in(*(const uintptr_t *)(block->address + offset));
-      uint32_t to = lab_candidate(scan, address);
-      if (to == LAB_NO_BLOCK || lab_has_bit(scan->marked, to) || !lab_lies_in(scan, to, address)) continue;
-      if (lab_has_bit(scan->opaque, to)) continue;
-      out->edges[count++] = (lab_leaks_edge){from, scan->number[to], offset};
+      uint32_t to = referred_to(scan, block, offset);
+      if (to != LAB_NO_BLOCK) out->edges[count++] = (lab_leaks_edge){from, scan->number[to], offset};
     }
   }
   out->edge_count = count;

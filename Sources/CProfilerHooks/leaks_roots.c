@@ -39,6 +39,10 @@ typedef struct root_walk {
 #define PAGE_OF_FILE (1ull << 61)
 #define WINDOW 512
 
+static int open_pagemap(void) {
+  return (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+}
+
 // Hands on the pages of [start, limit) that the program has written to. A page never touched, or one that is still the
 // file's, holds no address of a block; and reading one beyond a file's end would kill.
 static void visit_used_pages(const root_walk *walk, uintptr_t start, uintptr_t limit, bool is_file,
@@ -220,6 +224,33 @@ static void visit_mapping(const root_walk *walk, const lab_mapping *mapping) {
   visit_range(walk, mapping, at, mapping->limit);
 }
 
+static void visit_registers(const root_walk *walk) {
+  for (uint32_t i = 0; i < walk->world->count; i++) {
+    const lab_stopped_thread *thread = &walk->world->threads[i];
+    if (thread->state == LAB_THREAD_STOPPED)
+      walk->visit(walk->context, (uintptr_t)thread->registers, (uintptr_t)(thread->registers + LAB_REGISTER_COUNT),
+                  false);
+  }
+}
+
+static void visit_stack_page(const root_walk *walk, uintptr_t start, uintptr_t limit, void *context) {
+  (void)context;
+  walk->visit(walk->context, start, limit, false);
+}
+
+void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world, uintptr_t own_sp,
+                      lab_root_visitor visit, void *context) {
+  root_walk walk = {.map = map, .world = world, .own_sp = own_sp, .visit = visit, .context = context};
+  walk.pagemap = open_pagemap();
+  visit_registers(&walk);
+  for (size_t i = 0; i < map->count; i++) {
+    const lab_mapping *mapping = &map->mappings[i];
+    uintptr_t sp = mapping->readable ? lowest_sp_in(&walk, mapping) : 0;
+    if (sp != 0) visit_used_pages(&walk, sp, mapping->limit, mapping->file_backed, visit_stack_page, NULL);
+  }
+  if (walk.pagemap >= 0) syscall(SYS_close, walk.pagemap);
+}
+
 void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, const lab_block_index *index,
                      uintptr_t own_sp, lab_own_region *own, size_t own_capacity, lab_root_visitor visit,
                      void *context) {
@@ -228,13 +259,10 @@ void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, 
       .map = map, .world = world, .index = index, .own = own,
       .own_count = own_count < own_capacity ? own_count : own_capacity, .own_sp = own_sp,
       .all_pointers_known = true, .visit = visit, .context = context};
-  walk.pagemap = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-  for (uint32_t i = 0; i < world->count; i++) {
-    const lab_stopped_thread *thread = &world->threads[i];
-    if (thread->state == LAB_THREAD_ASLEEP) walk.all_pointers_known = false;
-    if (thread->state == LAB_THREAD_STOPPED)
-      visit(context, (uintptr_t)thread->registers, (uintptr_t)(thread->registers + LAB_REGISTER_COUNT), false);
-  }
+  walk.pagemap = open_pagemap();
+  for (uint32_t i = 0; i < world->count; i++)
+    if (world->threads[i].state == LAB_THREAD_ASLEEP) walk.all_pointers_known = false;
+  visit_registers(&walk);
   for (size_t i = 0; i < map->count; i++) visit_mapping(&walk, &map->mappings[i]);
   if (walk.pagemap >= 0) syscall(SYS_close, walk.pagemap);
 }

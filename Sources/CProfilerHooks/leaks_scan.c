@@ -21,6 +21,8 @@ static bool open_scan(lab_leak_scan *scan, size_t capacity) {
   scan->capacity = capacity;
   bool is_open = lab_map_words((void **)&scan->blocks, capacity * sizeof(lab_heap_block)) &&
          lab_map_words((void **)&scan->marked, capacity / 8) && lab_map_words((void **)&scan->opaque, capacity / 8) &&
+         lab_map_words((void **)&scan->handled, capacity / 8) &&
+         lab_map_words((void **)&scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout)) &&
          lab_map_words((void **)&scan->stack, capacity * 8) && lab_map_words((void **)&scan->number, capacity * 4) &&
          lab_map_words((void **)&scan->own, OWN_REGIONS * sizeof(lab_own_region)) && lab_world_open(&scan->world) &&
          lab_map_open(&scan->map);
@@ -28,6 +30,8 @@ static bool open_scan(lab_leak_scan *scan, size_t capacity) {
     touch(scan->blocks, capacity * sizeof(lab_heap_block));
     touch(scan->marked, capacity / 8);
     touch(scan->opaque, capacity / 8);
+    touch(scan->handled, capacity / 8);
+    touch(scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout));
   }
   return is_open;
 }
@@ -37,6 +41,8 @@ static void close_scan(lab_leak_scan *scan) {
   lab_unmap_words(scan->blocks, scan->capacity * sizeof(lab_heap_block));
   lab_unmap_words(scan->marked, scan->capacity / 8);
   lab_unmap_words(scan->opaque, scan->capacity / 8);
+  lab_unmap_words(scan->handled, scan->capacity / 8);
+  lab_unmap_words(scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout));
   lab_unmap_words(scan->stack, scan->capacity * 8);
   lab_unmap_words(scan->number, scan->capacity * 4);
   lab_unmap_words(scan->own, OWN_REGIONS * sizeof(lab_own_region));
@@ -54,6 +60,8 @@ static lab_leaks_status scan_stopped(lab_leak_scan *scan, lab_leaks_result *out,
   if (!lab_index_open(&scan->index, scan->blocks, count)) return LAB_LEAKS_NO_MEMORY;
   for (unsigned i = 0; i < LAB_WAITING; i++) scan->waiting[i].block = LAB_NO_BLOCK;
   lab_opaque_find(scan);
+  lab_note_handled(scan, (uintptr_t)registers, (uintptr_t)(registers + 6), false);
+  lab_stacks_visit(&scan->map, &scan->world, own_sp, lab_note_handled, scan);
   lab_mark_root(scan, (uintptr_t)registers, (uintptr_t)(registers + 6), false);
   lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, OWN_REGIONS, lab_mark_root, scan);
   out->root_bytes = scan->root_bytes;
@@ -68,6 +76,7 @@ static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out,
   // Blocks made until the threads stop need room too.
   if (open_scan(&scan, count + count / 4 + (1 << 16))) {
     lab_opaque_prepare(&scan);
+    lab_used_prepare(&scan);
     uint64_t start = lab_now();
     status = lab_world_stop(&scan.world, patience);
     if (status == LAB_LEAKS_OK) status = scan_stopped(&scan, out, own_sp, registers);

@@ -89,26 +89,31 @@ final class MetadataReader {
     return flags & 0x1f
   }
 
-  /// The generic arguments of a class that inherits from none outside its module, of a struct or an enum.
+  /// The generic arguments of a class, a struct or an enum.
   ///
   /// - Returns: the argument at `index`, or nil if there is none or it does not look like a type.
   func genericArgument(_ index: Int, of metadata: TypeMetadata) -> TypeMetadata? {
     guard let description = description(of: metadata), let flags = memory.load(UInt32.self, at: description),
-      flags & 0x80 != 0
+      flags & 0x80 != 0, let first = flags & 0x1f == 16 ? ownMembers(description, flags) : 16,
+      let argument = memory.load(UInt.self, at: metadata.address + first + 8 * UInt(index))
     else { return nil }
-    let words: UInt
-    if flags & 0x1f == 16 {
-      // Bit 13 of the kind's own flags: the superclass may change its size, and with it this offset.
-      guard flags >> 16 & 0x2000 == 0, let positive = memory.load(UInt32.self, at: description + 28),
-        let own = memory.load(UInt32.self, at: description + 32), own <= positive, positive < 1 << 16
-      else { return nil }
-      words = UInt(positive - own)
-    } else {
-      words = 2
-    }
-    guard let argument = memory.load(UInt.self, at: metadata.address + 8 * (words + UInt(index))) else { return nil }
     let type = TypeMetadata(address: argument)
     return kind(of: type) == nil ? nil : type
+  }
+
+  /// Where in a class's record begins what the class adds to its superclass's: the generic arguments come first.
+  private func ownMembers(_ description: UInt, _ flags: UInt32) -> UInt? {
+    // Bit 13 of the kind's own flags: the superclass may change its size; the runtime has noted the offset.
+    if flags >> 16 & 0x2000 != 0 {
+      guard let bounds = memory.relative(at: description + 24), let offset = memory.load(UInt.self, at: bounds),
+        (8..<1 << 19).contains(offset)
+      else { return nil }
+      return offset
+    }
+    guard let positive = memory.load(UInt32.self, at: description + 28),
+      let own = memory.load(UInt32.self, at: description + 32), own <= positive, positive < 1 << 16
+    else { return nil }
+    return 8 * UInt(positive - own)
   }
 
   /// The class that a class inherits from.
