@@ -101,8 +101,6 @@ LAB_PRIVATE void lab_note_handled(void *scan, uintptr_t start, uintptr_t limit, 
 
 typedef void (*lab_words_visitor)(lab_leak_scan *scan, uintptr_t start, uintptr_t limit);
 
-// Finds how the runtime lays tasks out. Takes the dynamic linker's lock, so threads must run.
-LAB_PRIVATE void lab_used_prepare(lab_leak_scan *scan);
 // Finds out what blocks are that begin with `word`.
 LAB_PRIVATE void lab_learn_layout(const lab_leak_scan *scan, lab_block_layout *out, uintptr_t word);
 // Visits the words in use of the block that begins at `address`.

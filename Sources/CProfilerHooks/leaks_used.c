@@ -4,7 +4,6 @@
 // left behind. Taken for references, such words would keep leaked objects from being found. C, because all other threads
 // stand still meanwhile; it reads memory.
 #include "leaks_mark.h"
-#include <dlfcn.h>
 #include <string.h>
 
 // ---- Reading with care ----
@@ -170,11 +169,12 @@ static bool visit_deque(lab_leak_scan *scan, const lab_block_layout *layout, uin
 
 // ---- Tasks ----
 
-// A task that has ended keeps its result; what its functions used behind that is over.
+// A task that has ended keeps its result and the memory it used as its stack; what its functions used is over.
 // Source: Swift, include/swift/ABI/Task.h, AsyncTask's fragments; MetadataValues.h, JobFlags.
-static bool visit_task(lab_leak_scan *scan, uintptr_t block, uintptr_t limit, lab_words_visitor visit) {
+static LAB_POPCOUNT bool visit_task(lab_leak_scan *scan, uintptr_t block, uintptr_t limit, lab_words_visitor visit) {
   uintptr_t end = block + scan->tasks.size;
   if (end + 64 > limit || !(*(const uintptr_t *)(block + 96) & 0x2000)) return false;
+  uintptr_t start = end;
   uint32_t flags = *(const uint32_t *)(block + 32);
   if (flags & 1u << 24) end += 16;
   if (flags & 1u << 26) end += 8;
@@ -185,7 +185,12 @@ static bool visit_task(lab_leak_scan *scan, uintptr_t block, uintptr_t limit, la
   }
   end = aligned(end, 7);
   if (end > limit) return false;
-  visit(scan, block, end);
+  for (uintptr_t at = block + 16; at < start; at += 8) {
+    uint32_t held = lab_candidate(scan, lab_address_in(*(const uintptr_t *)at));
+    if (held != LAB_NO_BLOCK && *(const uintptr_t *)scan->blocks[held].address == scan->tasks.slab_mark)
+      visit(scan, at, at + 8);
+  }
+  visit(scan, start, end);
   return true;
 }
 
@@ -197,13 +202,18 @@ static bool visit_slab(lab_leak_scan *scan, uintptr_t block, uintptr_t limit, la
   return true;
 }
 
-void lab_used_prepare(lab_leak_scan *scan) {
-  const uint32_t *version = dlsym(RTLD_DEFAULT, "_swift_concurrency_debug_internal_layout_version");
-  const uint32_t *size = dlsym(RTLD_DEFAULT, "_swift_concurrency_debug_asyncTaskSize");
-  const uintptr_t *mark = dlsym(RTLD_DEFAULT, "_swift_concurrency_debug_asyncTaskSlabMetadata");
-  if (version == NULL || *version != 1 || size == NULL || *size < 104 || *size % 8 != 0) return;
-  scan->tasks.size = *size;
-  scan->tasks.slab_mark = mark == NULL ? 0 : *mark;
+// The runtime's own, for debuggers. Weak and not looked up, so that they are found in a static build too.
+extern const uint32_t _swift_concurrency_debug_internal_layout_version __attribute__((weak));
+extern const uint32_t _swift_concurrency_debug_asyncTaskSize __attribute__((weak));
+extern const uintptr_t _swift_concurrency_debug_asyncTaskSlabMetadata __attribute__((weak));
+
+bool lab_leaks_task_layout(uint32_t *size, uintptr_t *mark) {
+  if (&_swift_concurrency_debug_internal_layout_version == NULL || &_swift_concurrency_debug_asyncTaskSize == NULL ||
+      _swift_concurrency_debug_internal_layout_version != 1)
+    return false;
+  *size = _swift_concurrency_debug_asyncTaskSize;
+  *mark = &_swift_concurrency_debug_asyncTaskSlabMetadata == NULL ? 0 : _swift_concurrency_debug_asyncTaskSlabMetadata;
+  return *size >= 104 && *size <= 4096 && *size % 8 == 0;
 }
 
 LAB_POPCOUNT void lab_visit_used(lab_leak_scan *scan, const lab_block_layout *layout, uintptr_t address,

@@ -4,9 +4,29 @@ extension RetainCycle {
 
   /// A loop in words: for each block its type and the field that leads on, ending with the type it began with.
   public func path(of loop: RetainLoop) -> String {
-    let steps = steps(of: loop)
     guard let first = links(of: loop).first else { return "" }
-    return (steps + [first.owner.name]).joined(separator: " → ")
+    return (Self.collapsed(steps(of: loop)) + [first.owner.name]).joined(separator: " → ")
+  }
+
+  /// Says steps that come over and over once, with their number: `Node.next (100 times)`.
+  private static func collapsed(_ steps: [String]) -> [String] {
+    var result: [String] = []
+    var at = 0
+    while at < steps.count {
+      let best = (1...8).lazy.map { (period: $0, times: repetitions(of: $0, from: at, in: steps)) }.first { $0.times > 3 }
+      let (period, times) = best ?? (1, 1)
+      result += steps[at..<at + period]
+      if times > 1 { result[result.count - 1] += " (\(times) times" + (period > 1 ? " each)" : ")") }
+      at += period * times
+    }
+    return result
+  }
+
+  /// How often the steps from `start` on repeat themselves with this period.
+  private static func repetitions(of period: Int, from start: Int, in steps: [String]) -> Int {
+    var at = start + period
+    while at < steps.count, steps[at] == steps[at - period] { at += 1 }
+    return (at - start) / period
   }
 
   /// The blocks of a loop, each with the field that leads on.
@@ -21,6 +41,8 @@ extension RetainCycle {
         steps.append((steps.popLast() ?? owner.name) + Self.continuation(reference.field))
       case .taskMemory:
         steps.append((steps.popLast() ?? owner.name) + (reference.field.isEmpty ? "" : " (\(reference.field))"))
+      case .task where reference.field.hasPrefix("suspended"):
+        steps.append(owner.name + " (\(reference.field))")
       case .closure:
         if target.kind != .closure { steps.append("closure capturing " + target.name) }
       default:

@@ -41,12 +41,7 @@ extension CodeOrigin {
 
   /// The origin of code whose name betrays a library, or nil.
   static func ofStaticallyLinked(_ name: String) -> CodeOrigin? {
-    if let module = SwiftName.definingModule(ofMangled: name) {
-      if module == "Swift" || swiftModules.contains(module) { return .swiftRuntime }
-      if module.hasPrefix("Foundation") || module.hasPrefix("_Foundation") { return .foundation }
-      if module == "Dispatch" || module == "Glibc" || module == "Musl" { return .system }
-      return nil
-    }
+    if let module = SwiftName.definingModule(ofMangled: name) { return ofModule(module[...]) }
     if name.hasPrefix("swift_") || name.hasPrefix("_swift_") || name.hasPrefix("__swift_")
       || name.hasPrefix("_ZN5swift") || name.hasPrefix("_ZNK5swift")
     {
@@ -54,6 +49,13 @@ extension CodeOrigin {
     }
     if name.hasPrefix("_dispatch_") || name.hasPrefix("dispatch_") { return .system }
     return nil
+  }
+
+  /// The library that a module belongs to, or nil if it comes with neither Swift nor the system.
+  public static func ofModule(_ module: Substring) -> CodeOrigin? {
+    if module == "Swift" || swiftModules.contains(String(module)) { return .swiftRuntime }
+    if module.hasPrefix("Foundation") || module.hasPrefix("_Foundation") { return .foundation }
+    return module == "Dispatch" || module == "Glibc" || module == "Musl" ? .system : nil
   }
 
   private static let swiftModules: Set<String> = [

@@ -1,5 +1,6 @@
 import CProfilerHooks
 import Leaks
+import Symbolization
 
 /// What the blocks of a scan are, told by the metadata they begin with.
 final class BlockKinds {
@@ -14,84 +15,114 @@ final class BlockKinds {
     case box(TypeMetadata?)
     /// A thrown value, from byte 32 on.
     case error(TypeMetadata?)
-    case task
+    /// A task, and what it came to if it has ended.
+    case task(TaskOutcome?)
     /// A piece of a task's own stack.
     case taskMemory
+    /// A function of libdispatch's to call, which holds a Swift function.
+    case dispatchBlock
     case memory
+  }
+
+  /// What the blocks that begin with one word are.
+  struct Description {
+    var kind: Kind
+    var name: String
+    var node: HeapNode.Kind
+    /// Whether the type comes with Swift and is not the program's.
+    var isLibrary = false
   }
 
   let reader: MetadataReader
   let taskLayout = TaskLayout()
-  private var known: [UInt: (kind: Kind, name: String, node: HeapNode.Kind)] = [:]
+  private var known: [UInt: Description] = [:]
 
   init(_ reader: MetadataReader) { self.reader = reader }
 
   /// What the block with this content is.
-  func kind(of content: UnsafeRawBufferPointer) -> (kind: Kind, name: String, node: HeapNode.Kind) {
-    guard content.count >= 16 else { return (.memory, "memory", .memory) }
+  func kind(of content: UnsafeRawBufferPointer) -> Description {
+    let memory = Description(kind: .memory, name: "memory", node: .memory)
+    guard content.count >= 16 else { return memory }
     let word = content.loadUnaligned(as: UInt.self)
     if let found = known[word] { return found }
-    if word == taskLayout.memoryMark { return (.taskMemory, "memory of a task", .taskMemory) }
+    if word == taskLayout.memoryMark {
+      return Description(kind: .taskMemory, name: "memory of a task", node: .taskMemory)
+    }
     guard let (metadata, kind) = reader.heapMetadata(word, size: content.count) else {
-      let found = (kind: Kind.memory, name: libraryObject(word) ?? "memory", node: HeapNode.Kind.memory)
+      let found = libraryObject(word) ?? memory
       known[word] = found
       return found
     }
     let found = describe(metadata, kind, content)
-    // These hold another type in each block.
+    // These differ from block to block.
     switch found.kind {
-    case .error: break
+    case .error, .task: break
     default: known[word] = found
     }
     return found
   }
 
   /// Blocks and objects of libdispatch begin with the address of what they are, in their library's data.
-  private func libraryObject(_ word: UInt) -> String? {
+  private func libraryObject(_ word: UInt) -> Description? {
     guard reader.memory.contained(word, count: 8), let path = lab_leaks_file_at(word) else { return nil }
     let file = String(cString: path).split(separator: "/").last.map(String.init) ?? ""
-    if file.hasPrefix("libBlocksRuntime") { return "block" }
-    return file.hasPrefix("libdispatch") ? "libdispatch object" : nil
+    if file.hasPrefix("libBlocksRuntime") { return Description(kind: .dispatchBlock, name: "block", node: .closure) }
+    return file.hasPrefix("libdispatch")
+      ? Description(kind: .memory, name: "libdispatch object", node: .memory) : nil
   }
 
   private func describe(
     _ metadata: TypeMetadata, _ kind: TypeMetadata.Kind, _ content: UnsafeRawBufferPointer
-  ) -> (kind: Kind, name: String, node: HeapNode.Kind) {
+  ) -> Description {
     switch kind {
     case .class: return describeClass(metadata)
-    case .closureContext: return (.closure(ClosureCaptures(metadata, reader: reader)), "closure", .closure)
+    case .closureContext:
+      return Description(kind: .closure(ClosureCaptures(metadata, reader: reader)), name: "closure", node: .closure)
     case .genericBox:
       // Kind, offset of the value (4 bytes), then the type. Source: Swift, GenericBoxHeapMetadata.
       let type = reader.memory.load(UInt.self, at: metadata.address + 16).map(TypeMetadata.init)
         .flatMap { reader.kind(of: $0) == nil ? nil : $0 }
-      return (.box(type), "box" + (type.map { " of " + TypeName.of($0) } ?? ""), .box)
+      let name = "box" + (type.map { " of " + TypeName.of($0) } ?? "")
+      return Description(kind: .box(type), name: name, node: .box)
     case .error:
       // The value's type, then its conformance. Source: Swift, SwiftError in stdlib/public/runtime/ErrorObject.h.
-      guard content.count >= 32 else { return (.error(nil), "error", .error) }
-      let type = TypeMetadata(address: content.loadUnaligned(fromByteOffset: 16, as: UInt.self))
-      guard reader.kind(of: type) != nil else { return (.error(nil), "error", .error) }
-      return (.error(type), "error " + TypeName.of(type), .error)
-    case .task: return (.task, "Task", .task)
-    default: return (.memory, "memory", .memory)
+      let word = content.count >= 32 ? content.loadUnaligned(fromByteOffset: 16, as: UInt.self) : 0
+      let type = reader.kind(of: TypeMetadata(address: word)) == nil ? nil : TypeMetadata(address: word)
+      return Description(
+        kind: .error(type), name: "error" + (type.map { " " + TypeName.of($0) } ?? ""), node: .error)
+    case .task:
+      let outcome = TaskOutcome(content, taskLayout, reader)
+      return Description(kind: .task(outcome), name: outcome == nil ? "Task" : "finished Task", node: .task)
+    default: return Description(kind: .memory, name: "memory", node: .memory)
     }
   }
 
-  private func describeClass(_ metadata: TypeMetadata) -> (kind: Kind, name: String, node: HeapNode.Kind) {
+  private func describeClass(_ metadata: TypeMetadata) -> Description {
     let qualified = _typeName(metadata.type, qualified: true)
     let argument = reader.genericArgument(0, of: metadata)
     if qualified.hasPrefix("Swift._ContiguousArrayStorage<"), let argument {
-      return (.array(element: argument), "Array storage of " + TypeName.of(argument), .storage)
+      return Description(
+        kind: .array(element: argument), name: "Array storage of " + TypeName.of(argument), node: .storage)
     }
     if qualified.hasPrefix("Swift._DictionaryStorage<"), let argument,
       let value = reader.genericArgument(1, of: metadata)
     {
       let name = "Dictionary storage of \(TypeName.of(argument)), \(TypeName.of(value))"
-      return (.dictionary(metadata, key: argument, value: value), name, .storage)
+      return Description(kind: .dictionary(metadata, key: argument, value: value), name: name, node: .storage)
     }
     if qualified.hasPrefix("Swift._SetStorage<"), let argument {
-      return (.dictionary(metadata, key: argument, value: nil), "Set storage of " + TypeName.of(argument), .storage)
+      return Description(
+        kind: .dictionary(metadata, key: argument, value: nil), name: "Set storage of " + TypeName.of(argument),
+        node: .storage)
     }
-    if qualified == "Swift.__StringStorage" { return (.object(metadata), "String storage", .object) }
-    return (.object(metadata), TypeName.short(qualified), .object)
+    if qualified == "Swift.CheckedContinuationCanary" || qualified == "_Concurrency.CheckedContinuationCanary" {
+      return Description(kind: .memory, name: "CheckedContinuation", node: .storage)
+    }
+    if qualified == "Swift.__StringStorage" {
+      return Description(kind: .object(metadata), name: "String storage", node: .object, isLibrary: true)
+    }
+    return Description(
+      kind: .object(metadata), name: TypeName.short(qualified), node: .object,
+      isLibrary: CodeOrigin.ofModule(qualified.prefix { $0 != "." }) != nil)
   }
 }

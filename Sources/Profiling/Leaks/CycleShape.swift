@@ -34,7 +34,7 @@ struct CycleShape: Hashable {
 /// Finds short closed walks in one component that together meet every cycle of its shape.
 struct LoopFinder {
   private let graph: LeakGraph
-  /// Where walks begin: at objects, if there are any; what libraries do among themselves is no concern.
+  /// Where walks begin: at the program's own objects, if there are any; what libraries do among themselves is no concern.
   private let begins: [Int32]
   private let inside: Set<Int32>
   private var cut: Set<CycleShape.Link> = []
@@ -50,9 +50,18 @@ struct LoopFinder {
     self.graph = graph
     let nodes = components.members[number]
     inside = Set(nodes)
-    let kinds = nodes.map { graph.nodeNames[Int(graph.nodes[Int($0)])].kind }
-    let best = [HeapNode.Kind.object, .closure, .task].first(where: kinds.contains) ?? kinds[0]
-    begins = zip(nodes, kinds).filter { $0.1 == best }.map(\.0)
+    let ranks = nodes.map { Self.rank(of: graph.nodeNames[Int(graph.nodes[Int($0)])]) }
+    let best = ranks.min()
+    begins = zip(nodes, ranks).filter { $0.1 == best }.map(\.0)
+  }
+
+  private static func rank(of name: LeakGraph.NodeName) -> Int {
+    switch name.kind {
+    case .object: name.isLibrary ? 1 : 0
+    case .closure: 2
+    case .task: 3
+    default: 4
+    }
   }
 
   /// The shortest closed walk; then the shortest that does not use the link the first one is cut at; and so on.

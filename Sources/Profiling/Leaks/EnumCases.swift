@@ -9,36 +9,16 @@ struct EnumCases {
   }
   let payloads: [Payload]
 
-  /// Reads the enum's field records; nil if it has none, as with reflection metadata turned off.
-  ///
-  /// Source: Swift, include/swift/RemoteInspection/Records.h: a field descriptor has a header of 16 bytes (two relative
-  /// pointers, kind, record size, count) and records of flags, type and name. Cases with a value come first.
+  /// Nil if the enum has no field records.
   init?(_ type: TypeMetadata, reader: MetadataReader) {
-    let memory = reader.memory
-    guard let description = reader.description(of: type), let fields = memory.relative(at: description + 16),
-      let recordSize = memory.load(UInt16.self, at: fields + 10), recordSize == 12,
-      let count = memory.load(UInt32.self, at: fields + 12),
-      let payloadCount = memory.load(UInt32.self, at: description + 20)
+    guard let description = reader.description(of: type), let fields = FieldRecords(description, in: reader.memory),
+      let payloadCount = reader.memory.load(UInt32.self, at: description + 20)
     else { return nil }
-    let carrying = min(count, payloadCount & 0x00ff_ffff)
-    guard carrying < 1 << 16 else { return nil }
-    payloads = (0..<UInt(carrying)).map { index in
-      let record = fields + 16 + 12 * index
-      let flags = memory.load(UInt32.self, at: record) ?? 0
-      let typeName = memory.relative(at: record + 4).flatMap { MangledTypeName(at: $0, in: memory) }
-      return Payload(
-        name: memory.relative(at: record + 8).flatMap { Self.text(at: $0, in: memory) } ?? "case \(index)",
-        type: typeName?.type(context: description, arguments: type.address + 16), isIndirect: flags & 1 != 0)
+    payloads = fields.records.prefix(Int(payloadCount & 0x00ff_ffff)).map { record in
+      Payload(
+        name: record.name, type: record.typeName?.type(context: description, arguments: type.address + 16),
+        isIndirect: record.flags & 1 != 0)
     }
-  }
-
-  private static func text(at address: UInt, in memory: ReadableMemory) -> String? {
-    var bytes: [UInt8] = []
-    while bytes.count < 1024, let byte = memory.load(UInt8.self, at: address + UInt(bytes.count)) {
-      if byte == 0 { return String(decoding: bytes, as: UTF8.self) }
-      bytes.append(byte)
-    }
-    return nil
   }
 }
 

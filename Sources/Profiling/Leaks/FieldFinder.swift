@@ -39,7 +39,8 @@ final class FieldFinder {
     var name: String
     var offset: Int
     var size: Int
-    var type: TypeMetadata
+    /// Nil if it could not be resolved.
+    var type: TypeMetadata?
     var isStrong: Bool
   }
 
@@ -65,12 +66,24 @@ final class FieldFinder {
     guard depth < 32, let kind = reader.kind(of: type) else { return .unknown }
     switch kind {
     case .class: return FieldPlace(path: [], meaning: .strong, leaf: type)
-    case .function: return offset == 8 ? .context : .number
+    case .function: return function(offset, type)
     case .structure, .tuple: return aggregate(offset, type, bytes, start, depth)
     case .enumeration, .optional: return enumeration(offset, type, bytes, start, depth)
     case .existential, .extendedExistential: return existential(offset, type, bytes, start, depth)
     case .fixedArray: return fixedArray(offset, type, bytes, start, depth)
     default: return FieldPlace(path: [], meaning: leafMeaning(type), leaf: type)
+    }
+  }
+
+  /// A function and its context, or one word: a block of C's or a mere function.
+  ///
+  /// Source: Swift, include/swift/ABI/MetadataValues.h, TargetFunctionTypeFlags: the convention stands in bits 16 to 23.
+  private func function(_ offset: Int, _ type: TypeMetadata) -> FieldPlace {
+    guard let flags = reader.memory.load(UInt.self, at: type.address + 8) else { return .unknown }
+    switch flags >> 16 & 0xff {
+    case 0: return offset == 8 ? .context : .number
+    case 1: return FieldPlace(path: [], meaning: .strong)
+    default: return .number
     }
   }
 
@@ -97,16 +110,30 @@ final class FieldFinder {
     let name = qualifiedName(type)
     if let pointer = pointerMeaning(name) { return FieldPlace(path: [], meaning: pointer, leaf: type) }
     guard let field = field(at: offset, of: type) else {
+      if let content = rawContent(of: type) {
+        return place(ofWordAt: offset, in: content, bytes: bytes, from: start, depth: depth + 1)
+      }
       // Between fields lies nothing; a type of C has no fields to tell.
       return fields(of: type).isEmpty ? FieldPlace(path: [], meaning: .unknown, leaf: type) : .number
     }
     var place = place(at: offset - field.offset, in: field, bytes: bytes, from: start + field.offset, depth: depth + 1)
     if hidesFields(name, type) {
       place.path = []
+    } else if name.hasPrefix("Synchronization.Mutex<"), place.path.first == "value" {
+      place.path.removeFirst()
     } else if TypeName.isStandard(name), place.path.first?.hasPrefix("_") == true {
       place.path.removeFirst()
     }
     return place
+  }
+
+  /// What lies in a struct without fields that is laid out as its generic argument is: a `Mutex` keeps its value in one,
+  /// and an `Atomic` is one.
+  private func rawContent(of type: TypeMetadata) -> TypeMetadata? {
+    guard fields(of: type).isEmpty, let content = reader.genericArgument(0, of: type),
+      let inner = reader.layout(of: content), let outer = reader.layout(of: type), inner.size == outer.size
+    else { return nil }
+    return content
   }
 
   /// Whether a value is a whole for whoever writes Swift: how the standard library builds it is nobody's concern.
@@ -125,8 +152,16 @@ final class FieldFinder {
   private func place(
     at offset: Int, in field: Field, bytes: UnsafeRawBufferPointer, from start: Int, depth: Int
   ) -> FieldPlace {
-    var place = place(ofWordAt: offset, in: field.type, bytes: bytes, from: start, depth: depth)
-    place.path.insert(field.name, at: 0)
+    var place = FieldPlace.unknown
+    if let type = field.type {
+      place = self.place(ofWordAt: offset, in: type, bytes: bytes, from: start, depth: depth)
+    }
+    if field.name.hasPrefix("_"), place.path.first == "wrappedValue" {
+      // What the compiler made of `@Wrapper var name`.
+      place.path[0] = String(field.name.dropFirst())
+    } else {
+      place.path.insert(field.name, at: 0)
+    }
     if !field.isStrong { place.meaning = .notOwning }
     return place
   }
@@ -161,23 +196,26 @@ final class FieldFinder {
   }
 
   private func readFields(of type: TypeMetadata) -> [Field] {
-    let count = runtimeFieldCount(type.type)
-    guard (0..<1 << 16).contains(count) else { return [] }
-    return (0..<count).compactMap { index in
-      var record = FieldRecord()
-      let metatype = runtimeFieldType(type.type, index: index, fieldMetadata: &record)
-      defer { record.free?(record.name) }
-      let fieldType = TypeMetadata(address: unsafeBitCast(metatype, to: UInt.self))
-      guard let size = reader.layout(of: fieldType)?.size, size > 0 else { return nil }
-      var name = record.name.map { String(cString: $0) } ?? ""
-      // Elements of tuples without a label are called ".0".
-      if name.hasPrefix(".") { name.removeFirst() }
-      if name.isEmpty { name = String(index) }
+    let stored = reader.storedFields(of: type).sorted { $0.offset < $1.offset }
+    return stored.indices.compactMap { index in
+      let field = stored[index]
+      // The compiler writes () for a type that cannot be copied, such as a Mutex.
+      let known = field.type.flatMap { reader.layout(of: $0)?.size == 0 ? nil : $0 }
+      let next = index + 1 < stored.count ? stored[index + 1].offset : nil
+      // One of unknown type reaches as far as it may.
+      guard let size = known.flatMap(reader.layout(of:))?.size ?? (next ?? end(of: type)).map({ $0 - field.offset }),
+        size > 0
+      else { return nil }
+      var name = field.name
       if name.hasPrefix("$__lazy_storage_$_") { name.removeFirst("$__lazy_storage_$_".count) }
-      return Field(
-        name: name, offset: runtimeFieldOffset(type.type, index: index), size: size, type: fieldType,
-        isStrong: record.isStrong)
+      return Field(name: name, offset: field.offset, size: size, type: known, isStrong: field.isStrong)
     }
+  }
+
+  /// Where an instance of a class or a value ends.
+  private func end(of type: TypeMetadata) -> Int? {
+    guard reader.kind(of: type) == .class else { return reader.layout(of: type)?.size }
+    return reader.memory.load(UInt32.self, at: type.address + 24).map(Int.init)
   }
 
   // MARK: Enums

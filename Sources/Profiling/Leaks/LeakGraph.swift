@@ -7,6 +7,8 @@ struct LeakGraph {
   struct NodeName: Hashable {
     var name: String
     var kind: HeapNode.Kind
+    /// Whether the type comes with Swift and is not the program's.
+    var isLibrary = false
   }
   /// What one kind of reference is called.
   struct ReferenceName: Hashable {
@@ -24,6 +26,8 @@ struct LeakGraph {
   private(set) var targets: [Int32] = []
   /// By reference, the position in `referenceNames`.
   private(set) var labels: [Int32] = []
+  /// By block that is a piece of a task's stack, the other pieces that it leads to.
+  private(set) var inner: [Int32: [Int32]] = [:]
   /// By block, the bytes asked for.
   private(set) var sizes: [Int] = []
   /// By block, the stack it was allocated on.
@@ -45,12 +49,12 @@ struct LeakGraph {
     let kinds = BlockKinds(reader)
     let described = blocks.indices.map { index in
       blocks[index].is_opaque
-        ? (kind: BlockKinds.Kind.memory, name: "weak reference count", node: HeapNode.Kind.memory)
+        ? BlockKinds.Description(kind: .memory, name: "weak reference count", node: .memory)
         : kinds.kind(of: scan.content(of: index))
     }
     var naming = ReferenceNaming(scan: scan, reader: reader, code: code)
     naming.run(described.map(\.kind), kinds.taskLayout)
-    nameNodes(described.map { NodeName(name: $0.name, kind: $0.node) }, naming)
+    nameNodes(described.map { NodeName(name: $0.name, kind: $0.node, isLibrary: $0.isLibrary) }, naming)
     takeReferences(scan, naming)
   }
 
@@ -67,8 +71,7 @@ struct LeakGraph {
       case (.box, .variable(let type)):
         let text = type.map { "variable of type " + TypeName.of($0) }
         name = NodeName(name: text ?? plain.name.replacingPrefix("box of ", with: "variable of type "), kind: .variable)
-      case (.closure, _): if let maker { name.name = "closure in " + maker.function }
-      case (.task, _): if let maker { name.name = "Task in " + maker.function }
+      case (.closure, _), (.task, _): if let maker { name.name = plain.name + " in " + maker.function }
       case (.memory, _) where plain.name != "weak reference count":
         if let maker = maker ?? code.frames(of: stackIDs[block]).first {
           name.name = plain.name + (plain.name == "memory" ? " of " : " in ") + maker.function
@@ -86,6 +89,7 @@ struct LeakGraph {
     for block in 0..<count {
       first.append(Int32(targets.count))
       while edge < edges.count, Int(edges[edge].from) == block {
+        if naming.isInner[edge] { inner[Int32(block), default: []].append(Int32(edges[edge].to)) }
         if let name = naming.names[edge] {
           targets.append(Int32(edges[edge].to))
           labels.append(id(of: name))

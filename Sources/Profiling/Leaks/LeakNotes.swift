@@ -10,13 +10,15 @@ enum LeakNotes {
         "\(facts.unreadable_threads) sleeping thread\(facts.unreadable_threads == 1 ? " blocks" : "s block") SIGPROF; "
           + "what only their registers refer to is reported though it is not leaked")
     }
-    let inTask = cycles.filter { cycle in cycle.nodes.contains { $0.kind == .task || $0.kind == .taskMemory } }
+    let inTask = cycles.filter { cycle in
+      cycle.nodes.contains { $0.kind == .taskMemory || $0.kind == .task && !$0.name.hasPrefix("finished") }
+    }
     if !inTask.isEmpty {
       notes.append(
         "\(inTask.reduce(0) { $0 + $1.count }) cycles are held only from a suspended task: nothing that the program can "
           + "still reach will resume it, but whether it was meant to end cannot be told")
     }
-    if lost.contains(where: { $0.node.kind == .task }) {
+    if lost.contains(where: { $0.node.kind == .task && !$0.node.name.hasPrefix("finished") }) {
       notes.append("A lost task is suspended and nothing that the program can still reach will resume it.")
     }
     return notes

@@ -124,8 +124,8 @@ struct LeakReportBuilder {
     var kept = KeptBlocks()
     var work = roots.flatMap { components.members[$0] }
     while let block = work.popLast() {
-      for reference in graph.references(of: Int(block)) {
-        let number = Int(components.component[Int(graph.targets[reference])])
+      for target in graph.targets[graph.references(of: Int(block))] + (graph.inner[block] ?? []) {
+        let number = Int(components.component[Int(target)])
         guard !isCounted[number] else { continue }
         isCounted[number] = true
         for member in components.members[number] {
@@ -141,8 +141,10 @@ struct LeakReportBuilder {
   /// Everything that is not a cycle's, by the kind of block that nothing refers to.
   private mutating func lostBlocks() -> [LostBlocks] {
     var heads: [Int32: [Int]] = [:]
-    // Whatever leads to a component has a higher number, so the first not yet counted is referred to by none.
-    for number in components.members.indices.reversed() where !isCounted[number] {
+    // Whatever leads to a component has a higher number, so the first not yet counted is referred to by none. Pieces of a
+    // task's stack come last, for no reference leads from one to the next.
+    let numbers = components.members.indices.reversed()
+    for number in numbers.filter({ !isTaskMemory($0) }) + numbers.filter(isTaskMemory) where !isCounted[number] {
       isCounted[number] = true
       let head = components.members[number].min { describe(graph.nodes[Int($0)]) < describe(graph.nodes[Int($1)]) }
       guard let head else { continue }
@@ -159,6 +161,10 @@ struct LeakReportBuilder {
       }
       return LostBlocks(node: node(kind, numbers.compactMap { components.members[$0].first }), kept: kept)
     }
+  }
+
+  private func isTaskMemory(_ number: Int) -> Bool {
+    components.members[number].allSatisfy { graph.nodeNames[Int(graph.nodes[Int($0)])].kind == .taskMemory }
   }
 
   private var lostKept: [Int: KeptBlocks] = [:]

@@ -32,6 +32,16 @@ struct ReadableMemory {
     }
   }
 
+  /// The text at `address` up to its zero byte, at most 1 KiB; nil if it cannot be read or goes on.
+  func text(at address: UInt) -> String? {
+    var bytes: [UInt8] = []
+    while bytes.count < 1024, let byte = load(UInt8.self, at: address + UInt(bytes.count)) {
+      if byte == 0 { return String(decoding: bytes, as: UTF8.self) }
+      bytes.append(byte)
+    }
+    return nil
+  }
+
   /// The address that a relative pointer at `address` refers to; nil if it is null or cannot be read.
   func relative(at address: UInt) -> UInt? {
     guard let distance = load(Int32.self, at: address), distance != 0 else { return nil }

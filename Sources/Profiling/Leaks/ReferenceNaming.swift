@@ -21,6 +21,8 @@ struct ReferenceNaming {
   private(set) var roles: [Role]
   /// By edge of the scan; nil where the word keeps nothing alive.
   private(set) var names: [LeakGraph.ReferenceName?]
+  /// By edge, whether one piece of a task's stack leads to another: neither retains the other, but they go together.
+  private(set) var isInner: [Bool]
   /// Places that depend on the type and the offset alone.
   private var fixed: [Key: FieldPlace] = [:]
 
@@ -36,12 +38,13 @@ struct ReferenceNaming {
     places = WordPlaces(reader)
     roles = Array(repeating: .unknown, count: scan.blocks.count)
     names = Array(repeating: nil, count: scan.edges.count)
+    isInner = Array(repeating: false, count: scan.edges.count)
   }
 
   /// Names all edges. What a box contains is known only once what refers to it is named, and boxes nest, so those whose
   /// own metadata says nothing are done again as long as something new is learned, at most eight times.
   mutating func run(_ kinds: [BlockKinds.Kind], _ layout: TaskLayout) {
-    let tasks = kinds.indices.filter { if case .task = kinds[$0] { true } else { false } }
+    let tasks = kinds.indices.filter { if case .task(nil) = kinds[$0] { true } else { false } }
     if !tasks.isEmpty { suspended = SuspendedTasks(tasks: tasks, scan: scan, reader: reader, layout: layout) }
     for edge in scan.edges.indices { name(edge, kinds) }
     for _ in 0..<8 {
@@ -63,7 +66,19 @@ struct ReferenceNaming {
     } else if let boxed = place.boxed, case .unknown = roles[Int(edge.to)] {
       roles[Int(edge.to)] = .box(boxed)
     }
+    if case (.taskMemory, .taskMemory) = (kinds[Int(edge.from)], kinds[Int(edge.to)]) { isInner[index] = true }
     names[index] = name(edge, place, from: kinds[Int(edge.from)], to: kinds[Int(edge.to)])
+  }
+
+  /// Whether a reference of unknown strength from a block to itself is a field's. Otherwise it retains nothing: hash tables
+  /// point into themselves.
+  private func isField(_ edge: lab_leaks_edge, _ place: FieldPlace) -> Bool {
+    let content = scan.content(of: Int(edge.from))
+    guard place.meaning == .unknown, place.leaf == nil, !place.path.isEmpty, Int(edge.offset) + 8 <= content.count else {
+      return false
+    }
+    let word = content.loadUnaligned(fromByteOffset: Int(edge.offset), as: UInt.self)
+    return word == scan.blocks[Int(edge.from)].address
   }
 
   private func name(
@@ -74,16 +89,21 @@ struct ReferenceNaming {
     case .strong: strength = .strong
     case .pointer: strength = .pointer
     case .unknown: strength = .unknown
-    case .notOwning, .number: return nil
+    case .notOwning, .number:
+      if !scan.blocks[Int(edge.to)].is_opaque { return nil }
+      strength = .strong
     }
-    // A block that points into itself, as hash tables do, does not retain itself.
-    if edge.from == edge.to, strength != .strong { return nil }
+    if edge.from == edge.to, strength != .strong, !isField(edge, place) { return nil }
+    // The counts of an object that weak references were made to.
+    if scan.blocks[Int(edge.to)].is_opaque { return .init(field: "weak references", strength: .strong) }
     var name = LeakGraph.ReferenceName(field: place.text, strength: strength)
     switch (owner, target) {
     case (.task, .task) where edge.from == edge.to: return nil
     // What lies on a task's stack leads back to the task without retaining it.
     case (.taskMemory, .task), (.taskMemory, .taskMemory): return nil
-    case (.task, _), (.taskMemory, _):
+    case (.task(let outcome?), .taskMemory) where edge.offset < outcome.start: break
+    case (.task(let outcome?), _) where edge.offset < outcome.start: return nil
+    case (.task(nil), _), (.taskMemory, _):
       let block = scan.blocks[Int(edge.from)].address
       let function = suspended?.function(at: block + UInt(edge.offset), inBlockAt: block).flatMap(code.function(at:))
       name.field = function.map { "suspended in " + $0.function } ?? ""

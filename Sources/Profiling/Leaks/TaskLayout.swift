@@ -1,4 +1,4 @@
-import Glibc
+import CProfilerHooks
 
 /// Where the concurrency runtime keeps what a suspended task needs.
 ///
@@ -12,16 +12,49 @@ struct TaskLayout {
   static let resumeFunction = 56
   static let resumeContext = 64
 
-  init() {
-    memoryMark = Self.word("_swift_concurrency_debug_asyncTaskSlabMetadata")
-    let version = Self.word("_swift_concurrency_debug_internal_layout_version").map { UInt32(truncatingIfNeeded: $0) }
-    let size = Self.word("_swift_concurrency_debug_asyncTaskSize").map { UInt32(truncatingIfNeeded: $0) }
-    isKnown = version == 1 && (size ?? 0) >= 72
-  }
+  /// Bytes of a task's own record.
+  fileprivate let size: Int
 
-  private static func word(_ symbol: String) -> UInt? {
-    // RTLD_DEFAULT
-    guard let address = dlsym(nil, symbol) else { return nil }
-    return address.loadUnaligned(as: UInt.self)
+  init() {
+    var size: UInt32 = 0
+    var mark: UInt = 0
+    isKnown = lab_leaks_task_layout(&size, &mark)
+    self.size = Int(size)
+    memoryMark = isKnown && mark != 0 ? mark : nil
+  }
+}
+
+/// What a task that has ended came to: its result, or the error it threw.
+///
+/// Source: Swift, include/swift/ABI/Task.h: fragments of AsyncTask; MetadataValues.h: JobFlags.
+struct TaskOutcome {
+  /// Where the task's own record ends.
+  let start: Int
+  /// Where the error lies.
+  private(set) var error = 0
+  /// Where the result begins.
+  private(set) var result = 0
+  private(set) var type: TypeMetadata?
+  /// Where the result ends.
+  private(set) var end: Int
+
+  /// Nil if the task has not ended.
+  init?(_ content: UnsafeRawBufferPointer, _ layout: TaskLayout, _ reader: MetadataReader) {
+    start = layout.size
+    end = layout.size
+    guard layout.isKnown, content.count >= end + 24,
+      content.loadUnaligned(fromByteOffset: 96, as: UInt.self) & 0x2000 != 0
+    else { return nil }
+    let flags = content.loadUnaligned(fromByteOffset: 32, as: UInt32.self)
+    if flags & 1 << 24 != 0 { end += 16 }
+    if flags & 1 << 26 != 0 { end += 8 }
+    // Only a future has a result: who waits, its type, the error, the value.
+    guard flags & 1 << 25 != 0, end + 24 <= content.count else { return }
+    let type = TypeMetadata(address: content.loadUnaligned(fromByteOffset: end + 8, as: UInt.self))
+    guard let values = reader.layout(of: type) else { return }
+    self.type = type
+    error = end + 16
+    result = (end + 24 + values.alignment - 1) & ~(values.alignment - 1)
+    end = result + values.size
   }
 }

@@ -102,7 +102,7 @@ final class MetadataReader {
   }
 
   /// Where in a class's record begins what the class adds to its superclass's: the generic arguments come first.
-  private func ownMembers(_ description: UInt, _ flags: UInt32) -> UInt? {
+  func ownMembers(_ description: UInt, _ flags: UInt32) -> UInt? {
     // Bit 13 of the kind's own flags: the superclass may change its size; the runtime has noted the offset.
     if flags >> 16 & 0x2000 != 0 {
       guard let bounds = memory.relative(at: description + 24), let offset = memory.load(UInt.self, at: bounds),

@@ -63,7 +63,25 @@ private struct QualifiedName {
       }
       at += 1
     }
+    // What stands for a parameter pack: `Pack{Int, String}`.
+    if parts == ["Pack"], at < bytes.count, bytes[at] == UInt8(ascii: "{") { return pack() }
     return sugared(parts.joined(separator: "."))
+  }
+
+  /// The types between braces, shortened.
+  private mutating func pack() -> String {
+    var result = ""
+    at += 1
+    while at < bytes.count, bytes[at] != UInt8(ascii: "}") {
+      if startsPath {
+        result += path()
+      } else {
+        result.append(Character(UnicodeScalar(bytes[at])))
+        at += 1
+      }
+    }
+    at = min(at + 1, bytes.count)
+    return result
   }
 
   /// `<…>` after a name, shortened inside.

@@ -30,7 +30,14 @@ final class WordPlaces {
     case .closure(let captures): return capturePlace(offset, captures, content, boxed)
     case .box(let type): return boxPlace(offset, type ?? boxed, content)
     case .error(let type): return boxPlace(offset, type, content, after: 32)
-    case .task, .taskMemory: return FieldPlace(path: [], meaning: .strong)
+    case .task(let outcome?): return outcomePlace(offset, outcome, content)
+    case .task: return FieldPlace(path: [], meaning: .strong)
+    case .taskMemory:
+      // How much of it is in use stands at byte 20; the rest is left over. Source: stdlib/public/runtime/StackAllocator.h.
+      let used = content.count < 32 ? 0 : Int(content.loadUnaligned(fromByteOffset: 20, as: UInt32.self))
+      return offset < 32 + used ? FieldPlace(path: [], meaning: .strong) : .number
+    // Five words of libdispatch's, then the function it calls with what that captured.
+    case .dispatchBlock: return offset == 40 ? .context : .unknown
     case .memory: return .unknown
     }
   }
@@ -115,6 +122,18 @@ final class WordPlaces {
     let pointer = content.loadUnaligned(fromByteOffset: fieldAt, as: UInt.self)
     guard pointer >= address, pointer - address < UInt(content.count) else { return nil }
     return Int(pointer - address)
+  }
+
+  private func outcomePlace(
+    _ offset: Int, _ outcome: TaskOutcome, _ content: UnsafeRawBufferPointer
+  ) -> FieldPlace {
+    // The task still has the memory that it used as its stack.
+    guard offset >= outcome.start else { return FieldPlace(path: [], meaning: .strong) }
+    guard let type = outcome.type, offset >= outcome.error, offset < outcome.end else { return .number }
+    if offset < outcome.result { return FieldPlace(path: ["error"], meaning: .strong) }
+    var place = finder.place(ofWordAt: offset - outcome.result, in: type, bytes: content, from: outcome.result)
+    place.path.insert("result", at: 0)
+    return place
   }
 
   private func capturePlace(

@@ -1,24 +1,3 @@
-/// The functions of the runtime that the standard library's `Mirror` uses. They work on a type and touch no instance.
-///
-/// Source: Swift, stdlib/public/core/ReflectionMirror.swift and stdlib/public/runtime/ReflectionMirror.cpp.
-struct FieldRecord {
-  var name: UnsafePointer<CChar>?
-  var free: (@convention(c) (UnsafePointer<CChar>?) -> Void)?
-  var isStrong = false
-  var isVariable = false
-}
-
-@_silgen_name("swift_reflectionMirror_recursiveCount")
-func runtimeFieldCount(_ type: Any.Type) -> Int
-
-@_silgen_name("swift_reflectionMirror_recursiveChildMetadata")
-func runtimeFieldType(
-  _ type: Any.Type, index: Int, fieldMetadata: UnsafeMutablePointer<FieldRecord>
-) -> Any.Type
-
-@_silgen_name("swift_reflectionMirror_recursiveChildOffset")
-func runtimeFieldOffset(_ type: Any.Type, index: Int) -> Int
-
 /// A type's name as the compiler wrote it: text, with references into the program in between.
 struct MangledTypeName {
   let start: UnsafePointer<UInt8>
