@@ -4,6 +4,7 @@
 #include "heap.h"
 #include "include/lab_unwind.h"
 #include <dlfcn.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,27 +15,33 @@ static int64_t began_at;
 static int held;
 static uint32_t last_session;
 
-// Whether calls of malloc reach our hook: a program that defines malloc itself stands before a preloaded library.
+// Whether calls of malloc reach our hook: a program that defines malloc itself stands before a preloaded library. One
+// that is linked to a fixed address and takes malloc's gives it an address of its own, but does not define it.
 static bool hooks_are_first(void) {
 #if LAB_INTERPOSES
   Dl_info ours, theirs;
+  const ElfW(Sym) *symbol = NULL;
   void *first = dlsym(RTLD_DEFAULT, "malloc");
-  return first == NULL || (dladdr((void *)lab_heap_start, &ours) && dladdr(first, &theirs) &&
-                           ours.dli_fbase == theirs.dli_fbase);
+  if (first == NULL) return true;
+  if (!dladdr((void *)lab_heap_start, &ours) || !dladdr1(first, &theirs, (void **)&symbol, RTLD_DL_SYMENT)) return false;
+  return ours.dli_fbase == theirs.dli_fbase || (symbol != NULL && symbol->st_shndx == SHN_UNDEF);
+#else
+  return false;
+#endif
+}
+
+bool lab_heap_is_libcs(void) {
+#if LAB_INTERPOSES
+  Dl_info info;
+  void *real = dlsym(RTLD_NEXT, "malloc");
+  return real != NULL && dladdr(real, &info) && info.dli_fname != NULL && strstr(info.dli_fname, "/libc.so");
 #else
   return false;
 #endif
 }
 
 // Blocks of libc begin at multiples of 16; other allocators give 8 bytes away in 8.
-static unsigned granule_shift(void) {
-#if LAB_INTERPOSES
-  Dl_info info;
-  void *real = dlsym(RTLD_NEXT, "malloc");
-  if (real != NULL && dladdr(real, &info) && info.dli_fname != NULL && strstr(info.dli_fname, "/libc.so")) return 4;
-#endif
-  return 3;
-}
+static unsigned granule_shift(void) { return lab_heap_is_libcs() ? 4 : 3; }
 
 lab_heap_status lab_heap_start(uint64_t wanted) {
   if (!LAB_INTERPOSES) return LAB_HEAP_SANITIZER;

@@ -68,11 +68,15 @@ static lab_value_layout argument(const lab_leak_scan *scan, uintptr_t metadata, 
   return values_of(scan, word_at(scan, metadata + first + 8 * index));
 }
 
-// Whether a class of this description is the named one of the standard library or, with `anywhere`, of any module.
-static bool is_class(const lab_leak_scan *scan, uintptr_t description, const char *name, bool anywhere) {
-  if (!is_text(scan, relative_at(scan, description + 8), name)) return false;
+// Whether a class of this description has the name, in whatever module.
+static bool is_named(const lab_leak_scan *scan, uintptr_t description, const char *name) {
+  return is_text(scan, relative_at(scan, description + 8), name);
+}
+
+// Whether it is the standard library's of that name.
+static bool is_standard(const lab_leak_scan *scan, uintptr_t description, const char *name) {
   uintptr_t module = relative_at(scan, description + 4);
-  return anywhere || is_text(scan, relative_at(scan, module + 8), "Swift");
+  return is_named(scan, description, name) && is_text(scan, relative_at(scan, module + 8), "Swift");
 }
 
 void lab_learn_layout(const lab_leak_scan *scan, lab_block_layout *out, uintptr_t word) {
@@ -87,11 +91,13 @@ void lab_learn_layout(const lab_leak_scan *scan, lab_block_layout *out, uintptr_
   uintptr_t description = word_at(scan, word + 40);
   if (word_at(scan, word) != KIND_CLASS || (half_at(scan, description) & 0x1f) != CONTEXT_CLASS) return;
   lab_used_kind kind = LAB_USED_WHOLE;
-  if (is_class(scan, description, "_ContiguousArrayStorage", false)) kind = LAB_USED_ARRAY;
-  else if (is_class(scan, description, "_DictionaryStorage", false)) kind = LAB_USED_DICTIONARY;
-  else if (is_class(scan, description, "_SetStorage", false)) kind = LAB_USED_SET;
-  // That of AsyncStream and that of swift-collections.
-  else if (is_class(scan, description, "_DequeBuffer", true)) kind = LAB_USED_DEQUE;
+  if (is_standard(scan, description, "_ContiguousArrayStorage")) kind = LAB_USED_ARRAY;
+  else if (is_standard(scan, description, "_DictionaryStorage")) kind = LAB_USED_DICTIONARY;
+  else if (is_standard(scan, description, "_SetStorage")) kind = LAB_USED_SET;
+  // That of AsyncStream and that of swift-collections; both are ManagedBuffers.
+  else if (is_named(scan, description, "_DequeBuffer") &&
+           is_standard(scan, word_at(scan, word_at(scan, word + 8) + 40), "ManagedBuffer"))
+    kind = LAB_USED_DEQUE;
   if (kind == LAB_USED_WHOLE) return;
   out->element = argument(scan, word, description, 0);
   if (kind == LAB_USED_DICTIONARY) out->value = argument(scan, word, description, 1);

@@ -9,21 +9,39 @@ public struct RetainCut: Sendable, Hashable {
 extension RetainCycle {
   /// Where to cut the loop, or nil if no reference stands out.
   ///
-  /// Plain are a closure's capture of an object (`[weak self]`), what a suspended task holds, a field whose name says
-  /// that it looks back (`parent`, `delegate`, …), and the only plain field in a loop that otherwise leads into
-  /// containers.
+  /// Plain are a closure's capture of an object (`[weak self]`), what a suspended task holds, who keeps a task that has
+  /// ended, a field whose name says that it looks back (`parent`, `delegate`, …), and the only plain field in a loop that
+  /// otherwise leads into containers.
   public func cut(of loop: RetainLoop) -> RetainCut? {
-    suspension(in: loop) ?? capture(in: loop) ?? backReference(in: loop) ?? wayOutOfContainer(in: loop)
+    suspension(in: loop) ?? outcome(in: loop) ?? capture(in: loop) ?? backReference(in: loop)
+      ?? wayOutOfContainer(in: loop)
   }
 
   private func suspension(in loop: RetainLoop) -> RetainCut? {
     let links = links(of: loop)
-    guard let position = links.lastIndex(where: { $0.owner.kind == .taskMemory }) else { return nil }
+    let isSuspended = { (link: Link) in
+      link.owner.kind == .taskMemory || link.owner.kind == .task && link.reference.field.hasPrefix("suspended")
+    }
+    guard let position = links.lastIndex(where: isSuspended) else { return nil }
     let field = links[position].reference.field
     let target = links[position].target.name
     let place = field.isEmpty ? "suspended" : field
     return RetainCut(
       position: position, advice: "cancel or finish the task: \(place), it holds \(target), and nothing will resume it")
+  }
+
+  /// Cuts before a task that has ended, which keeps what it came to.
+  private func outcome(in loop: RetainLoop) -> RetainCut? {
+    let links = links(of: loop)
+    for (position, link) in links.enumerated() where link.owner.kind == .task {
+      guard let word = ["result", "error"].first(where: link.reference.field.hasPrefix) else { continue }
+      let before = (position + links.count - 1) % links.count
+      let keeper = links[before]
+      guard keeper.owner.kind == .object, !keeper.reference.field.isEmpty else { continue }
+      let field = "\(keeper.owner.name).\(keeper.reference.field)"
+      return RetainCut(position: before, advice: "set \(field) to nil once the task has ended: it keeps its \(word)")
+    }
+    return nil
   }
 
   /// Cuts where a closure captured an object.

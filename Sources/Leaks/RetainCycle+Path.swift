@@ -13,7 +13,8 @@ extension RetainCycle {
     var result: [String] = []
     var at = 0
     while at < steps.count {
-      let best = (1...8).lazy.map { (period: $0, times: repetitions(of: $0, from: at, in: steps)) }.first { $0.times > 3 }
+      let best = (1...8).lazy.map { (period: $0, times: repetitions(of: $0, from: at, in: steps)) }
+        .first { $0.times > 3 }
       let (period, times) = best ?? (1, 1)
       result += steps[at..<at + period]
       if times > 1 { result[result.count - 1] += " (\(times) times" + (period > 1 ? " each)" : ")") }

@@ -15,6 +15,17 @@ import Testing
     #expect(SampleReports.task.path == "Job.task → Task in Job.start() (suspended in Job.run()) → Job")
   }
 
+  @Test func finishedTask() {
+    #expect(SampleReports.finishedTask.path == "Loader.task → finished Task in Loader.load().result → Loader")
+  }
+
+  @Test("Steps that come over and over are said once")
+  func longRing() {
+    #expect(SampleReports.ring(["Node"], times: 100).path == "Node.next (100 times) → Node")
+    #expect(SampleReports.ring(["Odd", "Even"], times: 50).path == "Odd.next → Even.next (50 times each) → Odd")
+    #expect(SampleReports.ring(["Node"], times: 3).path == "Node.next → Node.next → Node.next → Node")
+  }
+
   @Test func noLoopNoPath() {
     var cycle = SampleReports.plain
     cycle.loops = []
@@ -53,6 +64,12 @@ import Testing
     let cut = try #require(SampleReports.task.cut(of: SampleReports.task.loops[0]))
     #expect(cut.position == 2)
     #expect(cut.advice.hasPrefix("cancel or finish the task"))
+  }
+
+  @Test func taskThatHasEnded() throws {
+    let cut = try #require(SampleReports.finishedTask.cut(of: SampleReports.finishedTask.loops[0]))
+    #expect(cut.position == 0)
+    #expect(cut.advice == "set Loader.task to nil once the task has ended: it keeps its result")
   }
 
   @Test("Where nothing stands out, nothing is said")

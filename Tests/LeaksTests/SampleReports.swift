@@ -56,6 +56,29 @@ enum SampleReports {
       HeapReference(from: 2, to: 0, field: "suspended in Job.run()", strength: .strong, count: 1),
     ], loops: [RetainLoop(references: [0, 1, 2])], kept: KeptBlocks())
 
+  /// `Loader.task → finished Task in Loader.load().result → Loader`.
+  static let finishedTask = RetainCycle(
+    count: 1, blocks: 2, bytes: 344,
+    nodes: [
+      HeapNode(name: "Loader", kind: .object, count: 1, bytes: 40),
+      HeapNode(name: "finished Task in Loader.load()", kind: .task, count: 1, bytes: 304),
+    ],
+    references: [
+      HeapReference(from: 0, to: 1, field: "task", strength: .strong, count: 1),
+      HeapReference(from: 1, to: 0, field: "result", strength: .strong, count: 1),
+    ], loops: [RetainLoop(references: [0, 1])], kept: KeptBlocks())
+
+  /// Nodes in a ring, of one type or of two in turn.
+  static func ring(_ types: [String], times: Int) -> RetainCycle {
+    let links = types.indices.map {
+      HeapReference(from: $0, to: ($0 + 1) % types.count, field: "next", strength: .strong, count: times)
+    }
+    return RetainCycle(
+      count: 1, blocks: types.count * times, bytes: 32 * types.count * times,
+      nodes: types.map { HeapNode(name: $0, kind: .object, count: times, bytes: 32 * times) }, references: links,
+      loops: [RetainLoop(references: (0..<types.count * times).map { $0 % types.count })], kept: KeptBlocks())
+  }
+
   /// Two objects that hold each other by fields whose names say nothing.
   static let plain = RetainCycle(
     count: 1, blocks: 2, bytes: 64,

@@ -30,6 +30,8 @@ void lab_heap_stop(void);
 void lab_heap_clear_fresh(bool on);
 // Whether the hooks are there at all; they are not beside a sanitizer. Async-signal-safe.
 bool lab_heap_available(void);
+// Whether the allocator behind the hooks is libc's own. Takes the dynamic linker's lock.
+bool lab_heap_is_libcs(void);
 // Called before a module is unloaded while the profiler runs. Made in Swift; weak, so that the C half links alone.
 void lab_heap_remember_images(void) __attribute__((weak));
 // The rate in bytes, 0 when not running. Async-signal-safe.

@@ -51,7 +51,7 @@ struct HeapTypeNames {
 
   private static func name(ofClass metadata: UInt) -> String? {
     guard let pointer = UnsafeRawPointer(bitPattern: metadata) else { return nil }
-    return readable(_typeName(unsafeBitCast(pointer, to: Any.Type.self), qualified: false))
+    return readable(TypeName.short(_typeName(unsafeBitCast(pointer, to: Any.Type.self), qualified: true)))
   }
 
   /// The standard library's own storage classes as a programmer says them.

@@ -15,8 +15,9 @@ struct FieldRecords {
   /// Source: Swift, include/swift/RemoteInspection/Records.h: a field descriptor has a header of 16 bytes (two relative
   /// pointers, kind, record size, count) and records of flags, type and name. Cases with a value come first.
   init?(_ description: UInt, in memory: ReadableMemory) {
-    guard let fields = memory.relative(at: description + 16), let recordSize = memory.load(UInt16.self, at: fields + 10),
-      recordSize == 12, let count = memory.load(UInt32.self, at: fields + 12), count < 1 << 16
+    guard let fields = memory.relative(at: description + 16),
+      let recordSize = memory.load(UInt16.self, at: fields + 10), recordSize == 12,
+      let count = memory.load(UInt32.self, at: fields + 12), count < 1 << 16
     else { return nil }
     records = (0..<UInt(count)).map { index in
       let record = fields + 16 + 12 * index

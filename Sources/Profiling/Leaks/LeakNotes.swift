@@ -5,6 +5,10 @@ import Leaks
 enum LeakNotes {
   static func sentences(_ facts: lab_leaks_result, cycles: [RetainCycle], lost: [LostBlocks]) -> [String] {
     var notes: [String] = []
+    if !lab_heap_is_libcs() {
+      notes.append(
+        "The program's allocator is not the C library's; addresses that it keeps for itself may hide leaks")
+    }
     if facts.unreadable_threads > 0 {
       notes.append(
         "\(facts.unreadable_threads) sleeping thread\(facts.unreadable_threads == 1 ? " blocks" : "s block") SIGPROF; "

@@ -70,11 +70,12 @@ struct ReferenceNaming {
     names[index] = name(edge, place, from: kinds[Int(edge.from)], to: kinds[Int(edge.to)])
   }
 
-  /// Whether a reference of unknown strength from a block to itself is a field's. Otherwise it retains nothing: hash tables
-  /// point into themselves.
+  /// Whether a reference of unknown strength from a block to itself is a field's. Otherwise it retains nothing: hash
+  /// tables point into themselves.
   private func isField(_ edge: lab_leaks_edge, _ place: FieldPlace) -> Bool {
     let content = scan.content(of: Int(edge.from))
-    guard place.meaning == .unknown, place.leaf == nil, !place.path.isEmpty, Int(edge.offset) + 8 <= content.count else {
+    guard place.meaning == .unknown, place.leaf == nil, !place.path.isEmpty, Int(edge.offset) + 8 <= content.count
+    else {
       return false
     }
     let word = content.loadUnaligned(fromByteOffset: Int(edge.offset), as: UInt.self)

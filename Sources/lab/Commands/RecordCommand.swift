@@ -7,7 +7,8 @@ struct RecordCommand: ParsableCommand {
     commandName: "record", abstract: "Profiles a program that was not built for it.",
     discussion: """
       The program is run in place of this command, with the profiler preloaded: it keeps the terminal, its signals and \
-      its exit code. The profile is written when it exits; if it is killed, there is none. Its children are not profiled.
+      its exit code. The profile is written when it returns from main or calls exit; if it is killed or leaves by _exit, \
+      there is none. Neither its children are profiled nor a program that it becomes by exec.
       """)
 
   @Option(help: "cpu, heap, allocs or leaks.") var profile: RecordedKind = .cpu
@@ -30,8 +31,7 @@ struct RecordCommand: ParsableCommand {
   }
 
   private func prepareEnvironment(_ program: ProgramFile, writingTo file: String) throws {
-    // What an earlier run left must not be taken for this one's.
-    if unlink(file) != 0, errno != ENOENT { throw LabError.failed("\(file): \(String(cString: strerror(errno)))") }
+    try removeEarlier(file)
     let library = try PreloadLibrary.path()
     setenv(profile.variable, file, 1)
     if let rate { setenv(profile.variable + "_RATE", String(rate), 1) }
@@ -39,6 +39,22 @@ struct RecordCommand: ParsableCommand {
     guard !program.hasProfiler else { return }
     let others = ProcessInfo.processInfo.environment["LD_PRELOAD"].map { $0.isEmpty ? "" : ":" + $0 } ?? ""
     setenv("LD_PRELOAD", library + others, 1)
+  }
+
+  /// What an earlier run left must not be taken for this one's. A device or a pipe is nobody's leaving.
+  private func removeEarlier(_ file: String) throws {
+    var status = stat()
+    guard lstat(file, &status) == 0 else { return }
+    let failed =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: unlink(file) != 0
+      case S_IFLNK: stat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && truncate(file, 0) != 0
+      case S_IFDIR: true
+      default: false
+      }
+    guard failed else { return }
+    let code = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : errno
+    throw LabError.failed("\(file): \(String(cString: strerror(code)))")
   }
 
   private func exec(_ path: String) throws {

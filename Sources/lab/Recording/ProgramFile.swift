@@ -5,6 +5,7 @@ import Glibc
 struct ProgramFile {
   let path: String
   let isPrivileged: Bool
+  let isScript: Bool
   let isDynamic: Bool
   let hasProfiler: Bool
   let sanitizer: String?
@@ -20,6 +21,7 @@ struct ProgramFile {
     isPrivileged = changesUser || changesGroup
     let elf = try? ElfSummary(contentsOf: path)
     // What is no ELF file is a script; its interpreter is a program like others.
+    isScript = elf == nil
     isDynamic = elf?.isDynamic ?? true
     hasProfiler = elf?.hasProfilerNote ?? false
     sanitizer = elf?.sanitizer
@@ -40,8 +42,14 @@ struct ProgramFile {
     if let sanitizer {
       return (false, ["\(name) is built with \(sanitizer), which must come first; it runs without a profile"])
     }
+    if isScript {
+      return (true, ["\(name) is a script: its interpreter is profiled, not the programs that it starts"])
+    }
     if hasStaticSwift && !hasProfiler && kind != .cpu {
-      return (true, ["\(name) has the Swift library linked statically: its objects' types are not known"])
+      let loss =
+        kind == .leaks
+        ? "some types are not known, and what its tasks leak may be missed" : "its objects' types are not known"
+      return (true, ["\(name) has the Swift library linked statically: \(loss)"])
     }
     return (true, [])
   }

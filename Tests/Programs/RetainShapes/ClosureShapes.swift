@@ -82,7 +82,30 @@ final class Mapper<Input> {
   }
 }
 
+final class Chore {
+  var work: DispatchWorkItem?
+  var done = 0
+  func plan() { work = DispatchWorkItem { self.done += 1 } }
+}
+
+/// Whose counts lie in a table of their own.
+final class Watched {
+  weak var watcher: Watched?
+  var onChange: (() -> Void)?
+  var changes = 0
+  func watch() {
+    watcher = self
+    onChange = { self.changes += 1 }
+  }
+}
+
 let closureShapes = [
+  Shape("work item", ["Chore": 1], path: "Chore.work → DispatchWorkItem._block → closure capturing Chore → Chore") {
+    escaping(Chore()).plan()
+  },
+  Shape("weakly referenced", ["Watched": 1], path: "Watched.onChange → closure capturing Watched → Watched") {
+    escaping(Watched()).watch()
+  },
   Shape("closure and self", ["Session": 1], path: "Session.onClose → closure capturing Session → Session") {
     escaping(Session()).open()
   },

@@ -60,7 +60,41 @@ extension Ledger {
   func watch() { onChange = { self.touch() } }
 }
 
+final class Loader: @unchecked Sendable {
+  var task: Task<Loader, Never>?
+  func load() {
+    tasksOnTheWay.add(1, ordering: .relaxed)
+    task = Task {
+      defer { tasksOnTheWay.subtract(1, ordering: .relaxed) }
+      return self
+    }
+  }
+}
+
+/// Its task waits for one of its own, which has a stack of its own.
+final class Delegator: @unchecked Sendable {
+  var task: Task<Int, Never>?
+  var continuation: CheckedContinuation<Int, Never>?
+  func delegate() {
+    tasksOnTheWay.add(1, ordering: .relaxed)
+    task = Task {
+      async let answer = self.ask()
+      return await answer
+    }
+  }
+  private func ask() async -> Int {
+    await withCheckedContinuation {
+      continuation = $0
+      tasksOnTheWay.subtract(1, ordering: .relaxed)
+    }
+  }
+}
+
 let concurrencyShapes = [
+  Shape("finished task", ["Loader": 1], path: "Loader.task → finished Task in Loader.load().result → Loader") {
+    Loader().load()
+  },
+  Shape("task with a child", ["Delegator": 1], path: nil) { Delegator().delegate() },
   Shape("task holding self", ["Poller": 1], path: nil) { Poller().start() },
   Shape("stream continuation", ["Feed": 1], path: nil) { Feed().open() },
   Shape("task on a stream", ["Listener": 1], path: nil) { Listener().listen() },

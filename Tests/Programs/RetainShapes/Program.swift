@@ -12,7 +12,7 @@ import Glibc
 
 @main
 struct Program {
-  static let shapes = referenceShapes + closureShapes + valueShapes + concurrencyShapes + lostShapes
+  static let shapes = referenceShapes + closureShapes + valueShapes + containerShapes + concurrencyShapes + lostShapes
 
   static func main() throws {
     let count = CommandLine.arguments.dropFirst().compactMap { Int($0) }.first ?? 10

@@ -1,4 +1,5 @@
 // Cycles that run through enums, existentials and what they keep in boxes.
+import Synchronization
 
 indirect enum Tree {
   case leaf(Owner)
@@ -52,7 +53,53 @@ final class Job {
   var outcome = Outcome<Job>.waiting
 }
 
+final class Guarded: @unchecked Sendable {
+  let state = Mutex<[Guarded]>([])
+}
+
+struct Ticket: ~Copyable {
+  var number = 3
+  var holder: Visitor?
+}
+final class Visitor {
+  var ticket = Ticket()
+}
+
+@propertyWrapper struct Logged<Value> {
+  var wrappedValue: Value
+}
+final class Logging {
+  @Logged var other: Logging? = nil
+}
+
+final class Packed<each Element> {
+  var values: (repeat each Element)
+  init(_ values: repeat each Element) { self.values = (repeat each values) }
+}
+final class Packer {
+  var packed: Packed<Int, Packer>?
+}
+
 let valueShapes = [
+  Shape("mutex", ["Guarded": 1], path: "Guarded.state[…] → Guarded") {
+    let guarded = escaping(Guarded())
+    guarded.state.withLock { $0 = [guarded] }
+  },
+  Shape("value that cannot be copied", ["Visitor": 1], path: "Visitor.ticket → Visitor") {
+    let visitor = escaping(Visitor())
+    visitor.ticket.holder = visitor
+  },
+  Shape("property wrapper", ["Logging": 1], path: "Logging.other → Logging") {
+    let logging = escaping(Logging())
+    logging.other = logging
+  },
+  Shape(
+    "parameter pack", ["Packed<Int, Packer>": 1, "Packer": 1],
+    path: "Packed<Int, Packer>.values.1 → Packer.packed → Packed<Int, Packer>"
+  ) {
+    let packer = escaping(Packer())
+    packer.packed = Packed(1, packer)
+  },
   Shape("indirect enum", ["Owner": 1], path: "Owner.tree.pair.0.leaf → Owner") {
     let owner = escaping(Owner())
     owner.tree = .pair(.leaf(owner), .leaf(owner))
