@@ -224,20 +224,18 @@ bool lab_leaks_task_layout(uint32_t *size, uintptr_t *mark) {
 
 LAB_POPCOUNT void lab_visit_used(lab_leak_scan *scan, const lab_block_layout *layout, uintptr_t address,
                                  uintptr_t limit, lab_words_visitor visit) {
-  uint32_t block = lab_candidate(scan, address);
   bool is_known = false;
-  // Whoever fills a container has its address in a register or on the stack, and may have got ahead of its count.
-  if (!lab_has_bit(scan->handled, block)) {
-    bool is_object = lab_heap_makes_objects(scan->blocks[block].stack);
-    switch (layout->kind) {
-    case LAB_USED_ARRAY: is_known = is_object && visit_array(scan, layout, address, limit, visit); break;
-    case LAB_USED_DICTIONARY:
-    case LAB_USED_SET: is_known = is_object && visit_table(scan, layout, address, limit, visit); break;
-    case LAB_USED_DEQUE: is_known = is_object && visit_deque(scan, layout, address, limit, visit); break;
-    case LAB_USED_TASK: is_known = visit_task(scan, address, limit, visit); break;
-    case LAB_USED_SLAB: is_known = visit_slab(scan, address, limit, visit); break;
-    case LAB_USED_WHOLE: break;
-    }
+  if (layout->kind == LAB_USED_TASK) {
+    is_known = visit_task(scan, address, limit, visit);
+  } else if (layout->kind == LAB_USED_SLAB) {
+    is_known = visit_slab(scan, address, limit, visit);
+  } else {
+    uint32_t block = lab_candidate(scan, address);
+    // Whoever fills a container has its address in a register or on the stack, and may have got ahead of its count.
+    bool is_settled = !lab_has_bit(scan->handled, block) && lab_heap_makes_objects(scan->blocks[block].stack);
+    if (is_settled && layout->kind == LAB_USED_ARRAY) is_known = visit_array(scan, layout, address, limit, visit);
+    else if (is_settled && layout->kind == LAB_USED_DEQUE) is_known = visit_deque(scan, layout, address, limit, visit);
+    else if (is_settled) is_known = visit_table(scan, layout, address, limit, visit);
   }
   if (!is_known) visit(scan, address, limit);
 }

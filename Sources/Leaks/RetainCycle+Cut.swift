@@ -30,16 +30,15 @@ extension RetainCycle {
       position: position, advice: "cancel or finish the task: \(place), it holds \(target), and nothing will resume it")
   }
 
-  /// Cuts before a task that has ended, which keeps what it came to.
+  /// Cuts where a task that has ended keeps what it came to.
   private func outcome(in loop: RetainLoop) -> RetainCut? {
     let links = links(of: loop)
     for (position, link) in links.enumerated() where link.owner.kind == .task {
       guard let word = ["result", "error"].first(where: link.reference.field.hasPrefix) else { continue }
-      let before = (position + links.count - 1) % links.count
-      let keeper = links[before]
+      let keeper = links[(position + links.count - 1) % links.count]
       guard keeper.owner.kind == .object, !keeper.reference.field.isEmpty else { continue }
       let field = "\(keeper.owner.name).\(keeper.reference.field)"
-      return RetainCut(position: before, advice: "set \(field) to nil once the task has ended: it keeps its \(word)")
+      return RetainCut(position: position, advice: "set \(field) to nil once the task has ended: it keeps its \(word)")
     }
     return nil
   }

@@ -68,7 +68,7 @@ import Testing
 
   @Test func taskThatHasEnded() throws {
     let cut = try #require(SampleReports.finishedTask.cut(of: SampleReports.finishedTask.loops[0]))
-    #expect(cut.position == 0)
+    #expect(cut.position == 1)
     #expect(cut.advice == "set Loader.task to nil once the task has ended: it keeps its result")
   }
 
