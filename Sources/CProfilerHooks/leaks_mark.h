@@ -45,10 +45,7 @@ typedef struct lab_leak_scan {
   uint64_t *opaque;                 // a bit a block: it counts when referred to, but its words do not
   uint64_t *handled;                // a bit a block: a stack or a register has an address in it
   lab_block_layout *layouts;        // by a hash of the first word
-  struct {
-    uint32_t size;                  // of a task's own record; 0 if the layout is not the known one
-    uintptr_t slab_mark;            // the first word of a piece of a task's stack
-  } tasks;
+  lab_leaks_tasks tasks;
   uintptr_t *stack;                 // where blocks to be looked at begin
   size_t depth;
   lab_waiting_reference waiting[LAB_WAITING];

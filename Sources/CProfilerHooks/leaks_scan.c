@@ -76,7 +76,7 @@ static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out,
   // Blocks made until the threads stop need room too.
   if (open_scan(&scan, count + count / 4 + (1 << 16))) {
     lab_opaque_prepare(&scan);
-    if (!lab_leaks_task_layout(&scan.tasks.size, &scan.tasks.slab_mark)) scan.tasks.size = 0, scan.tasks.slab_mark = 0;
+    scan.tasks = lab_leaks_task_layout();
     uint64_t start = lab_now();
     status = lab_world_stop(&scan.world, patience);
     if (status == LAB_LEAKS_OK) status = scan_stopped(&scan, out, own_sp, registers);

@@ -37,7 +37,6 @@ static bool is_text(const lab_leak_scan *scan, uintptr_t address, const char *te
 // Source: Swift, docs/ABI/TypeMetadata.rst, include/swift/ABI/Metadata.h.
 
 #define KIND_CLASS 0
-#define KIND_TASK 0x502
 #define CONTEXT_CLASS 16
 #define IS_GENERIC 0x80
 #define HAS_RESILIENT_SUPERCLASS (1u << 29)
@@ -82,12 +81,12 @@ static bool is_standard(const lab_leak_scan *scan, uintptr_t description, const 
 void lab_learn_layout(const lab_leak_scan *scan, lab_block_layout *out, uintptr_t word) {
   *out = (lab_block_layout){.word = word, .kind = LAB_USED_WHOLE};
   if (word == 0 || word % 8 != 0) return;
-  if (word == scan->tasks.slab_mark) {
-    out->kind = LAB_USED_SLAB;
+  // Not by its kind: a statically linked program has a runtime of its own beside that of a preloaded profiler.
+  if (word == scan->tasks.mark || word == scan->tasks.slab_mark) {
+    out->kind = word == scan->tasks.mark ? LAB_USED_TASK : LAB_USED_SLAB;
     return;
   }
   if (!can_read(scan, word, 48)) return;
-  if (word_at(scan, word) == KIND_TASK && scan->tasks.size != 0) out->kind = LAB_USED_TASK;
   uintptr_t description = word_at(scan, word + 40);
   if (word_at(scan, word) != KIND_CLASS || (half_at(scan, description) & 0x1f) != CONTEXT_CLASS) return;
   lab_used_kind kind = LAB_USED_WHOLE;
@@ -211,15 +210,19 @@ static bool visit_slab(lab_leak_scan *scan, uintptr_t block, uintptr_t limit, la
 // The runtime's own, for debuggers. Weak and not looked up, so that they are found in a static build too.
 extern const uint32_t _swift_concurrency_debug_internal_layout_version __attribute__((weak));
 extern const uint32_t _swift_concurrency_debug_asyncTaskSize __attribute__((weak));
+extern const uintptr_t _swift_concurrency_debug_asyncTaskMetadata __attribute__((weak));
 extern const uintptr_t _swift_concurrency_debug_asyncTaskSlabMetadata __attribute__((weak));
 
-bool lab_leaks_task_layout(uint32_t *size, uintptr_t *mark) {
-  if (&_swift_concurrency_debug_internal_layout_version == NULL || &_swift_concurrency_debug_asyncTaskSize == NULL ||
-      _swift_concurrency_debug_internal_layout_version != 1)
-    return false;
-  *size = _swift_concurrency_debug_asyncTaskSize;
-  *mark = &_swift_concurrency_debug_asyncTaskSlabMetadata == NULL ? 0 : _swift_concurrency_debug_asyncTaskSlabMetadata;
-  return *size >= 104 && *size <= 4096 && *size % 8 == 0;
+lab_leaks_tasks lab_leaks_task_layout(void) {
+  bool is_there = &_swift_concurrency_debug_internal_layout_version != NULL &&
+                  &_swift_concurrency_debug_asyncTaskSize != NULL &&
+                  &_swift_concurrency_debug_asyncTaskMetadata != NULL &&
+                  &_swift_concurrency_debug_asyncTaskSlabMetadata != NULL;
+  if (!is_there || _swift_concurrency_debug_internal_layout_version != 1) return (lab_leaks_tasks){0};
+  uint32_t size = _swift_concurrency_debug_asyncTaskSize;
+  if (size < 104 || size > 4096 || size % 8 != 0) return (lab_leaks_tasks){0};
+  return (lab_leaks_tasks){size, _swift_concurrency_debug_asyncTaskMetadata,
+                           _swift_concurrency_debug_asyncTaskSlabMetadata};
 }
 
 LAB_POPCOUNT void lab_visit_used(lab_leak_scan *scan, const lab_block_layout *layout, uintptr_t address,

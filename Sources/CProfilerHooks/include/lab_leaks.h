@@ -76,9 +76,15 @@ void lab_leaks_free(lab_leaks_result *result);
 // stack.
 void lab_leaks_clear_stack(void);
 
-// How the runtime lays out tasks: the bytes of a task's own record, and the first word of a piece of a task's stack, 0 if
-// it does not say. False if the layout is not the known one.
-bool lab_leaks_task_layout(uint32_t *size, uintptr_t *mark);
+// How the runtime lays out tasks.
+typedef struct lab_leaks_tasks {
+  uint32_t size;        // bytes of a task's own record
+  uintptr_t mark;       // the first word of a task
+  uintptr_t slab_mark;  // the first word of a piece of a task's stack
+} lab_leaks_tasks;
+
+// All zero if the layout is not the known one.
+lab_leaks_tasks lab_leaks_task_layout(void);
 
 // The path of the loaded file that the address lies in, NULL if in none. Not async-signal-safe.
 const char *lab_leaks_file_at(uintptr_t address);

@@ -12,15 +12,17 @@ struct TaskLayout {
   static let resumeFunction = 56
   static let resumeContext = 64
 
+  /// The first word of every task.
+  fileprivate let mark: UInt
   /// Bytes of a task's own record.
   fileprivate let size: Int
 
   init() {
-    var size: UInt32 = 0
-    var mark: UInt = 0
-    isKnown = lab_leaks_task_layout(&size, &mark)
-    self.size = Int(size)
-    memoryMark = isKnown && mark != 0 ? mark : nil
+    let layout = lab_leaks_task_layout()
+    isKnown = layout.size != 0
+    size = Int(layout.size)
+    mark = layout.mark
+    memoryMark = isKnown ? layout.slab_mark : nil
   }
 }
 
@@ -42,7 +44,7 @@ struct TaskOutcome {
   init?(_ content: UnsafeRawBufferPointer, _ layout: TaskLayout, _ reader: MetadataReader) {
     start = layout.size
     end = layout.size
-    guard layout.isKnown, content.count >= end + 24,
+    guard layout.isKnown, content.count >= end + 24, content.loadUnaligned(as: UInt.self) == layout.mark,
       content.loadUnaligned(fromByteOffset: 96, as: UInt.self) & 0x2000 != 0
     else { return nil }
     let flags = content.loadUnaligned(fromByteOffset: 32, as: UInt32.self)
