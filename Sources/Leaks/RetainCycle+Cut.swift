@@ -47,7 +47,8 @@ extension RetainCycle {
   private func capture(in loop: RetainLoop) -> RetainCut? {
     for (position, (reference, owner, target)) in links(of: loop).enumerated() {
       guard owner.kind == .closure || reference.closure != nil, target.kind == .object else { continue }
-      let maker = reference.closure ?? owner.allocation.first { $0.isProgram }
+      let known = reference.closure.flatMap { $0.function.isEmpty ? nil : $0 }
+      let maker = known ?? owner.allocation.first { owner.kind == .closure && $0.isProgram }
       let isSelf = maker.map { isMember($0.function, of: target.name) } ?? false
       let place = maker.map { " in the closure made in \(Self.place($0))" } ?? " in the closure"
       let capture = isSelf ? "write [weak self]" : "capture the \(target.name) weakly ([weak …])"
@@ -95,10 +96,16 @@ extension RetainCycle {
 
   private typealias Link = (reference: HeapReference, owner: HeapNode, target: HeapNode)
 
-  /// Whether the reference is one variable of a class that leads to an object.
+  /// Whether the reference is one variable of a class that leads to an object of the program's own.
   private func isPlainField(_ link: Link) -> Bool {
-    link.owner.kind == .object && link.target.kind == .object && link.reference.strength == .strong
+    link.owner.kind == .object && isOfProgram(link.target) && link.reference.strength == .strong
       && link.reference.closure == nil && !link.reference.field.isEmpty && !link.reference.field.contains("[")
+  }
+
+  /// Whether the program made the object and no library did, such as an NSArray or what an AnySequence wraps: who keeps
+  /// those has nobody else to keep them.
+  private func isOfProgram(_ node: HeapNode) -> Bool {
+    node.kind == .object && !node.name.hasPrefix("_") && node.allocation.first?.isProgram ?? true
   }
 
   private func weakField(_ link: Link) -> String {

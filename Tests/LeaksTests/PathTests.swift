@@ -66,6 +66,14 @@ import Testing
     #expect(cut.advice.hasPrefix("cancel or finish the task"))
   }
 
+  @Test("Whoever keeps a library's object is not told to keep it weakly")
+  func libraryObject() throws {
+    var cycle = SampleReports.tree
+    cycle.references[2].field = "house"
+    cycle.nodes[0].allocation = [AllocationFrame(function: "NSMutableArray.init()", isProgram: false)]
+    #expect(cycle.cut(of: cycle.loops[0]) == nil)
+  }
+
   @Test func taskThatHasEnded() throws {
     let cut = try #require(SampleReports.finishedTask.cut(of: SampleReports.finishedTask.loops[0]))
     #expect(cut.position == 1)

@@ -120,7 +120,9 @@ struct ReferenceNaming {
     let content = scan.content(of: Int(edge.from))
     guard edge.offset >= 8, Int(edge.offset) <= content.count else { return nil }
     let function = content.loadUnaligned(fromByteOffset: Int(edge.offset) - 8, as: UInt.self)
-    return code.function(at: function) ?? AllocationFrame(function: "")
+    if let frame = code.function(at: function), !frame.function.isEmpty { return frame }
+    // That of an async function is a record in data, which begins with a relative pointer to the code.
+    return reader.memory.relative(at: function).flatMap(code.function(at:)) ?? AllocationFrame(function: "")
   }
 
   private mutating func place(of edge: lab_leaks_edge, _ kind: BlockKinds.Kind) -> FieldPlace {

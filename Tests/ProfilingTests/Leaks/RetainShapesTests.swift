@@ -61,6 +61,8 @@ import Testing
     let poller = try #require(report.cycles.first { $0.path.hasPrefix("Poller.task") })
     #expect(poller.cut(of: poller.loops[0])?.advice.hasPrefix("cancel or finish the task") == true)
     #expect(report.notes.contains { $0.contains("suspended task") })
+    let fetcher = try #require(report.cycles.first { $0.path.hasPrefix("Fetcher.fetch") })
+    #expect(fetcher.cut(of: fetcher.loops[0])?.advice.contains("in the closure made in Fetcher.prepare()") == true)
     let loader = try #require(report.cycles.first { $0.path.hasPrefix("Loader.task") })
     #expect(loader.path == "Loader.task → finished Task in Loader.load().result → Loader")
     #expect(loader.cut(of: loader.loops[0])?.advice.hasPrefix("set Loader.task to nil") == true)

@@ -88,6 +88,12 @@ final class Chore {
   func plan() { work = DispatchWorkItem { self.done += 1 } }
 }
 
+final class Fetcher {
+  var fetch: (() async -> Int)?
+  var count = 3
+  func prepare() { fetch = { self.count } }
+}
+
 /// Whose counts lie in a table of their own.
 final class Watched {
   weak var watcher: Watched?
@@ -102,6 +108,9 @@ final class Watched {
 let closureShapes = [
   Shape("work item", ["Chore": 1], path: "Chore.work → DispatchWorkItem._block → closure capturing Chore → Chore") {
     escaping(Chore()).plan()
+  },
+  Shape("async closure", ["Fetcher": 1], path: "Fetcher.fetch → closure capturing Fetcher → Fetcher") {
+    escaping(Fetcher()).prepare()
   },
   Shape("weakly referenced", ["Watched": 1], path: "Watched.onChange → closure capturing Watched → Watched") {
     escaping(Watched()).watch()
