@@ -29,7 +29,8 @@ public struct TagFilter: Sendable {
     self.units = units
     let condition: Substring
     if let equals = text.firstIndex(of: "=") {
-      key = String(text[..<equals])
+      // Without a key before it, the sign only parts the condition from nothing.
+      key = equals == text.startIndex ? nil : String(text[..<equals])
       condition = text[text.index(after: equals)...]
     } else {
       key = nil

@@ -27,7 +27,7 @@ import TestSupport
     // Any label, as key:value; all of several.
     ("x", 9), ("client:x", 1), ("client:.*,kind", 1), ("z$", 2), ("", 11), ("nothing", 0),
     // One key; any of several.
-    ("client=x", 1), ("client=x,y", 3), ("kind=^x$", 8), ("none=x", 0),
+    ("client=x", 1), ("client=x,y", 3), ("kind=^x$", 8), ("none=x", 0), ("=^client:x", 1), ("=32kb", 2),
     // Numbers, in any unit of the family.
     ("32kb", 2), ("1024b", 17), (":32kb", 19), ("32kb:", 6), ("1kb:1mb", 19), ("2mb:", 4), ("33kb:34kb", 0),
     ("size=1kb", 1), ("request=:1kb", 16), ("size=1s", 0), ("request=1", 0),

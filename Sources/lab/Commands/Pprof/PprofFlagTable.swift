@@ -98,7 +98,7 @@ extension PprofFlag {
       PprofFlag("buildid", .text(\.buildID), "The main binary's build id, if the profile has none"),
       PprofFlag("add_comment", .text(\.comment), "Add this to the profile's comments"),
       PprofFlag("all_frames", .toggle(\.allFrames), "Show frames that the profile wants to drop"),
-      PprofFlag("symbolize", .ignoredText, "Accepted; profiles are taken as they are symbolized"),
+      PprofFlag("symbolize", .text(\.symbolize), "none leaves C++ names long; also demangle=templates|full, force"),
       PprofFlag("seconds", .ignoredText, "Accepted; files are whole already"),
       PprofFlag("timeout", .ignoredText, "Accepted; files are whole already"),
       PprofFlag("tools", .ignoredText, "Accepted; no tools are needed"),

@@ -21,6 +21,8 @@ struct PprofRequest: Sendable {
   var diffBase = ""
   /// Whether the sources are scaled to the base first.
   var normalize = false
+  /// How functions are named; see `PprofNaming`.
+  var symbolize = ""
   /// The build id of the main binary, if the profile has none.
   var buildID = ""
   /// What is added to the profile's comments.

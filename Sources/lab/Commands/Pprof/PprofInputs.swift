@@ -21,6 +21,7 @@ extension PprofRequest {
       profile.dropFrames = ""
       profile.keepFrames = ""
     }
+    nameFunctions(of: &profile, notice: notice)
     // An expression that cannot be understood drops nothing.
     try? profile.removeUninteresting()
     if !comment.isEmpty { profile.comments.append(comment) }
@@ -49,6 +50,24 @@ extension PprofRequest {
     } catch {
       throw PprofInputError(message: "\(paths.joined(separator: ", ")): \(error)")
     }
+  }
+
+  /// Names functions as `-symbolize` asks for: profiles are taken as they are symbolized, but C++ and Rust names are
+  /// shortened.
+  private func nameFunctions(of profile: inout Profile, notice: (String) -> Void) {
+    var detail = NameDetail.short
+    var isForced = false
+    for part in symbolize.lowercased().split(separator: ":") {
+      switch part {
+      case "none", "no": return
+      case "force": isForced = true
+      case "demangle=none", "demangle=full", "full": (detail, isForced) = (.full, true)
+      case "demangle=templates", "templates": (detail, isForced) = (.typeArguments, true)
+      case "demangle=default", "default", "local", "fastlocal", "remote": break
+      default: notice("ignoring unrecognized symbolization option: \(symbolize)")
+      }
+    }
+    profile.shortenNames(to: detail, isForced: isForced)
   }
 
   private func isBinary(_ path: String) -> Bool {
