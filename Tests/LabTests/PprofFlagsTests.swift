@@ -48,7 +48,8 @@ struct PprofFlagsTests {
   @Test(
     "bad usage",
     arguments: [
-      ([], .noSource), (["-nonsense", "x"], .unknown("nonsense")), (["-focus"], .missingValue("focus")),
+      ([], .noSource), (["-nonsense", "x"], .unknown("nonsense")), (["-weblist=a", "x"], .absent("weblist")),
+      (["-focus"], .missingValue("focus")),
       (["-nodecount=many", "x"], .badValue("many", flag: "nodecount")),
       (["-trim=maybe", "x"], .badValue("maybe", flag: "trim")), (["-top", "-tree", "x"], .severalReports),
       (["-top", "-peek=a", "x"], .severalReports), (["-lines", "-files", "x"], .conflict(["files", "lines"])),

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Growing memory for bytes, not zeroed before it is written.
 ///
 /// Invariant: the first `count` of `capacity` bytes at `start` are initialized.
@@ -8,10 +10,10 @@ struct ByteBuffer: ~Copyable {
 
   init(capacity: Int) {
     self.capacity = max(capacity, 64)
-    start = .allocate(capacity: self.capacity)
+    start = Self.allocate(self.capacity)
   }
 
-  deinit { start.deallocate() }
+  deinit { Glibc.free(start) }
 
   /// Hands out the bytes written so far, for the time of the call.
   func withBytes<Result, Failure: Error>(
@@ -33,11 +35,16 @@ struct ByteBuffer: ~Copyable {
 
   @inline(never)
   private mutating func grow(to newCapacity: Int) {
-    let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity)
-    moved.moveInitialize(from: start, count: count)
-    start.deallocate()
-    start = moved
+    start = Self.allocate(newCapacity, insteadOf: start)
     capacity = newCapacity
+  }
+
+  /// Memory by way of `realloc`, which moves the pages of what is large: growing needs no second copy.
+  private static func allocate(
+    _ capacity: Int, insteadOf old: UnsafeMutablePointer<UInt8>? = nil
+  ) -> UnsafeMutablePointer<UInt8> {
+    guard let memory = realloc(old, capacity) else { preconditionFailure("out of memory") }
+    return memory.assumingMemoryBound(to: UInt8.self)
   }
 
   /// Counts `written` bytes of `free` as initialized.

@@ -64,10 +64,11 @@ extension Profile {
   /// Converts values and periods to the finest unit of each type.
   private static func unifyUnits(_ profiles: inout [Profile]) throws(ProfileError) {
     guard profiles.count > 1 else { return }
-    let periodType = try commonValueType(profiles.map { $0.periodType ?? ValueType(type: "", unit: "") })
+    let periodType = try commonValueType(
+      profiles.map { $0.periodType ?? ValueType(type: "", unit: "") }, what: "period types")
     var sampleTypes: [ValueType] = []
     for index in profiles[0].sampleTypes.indices {
-      sampleTypes.append(try commonValueType(profiles.map { $0.sampleTypes[index] }))
+      sampleTypes.append(try commonValueType(profiles.map { $0.sampleTypes[index] }, what: "sample types"))
     }
     for index in profiles.indices {
       if let own = profiles[index].periodType {
@@ -87,10 +88,10 @@ extension Profile {
   /// The one of the types that has the finest unit.
   ///
   /// Source: google/pprof, `internal/measurement/measurement.go`, `CommonValueType`.
-  private static func commonValueType(_ types: [ValueType]) throws(ProfileError) -> ValueType {
+  private static func commonValueType(_ types: [ValueType], what: String) throws(ProfileError) -> ValueType {
     var finest = types[0]
     for type in types.dropFirst() {
-      guard finest.isCompatible(with: type) else { throw .incompatible(what: "types", "\(finest)", "\(type)") }
+      guard finest.isCompatible(with: type) else { throw .incompatible(what: what, "\(finest)", "\(type)") }
       if Units.scale(1, from: type.unit, to: finest.unit).value < 1 { finest = type }
     }
     return finest

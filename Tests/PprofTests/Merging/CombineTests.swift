@@ -43,7 +43,7 @@ import TestSupport
     #expect(throws: ProfileError.incompatible(what: "sample types", "[cpu/ns]", "[space/bytes]")) {
       try Profile.combine([cpu, space])
     }
-    #expect(throws: ProfileError.incompatible(what: "types", "cpu/ns", "cpu/bytes")) {
+    #expect(throws: ProfileError.incompatible(what: "sample types", "cpu/ns", "cpu/bytes")) {
       try Profile.combine([cpu, strange])
     }
   }

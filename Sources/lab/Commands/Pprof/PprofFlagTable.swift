@@ -9,6 +9,12 @@ extension PprofFlag {
     ("alloc_objects", "alloc_objects"),
   ]
 
+  /// pprof's flags for what is not made here: reports that need the binary or a browser, and profiles from servers.
+  static let absent: Set = [
+    "disasm", "weblist", "web", "http", "no_browser", "gv", "eog", "evince", "kcachegrind", "tls_ca", "tls_cert",
+    "tls_key",
+  ]
+
   /// Which report is made.
   static var reports: [PprofFlag] {
     [

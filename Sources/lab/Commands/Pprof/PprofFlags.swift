@@ -38,6 +38,7 @@ struct PprofRequest: Sendable {
 /// Why the flags of `lab pprof` cannot be understood.
 enum PprofFlagError: Error, Hashable, CustomStringConvertible {
   case unknown(String)
+  case absent(String)
   case missingValue(String)
   case badValue(String, flag: String)
   case conflict([String])
@@ -49,6 +50,7 @@ enum PprofFlagError: Error, Hashable, CustomStringConvertible {
   var description: String {
     switch self {
     case .unknown(let name): "flag provided but not defined: -\(name)"
+    case .absent(let name): "-\(name) is a flag of pprof that does not exist here"
     case .missingValue(let name): "flag needs an argument: -\(name)"
     case .badValue(let value, let flag): "invalid value \"\(value)\" for flag -\(flag): parse error"
     case .conflict(let flags): "conflicting options set: [\(flags.joined(separator: " "))]"
@@ -119,7 +121,9 @@ extension PprofRequest {
         help = true
         return
       }
-      guard let flag = PprofFlag.named[name] else { throw .unknown(name) }
+      guard let flag = PprofFlag.named[name] else {
+        throw PprofFlag.absent.contains(name) ? .absent(name) : .unknown(name)
+      }
       var value = parts.dropFirst().first
       if value == nil { value = flag.isToggle ? "true" : arguments.popFirst() }
       guard let value else { throw .missingValue(name) }
