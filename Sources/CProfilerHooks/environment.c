@@ -212,7 +212,7 @@ static void hide(const char *library) {
   const char *list = getenv("LD_PRELOAD");
   size_t length = strlen(library);
   if (list && strncmp(list, library, length) == 0) {
-    if (list[length] == ':') setenv("LD_PRELOAD", strdup(list + length + 1), 1);
+    if (list[length] == ':') setenv("LD_PRELOAD", list + length + 1, 1);
     else unsetenv("LD_PRELOAD");
   }
   unsetenv("LAB_RECORD");
