@@ -12,10 +12,22 @@ struct PprofReportTests {
     try Profile.decoder.write(to: folder.file("decoder.pb.gz"))
     try Profile.laterDecoder.write(to: folder.file("later.pb.gz"))
     let arguments = flags.split(separator: " ").map { String($0).replacing("@", with: folder.path + "/") }
-    let request = try PprofRequest(arguments: arguments)
+    let request = try PprofRequest(arguments: ["-symbolize=none"] + arguments)
     let report = try request.report(of: try request.profile { _ in })
     let text = String(decoding: try request.contents(of: report), as: UTF8.self)
     #expect(Golden.difference(text, name) == nil)
+  }
+
+  @Test("C++ names are short unless asked for as they are")
+  func names() throws {
+    let folder = try TemporaryFolder()
+    try Profile.decoder.write(to: folder.file("decoder.pb.gz"))
+    func names(_ flags: String...) throws -> Set<String> {
+      Set(try PprofRequest(arguments: flags + [folder.path + "/decoder.pb.gz"]).profile { _ in }.functions.map(\.name))
+    }
+    #expect(try names("-symbolize=none").contains("std::rotl<unsigned>::apply"))
+    #expect(try names("-symbolize=demangle=full").contains("std::rotl<unsigned>::apply"))
+    #expect(try names().contains("std::rotl::apply"))
   }
 
   static let cases = [
