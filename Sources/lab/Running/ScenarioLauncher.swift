@@ -48,12 +48,16 @@ struct ScenarioLauncher {
     process.standardOutput = output
     process.standardError = errors
     let bar = ProgressBar(label: label)
-    try process.run()
-    let child = process.processIdentifier
+    // 0 until it runs; one that is just being started ends itself when this process is gone.
+    let started = Atomic<pid_t>(0)
     let interrupts = Interrupts {
-      kill(child, SIGKILL)
+      let child = started.load(ordering: .acquiring)
+      if child > 0 { kill(child, SIGKILL) }
       try? FileManager.default.removeItem(atPath: request.folder)
     }
+    try process.run()
+    let child = process.processIdentifier
+    started.store(child, ordering: .releasing)
 
     let timedOut = Atomic(false)
     let deadline = DispatchWorkItem {

@@ -28,6 +28,7 @@ import Testing
     let (truth, report) = try PlantedShapes(.debug).run(count: count)
     let nodes = report.cycles.flatMap(\.nodes) + report.lost.map(\.node)
     var compared = 0
+    var totals = (theirs: 0, ours: 0)
     // What libdispatch's spent continuations or the unused part of a container still refer to counts as reachable there.
     let hidden = #/\btask\b|^once in|^where another/#
     let missedByThem = Set(truth.shapes.filter { $0.name.contains(hidden) }.flatMap(\.types.keys))
@@ -35,12 +36,15 @@ import Testing
       // By the initializer on the stack; generic types share one, and some are made without.
       guard let found = theirs[type] else { continue }
       let ours = nodes.filter { $0.name == type }.reduce(0) { $0 + $1.count }
-      // A stale register or stack slot may hide one object of a type from their scan, which does not clear them.
-      let least = missedByThem.contains(type) ? 0 : ours - 1
-      #expect((least...ours).contains(found), "\(type): they find \(found), we \(ours)")
+      #expect(found <= ours, "\(type): they find \(found), we \(ours)")
       compared += 1
+      if missedByThem.contains(type) { continue }
+      totals.theirs += found
+      totals.ours += ours
     }
     #expect(compared >= 24)
+    // Stale registers and stack slots may hide an object here and there from their scan, which does not clear them.
+    #expect(Double(totals.theirs) >= 0.95 * Double(totals.ours), "\(totals)")
   }
 
   private static func leaks(of program: String, _ count: Int) throws -> String {
