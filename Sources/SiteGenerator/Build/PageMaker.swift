@@ -28,7 +28,7 @@ struct PageMaker: Sendable {
       return .success(Made(record: record, isNew: false))
     }
     return Result {
-      let rendered = render(page)
+      let rendered = render(page, read)
       let html = assemble(index, rendered)
       if writes { try Files.write(html, to: target) }
       let record = PageRecord(
@@ -56,17 +56,16 @@ struct PageMaker: Sendable {
     return hash.hex
   }
 
-  private func render(_ source: PageSource) -> RenderedPage {
+  private func render(_ source: PageSource, _ read: ReadSource) -> RenderedPage {
     let file = generator.content + "/" + source.path
-    let content: [UInt8]
+    let text: PageText
     do {
-      content = try Files.read(file)
+      text = try read.text ?? PageText(Files.read(file))
     } catch {
       var page = RenderedPage()
       page.problems = [Problem(file: file, line: 0, message: "\(error)")]
       return page
     }
-    let text = PageText(content)
     let setting = PageRenderer.Setting(
       source: source.path, file: file, site: site, evidence: generator.evidence,
       images: ImageSizes(root: generator.content), markup: EvidenceMarkup(library: theme.library))

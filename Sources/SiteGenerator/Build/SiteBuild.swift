@@ -89,8 +89,9 @@ struct SiteBuild {
       }
       var hash = ContentHash()
       hash.add(bytes)
+      let text = PageText(bytes)
       return ReadSource(
-        source: PageSource(path: path, page: path, text: PageText(bytes)), stamp: stamp, contentHash: hash.hex)
+        source: PageSource(path: path, page: path, text: text), stamp: stamp, contentHash: hash.hex, text: text)
     }
   }
 
@@ -208,4 +209,6 @@ struct ReadSource: Sendable {
   var source: PageSource
   var stamp: FileStamp
   var contentHash: String
+  /// Its text, if it was read.
+  var text: PageText?
 }

@@ -8,6 +8,8 @@ enum SitePath {
 
   /// What a link's path means in a page of the given directory; nil if it leads out of the site.
   static func resolve(_ link: some StringProtocol, in directory: Substring) -> String? {
+    // Most links lead to a neighbour.
+    if !link.isEmpty, link != ".", link != "..", !link.utf8.contains(UInt8(ascii: "/")) { return directory + String(link) }
     var parts: [Substring] = link.hasPrefix("/") ? [] : directory.split(separator: "/")
     for part in Substring(link).split(separator: "/", omittingEmptySubsequences: true) where part != "." {
       if part == ".." {
@@ -21,7 +23,10 @@ enum SitePath {
 
   /// How a page in `directory` writes the way to `target`.
   static func relative(_ target: String, from directory: Substring) -> String {
-    guard !directory.isEmpty else { return target.isEmpty ? "./" : target }
+    if target.hasPrefix(directory) {
+      let way = target.dropFirst(directory.count)
+      return way.isEmpty ? "./" : String(way)
+    }
     let from = directory.split(separator: "/")
     let to = target.split(separator: "/", omittingEmptySubsequences: false)
     var shared = 0
