@@ -1,14 +1,14 @@
 /// Links to places in pages, checked when all pages are known.
 enum LinkCheck {
   static func problems(in pages: [PageRecord], content: String) -> [Problem] {
-    guard pages.contains(where: { $0.links.contains { !$0.fragment.isEmpty } }) else { return [] }
-    var ids: [String: Set<String>] = [:]
+    guard pages.contains(where: { !$0.places.isEmpty }) else { return [] }
+    var ids: [String: Set<Substring>] = [:]
     let records = Dictionary(pages.map { ($0.source.path, $0) }) { first, _ in first }
     var result: [Problem] = []
     for page in pages {
-      for link in page.links where !link.fragment.isEmpty {
-        if ids[link.source] == nil { ids[link.source] = Set(records[link.source]?.ids ?? []) }
-        guard ids[link.source]?.contains(link.fragment) == false else { continue }
+      for link in page.places {
+        if ids[link.source] == nil { ids[link.source] = Set(records[link.source]?.ids.split(separator: "\n") ?? []) }
+        guard ids[link.source]?.contains(link.fragment[...]) == false else { continue }
         result.append(
           Problem(
             file: "\(content)/\(page.source.path)", line: link.line,

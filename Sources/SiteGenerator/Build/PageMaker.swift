@@ -34,7 +34,8 @@ struct PageMaker: Sendable {
       let record = PageRecord(
         source: page, stamp: read.stamp, contentHash: read.contentHash,
         key: key(index, read, rendered.references, rendered.assets),
-        output: FileStamp(target) ?? FileStamp(size: 0, modified: 0), ids: rendered.ids, links: rendered.links,
+        output: FileStamp(target) ?? FileStamp(size: 0, modified: 0), ids: rendered.ids.joined(separator: "\n"),
+        places: rendered.links.filter { !$0.fragment.isEmpty },
         references: rendered.references, assets: rendered.assets, downloads: rendered.downloads,
         problems: rendered.problems, search: SearchIndex.entry(for: page, rendered.search))
       return Made(record: record, isNew: true)

@@ -7,8 +7,10 @@ struct PageRecord: Equatable, Sendable {
   var key: String
   /// The written page.
   var output: FileStamp
-  var ids: [String]
-  var links: [RenderedPage.Link]
+  /// Its ids, one a line: read back for every page, looked into for few.
+  var ids: String
+  /// Its links to places in pages.
+  var places: [RenderedPage.Link]
   var references: [String]
   var assets: [String]
   var downloads: [RenderedPage.Download]
@@ -27,8 +29,8 @@ extension PageRecord {
     writer.put(contentHash)
     writer.put(key)
     writer.put(output)
-    writer.put(ids) { $0.put($1) }
-    writer.put(links) {
+    writer.put(ids)
+    writer.put(places) {
       $0.put($1.source)
       $0.put($1.fragment)
       $0.put($1.line)
@@ -58,8 +60,8 @@ extension PageRecord {
     contentHash = try reader.text()
     key = try reader.text()
     output = try reader.stamp()
-    ids = try reader.list { reader throws(RecordReader.Failure) in try reader.text() }
-    links = try reader.list { reader throws(RecordReader.Failure) in
+    ids = try reader.text()
+    places = try reader.list { reader throws(RecordReader.Failure) in
       RenderedPage.Link(source: try reader.text(), fragment: try reader.text(), line: try reader.number())
     }
     references = try reader.list { reader throws(RecordReader.Failure) in try reader.text() }

@@ -9,7 +9,9 @@ enum SitePath {
   /// What a link's path means in a page of the given directory; nil if it leads out of the site.
   static func resolve(_ link: some StringProtocol, in directory: Substring) -> String? {
     // Most links lead to a neighbour.
-    if !link.isEmpty, link != ".", link != "..", !link.utf8.contains(UInt8(ascii: "/")) { return directory + String(link) }
+    if !link.isEmpty, link != ".", link != "..", !link.utf8.contains(UInt8(ascii: "/")) {
+      return directory + String(link)
+    }
     var parts: [Substring] = link.hasPrefix("/") ? [] : directory.split(separator: "/")
     for part in Substring(link).split(separator: "/", omittingEmptySubsequences: true) where part != "." {
       if part == ".." {

@@ -84,7 +84,8 @@ private enum CPUOverhead {
         name: "cpu: overhead at 100 Hz, median of \(ratios.count) pairs", value: ratios.median, unit: "ratio",
         goal: .atMost(1.01)),
       .init(
-        name: "cpu: handler, median of \(statistics.samples) samples", value: statistics.medianHandlerTime / .microseconds(1),
+        name: "cpu: handler, median of \(statistics.samples) samples",
+        value: statistics.medianHandlerTime / .microseconds(1),
         unit: "us", goal: .atMost(3)),
       .init(name: "cpu: frames a sample", value: Double(statistics.frames) / samples, unit: "frames", goal: .none),
       .init(name: "cpu: unwind table", value: Double(statistics.tableBytes) / 1e6, unit: "MB", goal: .none),
