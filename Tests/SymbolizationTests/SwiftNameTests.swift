@@ -133,7 +133,8 @@ import Testing
   @Test(arguments: [
     ("malloc", "malloc"), ("main", "main"), ("", ""), ("$", "$"), ("_Z", "_Z"), ("_ZZZ", "_ZZZ"),
     ("foo.cold", "foo"),
-    ("unlink_chunk.constprop.0", "unlink_chunk"), ("parse.part.3.isra.0", "parse"), (".cold", ".cold"),
+    ("unlink_chunk.constprop.0", "unlink_chunk"), ("_IO_file_overflow@@GLIBC_2.2.5", "_IO_file_overflow"),
+    ("parse.part.3.isra.0", "parse"), (".cold", ".cold"),
     ("__memcpy_avx512_unaligned_erms", "memcpy"), ("__strlen_evex", "strlen"), ("__sse2", "__sse2"),
     ("my_avx_kernel", "my_avx_kernel"),
     ("_ZN5swift8Demangle11NodePrinter5printEPNS0_4NodeE", "swift::Demangle::NodePrinter::print"),

@@ -1,4 +1,4 @@
-/// Names of C, without what compilers and libraries add to tell copies of one function apart.
+/// Names of C, without what compilers, linkers and libraries add to tell copies of one function apart.
 enum CName {
   /// `unlink_chunk.constprop.0` -> `unlink_chunk`; `__memcpy_avx512_unaligned_erms` -> `memcpy`.
   static func short(_ name: String) -> String {
@@ -15,9 +15,9 @@ enum CName {
     }
   }
 
-  /// What GCC and LLVM append to a copy, or a part, of a function.
+  /// What GCC and LLVM append to a copy, or a part, of a function, and the linker to one with versions.
   private static let clones: [StaticString] = [
-    ".constprop.", ".isra.", ".part.", ".cold", ".lto_priv.", ".llvm.", ".localalias",
+    ".constprop.", ".isra.", ".part.", ".cold", ".lto_priv.", ".llvm.", ".localalias", "@",
   ]
 
   /// How glibc tells apart what it has of a function for each kind of processor.

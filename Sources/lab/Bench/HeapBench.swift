@@ -1,4 +1,5 @@
 import Foundation
+import Profiling
 
 extension Benchmark {
   /// What the allocation hooks cost, and how far off their estimates are, on 20 million objects.

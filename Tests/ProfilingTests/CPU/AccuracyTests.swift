@@ -1,21 +1,29 @@
+import Glibc
 import Pprof
+import Profiling
 import TestSupport
 import Testing
 
 /// The profiler against workloads whose CPU time the program measured itself.
-@Suite(.serialized) struct AccuracyTests {
+@Suite(.serialized, .promptSignals) struct AccuracyTests {
   @Test func sharesAndTotalAreTrue() throws {
-    let run = try ProfiledRun("shares")
-    try #require(run.status == 0)
-    let total = run.time(), truth = run.fact("cpu")
-    #expect(abs(Double(total) / Double(truth) - 1) <= 0.02)
-    for function in ["heavy", "medium", "light"] {
-      let share = Double(run.fact(function)) / Double(truth)
-      let measured = Double(run.time(under: "\(function)(_:)")) / Double(total)
-      #expect(abs(measured - share) <= run.tolerance(share), "\(function): \(measured), truly \(share)")
+    // Chance goes beyond three standard errors now and then; what is systematic shows in every one of three runs.
+    var misses: [String] = []
+    for _ in 0..<3 {
+      let run = try ProfiledRun("shares")
+      try #require(run.status == 0)
+      let total = run.time(), truth = run.fact("cpu")
+      #expect(abs(Double(total) / Double(truth) - 1) <= 0.02)
+      #expect(run.fact("unresolved") * 100 <= run.fact("weight"))
+      #expect(run.fact("lost") == 0)
+      misses = ["heavy", "medium", "light"].compactMap { function in
+        let share = Double(run.fact(function)) / Double(truth)
+        let measured = Double(run.time(under: "\(function)(_:)")) / Double(total)
+        return abs(measured - share) <= run.tolerance(share) ? nil : "\(function): \(measured), truly \(share)"
+      }
+      if misses.isEmpty { break }
     }
-    #expect(run.fact("unresolved") * 100 <= run.fact("weight"))
-    #expect(run.fact("lost") == 0)
+    #expect(misses.isEmpty)
   }
 
   @Test func overrunsMakeUpForSignalsThatCannotComeInTime() throws {
@@ -33,14 +41,14 @@ import Testing
     #expect(run.fact("unresolved") == 0)
   }
 
-  @Test func aThousandShortThreadsAreNotForgotten() throws {
+  @Test(.metThreads) func aThousandShortThreadsAreNotForgotten() throws {
     let run = try ProfiledRun("short-threads", hertz: 1000)
     #expect(run.fact("threads") >= 1000)
     #expect(run.fact("threads-missed") == 0)
     #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.05)
   }
 
-  @Test func aPauseIsLeftOut() throws {
+  @Test(.metThreads) func aPauseIsLeftOut() throws {
     let run = try ProfiledRun("pause", hertz: 500)
     let truth = Double(run.fact("heavy"))
     // Of the last stretch the kernel may not have reported all; of those before it must.
@@ -73,5 +81,18 @@ import Testing
     #expect(top.contains("of \(run.time() / 1_000_000)ms total"), "\(top)")
     let heavy = try #require(top.split(separator: "\n").first { $0.hasSuffix(" heavy(_:)") })
     #expect(heavy.contains(" \(run.time(under: "heavy(_:)") / 1_000_000)ms "), "\(heavy)")
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Runs only where a signal's handler sees the code that it interrupted.
+  static var promptSignals: Self {
+    .enabled(
+      if: dlsym(nil, "__tsan_init") == nil, "ThreadSanitizer keeps signals back and calls handlers from its own code")
+  }
+
+  /// Runs only where every thread is met at its start; beside a sanitizer, scans find those that live long enough.
+  static var metThreads: Self {
+    .enabled(if: HeapProfiler.isAvailable, "pthread_create cannot be interposed beside a sanitizer")
   }
 }

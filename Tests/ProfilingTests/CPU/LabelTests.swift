@@ -4,7 +4,7 @@ import Testing
 
 /// Labels on samples, against what each labelled part measured of itself.
 @Suite(.serialized) struct LabelTests {
-  @Test func labelsFollowTheirTasksAndNobodyElse() throws {
+  @Test(.promptSignals) func labelsFollowTheirTasksAndNobodyElse() throws {
     // A machine under load delivers signals late; what is systematic shows in every one of three runs.
     var misses: [String] = []
     for _ in 0..<3 {

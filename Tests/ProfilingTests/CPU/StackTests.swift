@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What stacks look like.
-@Suite(.serialized) struct StackTests {
+@Suite(.serialized, .promptSignals) struct StackTests {
   @Test func awaitingFunctionsFormTheStack() throws {
     let run = try ProfiledRun("async")
     try #require(run.status == 0)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// When a scan cannot be made, it says why, and the program lives.
-@Suite struct LeakBadDayTests {
+@Suite(.heapProfiler) struct LeakBadDayTests {
   private func output(_ day: String) throws -> String {
     try Tool(path: PlantedShapes(.debug).path).run(["1", "--text", day])
   }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Clang's LeakSanitizer as an oracle: another scanner, with an allocator of its own, on the same planted objects.
-@Suite struct LeakSanitizerTests {
+@Suite(.heapProfiler) struct LeakSanitizerTests {
   /// Whether a program with a leak is caught on this machine: the sanitizer needs its library and ptrace.
   static let works: Bool = {
     guard let folder = try? TemporaryFolder(), let compiler = PlantedShapes.compiler else { return false }

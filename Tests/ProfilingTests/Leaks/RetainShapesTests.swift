@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Leaks of known shapes beside live objects that look like leaks: all of the ones, none of the others.
-@Suite struct RetainShapesTests {
+@Suite(.heapProfiler) struct RetainShapesTests {
   @Test(
     "Every planted object is reported, with its path, and nothing else",
     .enabled(if: PlantedShapes.compiler != nil, "needs swiftc to build the optimized program"),

@@ -69,10 +69,11 @@ func say(_ name: String, _ value: some CustomStringConvertible) { print(name, va
 @Sendable func shares(_ run: Run) async throws {
   try await run.profile {
     var used: (heavy: UInt64, medium: UInt64, light: UInt64) = (0, 0, 0)
+    // Work that kept in step with the sampling period would be sampled wherever it happens to be.
     for _ in 0..<20 {
-      used.heavy += heavy(60 * millisecond)
-      used.medium += medium(30 * millisecond)
-      used.light += light(10 * millisecond)
+      used.heavy += heavy(.random(in: 30...90) * millisecond)
+      used.medium += medium(.random(in: 15...45) * millisecond)
+      used.light += light(.random(in: 5...15) * millisecond)
     }
     say("heavy", used.heavy)
     say("medium", used.medium)
