@@ -27,6 +27,5 @@ struct Benchmark: Sendable {
   /// Measures; may take some seconds.
   let measure: @Sendable () async throws -> [Row]
 
-  /// The leak scan comes first: what was allocated before it is armed, freed blocks among it, counts as held.
-  static let all: [Benchmark] = [.leaks, .cpuProfiler, .heap, .symbols, .codec, .figures, .site]
+  static let all: [Benchmark] = [.cpuProfiler, .heap, .leaks, .symbols, .codec, .figures, .site]
 }

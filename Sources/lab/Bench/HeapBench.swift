@@ -34,6 +34,23 @@ extension Benchmark {
       Row(
         name: "heap: bytes estimated at 512 KiB, error against a count", value: abs(bytes.median / truth.bytes - 1),
         unit: "ratio", goal: .atMost(0.03)),
+    ] + (try liveCounters())
+  }
+
+  /// One reading of the live heap, after a gigabyte in blocks of many sizes was allocated at the default rate.
+  ///
+  /// A hundred readings a second may take a hundredth of a processor: 100 us each.
+  private static func liveCounters() throws -> [Row] {
+    try HeapProfiler.start()
+    defer { HeapProfiler.stop() }
+    let blocks = (0..<100_000).map { UnsafeMutableRawPointer.allocate(byteCount: 64 + $0 % 20_000, alignment: 16) }
+    defer { for block in blocks { block.deallocate() } }
+    let seconds = Stopwatch.best(of: 200) { _ = HeapProfiler.liveCounters }
+    return [
+      Row(name: "heap: live bytes and objects, one reading", value: seconds * 1e6, unit: "us", goal: .atMost(100)),
+      Row(
+        name: "heap: pairs of stack and size looked through for it", value: Double(HeapProfiler.statistics.buckets),
+        unit: "count", goal: .none),
     ]
   }
 }
