@@ -137,7 +137,7 @@ static void resume_timer(struct lab_thread *entry) {
   set_timer(entry, true);
 }
 
-/// `from_birth`: the thread began during this session, so what it used so far counts too.
+/// `from_birth`: the thread began during this recording, so what it used so far counts too.
 static bool make_timer(struct lab_thread *entry, bool from_birth) {
   struct sigevent event = {0};
   event.sigev_notify = SIGEV_THREAD_ID;
