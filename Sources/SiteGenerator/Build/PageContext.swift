@@ -51,13 +51,21 @@ struct PageContext {
   /// The beginning of the text, to its last whole word within 160 bytes.
   private static func summary(_ text: SearchText, _ fallback: String) -> String {
     guard let section = text.sections.first(where: { !$0.text.isEmpty }) else { return fallback }
-    let words = String(decoding: section.text, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    var result = ""
-    for word in words {
-      if result.utf8.count + word.utf8.count > 160 { return result + " …" }
-      result += result.isEmpty ? String(word) : " " + word
+    var bytes: [UInt8] = []
+    var wordEnd = 0
+    for byte in section.text {
+      if byte <= UInt8(ascii: " ") {
+        guard let last = bytes.last, last != UInt8(ascii: " ") else { continue }
+        wordEnd = bytes.count
+        bytes.append(UInt8(ascii: " "))
+      } else if bytes.count < 160 {
+        bytes.append(byte)
+      } else {
+        return String(decoding: bytes[..<wordEnd], as: UTF8.self) + " …"
+      }
     }
-    return result
+    if bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   static func encoded(_ url: String) -> String {

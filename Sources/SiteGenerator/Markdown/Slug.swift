@@ -36,8 +36,8 @@ struct HeadingIDs {
     let isASCII = heading.utf8.allSatisfy { $0 < 0x80 }
     let source = isASCII ? heading : heading.decomposedStringWithCompatibilityMapping
     var kept: [UInt8] = []
-    for scalar in source.unicodeScalars where scalar.isASCII {
-      let byte = UInt8(scalar.value)
+    kept.reserveCapacity(source.utf8.count)
+    for byte in source.utf8 {
       switch byte {
       case 0x41...0x5a: kept.append(byte | 0x20)
       case 0x30...0x39, 0x61...0x7a, UInt8(ascii: "_"), UInt8(ascii: "-"): kept.append(byte)
@@ -48,6 +48,7 @@ struct HeadingIDs {
     let trimmed = kept.drop { $0 == 0x20 }
     let end = trimmed.lastIndex { $0 != 0x20 } ?? trimmed.startIndex - 1
     var slug: [UInt8] = []
+    slug.reserveCapacity(trimmed.count)
     for byte in trimmed[..<max(trimmed.startIndex, end + 1)] {
       if byte == 0x20 || byte == UInt8(ascii: "-") {
         if slug.last != UInt8(ascii: "-") { slug.append(UInt8(ascii: "-")) }
