@@ -77,6 +77,34 @@ static inline int lab_thread_clock(int tid) { return (int)(~(unsigned)tid << 3 |
 #define LAB_JUMP_THROUGH(table, type, member) \
   __asm__ volatile("jmpq *" #table "+%c0(%%rip)" : : "i"(__builtin_offsetof(type, member)))
 
+/// The type of relocation that fills in a slot for calls.
+#define LAB_CALL_SLOT R_X86_64_JUMP_SLOT
+
+/// Whether a call slot's value is still the one it is linked with, which asks the dynamic linker to fill in the slot:
+/// [endbr64;] push $number.
+static inline bool lab_is_unbound(const uint8_t *code, uint64_t number) {
+  static const uint8_t branch_target[] = {0xf3, 0x0f, 0x1e, 0xfa};
+  uint32_t pushed;
+  if (__builtin_memcmp(code, branch_target, sizeof branch_target) == 0) code += sizeof branch_target;
+  __builtin_memcpy(&pushed, code + 1, sizeof pushed);
+  return code[0] == 0x68 && pushed == number;
+}
+
+/// The body of a naked function with a size for its argument. It takes the size from the counter at `offset` in the
+/// thread-local `thread`. If something is left it goes on at the address in a member of a table, else at `due`, with
+/// `number` for a second argument.
+#define LAB_COUNT_DOWN_AND_JUMP(thread, offset, due, number, table, type, member)                          \
+  __asm__ volatile("movq " #thread "@gottpoff(%%rip), %%rax\n\tsubq %%rdi, %%fs:%c0(%%rax)\n\tjbe 1f\n\t" \
+                   "jmpq *" #table "+%c2(%%rip)\n1:\n\tmovl %1, %%esi\n\tjmp " #due                       \
+                   : : "i"(offset), "i"(number), "i"(__builtin_offsetof(type, member)))
+
+/// The body of a naked function with an address for its argument. If byte `address / 16 % 2^14` of `filter` is 0 it goes
+/// on at the address in a member of a table, else at `marked`.
+#define LAB_FILTER_AND_JUMP(filter, marked, table, type, member)                                           \
+  __asm__ volatile("imull $1 << 14, %%edi, %%eax\n\tshrl $18, %%eax\n\tleaq " #filter "(%%rip), %%rcx\n\t"  \
+                   "cmpb $0, (%%rcx,%%rax)\n\tjne " #marked "\n\tjmpq *" #table "+%c0(%%rip)"              \
+                   : : "i"(__builtin_offsetof(type, member)))
+
 // For the scan of memory for references.
 
 /// Bytes below the stack pointer that a leaf function may use without moving it (System V psABI, 3.2.2).

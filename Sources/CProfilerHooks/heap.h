@@ -12,11 +12,15 @@
 // Deepest stack that the general walker is asked for; deeper ones lose their root end and are counted.
 #define LAB_HEAP_DEPTH 128
 
+// Sessions take turns with the counters of each thread: a new one finds 0 in its counter, which counts as exhausted.
+#define LAB_HEAP_TURNS 4
+
 // What a thread knows. Initial-exec, so that reaching it never allocates.
 typedef struct lab_heap_thread {
-  uint64_t countdown;     // bytes up to and with the next sampled one
+  // By turn, the bytes up to and with the next sampled one; negative numbers wrap while a hook hands over to another.
+  uint64_t countdown[LAB_HEAP_TURNS];
   uint64_t random;        // state of xorshift64
-  uint32_t generation;    // the session that countdown belongs to
+  uint32_t session;       // the last one that the thread took part in
   uint32_t busy;          // > 0 inside the profiler: record nothing
   uint32_t ignored;       // > 0 while the thread works for the profiler
 } lab_heap_thread;
@@ -52,13 +56,17 @@ typedef struct lab_heap_allocator {
 extern LAB_PRIVATE lab_heap_allocator lab_real;
 // What the hooks jump to: the real functions, or ours while a profiler runs.
 extern LAB_PRIVATE lab_heap_allocator lab_calls;
-// Puts ours there, or the real ones (heap_hooks.c).
-LAB_PRIVATE void lab_heap_hooks_switch(bool on);
+// Puts ours there for the session of this number, or with 0 the real ones (heap_hooks.c).
+LAB_PRIVATE void lab_heap_hooks_switch(uint32_t session);
+// Whether calls of malloc reach our hook, and not another malloc before it (heap_session.c).
+LAB_PRIVATE bool lab_heap_hooks_are_first(void);
+// Gives calls through the slots of all modules what lab_calls now says (heap_slots.c).
+LAB_PRIVATE void lab_heap_slots_follow(void);
 
 // ---- Sampling (heap_sample.c) ----
 
-// Whether an allocation of `size` bytes that exhausted the countdown, or met a new session, is a sample.
-LAB_PRIVATE bool lab_heap_due(uint32_t active, uint64_t size);
+// Whether an allocation is a sample. Its size was taken from the countdown of that turn, and nothing was left.
+LAB_PRIVATE bool lab_heap_due(uint64_t size, uint32_t turn);
 // Records a block that the program is about to get. `from` are the registers of a function that is left out of stacks.
 struct lab_registers;
 LAB_PRIVATE void lab_heap_record(void *block, size_t size, const struct lab_registers *from);

@@ -1,8 +1,8 @@
 // The functions that stand before the program's allocator.
 //
-// Each jumps through a table, so that it costs one jump while no profiler runs. Sampling, it costs a subtraction and a
-// branch; only the rare sample leaves this file. C, because these are libc's functions; they call the real ones and
-// heap_sample.c.
+// Each jumps through a table, so that it costs one jump while no profiler runs, and none where heap_slots.c spares it
+// that. Sampling, malloc and free cost a handful of instructions before the real ones; only the rare sample leaves this
+// file. C, because these are libc's functions; they call the real ones and heap_sample.c.
 #include "arch.h"
 #include "heap.h"
 #include "hidden.h"
@@ -39,17 +39,13 @@ LAB_HOOK void *reallocarray(void *block, size_t count, size_t size) {
 
 // MARK: - While a profiler runs
 
-// Whether an allocation of `size` bytes surely is no sample. If not, lab_heap_due tells.
-static inline __attribute__((always_inline)) bool passes(uint64_t size) {
-  lab_heap_thread *self = &lab_heap_self;
-  if (LAB_UNLIKELY(size >= self->countdown || self->generation != LAB_LOAD(&lab_heap_active))) return false;
-  self->countdown -= size;
-  return true;
-}
-
-// Whether it is one. Empty ones are if all are.
+// Whether an allocation is a sample: takes its size from the countdown, and if nothing is left asks lab_heap_due. Empty
+// ones are samples if all are.
 static inline __attribute__((always_inline)) bool is_sample(uint64_t size) {
-  return LAB_UNLIKELY(!passes(size)) && lab_heap_due(LAB_LOAD(&lab_heap_active), size);
+  uint32_t turn = LAB_LOAD(&lab_heap_active) % LAB_HEAP_TURNS;
+  uint64_t *countdown = &lab_heap_self.countdown[turn], before = *countdown;
+  *countdown = before - size;
+  return LAB_UNLIKELY(before <= size) && lab_heap_due(size, turn);
 }
 
 static inline __attribute__((always_inline)) void *recorded(void *block, size_t size) {
@@ -75,17 +71,26 @@ static inline __attribute__((always_inline)) void *cleared(void *block) {
   return block;
 }
 
-// Apart from the common case, which so keeps no register across a call.
-static LAB_HIDDEN void *due_malloc(size_t size) {
-  if (!lab_heap_due(LAB_LOAD(&lab_heap_active), size)) return lab_real.malloc(size);
+static LAB_HIDDEN __attribute__((used)) void *due_malloc(size_t size, uint32_t turn) {
+  if (!lab_heap_due(size, turn)) return lab_real.malloc(size);
   return recorded(cleared(lab_real.malloc(size)), size);
 }
 
-static LAB_HIDDEN void *sampling_malloc(size_t size) {
-  return LAB_LIKELY(passes(size)) ? lab_real.malloc(size) : due_malloc(size);
-}
+// The same as the other functions below, in four instructions: most programs call little else.
+#define MALLOC_IN_TURN(turn)                                                                                         \
+  static LAB_HIDDEN __attribute__((naked)) void *malloc_in_turn_##turn(size_t size) {                                \
+    LAB_COUNT_DOWN_AND_JUMP(lab_heap_self, offsetof(lab_heap_thread, countdown[turn]), due_malloc, turn, lab_real,   \
+                            lab_heap_allocator, malloc);                                                             \
+  }
+MALLOC_IN_TURN(0)
+MALLOC_IN_TURN(1)
+MALLOC_IN_TURN(2)
+MALLOC_IN_TURN(3)
 
-static LAB_HIDDEN void recorded_free(void *block) {
+static void *(*const malloc_in_turn[LAB_HEAP_TURNS])(size_t) = {malloc_in_turn_0, malloc_in_turn_1, malloc_in_turn_2,
+                                                                malloc_in_turn_3};
+
+static LAB_HIDDEN __attribute__((used)) void recorded_free(void *block) {
   uint32_t bucket = lab_heap_table_take(block);
   if (bucket != 0) lab_heap_bucket_prefetch(bucket);
   cleared(block);
@@ -93,9 +98,10 @@ static LAB_HIDDEN void recorded_free(void *block) {
   if (bucket != 0) lab_heap_bucket_freed(bucket, 1);
 }
 
-static LAB_HIDDEN void sampling_free(void *block) {
-  if (LAB_LIKELY(!lab_heap_may_track(block))) lab_real.free(block);
-  else recorded_free(block);
+_Static_assert(sizeof lab_heap_filter == 1 << 14, "LAB_FILTER_AND_JUMP takes bits 4 to 17");
+
+static LAB_HIDDEN __attribute__((naked)) void sampling_free(void *block) {
+  LAB_FILTER_AND_JUMP(lab_heap_filter, recorded_free, lab_real, lab_heap_allocator, free);
 }
 
 static LAB_HIDDEN void *sampling_calloc(size_t count, size_t size) {
@@ -146,23 +152,19 @@ static LAB_HIDDEN int sampling_posix_memalign(void **out, size_t alignment, size
   return error;
 }
 
-#define SET(function, to) __atomic_store_n(&lab_calls.function, to, __ATOMIC_SEQ_CST)
-
-// Whoever can free a tracked block must take it out of the table, so free comes first and goes last.
-void lab_heap_hooks_switch(bool on) {
+void lab_heap_hooks_switch(uint32_t session) {
   // Finds the real functions if nobody has allocated yet.
-  free(malloc(1));
-  if (on) SET(free, sampling_free);
-  SET(realloc, on ? sampling_realloc : lab_real.realloc);
-  SET(malloc, on ? sampling_malloc : lab_real.malloc);
-  SET(calloc, on ? sampling_calloc : lab_real.calloc);
-  SET(memalign, on ? sampling_memalign : lab_real.memalign);
-  SET(aligned_alloc, on ? sampling_aligned_alloc : lab_real.aligned_alloc);
-  SET(posix_memalign, on ? sampling_posix_memalign : lab_real.posix_memalign);
-  SET(valloc, on ? sampling_valloc : lab_real.valloc);
-  SET(pvalloc, on ? sampling_pvalloc : lab_real.pvalloc);
-  if (!on) SET(free, lab_real.free);
+  lab_calls.free(lab_calls.malloc(1));
+  const lab_heap_allocator sampling = {
+      .malloc = malloc_in_turn[session % LAB_HEAP_TURNS], .free = sampling_free, .calloc = sampling_calloc,
+      .realloc = sampling_realloc, .memalign = sampling_memalign, .aligned_alloc = sampling_aligned_alloc,
+      .posix_memalign = sampling_posix_memalign, .valloc = sampling_valloc, .pvalloc = sampling_pvalloc,
+  };
+  // Word by word, for other threads jump through it.
+  void **calls = (void **)&lab_calls, *const *to = (void *const *)(session != 0 ? &sampling : &lab_real);
+  for (size_t i = 0; i < sizeof sampling / sizeof *to; i++) __atomic_store_n(&calls[i], to[i], __ATOMIC_SEQ_CST);
+  lab_heap_slots_follow();
 }
 #else
-void lab_heap_hooks_switch(bool on) { (void)on; }
+void lab_heap_hooks_switch(uint32_t session) { (void)session; }
 #endif

@@ -52,6 +52,8 @@ static _Thread_local bool finding __attribute__((tls_model("initial-exec")));
 
 static void *find(const char *name) { return dlsym(RTLD_NEXT, name); }
 
+static void *first_malloc(size_t size);
+
 // Fills lab_real; false if this thread is at it already. Several threads may do it at once: they find the same.
 static bool find_real(void) {
   if (finding) return false;
@@ -73,7 +75,8 @@ static bool find_real(void) {
     real.realloc = realloc_after_arena;
   }
   lab_real = real;
-  if (LAB_LOAD(&lab_heap_active) == 0) lab_calls = real;
+  // Unless somebody was quicker, and has put ours there meanwhile.
+  if (LAB_LOAD(&lab_calls.malloc) == first_malloc) lab_calls = real;
   return true;
 }
 

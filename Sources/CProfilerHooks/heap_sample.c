@@ -52,27 +52,33 @@ static void join_session(lab_heap_thread *self, uint32_t active) {
     seed = (seed ^ seed >> 27) * 0x94D049BB133111EBull;
     self->random = (seed ^ seed >> 31) | 1;
   }
-  self->generation = active;
-  self->countdown = draw_gap(self, lab_heap_rate());
+  self->session = active;
+  // The other counters for the sessions to come. A thread that allocates nothing in the next three keeps this one's
+  // rest for the fourth, which is as good as a new one if the rate is the same.
+  for (uint32_t turn = 0; turn < LAB_HEAP_TURNS; turn++) self->countdown[turn] = 0;
+  self->countdown[active % LAB_HEAP_TURNS] = draw_gap(self, lab_heap_rate());
 }
 
-bool lab_heap_due(uint32_t active, uint64_t size) {
+bool lab_heap_due(uint64_t size, uint32_t turn) {
   lab_heap_thread *self = &lab_heap_self;
-  // Stopped between the hook's entry and here.
-  if (active == 0) return false;
+  uint32_t active = LAB_LOAD(&lab_heap_active);
+  uint64_t *countdown = &self->countdown[turn];
+  *countdown += size;
+  // Not begun yet, or over since the hook's entry.
+  if (active == 0 || active % LAB_HEAP_TURNS != turn) return false;
   if (self->busy) {
     lab_heap_count(&lab_heap_counts.reentered);
     return false;
   }
   bool sample = true;
-  if (self->generation == active && lab_heap_rate() == 1) return self->ignored == 0 && !LAB_LOAD(&paused);
+  if (self->session == active && lab_heap_rate() == 1) return self->ignored == 0 && !LAB_LOAD(&paused);
   enter(self);
-  if (self->generation != active) {
+  if (self->session != active) {
     join_session(self, active);
-    sample = size >= self->countdown;
+    sample = size >= *countdown;
   }
-  if (sample) self->countdown = draw_gap(self, lab_heap_rate());
-  else self->countdown -= size;
+  if (sample) *countdown = draw_gap(self, lab_heap_rate());
+  else *countdown -= size;
   leave(self);
   return sample && self->ignored == 0 && !LAB_LOAD(&paused);
 }
@@ -81,7 +87,7 @@ void lab_heap_record(void *block, size_t size, const struct lab_registers *from)
   lab_heap_thread *self = &lab_heap_self;
   enter(self);
   uint32_t bucket = lab_heap_bucket_from(from, lab_labels_here(), size);
-  if (self->generation == LAB_LOAD(&lab_heap_active)) {
+  if (self->session == LAB_LOAD(&lab_heap_active)) {
     // Counted first, so that no more seem freed than were allocated.
     lab_heap_bucket_allocated(bucket);
     if (!lab_heap_table_put(block, bucket)) {

@@ -17,7 +17,7 @@ static uint32_t last_session;
 
 // Whether calls of malloc reach our hook: a program that defines malloc itself stands before a preloaded library. One
 // that is linked to a fixed address and takes malloc's gives it an address of its own, but does not define it.
-static bool hooks_are_first(void) {
+bool lab_heap_hooks_are_first(void) {
 #if LAB_INTERPOSES
   Dl_info ours, theirs;
   const ElfW(Sym) *symbol = NULL;
@@ -47,7 +47,7 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
   if (!LAB_INTERPOSES) return LAB_HEAP_SANITIZER;
   if (__atomic_exchange_n(&held, 1, __ATOMIC_ACQUIRE)) return LAB_HEAP_ALREADY_RUNNING;
   lab_heap_status status = LAB_HEAP_OK;
-  if (!hooks_are_first()) status = LAB_HEAP_FOREIGN_MALLOC;
+  if (!lab_heap_hooks_are_first()) status = LAB_HEAP_FOREIGN_MALLOC;
   else if (!lab_heap_stacks_open() || !lab_heap_table_open(wanted <= 1, granule_shift())) status = LAB_HEAP_NO_MEMORY;
   if (status != LAB_HEAP_OK) {
     __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
@@ -61,8 +61,10 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
   clock_gettime(CLOCK_REALTIME, &now);
   LAB_STORE(&began_at, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
   LAB_STORE(&rate, wanted < 1 ? 1 : wanted);
-  __atomic_store_n(&lab_heap_active, ++last_session, __ATOMIC_SEQ_CST);
-  lab_heap_hooks_switch(true);
+  if (++last_session == 0) last_session = LAB_HEAP_TURNS;
+  // Whoever can free a tracked block must take it out of the table: so nothing is recorded until all hooks stand.
+  lab_heap_hooks_switch(last_session);
+  __atomic_store_n(&lab_heap_active, last_session, __ATOMIC_SEQ_CST);
   return LAB_HEAP_OK;
 }
 
@@ -70,7 +72,7 @@ void lab_heap_stop(void) {
   if (LAB_LOAD(&lab_heap_active) == 0) return;
   lab_heap_clear_fresh(false);
   __atomic_store_n(&lab_heap_active, 0, __ATOMIC_SEQ_CST);
-  lab_heap_hooks_switch(false);
+  lab_heap_hooks_switch(0);
   LAB_STORE(&rate, 0);
   lab_heap_table_clear();
   __atomic_store_n(&held, 0, __ATOMIC_RELEASE);

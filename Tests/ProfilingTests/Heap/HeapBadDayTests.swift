@@ -66,6 +66,61 @@ import Testing
     #expect(run.facts == ["closed": ["0"], "named": ["10 790010 10 790010"], "mapping": ["1"]])
   }
 
+  /// Calls skip the hook where they can, and lead to it where they cannot; either way every block is seen.
+  @Test(arguments: ["lazy", "now"]) func callsOfOtherModulesSkipTheHook(binding: String) throws {
+    let clang = try #require(Tool("clang") ?? Tool("gcc"), "this test needs a C compiler")
+    let folder = try TemporaryFolder()
+    let source = folder.file("module.c")
+    try """
+    #define _GNU_SOURCE
+    #include <link.h>
+    #include <stdlib.h>
+    #include <string.h>
+    #include <sys/uio.h>
+    #include <unistd.h>
+    extern ElfW(Dyn) _DYNAMIC[];
+    static struct link_map *own_map(void) {
+      for (struct link_map *map = _r_debug.r_map; map != NULL; map = map->l_next)
+        if (map->l_ld == _DYNAMIC) return map;
+      abort();
+    }
+    // The slot that calls of malloc go through.
+    void **module_slot(void) {
+      ElfW(Rela) *slots = NULL; ElfW(Sym) *symbols = NULL; char *strings = NULL; size_t bytes = 0;
+      for (ElfW(Dyn) *entry = _DYNAMIC; entry->d_tag != DT_NULL; entry++) {
+        if (entry->d_tag == DT_JMPREL) slots = (void *)entry->d_un.d_ptr;
+        if (entry->d_tag == DT_PLTRELSZ) bytes = entry->d_un.d_val;
+        if (entry->d_tag == DT_SYMTAB) symbols = (void *)entry->d_un.d_ptr;
+        if (entry->d_tag == DT_STRTAB) strings = (void *)entry->d_un.d_ptr;
+      }
+      for (size_t i = 0; i < bytes / sizeof *slots; i++)
+        if (strcmp(strings + symbols[ELF64_R_SYM(slots[i].r_info)].st_name, "malloc") == 0)
+          return (void **)(own_map()->l_addr + slots[i].r_offset);
+      abort();
+    }
+    // Whether its page can be written to: the kernel tries.
+    int module_can_write(void) {
+      void *value = *module_slot();
+      struct iovec from = {&value, sizeof value}, to = {module_slot(), sizeof value};
+      return process_vm_writev(getpid(), &from, 1, &to, 1, 0) == sizeof value;
+    }
+    void *module_malloc(size_t size) { return malloc(size); }
+    void module_free(void *block) { free(block); }
+    """.write(toFile: source, atomically: true, encoding: .utf8)
+    for name in ["first", "later"] {
+      try clang.run(["-O1", "-shared", "-fPIC", "-Wl,-z,\(binding)", "-o", folder.file("\(name).so"), source])
+    }
+    let run = try ProfiledRun.heap(
+      "slots", environment: ["LD_PRELOAD": folder.file("first.so"), "MODULE": folder.file("later.so")])
+    #expect(run.status == 0)
+    #expect(run.facts["first"] == ["libc", "ours", "libc", "ours", "libc"])
+    #expect(run.facts["later"] == ["hook", "ours", "libc", "ours", "libc"])
+    #expect(run.facts["recorded"] == ["4 316004 2 158002", "4 316004 2 158002"])
+    #expect(run.facts["freed"] == ["4 316004 0 0", "4 316004 0 0"])
+    // Where the dynamic linker took the right to write, it is not given back.
+    #expect(run.facts["writable"] == (binding == "now" ? ["0", "0"] : ["1", "1"]))
+  }
+
   @Test func theEnvironmentProfilesAWholeRun() throws {
     let folder = try TemporaryFolder()
     let run = try ProfiledRun.heap(

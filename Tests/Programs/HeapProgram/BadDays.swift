@@ -174,6 +174,61 @@ func unloading() throws {
   }
 }
 
+/// A library that shows the slot its calls of malloc go through.
+private struct SlotModule {
+  let name: String
+  let slot: @convention(c) () -> UnsafePointer<UnsafeRawPointer>
+  let allocate: @convention(c) (Int) -> UnsafeMutableRawPointer?
+  let release: @convention(c) (UnsafeMutableRawPointer?) -> Void
+  let canWrite: @convention(c) () -> CInt
+
+  init?(_ name: String, path: UnsafePointer<CChar>?) {
+    guard let module = dlopen(path, RTLD_LAZY), let slot = dlsym(module, "module_slot"),
+      let allocate = dlsym(module, "module_malloc"), let release = dlsym(module, "module_free"),
+      let canWrite = dlsym(module, "module_can_write")
+    else { return nil }
+    self.name = name
+    self.slot = unsafeBitCast(slot, to: type(of: self.slot))
+    self.allocate = unsafeBitCast(allocate, to: type(of: self.allocate))
+    self.release = unsafeBitCast(release, to: type(of: self.release))
+    self.canWrite = unsafeBitCast(canWrite, to: type(of: self.canWrite))
+  }
+
+  /// To libc, to the program's hook, or at once to what the hook would jump to.
+  func sayWhereCallsLead() {
+    let libcs = UnsafeRawPointer(dlsym(dlopen("libc.so.6", RTLD_LAZY), "malloc"))
+    let hook = UnsafeRawPointer(dlsym(nil, "malloc"))
+    let target = slot().pointee
+    say(name, target == libcs ? "libc" : target == hook ? "hook" : "ours")
+  }
+}
+
+/// Modules loaded with the program and later allocate and free for each other, in two sessions.
+func slots() throws {
+  guard let first = SlotModule("first", path: getenv("LD_PRELOAD")) else { return say("error", "first") }
+  first.sayWhereCallsLead()
+  guard let later = SlotModule("later", path: getenv("MODULE")) else { return say("error", "later") }
+  // A lazy slot is filled in by the first call.
+  later.release(use(later.allocate(79_001)))
+  later.sayWhereCallsLead()
+  for _ in 0..<2 {
+    try recording {
+      first.sayWhereCallsLead()
+      later.sayWhereCallsLead()
+      let blocks = [first, later].map { (use($0.allocate(79_001)), use($0.allocate(79_001))) }
+      later.release(blocks[0].0)
+      first.release(blocks[1].0)
+      report("recorded", size: 79_001)
+      free(blocks[0].1)
+      later.release(blocks[1].1)
+      report("freed", size: 79_001)
+    }
+    first.sayWhereCallsLead()
+    later.sayWhereCallsLead()
+  }
+  for module in [first, later] { say("writable", module.canWrite()) }
+}
+
 func labels() throws {
   try recording {
     let first = withLabels(["client": "a"]) { use(malloc(77_001)) }
