@@ -90,19 +90,23 @@ static inline bool lab_is_unbound(const uint8_t *code, uint64_t number) {
   return code[0] == 0x68 && pushed == number;
 }
 
+/// Where a function begins whose jumps shall not cross or end at a multiple of 32: some Intel processors decode such ones
+/// anew each time (erratum "jump conditional code"). Its first 32 bytes hold all that is run often.
+#define LAB_ALIGNED_JUMPS __attribute__((aligned(32)))
+
 /// The body of a naked function with a size for its argument. It takes the size from the counter at `offset` in the
 /// thread-local `thread`. If something is left it goes on at the address in a member of a table, else at `due`, with
 /// `number` for a second argument.
-#define LAB_COUNT_DOWN_AND_JUMP(thread, offset, due, number, table, type, member)                          \
-  __asm__ volatile("movq " #thread "@gottpoff(%%rip), %%rax\n\tsubq %%rdi, %%fs:%c0(%%rax)\n\tjbe 1f\n\t" \
-                   "jmpq *" #table "+%c2(%%rip)\n1:\n\tmovl %1, %%esi\n\tjmp " #due                       \
+#define LAB_COUNT_DOWN_AND_JUMP(thread, offset, due, number, table, type, member)                            \
+  __asm__ volatile("movq " #thread "@gottpoff(%%rip), %%rax\n\tsubq %%rdi, %%fs:%c0(%%rax)\n\tjbe 1f\n\t"   \
+                   "jmpq *" #table "+%c2(%%rip)\n1:\n\tmovl %1, %%esi\n\tjmp " #due                         \
                    : : "i"(offset), "i"(number), "i"(__builtin_offsetof(type, member)))
 
 /// The body of a naked function with an address for its argument. If byte `address / 16 % 2^14` of `filter` is 0 it goes
 /// on at the address in a member of a table, else at `marked`.
-#define LAB_FILTER_AND_JUMP(filter, marked, table, type, member)                                           \
-  __asm__ volatile("imull $1 << 14, %%edi, %%eax\n\tshrl $18, %%eax\n\tleaq " #filter "(%%rip), %%rcx\n\t"  \
-                   "cmpb $0, (%%rcx,%%rax)\n\tjne " #marked "\n\tjmpq *" #table "+%c0(%%rip)"              \
+#define LAB_FILTER_AND_JUMP(filter, marked, table, type, member)                                               \
+  __asm__ volatile("imull $1 << 14, %%edi, %%eax\n\tshrl $18, %%eax\n\tleaq " #filter "(%%rip), %%rcx\n\t"    \
+                   "cmpb $0, (%%rcx,%%rax)\n\tjne 1f\n\tjmpq *" #table "+%c0(%%rip)\n1:\n\tjmp " #marked      \
                    : : "i"(__builtin_offsetof(type, member)))
 
 // For the scan of memory for references.

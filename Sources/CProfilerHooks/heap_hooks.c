@@ -78,7 +78,7 @@ static LAB_HIDDEN __attribute__((used)) void *due_malloc(size_t size, uint32_t t
 
 // The same as the other functions below, in four instructions: most programs call little else.
 #define MALLOC_IN_TURN(turn)                                                                                         \
-  static LAB_HIDDEN __attribute__((naked)) void *malloc_in_turn_##turn(size_t size) {                                \
+  static LAB_HIDDEN LAB_ALIGNED_JUMPS __attribute__((naked)) void *malloc_in_turn_##turn(size_t size) {                                \
     LAB_COUNT_DOWN_AND_JUMP(lab_heap_self, offsetof(lab_heap_thread, countdown[turn]), due_malloc, turn, lab_real,   \
                             lab_heap_allocator, malloc);                                                             \
   }
@@ -100,7 +100,7 @@ static LAB_HIDDEN __attribute__((used)) void recorded_free(void *block) {
 
 _Static_assert(sizeof lab_heap_filter == 1 << 14, "LAB_FILTER_AND_JUMP takes bits 4 to 17");
 
-static LAB_HIDDEN __attribute__((naked)) void sampling_free(void *block) {
+static LAB_HIDDEN LAB_ALIGNED_JUMPS __attribute__((naked)) void sampling_free(void *block) {
   LAB_FILTER_AND_JUMP(lab_heap_filter, recorded_free, lab_real, lab_heap_allocator, free);
 }
 
