@@ -52,9 +52,16 @@ public enum HeapProfiler {
   ///
   /// Complexity: a few microseconds for each stack and each address in it, and at rate 1 for each 1,000 live blocks.
   public static func snapshot(_ kind: HeapProfileKind = .heap) -> Profile {
+    withoutRecording { HeapSnapshot.take().profile(kind) }
+  }
+
+  /// Leaves out what this thread allocates in `body`, such as the encoding of a profile; other threads are recorded on.
+  ///
+  /// Blocks recorded before are followed if `body` frees them. May be nested.
+  public static func withoutRecording<Result>(_ body: () throws -> Result) rethrows -> Result {
     lab_heap_ignore_begin()
     defer { lab_heap_ignore_end() }
-    return HeapSnapshot.take().profile(kind)
+    return try body()
   }
 
   /// An estimate of the heap now, or nil when not running. Exact at rate 1.

@@ -20,9 +20,12 @@ private struct QualifiedName {
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  mutating func type() -> String {
+  mutating func type() -> String { shortened { _ in false } }
+
+  /// What comes up to an end, with every path in it shortened.
+  private mutating func shortened(upTo isEnd: (QualifiedName) -> Bool) -> String {
     var result = ""
-    while at < bytes.count {
+    while at < bytes.count, !isEnd(self) {
       if startsPath {
         result += path()
       } else {
@@ -70,35 +73,18 @@ private struct QualifiedName {
 
   /// The types between braces, shortened.
   private mutating func pack() -> String {
-    var result = ""
     at += 1
-    while at < bytes.count, bytes[at] != UInt8(ascii: "}") {
-      if startsPath {
-        result += path()
-      } else {
-        result.append(Character(UnicodeScalar(bytes[at])))
-        at += 1
-      }
-    }
-    at = min(at + 1, bytes.count)
-    return result
+    defer { at = min(at + 1, bytes.count) }
+    return shortened { $0.bytes[$0.at] == UInt8(ascii: "}") }
   }
 
   /// `<…>` after a name, shortened inside.
   private mutating func arguments() -> String {
     guard at < bytes.count, bytes[at] == UInt8(ascii: "<") else { return "" }
-    var result = "<"
     at += 1
-    while at < bytes.count, bytes[at] != UInt8(ascii: ">") || bytes[at - 1] == UInt8(ascii: "-") {
-      if startsPath {
-        result += path()
-      } else {
-        result.append(Character(UnicodeScalar(bytes[at])))
-        at += 1
-      }
-    }
-    at = min(at + 1, bytes.count)
-    return result + ">"
+    defer { at = min(at + 1, bytes.count) }
+    let inner = shortened { $0.bytes[$0.at] == UInt8(ascii: ">") && $0.bytes[$0.at - 1] != UInt8(ascii: "-") }
+    return "<\(inner)>"
   }
 
   /// `Array<Int>` -> `[Int]`, `Optional<Int>` -> `Int?`, `Dictionary<String, Int>` -> `[String: Int]`.

@@ -79,7 +79,7 @@ private struct CaptureSession {
     for name in scenario.captureKinds(of: kind) {
       let (outcome, time) = try await RoundTime.measure(program.round)
       try rounds.add([outcome], time, isOn: true)
-      try write(kind.take(), rounds, as: name)
+      try HeapProfiler.withoutRecording { try write(kind.take(), rounds, as: name) }
     }
     withExtendedLifetime(program) {}
   }

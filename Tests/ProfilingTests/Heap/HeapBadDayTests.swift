@@ -66,6 +66,11 @@ import Testing
     #expect(run.facts == ["closed": ["0"], "named": ["10 790010 10 790010"], "mapping": ["1"]])
   }
 
+  @Test func whatAThreadDoesForTheProfilerIsLeftOut() throws {
+    let run = try ProfiledRun.heap("without-recording")
+    #expect(run.facts == ["ignored": ["3 234021 2 156014", "0 0 0 0", "1 78011 1 78011"]])
+  }
+
   /// Calls skip the hook where they can, and lead to it where they cannot; either way every block is seen.
   @Test(arguments: ["lazy", "now"]) func callsOfOtherModulesSkipTheHook(binding: String) throws {
     let clang = try #require(Tool("clang") ?? Tool("gcc"), "this test needs a C compiler")

@@ -263,6 +263,20 @@ func restart() throws {
   say("stopped", HeapProfiler.snapshot().samples.count)
 }
 
+/// What a thread allocates for the profiler is left out, what it frees is not.
+func withoutRecording() throws {
+  try recording {
+    let before = (0..<3).map { _ in use(malloc(78_007)) }
+    let inside = HeapProfiler.withoutRecording {
+      onThreads(1) { _ in _ = use(malloc(78_011)) }
+      free(before[0])
+      return use(malloc(78_009))
+    }
+    for size in [78_007, 78_009, 78_011] { report("ignored", size: size) }
+    free(inside)
+  }
+}
+
 /// The program becomes another one.
 func executing() throws {
   try recording {
