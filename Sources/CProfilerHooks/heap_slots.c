@@ -32,6 +32,8 @@ typedef struct module_slots {
   const ElfW(Sym) *symbols;
   const char *strings;
   uintptr_t base;
+  // Where its segments lie.
+  uintptr_t start, limit;
   // Pages that the dynamic linker made read-only when it had filled them in.
   uintptr_t sealed_start, sealed_limit;
 } module_slots;
@@ -42,6 +44,10 @@ static bool read_module(const struct dl_phdr_info *info, module_slots *out) {
   for (unsigned i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *header = &info->dlpi_phdr[i];
     uintptr_t start = info->dlpi_addr + header->p_vaddr;
+    if (header->p_type == PT_LOAD) {
+      if (out->limit == 0) out->start = start;
+      out->limit = start + header->p_filesz;
+    }
     if (header->p_type == PT_DYNAMIC) entry = (const ElfW(Dyn) *)start;
     if (header->p_type != PT_GNU_RELRO) continue;
     out->sealed_start = start & ~(LAB_PAGE - 1);
@@ -74,6 +80,12 @@ static int function_of(const module_slots *module, const ElfW(Rela) *relocation)
   return -1;
 }
 
+// Whether a slot still leads to the code in its own module that has the dynamic linker fill it in.
+static bool is_unbound(const module_slots *module, function now, size_t number) {
+  uintptr_t code = (uintptr_t)now;
+  return code >= module->start && code + 16 <= module->limit && lab_is_unbound((const uint8_t *)code, number);
+}
+
 static void write_slot(const module_slots *module, function *slot, function to) {
   uintptr_t page = (uintptr_t)slot & ~(LAB_PAGE - 1);
   bool sealed = page >= module->sealed_start && page < module->sealed_limit;
@@ -82,7 +94,7 @@ static void write_slot(const module_slots *module, function *slot, function to) 
   if (sealed) mprotect((void *)page, LAB_PAGE, PROT_READ);
 }
 
-// `context`: whether slots that were never called through are filled in, too. When the program starts, they all would
+// `context`: whether slots that were never called through are filled in, too. When the program starts, they would all
 // be with our hook.
 static int follow_module(struct dl_phdr_info *info, size_t size, void *context) {
   (void)size;
@@ -94,8 +106,8 @@ static int follow_module(struct dl_phdr_info *info, size_t size, void *context) 
     function *slot = (function *)(module.base + module.relocations[number].r_offset);
     function now = __atomic_load_n(slot, __ATOMIC_RELAXED), to = ((function *)&lab_calls)[i];
     bool is_ours = lab_is_hidden((uintptr_t)now) || now == ((function *)&lab_real)[i];
-    bool is_empty = *(const bool *)context && lab_is_unbound((const uint8_t *)now, number);
-    if (to != NULL && now != to && (is_ours || is_empty)) write_slot(&module, slot, to);
+    bool counts = is_ours || (*(const bool *)context && is_unbound(&module, now, number));
+    if (to != NULL && now != to && counts) write_slot(&module, slot, to);
   }
   return 0;
 }
