@@ -130,6 +130,6 @@ static void *first_pvalloc(size_t size) { return find_real() ? lab_real.pvalloc(
     .valloc = first_valloc, .pvalloc = first_pvalloc,                                                            \
   }
 
-lab_heap_allocator lab_real = FIRST;
+lab_heap_allocator lab_real __attribute__((aligned(64))) = FIRST;
 lab_heap_allocator lab_calls = FIRST;
 #endif
