@@ -12,8 +12,9 @@
 // Deepest stack that the general walker is asked for; deeper ones lose their root end and are counted.
 #define LAB_HEAP_DEPTH 128
 
-// Sessions take turns with the counters of each thread: a new one finds 0 in its counter, which counts as exhausted.
-#define LAB_HEAP_TURNS 4
+// Sampled sessions take turns with the counters of each thread, from the second on: a new session finds 0 in its
+// counter, which counts as exhausted. The first one stays 0, for sessions that record every block.
+#define LAB_HEAP_TURNS 8
 
 // What a thread knows. Initial-exec, so that reaching it never allocates.
 typedef struct lab_heap_thread {
@@ -29,6 +30,8 @@ extern LAB_PRIVATE _Thread_local lab_heap_thread lab_heap_self __attribute__((tl
 
 // Number of the running session; 0 when off.
 extern LAB_PRIVATE uint32_t lab_heap_active;
+// Its counter in each thread; when off, that of the last one.
+extern LAB_PRIVATE uint32_t lab_heap_turn;
 // Whether fresh blocks are set to zero (lab_heap_clear_fresh).
 extern LAB_PRIVATE uint32_t lab_heap_clears;
 // How many threads are inside realloc with a block in no table.
@@ -56,8 +59,8 @@ typedef struct lab_heap_allocator {
 extern LAB_PRIVATE lab_heap_allocator lab_real;
 // What the hooks jump to: the real functions, or ours while a profiler runs.
 extern LAB_PRIVATE lab_heap_allocator lab_calls;
-// Puts ours there for the session of this number, or with 0 the real ones (heap_hooks.c).
-LAB_PRIVATE void lab_heap_hooks_switch(uint32_t session);
+// Puts ours there, for the turn it is, or the real ones (heap_hooks.c).
+LAB_PRIVATE void lab_heap_hooks_switch(bool on);
 // Whether calls of malloc reach our hook, and not another malloc before it (heap_session.c).
 LAB_PRIVATE bool lab_heap_hooks_are_first(void);
 // Gives calls through the slots of all modules what lab_calls now says (heap_slots.c).

@@ -42,7 +42,7 @@ LAB_HOOK void *reallocarray(void *block, size_t count, size_t size) {
 // Whether an allocation is a sample: takes its size from the countdown, and if nothing is left asks lab_heap_due. Empty
 // ones are samples if all are.
 static inline __attribute__((always_inline)) bool is_sample(uint64_t size) {
-  uint32_t turn = LAB_LOAD(&lab_heap_active) % LAB_HEAP_TURNS;
+  uint32_t turn = LAB_LOAD(&lab_heap_turn);
   uint64_t *countdown = &lab_heap_self.countdown[turn], before = *countdown;
   *countdown = before - size;
   return LAB_UNLIKELY(before <= size) && lab_heap_due(size, turn);
@@ -77,18 +77,24 @@ static LAB_HIDDEN __attribute__((used)) void *due_malloc(size_t size, uint32_t t
 }
 
 // The same as the other functions below, in four instructions: most programs call little else.
-#define MALLOC_IN_TURN(turn)                                                                                         \
-  static LAB_HIDDEN LAB_ALIGNED_JUMPS __attribute__((naked)) void *malloc_in_turn_##turn(size_t size) {                                \
-    LAB_COUNT_DOWN_AND_JUMP(lab_heap_self, offsetof(lab_heap_thread, countdown[turn]), due_malloc, turn, lab_real,   \
-                            lab_heap_allocator, malloc);                                                             \
+#define MALLOC_IN_TURN(turn)                                                                                       \
+  static LAB_HIDDEN LAB_ALIGNED_JUMPS __attribute__((naked)) void *malloc_in_turn_##turn(size_t size) {            \
+    LAB_COUNT_DOWN_AND_JUMP(lab_heap_self, offsetof(lab_heap_thread, countdown[turn]), due_malloc, turn, lab_real, \
+                            lab_heap_allocator, malloc);                                                           \
   }
 MALLOC_IN_TURN(0)
 MALLOC_IN_TURN(1)
 MALLOC_IN_TURN(2)
 MALLOC_IN_TURN(3)
+MALLOC_IN_TURN(4)
+MALLOC_IN_TURN(5)
+MALLOC_IN_TURN(6)
+MALLOC_IN_TURN(7)
 
-static void *(*const malloc_in_turn[LAB_HEAP_TURNS])(size_t) = {malloc_in_turn_0, malloc_in_turn_1, malloc_in_turn_2,
-                                                                malloc_in_turn_3};
+static void *(*const malloc_in_turn[LAB_HEAP_TURNS])(size_t) = {
+    malloc_in_turn_0, malloc_in_turn_1, malloc_in_turn_2, malloc_in_turn_3,
+    malloc_in_turn_4, malloc_in_turn_5, malloc_in_turn_6, malloc_in_turn_7,
+};
 
 static LAB_HIDDEN __attribute__((used)) void recorded_free(void *block) {
   uint32_t bucket = lab_heap_table_take(block);
@@ -152,19 +158,19 @@ static LAB_HIDDEN int sampling_posix_memalign(void **out, size_t alignment, size
   return error;
 }
 
-void lab_heap_hooks_switch(uint32_t session) {
+void lab_heap_hooks_switch(bool on) {
   // Finds the real functions if nobody has allocated yet.
   lab_calls.free(lab_calls.malloc(1));
   const lab_heap_allocator sampling = {
-      .malloc = malloc_in_turn[session % LAB_HEAP_TURNS], .free = sampling_free, .calloc = sampling_calloc,
+      .malloc = malloc_in_turn[lab_heap_turn], .free = sampling_free, .calloc = sampling_calloc,
       .realloc = sampling_realloc, .memalign = sampling_memalign, .aligned_alloc = sampling_aligned_alloc,
       .posix_memalign = sampling_posix_memalign, .valloc = sampling_valloc, .pvalloc = sampling_pvalloc,
   };
   // Word by word, for other threads jump through it.
-  void **calls = (void **)&lab_calls, *const *to = (void *const *)(session != 0 ? &sampling : &lab_real);
+  void **calls = (void **)&lab_calls, *const *to = (void *const *)(on ? &sampling : &lab_real);
   for (size_t i = 0; i < sizeof sampling / sizeof *to; i++) __atomic_store_n(&calls[i], to[i], __ATOMIC_SEQ_CST);
   lab_heap_slots_follow();
 }
 #else
-void lab_heap_hooks_switch(uint32_t session) { (void)session; }
+void lab_heap_hooks_switch(bool on) { (void)on; }
 #endif

@@ -10,6 +10,7 @@
 
 _Thread_local lab_heap_thread lab_heap_self;
 uint32_t lab_heap_active;
+uint32_t lab_heap_turn;
 uint32_t lab_heap_moving;
 uint32_t lab_heap_clears;
 lab_heap_statistics lab_heap_counts;
@@ -53,10 +54,10 @@ static void join_session(lab_heap_thread *self, uint32_t active) {
     self->random = (seed ^ seed >> 31) | 1;
   }
   self->session = active;
-  // The other counters for the sessions to come. A thread that allocates nothing in the next three keeps this one's
-  // rest for the fourth, which is as good as a new one if the rate is the same.
+  // The other counters for the sessions to come. A thread that allocates nothing in the next six begins the seventh with
+  // this one's rest, which is as good as a new gap if the rate is the same.
   for (uint32_t turn = 0; turn < LAB_HEAP_TURNS; turn++) self->countdown[turn] = 0;
-  self->countdown[active % LAB_HEAP_TURNS] = draw_gap(self, lab_heap_rate());
+  self->countdown[lab_heap_turn] = draw_gap(self, lab_heap_rate());
 }
 
 bool lab_heap_due(uint64_t size, uint32_t turn) {
@@ -65,7 +66,7 @@ bool lab_heap_due(uint64_t size, uint32_t turn) {
   uint64_t *countdown = &self->countdown[turn];
   *countdown += size;
   // Not begun yet, or over since the hook's entry.
-  if (active == 0 || active % LAB_HEAP_TURNS != turn) return false;
+  if (active == 0 || turn != lab_heap_turn) return false;
   if (self->busy) {
     lab_heap_count(&lab_heap_counts.reentered);
     return false;

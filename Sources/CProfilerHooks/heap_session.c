@@ -13,7 +13,7 @@ static uint64_t rate;
 static int64_t began_at;
 // 1 while a session runs or is being started or stopped.
 static int held;
-static uint32_t last_session;
+static uint32_t last_session, sampled_sessions;
 
 // Whether calls of malloc reach our hook: a program that defines malloc itself stands before a preloaded library. One
 // that is linked to a fixed address and takes malloc's gives it an address of its own, but does not define it.
@@ -61,9 +61,10 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
   clock_gettime(CLOCK_REALTIME, &now);
   LAB_STORE(&began_at, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
   LAB_STORE(&rate, wanted < 1 ? 1 : wanted);
-  if (++last_session == 0) last_session = LAB_HEAP_TURNS;
+  if (++last_session == 0) last_session = 1;
+  lab_heap_turn = wanted <= 1 ? 0 : 1 + sampled_sessions++ % (LAB_HEAP_TURNS - 1);
   // Whoever can free a tracked block must take it out of the table: so nothing is recorded until all hooks stand.
-  lab_heap_hooks_switch(last_session);
+  lab_heap_hooks_switch(true);
   __atomic_store_n(&lab_heap_active, last_session, __ATOMIC_SEQ_CST);
   return LAB_HEAP_OK;
 }
@@ -72,7 +73,7 @@ void lab_heap_stop(void) {
   if (LAB_LOAD(&lab_heap_active) == 0) return;
   lab_heap_clear_fresh(false);
   __atomic_store_n(&lab_heap_active, 0, __ATOMIC_SEQ_CST);
-  lab_heap_hooks_switch(0);
+  lab_heap_hooks_switch(false);
   LAB_STORE(&rate, 0);
   lab_heap_table_clear();
   __atomic_store_n(&held, 0, __ATOMIC_RELEASE);

@@ -60,6 +60,15 @@ import Testing
     #expect(run.facts == ["second": ["50 3900050 50 3900050"], "sampled": ["1 10000019 1 10000019"], "stopped": ["0"]])
   }
 
+  @Test func everySessionCountsFromItsOwnStart() throws {
+    let run = try ProfiledRun.heap("rates")
+    #expect(run.facts["all"] == Array(repeating: "1 78013 0 0", count: 10))
+    let sampled = try #require(run.facts["sampled"]?.first).split(separator: " ").compactMap { Double($0) }
+    #expect(sampled.count == 10)
+    // 2,200 samples each: a standard error is 2 %.
+    for objects in sampled { #expect(abs(objects / 10_000 - 1) < 0.12) }
+  }
+
   @Test func deepStacksAreWholeOrCutAndCounted() throws {
     let run = try ProfiledRun.heap("deep")
     #expect(run.facts["whole"] == ["1 72001 1 72001"])

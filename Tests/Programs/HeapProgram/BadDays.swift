@@ -263,6 +263,25 @@ func restart() throws {
   say("stopped", HeapProfiler.snapshot().samples.count)
 }
 
+/// Each session counts from its own start, whatever rates those before had.
+func rates() throws {
+  var sampled: [Int64] = []
+  for _ in 0..<10 {
+    try HeapProfiler.start(rate: ByteCount(1 << 40))
+    free(use(malloc(100_003)))
+    HeapProfiler.stop()
+    try HeapProfiler.start(rate: .kibibytes(4))
+    for _ in 0..<10_000 { free(use(malloc(1009))) }
+    sampled.append(HeapProfiler.snapshot().values(size: 1009)[0])
+    HeapProfiler.stop()
+    try recording {
+      free(use(malloc(78_013)))
+      report("all", size: 78_013)
+    }
+  }
+  say("sampled", sampled.map(String.init).joined(separator: " "))
+}
+
 /// What a thread allocates for the profiler is left out, what it frees is not.
 func withoutRecording() throws {
   try recording {

@@ -23,7 +23,7 @@ import Profiling
       "fork": forking, "fork-storm": forkStorm, "no-memory": noMemory, "two-profilers": bothProfilers,
       "unload": unloading, "many-stacks": manyStacks, "labels": labels, "deep": deep, "restart": restart,
       "counters": counters, "exec": executing, "plain": plain,
-      "slots": slots, "without-recording": withoutRecording,
+      "slots": slots, "without-recording": withoutRecording, "rates": rates,
     ]
   }
 }
