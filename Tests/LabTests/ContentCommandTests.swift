@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import SiteGenerator
 import TestSupport
 import Testing
 
@@ -67,6 +68,25 @@ import Testing
     ] {
       #expect(throws: LabError.self) { try transcript.output(of: command) }
     }
+  }
+
+  @Test("Under a comparison of variants stand the commands for both")
+  func bothCommandsOfAComparison() throws {
+    let evidence = LabEvidence(library: CaptureLibrary(usesLocal: false)).evidence
+    func command(_ items: [QueryItem]) throws -> String {
+      let name = "metadata-decode/faulty/heap"
+      return try evidence.figure(
+        FigureReference(capture: name, parameters: items, caption: "", title: "", id: "a")
+      ).command
+    }
+    let (faulty, fixed) = (
+      "./lab run metadata-decode --variant faulty --profile heap",
+      "./lab run metadata-decode --variant fixed --profile heap"
+    )
+    #expect(try command([QueryItem(name: "view", value: "top")]) == faulty)
+    #expect(
+      try command([QueryItem(name: "view", value: "pair"), QueryItem(name: "compare", value: "fixed")])
+        == "\(faulty) && \(fixed)")
   }
 
   @Test("The same content and captures give the same bytes")

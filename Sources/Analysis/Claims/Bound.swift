@@ -37,16 +37,20 @@ public struct Bound: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The bound in words, e.g. `35% to 65%`, `at least 3`.
-  public var description: String {
-    guard let dots = text.firstRange(of: "..") else { return "exactly \(Self.said(text))" }
-    let (low, high) = (Self.said(text[..<dots.lowerBound]), Self.said(text[dots.upperBound...]))
+  public var description: String { description(in: .count) }
+
+  /// The bound in words, its limits said in the unit of what it bounds, e.g. `at most 512kB`.
+  public func description(in unit: Measurement.Unit) -> String {
+    guard let dots = text.firstRange(of: "..") else { return "exactly \(Self.said(text, unit))" }
+    let (low, high) = (Self.said(text[..<dots.lowerBound], unit), Self.said(text[dots.upperBound...], unit))
     if low.isEmpty { return "at most \(high)" }
     if high.isEmpty { return "at least \(low)" }
     return "\(low) to \(high)"
   }
 
-  /// A limit as people write it: a true minus, thousands apart.
-  private static func said(_ limit: some StringProtocol) -> String {
+  /// A limit as people write it: a true minus, thousands apart, bytes in a unit that suits them.
+  private static func said(_ limit: some StringProtocol, _ unit: Measurement.Unit) -> String {
+    if unit == .bytes, let bytes = Int(limit) { return Measurement(Double(bytes), .bytes, meaning: "").description }
     if let number = Int(limit), abs(number) >= 1000 {
       return Measurement(Double(number), .count, meaning: "").description
     }

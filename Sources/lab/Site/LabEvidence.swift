@@ -21,8 +21,16 @@ struct LabEvidence: Sendable {
     let figure = try draw(reference, of: name, capture)
     return RenderedFigure(
       body: figure.body, alt: figure.alt, table: figure.table.columns.isEmpty ? "" : figure.table.html,
-      command: capture.provenance.command, provenance: ProvenanceFacts.of(capture, origin),
+      command: try command(reference, of: name, capture), provenance: ProvenanceFacts.of(capture, origin),
       download: try library.files(name).files.contents)
+  }
+
+  /// The commands that make what the figure is drawn from: of a comparison of variants, both.
+  private func command(_ reference: FigureReference, of name: CaptureName, _ capture: Capture) throws -> String {
+    let own = capture.provenance.command
+    guard let other = reference.parameters.first(where: { $0.name == "compare" })?.value else { return own }
+    let compared = try library.capture(name.compared(to: other)).capture.provenance.command
+    return compared == own ? own : "\(own) && \(compared)"
   }
 
   private func draw(_ reference: FigureReference, of name: CaptureName, _ capture: Capture) throws -> Figure {
@@ -70,7 +78,8 @@ struct LabEvidence: Sendable {
       }
     return CheckedClaim(
       verdict: verdict,
-      measured: measurement.description, bound: claim.bound.description, question: measurement.meaning,
+      measured: measurement.description, bound: claim.bound.description(in: measurement.unit),
+      question: measurement.meaning,
       command: "./lab check --claim '\(name)?\(query)'")
   }
 

@@ -27,6 +27,7 @@ import Testing
     #expect(try Bound("7").description == "exactly 7")
     #expect(try Bound("-7%..7%").description == "−7% to 7%")
     #expect(try Bound("..524288").description == "at most 524,288")
+    #expect(try Bound("..524288").description(in: .bytes) == "at most 512kB")
   }
 }
 
