@@ -23,10 +23,13 @@ extension Query {
   }
 
   /// The estimated total of a sample type, over a fact that the scenario counted.
+  ///
+  /// A `label` such as `type:Array storage of UInt8` counts blocks of one kind. Objects are best counted so: one sample
+  /// of a small block stands for thousands, and would drown the large ones.
   static let truthRatio = Query(
     name: "truth-ratio",
-    summary: "total of the sample type, below a function if given, over a fact the scenario counted",
-    required: ["truth", "type"], optional: ["function"]
+    summary: "total of the sample type, below a function and with a label if given, over a fact the scenario counted",
+    required: ["truth", "type"], optional: ["function", "label"]
   ) { input in
     let truth = try fact(input["truth"], in: input.capture).value
     guard let value = input.profile.sampleTypes.firstIndex(where: { $0.type == input["type"] }) else {
@@ -34,7 +37,8 @@ extension Query {
         name: "type", value: input["type"],
         expected: "one of \(input.profile.sampleTypes.map(\.type).joined(separator: ", "))")
     }
-    let all = input.profile.samples.reduce(Int64(0)) { $0 + $1.values[value] }
+    let filter = try input.arguments["label"].map(LabelFilter.init)
+    let all = input.profile.samples.reduce(Int64(0)) { filter?.matches($1) ?? true ? $0 + $1.values[value] : $0 }
     let share = try input.arguments["function"] == nil ? 1 : Query.share.evaluate(input).value
     let total = (Double(all) * share).rounded()
     guard truth > 0 else { throw ClaimError.emptyProfile }

@@ -125,6 +125,24 @@ import Testing
     }
   }
 
+  @Test("Objects of one kind over what the scenario counted: a sample of another kind does not count")
+  func truthRatioOfALabel() throws {
+    var capture = Self.capture
+    capture.profile.sampleTypes = [
+      ValueType(type: "inuse_objects", unit: "count"), ValueType(type: "inuse_space", unit: "bytes"),
+    ]
+    for index in capture.profile.samples.indices {
+      capture.profile.samples[index].values[0] = index == 0 ? 41 : 16_384
+      capture.profile.samples[index].labels["type"] = [index == 0 ? "Array storage of UInt8" : "Producer"]
+    }
+    let items = [
+      ("value", "truth-ratio"), ("truth", "decode-share"), ("type", "inuse_objects"),
+      ("label", "type:Array storage of UInt8"), ("within", "50"),
+    ]
+    let claim = try Claim(items: items.map { (name: $0.0, value: $0.1) })
+    #expect(try claim.evaluate(on: capture) { _ in capture }.measurement.value == 41 / 0.82)
+  }
+
   @Test func aFalseClaimDoesNotHold() throws {
     let items = [
       (name: "value", value: "share"), (name: "function", value: "handle"), (name: "within", value: "30%..90%"),
