@@ -67,9 +67,10 @@ private final class DeliveryService: @unchecked Sendable {
   func serve(producers: Int, lookups: Int) -> Outcome {
     var random = SplitMix64(seed: seed)
     var digest = Digest()
+    let known = registry.count
     for _ in 0..<producers { digest.add(serveOne(&random)) }
     lookUpPrices(lookups, &random)
-    let left = forgets ? 0 : producers
+    let left = registry.count - known
     return Outcome(
       output: digest.text,
       truth: [
