@@ -86,7 +86,7 @@ private final class RoomController: RoomDelegate {
 private final class Message {
   var replies: [Message] = []
   var parent: Message?
-  unowned(unsafe) var unownedParent: Message?
+  unowned var unownedParent: Message?
 
   func reply(owningParent: Bool) -> Int {
     let reply = Message()
