@@ -109,7 +109,10 @@ extension RetainCycle {
   }
 
   private func weakField(_ link: Link) -> String {
-    "make \(link.owner.name).\(link.reference.field) weak (weak var), or unowned if the \(link.target.name) always "
-      + "outlives the \(link.owner.name)"
+    let isSame = link.target.name == link.owner.name
+    let target = isSame ? "\(link.target.name) it leads to" : link.target.name
+    let owner = isSame ? "one that holds it" : link.owner.name
+    return "make \(link.owner.name).\(link.reference.field) weak (weak var), or unowned if the \(target) always "
+      + "outlives the \(owner)"
   }
 }

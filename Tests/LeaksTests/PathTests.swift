@@ -52,6 +52,17 @@ import Testing
     #expect(cut.advice == "make Child.parent weak (weak var), or unowned if the Parent always outlives the Child")
   }
 
+  @Test("Two objects of one type are told apart")
+  func backReferenceWithinAType() throws {
+    var cycle = SampleReports.tree
+    for index in [0, 2] { cycle.nodes[index].name = "Message" }
+    let cut = try #require(cycle.cut(of: cycle.loops[0]))
+    #expect(
+      cut.advice
+        == "make Message.parent weak (weak var), or unowned if the Message it leads to always outlives the one that holds it"
+    )
+  }
+
   @Test("Without a telling name, the field that does not lead into a container")
   func wayOutOfContainer() throws {
     var cycle = SampleReports.tree
