@@ -40,7 +40,8 @@ extension RetainCycle {
     return lines
   }
 
-  private var size: String {
+  /// How much the cycles of this shape take in all, and how much more they keep: `600 blocks, 23.4 KiB`.
+  public var size: String {
     let own = "\(Words.count(blocks, "block")), \(Words.bytes(bytes))"
     guard kept.blocks > 0 else { return own }
     return own + "; keeps \(Words.count(kept.blocks, "more block")), \(Words.bytes(kept.bytes)) alive"

@@ -15,8 +15,8 @@ extension Figure {
       CycleDrawing(steps: steps(of: cycle), arrowID: "\(idPrefix)-arrow-\(index)").paint(into: &out)
       out.raw("<p><b>")
       out.number(cycle.count)
-      out.raw(" ×</b> ")
-      out.text(Quantity(unit: "bytes").text(Int64(cycle.bytes)))
+      out.raw(cycle.count == 1 ? " cycle</b>, " : " cycles</b>, ")
+      out.text(cycle.size)
       if let cut = cycle.loops.first.flatMap(cycle.cut(of:)) {
         out.raw("<br/><span class=\"cut\">✂ ")
         out.text(cut.advice)
