@@ -84,6 +84,13 @@ import Testing
     #expect(page.problems.isEmpty)
   }
 
+  @Test("An open range reaches to the end of the output, without its empty lines")
+  func outputToItsEnd() {
+    let page = rendered("```console from=kettle/faulty/cpu lines=\"3-\"\n$ lab tea\n```\n")
+    let text = String(decoding: page.html, as: UTF8.self).replacing(#/<[^>]*>/#, with: "")
+    #expect(text == "$ lab tea\n…\n3 cups\n4 spoons\n\n")
+  }
+
   @Test func outputIsNotWrittenByHand() {
     let page = rendered("text\n\n```console from=kettle/faulty/cpu\n$ lab tea\n3 cups\n```\n")
     #expect(

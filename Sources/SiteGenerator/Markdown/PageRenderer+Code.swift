@@ -88,11 +88,11 @@ extension PageRenderer {
     out.append("</code></pre></div>\n")
   }
 
-  /// `2 4-6` as a set; at most 10,000 lines.
+  /// `2 4-6 9-` as a set; at most 10,000 lines, to which an open range reaches.
   static func lineNumbers(_ text: String) -> Set<Int> {
     var result: Set<Int> = []
     for part in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
-      let ends = part.split(separator: "-").compactMap { Int($0) }
+      let ends = part.split(separator: "-").compactMap { Int($0) } + (part.hasSuffix("-") ? [10_000] : [])
       guard let first = ends.first, let last = ends.last, first > 0, last >= first, last <= 10_000 else { continue }
       result.formUnion(first...last)
     }

@@ -4,7 +4,7 @@ import CCMark
 extension PageRenderer {
   /// A fence of commands, each on a line of its own after `$ `, whose info string says `from=SCENARIO/VARIANT/KIND`.
   ///
-  /// `lines="1-8"` shows these lines of each output and a `…` for the rest.
+  /// `lines="1-8"` shows these lines of each output and a `…` for the rest. Empty lines at the end are left out.
   func renderTranscript(_ fence: CMarkNode, of capture: String, _ list: AttributeList, _ lines: Highlighter.Lines) {
     let shown = list["lines"].map(Self.lineNumbers)
     var text = ""
@@ -31,8 +31,9 @@ extension PageRenderer {
   private static func excerpt(_ output: String, _ shown: Set<Int>?) -> String {
     var text = ""
     var isLeavingOut = false
-    let lines = output.split(separator: "\n", omittingEmptySubsequences: false)
-    for (index, line) in (lines.last == "" ? lines.dropLast() : lines[...]).enumerated() {
+    var lines = output.split(separator: "\n", omittingEmptySubsequences: false)
+    while lines.last == "" { lines.removeLast() }
+    for (index, line) in lines.enumerated() {
       let isShown = shown?.contains(index + 1) ?? true
       if isShown { text += line + "\n" } else if !isLeavingOut { text += "…\n" }
       isLeavingOut = !isShown
