@@ -35,6 +35,19 @@ struct GraphFigureTests {
     }
   }
 
+  @Test("Where the hot path ends in the busiest function, the way to it is told, at most its last eight functions")
+  func saysTheHotPath() throws {
+    var builder = ProfileBuilder("samples/count")
+    builder.add("main;decode;string;allocate", 3)
+    builder.add("main;decode;append", 1)
+    #expect(
+      try draw(builder.profile).alt
+        == "Call graph of 4: the hottest path is main → decode → string → allocate, 75.00%, all in itself.")
+    var deep = ProfileBuilder("samples/count")
+    deep.add((0..<12).map { "f\($0)" }.joined(separator: ";"), 1)
+    #expect(try draw(deep.profile).alt.contains("path is … → f4 → f5 → f6 → f7 → f8 → f9 → f10 → f11, 100%"))
+  }
+
   @Test func saysWhatGrewAndShrank() throws {
     let figure = try draw(.kafkaFixed, baseline: .kafka)
     #expect(xmlError(figure.body) == nil)

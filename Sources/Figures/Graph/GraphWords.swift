@@ -15,12 +15,22 @@ struct GraphSentence {
 
   private var plain: String {
     var text = "Call graph of \(value(drawing.total))"
+    let busiest = drawing.nodes.indices.max { drawing.nodes[$0].flat < drawing.nodes[$1].flat }
     // The start of a program is on every path: what is named is the last that still has most of the weight.
-    let path = drawing.hotPath.compactMap { drawing.edges[$0].destination }
-    if let node = path.last(where: { drawing.nodes[$0].cum > drawing.total / 2 }).map({ drawing.nodes[$0] }) {
+    let path = drawing.hotPath.filter { drawing.edges[$0].destination != nil }
+    let end = path.lastIndex { drawing.nodes[drawing.edges[$0].destination ?? 0].cum > drawing.total / 2 }
+    if let end, let last = drawing.edges[path[end]].destination {
+      let node = drawing.nodes[last]
+      // Of one that calls nothing, both its values are the same: how one comes to it tells more.
+      if last == busiest, node.flat == node.cum {
+        let names =
+          [drawing.nodes[drawing.edges[path[0]].source].name] + path[...end].map { drawing.edges[$0].destinationName }
+        let shown = names.count > 9 ? ["…"] + names.suffix(8) : names
+        return text + ": the hottest path is \(shown.joined(separator: " → ")), \(share(node.cum)), all in itself."
+      }
       text += ": \(node.name) takes \(share(node.cum))"
     }
-    if let busiest = drawing.nodes.max(by: { $0.flat < $1.flat }), busiest.flat > 0 {
+    if let busiest = busiest.map({ drawing.nodes[$0] }), busiest.flat > 0 {
       text += "; \(busiest.name) the most in itself, \(value(busiest.flat)) (\(share(busiest.flat)))"
     }
     return text + "."
