@@ -52,7 +52,7 @@ typedef struct lab_leak_scan {
   unsigned next;
   uint64_t root_bytes;
   intptr_t continuations;           // of libdispatch's list of unused ones from the thread pointer, 0 if unknown
-  uint32_t *number;                 // of a leaked block in the result
+  uint32_t *number;                 // of a leaked block in the result; before, of a side table's object, plus 1
 } lab_leak_scan;
 
 // Never nothing: a mapping of no bytes is refused.
@@ -117,6 +117,8 @@ static inline __attribute__((always_inline)) const lab_block_layout *lab_layout_
 LAB_PRIVATE void lab_opaque_prepare(lab_leak_scan *scan);
 // Marks the blocks as opaque whose words are no references though they look like some.
 LAB_PRIVATE void lab_opaque_find(lab_leak_scan *scan);
+// Marks the side tables of objects that were marked: an object has its table's address in its count word, encoded.
+LAB_PRIVATE void lab_opaque_keep(lab_leak_scan *scan);
 
 // The block that keeps the counts of an object that weak references were made to, LAB_NO_BLOCK if there is none.
 LAB_PRIVATE uint32_t lab_side_table_of(const lab_leak_scan *scan, uint32_t object);

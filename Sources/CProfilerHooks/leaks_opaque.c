@@ -59,9 +59,20 @@ static bool is_side_table_of_dead(const lab_leak_scan *scan, const lab_heap_bloc
 static LAB_POPCOUNT void find_side_tables(lab_leak_scan *scan) {
   for (uint32_t i = 0; i < scan->index.count; i++) {
     uint32_t table = lab_side_table_of(scan, i);
-    if (table != LAB_NO_BLOCK) lab_set_bit(scan->opaque, table);
+    if (table != LAB_NO_BLOCK) {
+      lab_set_bit(scan->opaque, table);
+      scan->number[table] = i + 1;
+    }
     if (is_side_table_of_dead(scan, &scan->blocks[i])) lab_set_bit(scan->opaque, i);
   }
+}
+
+void lab_opaque_keep(lab_leak_scan *scan) {
+  for (uint32_t first = 0; first < scan->index.count; first += 64)
+    for (uint64_t bits = scan->opaque[first / 64] & ~scan->marked[first / 64]; bits != 0; bits &= bits - 1) {
+      uint32_t table = first + (uint32_t)__builtin_ctzll(bits), owner = scan->number[table];
+      if (owner != 0 && lab_has_bit(scan->marked, owner - 1)) lab_set_bit(scan->marked, table);
+    }
 }
 
 // A dispatch_continuation_s, as far as it matters. Source: swift-corelibs-libdispatch, src/queue_internal.h.

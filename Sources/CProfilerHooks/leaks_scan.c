@@ -64,6 +64,7 @@ static lab_leaks_status scan_stopped(lab_leak_scan *scan, lab_leaks_result *out,
   lab_stacks_visit(&scan->map, &scan->world, own_sp, lab_note_handled, scan);
   lab_mark_root(scan, (uintptr_t)registers, (uintptr_t)(registers + 6), false);
   lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, OWN_REGIONS, lab_mark_root, scan);
+  lab_opaque_keep(scan);
   out->root_bytes = scan->root_bytes;
   return lab_result_collect(scan, out) ? LAB_LEAKS_OK : LAB_LEAKS_NO_MEMORY;
 }

@@ -96,6 +96,13 @@ let controls = [
     owner.onEvent = { [weak owner] in owner?.text = "" }
     keptWeakly = owner
   },
+  Control("alive, though the weak references are gone") {
+    let owner = KeptDelegateOwner()
+    keptByAny.append(owner as Any)
+    let passing = KeptDelegateOwner()
+    passing.onEvent = { [weak owner] in owner?.text = "" }
+    passing.onEvent = {}
+  },
   Control("unowned reference back") {
     let owner = KeptObject()
     owner.other = KeptUnowned(owner)
