@@ -67,6 +67,7 @@ nonisolated(unsafe) var keptByPointer: UnsafeMutablePointer<KeptObject>?
 nonisolated(unsafe) var keptByUnmanaged: Unmanaged<KeptObject>?
 nonisolated(unsafe) var keptByInteriorPointer: UnsafeMutablePointer<KeptObject?>?
 nonisolated(unsafe) var keptByMapping: UnsafeMutableRawPointer?
+nonisolated(unsafe) private var keptByMappings: [UnsafeMutableRawPointer?] = []
 nonisolated(unsafe) var keptByContinuation: CheckedContinuation<Void, Never>?
 nonisolated(unsafe) var keptByStream: AsyncStream<Int>.Continuation?
 nonisolated(unsafe) var keptByTimer: (any DispatchSourceTimer)?
@@ -157,6 +158,14 @@ let controls = [
     page?.storeBytes(
       of: Unmanaged.passRetained(KeptObject()).toOpaque(), toByteOffset: 5000 * 8, as: UnsafeRawPointer.self)
     keptByMapping = page
+  },
+  Control("mapped memory that was made read-only, or is shared") {
+    for flags in [MAP_PRIVATE, MAP_SHARED] {
+      let page = mmap(nil, 4096, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS, -1, 0)
+      page?.storeBytes(of: Unmanaged.passRetained(KeptObject()).toOpaque(), as: UnsafeRawPointer.self)
+      if flags == MAP_PRIVATE { mprotect(page, 4096, PROT_READ) }
+      keptByMappings.append(page)
+    }
   },
   Control("large block") {
     let words = malloc(1 << 20)?.bindMemory(to: UnsafeMutableRawPointer?.self, capacity: 1 << 17)
