@@ -17,6 +17,7 @@ struct ImageSymbols {
   private let symbols: [SymbolTable]
   private var linkage: ProcedureLinkage
   private var debugInformation: DwarfReader?
+  private let elf: ElfFile
 
   /// Opens the file of an image, and the separate debug file that the distribution may have for it.
   init(_ image: LoadedImage) throws(SymbolizationError) {
@@ -33,6 +34,7 @@ struct ImageSymbols {
       SymbolTable(elf, full: true), separate.flatMap { SymbolTable($0, full: true) }, SymbolTable(elf, full: false),
     ].compactMap { $0 }
     linkage = ProcedureLinkage(elf)
+    self.elf = elf
     debugInformation = (DwarfSections(elf) ?? separate.flatMap { DwarfSections($0) }).map { DwarfReader($0) }
   }
 
@@ -62,6 +64,21 @@ struct ImageSymbols {
           isInlined: level.isInlined)
       }
     }
+  }
+
+  /// Whether the file has Swift code but needs no shared Swift library.
+  func hasStaticSwift() -> Bool {
+    guard elf.sections.contains(where: { $0.name.hasPrefix("swift5_") }) else { return false }
+    let names = elf.bytes(of: ".dynstr")?.split(separator: 0) ?? []
+    return !names.contains { $0.elementsEqual("libswiftCore.so".utf8) }
+  }
+
+  /// The address in the file of the function of a name, or nil.
+  func address(of function: String) -> UInt64? {
+    for table in symbols {
+      if let address = table.address(of: function) { return address }
+    }
+    return nil
   }
 
   private static func file(of image: LoadedImage) throws(SymbolizationError) -> ElfFile {

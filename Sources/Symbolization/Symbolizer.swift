@@ -53,6 +53,19 @@ public struct Symbolizer {
     return byAddress[low - 1]
   }
 
+  /// Whether the program has Swift code and the Swift library in its own file.
+  public mutating func hasProgramStaticSwift() -> Bool { program()?.symbols.hasStaticSwift() ?? false }
+
+  /// The address in this process of a function of the program itself, exported or not; nil if its file does not tell.
+  public mutating func address(ofProgramFunction systemName: String) -> UInt64? {
+    program().flatMap { program in program.symbols.address(of: systemName).map { $0 &+ program.base } }
+  }
+
+  private mutating func program() -> (symbols: ImageSymbols, base: UInt64)? {
+    guard let index = images.firstIndex(where: \.isMainProgram) else { return nil }
+    return symbols(of: index).map { ($0, images[index].base) }
+  }
+
   private mutating func read(_ addresses: [UInt64], from index: Int) {
     let image = images[index]
     guard var symbols = symbols(of: index) else { return }

@@ -88,4 +88,23 @@ struct RecordCommandTests {
     #expect(result.status == 3)
     #expect(result.errors.contains("brings its own malloc"))
   }
+
+  @Test("A program with the Swift library in it names its own types, or those it can if it is stripped")
+  func staticSwift() throws {
+    let source = try file("static.swift")
+    try """
+    final class Held { var reference: Unmanaged<Held>?; var next: (Held?, Int)?; var numbers: Set<Int> = [] }
+    @inline(never) func leak() { let held = Held(); held.reference = .passUnretained(held); held.next = (held, 1) }
+    for _ in 0..<3 { leak() }
+    """.write(toFile: source, atomically: true, encoding: .utf8)
+    let compiler = try #require(Tool("swiftc"), "this test needs swiftc")
+    for flags in [[], ["-Xlinker", "-s"]] {
+      try compiler.run(["-static-stdlib", "-Onone", "-o", try file("static"), source] + flags)
+      let report = try file("report.txt")
+      let result = try LabCommand.run("record", "--profile", "leaks", "-o", report, "--", try file("static"))
+      #expect(result.status == 0)
+      let text = try String(contentsOfFile: report, encoding: .utf8)
+      #expect(text.contains(flags.isEmpty ? "Held.next.0 → Held" : "Held.next → Held"), "\(text)")
+    }
+  }
 }

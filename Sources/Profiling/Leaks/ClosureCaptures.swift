@@ -40,7 +40,7 @@ struct ClosureCaptures {
     let word = (offset + 7) & ~7
     switch name.suffix {
     case "Xx":
-      return Capture(offset: word, size: 8, type: name.boxed.type(), isBox: true, meaning: .strong)
+      return Capture(offset: word, size: 8, type: reader.types.type(name.boxed), isBox: true, meaning: .strong)
     case "Xw", "Xo":
       return Capture(offset: word, size: 8, type: nil, isBox: false, meaning: .notOwning)
     case "Xu":
@@ -48,7 +48,7 @@ struct ClosureCaptures {
     case _ where name.isLoweredFunction:
       return Capture(offset: word, size: 16, type: nil, isBox: false, isFunction: true, meaning: .strong)
     default:
-      guard let type = name.type(), let layout = reader.layout(of: type) else {
+      guard let type = reader.types.type(name), let layout = reader.layout(of: type) else {
         return Capture(offset: word, size: 8, type: nil, isBox: false, meaning: nil)
       }
       let start = (offset + layout.alignment - 1) & ~(layout.alignment - 1)

@@ -16,7 +16,8 @@ struct EnumCases {
     else { return nil }
     payloads = fields.records.prefix(Int(payloadCount & 0x00ff_ffff)).map { record in
       Payload(
-        name: record.name, type: record.typeName?.type(context: description, arguments: type.address + 16),
+        name: record.name,
+        type: record.typeName.flatMap { reader.types.type($0, context: description, arguments: type.address + 16) },
         isIndirect: record.flags & 1 != 0)
     }
   }

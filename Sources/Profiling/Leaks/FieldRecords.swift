@@ -84,7 +84,7 @@ extension MetadataReader {
       guard let offset, (0..<1 << 32).contains(offset) else { return nil }
       return StoredField(
         name: record.name, offset: offset,
-        type: record.typeName?.type(context: description, arguments: arguments),
+        type: record.typeName.flatMap { types.type($0, context: description, arguments: arguments) },
         isStrong: !["Xw", "Xo", "Xu"].contains(record.typeName?.suffix))
     }
   }

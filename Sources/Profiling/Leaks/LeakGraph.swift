@@ -45,7 +45,7 @@ struct LeakGraph {
     stackIDs = blocks.map(\.stack)
     sizes = blocks.map { Int($0.size) }
     code.learn(Set(stackIDs))
-    let reader = MetadataReader(memory: scan.memory)
+    let reader = MetadataReader(memory: scan.memory, types: code.typeFinder())
     let kinds = BlockKinds(reader)
     let described = blocks.indices.map { index in
       blocks[index].is_opaque

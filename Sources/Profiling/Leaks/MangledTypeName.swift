@@ -42,14 +42,48 @@ struct MangledTypeName {
     return text.last == UInt8(ascii: "_") && text.contains(UInt8(ascii: "I")) && !suffix.hasPrefix("X")
   }
 
-  /// The type of this name, with generic parameters as `arguments` have them in the type described by `context`.
-  func type(context: UInt? = nil, arguments: UInt? = nil) -> TypeMetadata? {
+  /// Whether the name is mere text, without references into the program.
+  var isText: Bool { UnsafeBufferPointer(start: start, count: length).allSatisfy { $0 > 0x1f } }
+}
+
+/// The Swift runtime that finds types by their names.
+///
+/// A program with the Swift library in itself has a runtime beside that of a preloaded profiler. Each keeps records of
+/// its own for tuples and generic types, and crashes when it meets the other's: the program's names are for the program's
+/// runtime.
+enum TypeFinder {
+  /// The one that this code uses too.
+  case shared
+  /// The program's, by its function.
+  case ofProgram(InContext)
+  /// The program has one, but its file does not tell where.
+  case unknown
+
+  typealias InContext =
+    @convention(c) (
+      UnsafePointer<UInt8>, UInt, UnsafeRawPointer?, UnsafeRawPointer?
+    ) -> UnsafeRawPointer?
+
+  /// The type of a name, with generic parameters as `arguments` have them in the type described by `context`.
+  func type(_ name: MangledTypeName, context: UInt? = nil, arguments: UInt? = nil) -> TypeMetadata? {
     let context = context.flatMap { UnsafeRawPointer(bitPattern: $0) }
     let arguments = arguments.flatMap { UnsafeRawPointer(bitPattern: $0) }
-    return _getTypeByMangledNameInContext(
-      start, UInt(length), genericContext: context, genericArguments: arguments
-    ).map {
-      TypeMetadata(address: unsafeBitCast($0, to: UInt.self))
+    switch self {
+    case .shared:
+      return Self.find(name, context, arguments)
+    case .ofProgram(let find):
+      return find(name.start, UInt(name.length), context, arguments).map { TypeMetadata(address: UInt(bitPattern: $0)) }
+    case .unknown:
+      // Types of the standard library are laid out alike in both.
+      return name.isText ? Self.find(name, nil, nil) : nil
     }
+  }
+
+  private static func find(
+    _ name: MangledTypeName, _ context: UnsafeRawPointer?, _ arguments: UnsafeRawPointer?
+  ) -> TypeMetadata? {
+    _getTypeByMangledNameInContext(
+      name.start, UInt(name.length), genericContext: context, genericArguments: arguments
+    ).map { TypeMetadata(address: unsafeBitCast($0, to: UInt.self)) }
   }
 }

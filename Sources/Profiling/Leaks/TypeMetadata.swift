@@ -19,10 +19,14 @@ struct TypeMetadata: Hashable {
 /// Reads type metadata.
 final class MetadataReader {
   let memory: ReadableMemory
+  let types: TypeFinder
   private var kinds: [TypeMetadata: TypeMetadata.Kind?] = [:]
   private var layouts: [TypeMetadata: Layout?] = [:]
 
-  init(memory: ReadableMemory) { self.memory = memory }
+  init(memory: ReadableMemory, types: TypeFinder) {
+    self.memory = memory
+    self.types = types
+  }
 
   /// The kind of the record at `address`, or nil if no record can be there.
   func kind(of metadata: TypeMetadata) -> TypeMetadata.Kind? {
