@@ -64,6 +64,8 @@ final class FieldFinder {
     ofWordAt offset: Int, in type: TypeMetadata, bytes: UnsafeRawBufferPointer, from start: Int, depth: Int = 0
   ) -> FieldPlace {
     guard depth < 32, let kind = reader.kind(of: type) else { return .unknown }
+    // An existential has room for more than most values, an enum for its largest case: the rest is left over.
+    if let layout = reader.layout(of: type), layout.size > 0, offset >= layout.size { return .number }
     switch kind {
     case .class: return FieldPlace(path: [], meaning: .strong, leaf: type)
     case .function: return function(offset, type)

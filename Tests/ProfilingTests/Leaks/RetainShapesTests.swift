@@ -36,6 +36,13 @@ import Testing
     #expect(master.kept == KeptBlocks(blocks: 3, bytes: 72))
   }
 
+  @Test("What a smaller value left behind in an existential is no reference")
+  func leftOverWords() throws {
+    let report = try PlantedShapes(.debug).run(count: 2).report
+    let inn = try #require(report.cycles.first { $0.path.contains("Tenant") })
+    #expect(inn.loops.map(inn.path(of:)) == ["Inn.content.tenant → Tenant.inn → Inn"])
+  }
+
   @Test("What a cycle keeps alive is counted with it")
   func keptBlocks() throws {
     let report = try PlantedShapes(.debug).run(count: 5).report

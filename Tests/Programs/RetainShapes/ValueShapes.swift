@@ -80,6 +80,20 @@ final class Packer {
   var packed: Packed<Int, Packer>?
 }
 
+struct Slim: Shaped {
+  var tenant: Tenant
+}
+struct Bulky: Shaped {
+  var first, second, third: Inn
+}
+final class Inn {
+  var content: any Shaped
+  init(_ content: any Shaped) { self.content = content }
+}
+final class Tenant {
+  var inn: Inn?
+}
+
 let valueShapes = [
   Shape("mutex", ["Guarded": 1], path: "Guarded.state[…] → Guarded") {
     let guarded = escaping(Guarded())
@@ -113,6 +127,13 @@ let valueShapes = [
   Shape("existential", ["AnyHolder": 1], path: "AnyHolder.content.1 → AnyHolder") {
     let holder = escaping(AnyHolder())
     holder.content = (1, holder)
+  },
+  Shape("existential with left-over words", ["Inn": 1, "Tenant": 1], path: "Inn.content.tenant → Tenant.inn → Inn") {
+    let tenant = escaping(Tenant())
+    let inn = escaping(Inn(Slim(tenant: tenant)))
+    inn.content = Bulky(first: inn, second: inn, third: inn)
+    inn.content = Slim(tenant: tenant)
+    tenant.inn = inn
   },
   Shape("boxed existential", ["WideHolder": 1], path: "WideHolder.shape.holder → WideHolder") {
     let holder = escaping(WideHolder())
