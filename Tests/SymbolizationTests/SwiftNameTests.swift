@@ -73,6 +73,7 @@ import Testing
       "UnsafeMutableBufferPointer.update(fromContentsOf:)"
     ),
     ("$s7Testing12glibcVersionAA0C6NumberVvpfiADyXEfU_", "initial value of glibcVersion"),
+    ("$s3AppyyXEfU_", "main"), ("$s3AppyyXEfU0_yycfU_", "main"),
   ])
   func namesClosuresByTheirFunction(mangled: String, name: String) {
     #expect(SwiftName(mangled: mangled) == SwiftName(name: name, role: .closure))

@@ -96,6 +96,8 @@ struct DemangledText {
 
   /// The name of what stands in the source, without generic parameters and numbers of local functions.
   private mutating func entity() -> String {
+    // What stands in no function and no type is code of main.swift.
+    if text.isEmpty { return "main" }
     if take("static ") { return entity() }
     if take("one-time initialization function for ") { return "one-time initialization of " + entity() }
     if take("variable initialization expression of ") { return "initial value of " + entity() }
