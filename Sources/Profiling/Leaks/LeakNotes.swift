@@ -18,8 +18,9 @@ enum LeakNotes {
       cycle.nodes.contains { $0.kind == .taskMemory || $0.kind == .task && !$0.name.hasPrefix("finished") }
     }
     if !inTask.isEmpty {
+      let count = inTask.reduce(0) { $0 + $1.count }
       notes.append(
-        "\(inTask.reduce(0) { $0 + $1.count }) cycles are held only from a suspended task: nothing that the program can "
+        "\(count) cycle\(count == 1 ? " is" : "s are") held only from a suspended task: nothing that the program can "
           + "still reach will resume it, but whether it was meant to end cannot be told")
     }
     if lost.contains(where: { $0.node.kind == .task && !$0.node.name.hasPrefix("finished") }) {
