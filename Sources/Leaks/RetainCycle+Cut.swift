@@ -9,11 +9,11 @@ public struct RetainCut: Sendable, Hashable {
 extension RetainCycle {
   /// Where to cut the loop, or nil if no reference stands out.
   ///
-  /// Plain are a closure's capture of an object (`[weak self]`), what a suspended task holds, who keeps a task that has
+  /// Plain are a closure's capture of an object (`[weak self]`) or of the variable that holds it, what a suspended task holds, who keeps a task that has
   /// ended, a field whose name says that it looks back (`parent`, `delegate`, …), and the only plain field in a loop that
   /// otherwise leads into containers.
   public func cut(of loop: RetainLoop) -> RetainCut? {
-    suspension(in: loop) ?? outcome(in: loop) ?? capture(in: loop) ?? backReference(in: loop)
+    suspension(in: loop) ?? outcome(in: loop) ?? capture(in: loop) ?? recursion(in: loop) ?? backReference(in: loop)
       ?? wayOutOfContainer(in: loop)
   }
 
@@ -57,6 +57,22 @@ extension RetainCycle {
     return nil
   }
 
+  /// Cuts where a closure captured the variable that holds it. A closure cannot capture itself otherwise: where there is
+  /// nothing but closures, some of them are such variables.
+  private func recursion(in loop: RetainLoop) -> RetainCut? {
+    let links = links(of: loop)
+    guard !links.isEmpty, links.allSatisfy({ $0.owner.kind == .variable || $0.owner.kind == .closure }) else {
+      return nil
+    }
+    let position = links.lastIndex { $0.target.kind == .variable } ?? links.count - 1
+    let (reference, owner, _) = links[position]
+    let known = reference.closure.flatMap { $0.function.isEmpty ? nil : $0 }
+    let maker = known ?? owner.allocation.first { owner.kind == .closure && $0.isProgram }
+    let place = maker.map { " made in \(Self.place($0))" } ?? ""
+    return RetainCut(
+      position: position, advice: "make the closure\(place) a local function: it holds the variable that holds it")
+  }
+
   private static func place(_ frame: AllocationFrame) -> String {
     guard !frame.file.isEmpty, frame.line > 0 else { return frame.function }
     let file = frame.file.split(separator: "/").last.map(String.init) ?? frame.file
@@ -77,7 +93,8 @@ extension RetainCycle {
   ]
 
   private func backReference(in loop: RetainLoop) -> RetainCut? {
-    for (position, link) in links(of: loop).enumerated() where isPlainField(link) {
+    let links = links(of: loop)
+    for (position, link) in links.enumerated() where isPlainField(link) && !isWrapper(position, in: links) {
       guard let name = link.reference.field.split(separator: ".").last else { continue }
       guard Self.lookingBack.contains(name.lowercased()) else { continue }
       return RetainCut(position: position, advice: weakField(link))
@@ -87,7 +104,7 @@ extension RetainCycle {
 
   private func wayOutOfContainer(in loop: RetainLoop) -> RetainCut? {
     let links = links(of: loop)
-    let plain = links.indices.filter { isPlainField(links[$0]) }
+    let plain = links.indices.filter { isPlainField(links[$0]) && !isWrapper($0, in: links) }
     guard links.contains(where: { $0.owner.kind == .storage }), plain.count == 1, let only = plain.first else {
       return nil
     }
@@ -98,8 +115,14 @@ extension RetainCycle {
 
   /// Whether the reference is one variable of a class that leads to an object of the program's own.
   private func isPlainField(_ link: Link) -> Bool {
-    link.owner.kind == .object && isOfProgram(link.target) && link.reference.strength == .strong
+    isOfProgram(link.owner) && isOfProgram(link.target) && link.reference.strength == .strong
       && link.reference.closure == nil && !link.reference.field.isEmpty && !link.reference.field.contains("[")
+  }
+
+  /// Whether the reference leads to the object of a property wrapper, `_name` for `@Wrapper var name`.
+  private func isWrapper(_ position: Int, in links: [Link]) -> Bool {
+    let name = links[position].reference.field.split(separator: ".").last ?? ""
+    return name.hasPrefix("_") && links[(position + 1) % links.count].reference.field.hasPrefix("wrappedValue")
   }
 
   /// Whether the program made the object and no library did, such as an NSArray or what an AnySequence wraps: who keeps

@@ -35,23 +35,31 @@ extension RetainCycle {
   /// What a container keeps its elements in is not named: `Parent.children[…]`, `Child.parent`. Neither are closures
   /// that only pass a call on to another.
   public func steps(of loop: RetainLoop) -> [String] {
-    var steps: [String] = []
+    // By step, its owner's name and the fields from there on.
+    var steps: [[String]] = []
+    func goOn(_ owner: HeapNode, _ field: String) {
+      if steps.isEmpty { steps.append([owner.name]) }
+      steps[steps.count - 1].append(field)
+    }
     for (reference, owner, target) in links(of: loop) {
       switch owner.kind {
       case .storage, .box:
-        steps.append((steps.popLast() ?? owner.name) + Self.continuation(reference.field))
+        goOn(owner, Self.continuation(reference.field))
       case .taskMemory:
-        steps.append((steps.popLast() ?? owner.name) + (reference.field.isEmpty ? "" : " (\(reference.field))"))
+        goOn(owner, reference.field.isEmpty ? "" : " (\(reference.field))")
       case .task where reference.field.hasPrefix("suspended"):
-        steps.append(owner.name + " (\(reference.field))")
+        steps.append([owner.name + " (\(reference.field))"])
       case .closure:
-        if target.kind != .closure { steps.append("closure capturing " + target.name) }
+        if target.kind != .closure { steps.append(["closure capturing " + target.name]) }
       default:
-        steps.append(owner.name + Self.continuation(reference.field))
+        steps.append([owner.name + Self.continuation(reference.field)])
       }
-      if reference.closure != nil, owner.kind != .closure { steps.append("closure capturing " + target.name) }
+      if reference.closure != nil, owner.kind != .closure { steps.append(["closure capturing " + target.name]) }
     }
-    return steps
+    // Closures that hold each other through variables.
+    if steps.isEmpty { steps = links(of: loop).map { [$0.owner.name] } }
+    // A list of indirect cases is as long as the list.
+    return steps.map { Self.collapsed($0).joined() }
   }
 
   /// A loop's references with their ends; one that points nowhere, in a file that somebody damaged, is left out.

@@ -26,6 +26,15 @@ import Testing
     #expect(SampleReports.ring(["Node"], times: 3).path == "Node.next → Node.next → Node.next → Node")
   }
 
+  @Test func closuresThatHoldEachOther() {
+    #expect(SampleReports.recursion.path == "closure in even() → closure in odd() → closure in even()")
+  }
+
+  @Test("A list of indirect cases is not spelled out")
+  func longList() {
+    #expect(SampleReports.list(length: 9).path == "List.cells.cons.tail.cons (8 times).head → List")
+  }
+
   @Test func noLoopNoPath() {
     var cycle = SampleReports.plain
     cycle.loops = []
@@ -44,6 +53,11 @@ import Testing
   func capturedObject() throws {
     let cut = try #require(SampleReports.bareClosure.cut(of: SampleReports.bareClosure.loops[0]))
     #expect(cut.advice == "capture the Session weakly ([weak …]) in the closure made in static Session.open()")
+  }
+
+  @Test func recursion() throws {
+    let cut = try #require(SampleReports.recursion.cut(of: SampleReports.recursion.loops[0]))
+    #expect(cut.advice == "make the closure made in odd() a local function: it holds the variable that holds it")
   }
 
   @Test func backReference() throws {
@@ -83,6 +97,19 @@ import Testing
     cycle.references[2].field = "house"
     cycle.nodes[0].allocation = [AllocationFrame(function: "NSMutableArray.init()", isProgram: false)]
     #expect(cycle.cut(of: cycle.loops[0]) == nil)
+  }
+
+  @Test("A library's object cannot be told to hold weakly, neither can a property wrapper's variable")
+  func fieldsThatCannotBeWeak() {
+    var library = SampleReports.tree
+    library.nodes[2].name = "__SwiftValue"
+    library.references[2].field = "value"
+    #expect(library.cut(of: library.loops[0]) == nil)
+    var wrapper = SampleReports.tree
+    wrapper.nodes[0].name = "Shared<[Child]>"
+    wrapper.references[0].field = "wrappedValue"
+    wrapper.references[2].field = "_siblings"
+    #expect(wrapper.cut(of: wrapper.loops[0]) == nil)
   }
 
   @Test func taskThatHasEnded() throws {

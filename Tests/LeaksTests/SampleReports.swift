@@ -28,6 +28,19 @@ enum SampleReports {
         closure: AllocationFrame(function: "static Session.open()"), count: 1)
     ], loops: [RetainLoop(references: [0])], kept: KeptBlocks())
 
+  /// Closures that call each other through variables.
+  static let recursion = RetainCycle(
+    count: 1, blocks: 2, bytes: 64,
+    nodes: ["even()", "odd()"].map { maker in
+      HeapNode(
+        name: "closure in " + maker, kind: .closure, count: 1, bytes: 32,
+        allocation: [AllocationFrame(function: maker)])
+    },
+    references: [
+      HeapReference(from: 0, to: 1, field: "", strength: .strong, count: 1),
+      HeapReference(from: 1, to: 0, field: "", strength: .strong, count: 1),
+    ], loops: [RetainLoop(references: [0, 1])], kept: KeptBlocks())
+
   /// `Parent.children[…] → Child.parent → Parent`.
   static let tree = RetainCycle(
     count: 1, blocks: 4, bytes: 200,
@@ -77,6 +90,21 @@ enum SampleReports {
       count: 1, blocks: types.count * times, bytes: 32 * types.count * times,
       nodes: types.map { HeapNode(name: $0, kind: .object, count: times, bytes: 32 * times) }, references: links,
       loops: [RetainLoop(references: (0..<types.count * times).map { $0 % types.count })], kept: KeptBlocks())
+  }
+
+  /// An object that holds cells, each in a box of its own, of which the last holds the object.
+  static func list(length: Int) -> RetainCycle {
+    RetainCycle(
+      count: 1, blocks: 1 + length, bytes: 24 + 32 * length,
+      nodes: [
+        HeapNode(name: "List", kind: .object, count: 1, bytes: 24),
+        HeapNode(name: "box of Cell", kind: .box, count: length, bytes: 32 * length),
+      ],
+      references: [
+        HeapReference(from: 0, to: 1, field: "cells.cons", strength: .strong, count: 1),
+        HeapReference(from: 1, to: 1, field: "tail.cons", strength: .strong, count: length - 1),
+        HeapReference(from: 1, to: 0, field: "head", strength: .strong, count: 1),
+      ], loops: [RetainLoop(references: [0] + Array(repeating: 1, count: length - 1) + [2])], kept: KeptBlocks())
   }
 
   /// Two objects that hold each other by fields whose names say nothing.

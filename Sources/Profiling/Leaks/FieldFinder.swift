@@ -31,6 +31,7 @@ struct FieldPlace: Hashable {
   static let unknown = FieldPlace(path: [], meaning: .unknown)
   static let number = FieldPlace(path: [], meaning: .number)
   static let context = FieldPlace(path: [], meaning: .strong, isContext: true)
+  static let recursion = FieldPlace(path: [], meaning: .strong, leadsToVariable: true, isContext: true)
 }
 
 /// Finds the field that a byte of a value belongs to, through structs, tuples, enums, optionals and existentials.

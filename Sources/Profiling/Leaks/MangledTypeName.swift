@@ -36,9 +36,11 @@ struct MangledTypeName {
     return MangledTypeName(start: start, length: max(0, end))
   }
 
-  /// Whether it names a function as the compiler lowered it, `…I…_`, which the runtime does not resolve.
+  /// Whether it names a function as the compiler lowered it, `…I…_`, or an optional one, `…I…_Sg`. The runtime does not
+  /// resolve these.
   var isLoweredFunction: Bool {
-    let text = UnsafeBufferPointer(start: start, count: length)
+    var text = UnsafeBufferPointer(start: start, count: length)[...]
+    if text.suffix(2).elementsEqual("Sg".utf8) { text = text.dropLast(2) }
     return text.last == UInt8(ascii: "_") && text.contains(UInt8(ascii: "I")) && !suffix.hasPrefix("X")
   }
 

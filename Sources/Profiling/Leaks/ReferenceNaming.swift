@@ -116,13 +116,21 @@ struct ReferenceNaming {
 
   /// The function before a context, if the context is the only thing captured and not a block for the captures.
   private func closure(at edge: lab_leaks_edge, _ target: BlockKinds.Kind) -> AllocationFrame? {
-    if case .closure = target { return nil }
+    if case .closure = target, edge.from != edge.to { return nil }
     let content = scan.content(of: Int(edge.from))
     guard edge.offset >= 8, Int(edge.offset) <= content.count else { return nil }
     let function = content.loadUnaligned(fromByteOffset: Int(edge.offset) - 8, as: UInt.self)
     if let frame = code.function(at: function), !frame.function.isEmpty { return frame }
     // That of an async function is a record in data, which begins with a relative pointer to the code.
     return reader.memory.relative(at: function).flatMap(code.function(at:)) ?? AllocationFrame(function: "")
+  }
+
+  /// Whether the block is a variable with a closure that captured nothing but this variable, so that it is the context.
+  private func holdsItself(_ edge: lab_leaks_edge, _ kind: BlockKinds.Kind, _ place: FieldPlace) -> Bool {
+    guard edge.from == edge.to, case .closure(let captures) = kind else { return false }
+    if place.isContext { return true }
+    return captures.captures.isEmpty && place.meaning == .unknown && edge.offset == 24
+      && closure(at: edge, kind)?.function.isEmpty == false
   }
 
   private mutating func place(of edge: lab_leaks_edge, _ kind: BlockKinds.Kind) -> FieldPlace {
@@ -138,6 +146,6 @@ struct ReferenceNaming {
       ofWordAt: Int(edge.offset), in: kind, content: content, address: scan.blocks[Int(edge.from)].address,
       boxed: boxed)
     if isObject, !place.dependsOnBytes { fixed[key] = place }
-    return place
+    return holdsItself(edge, kind, place) ? .recursion : place
   }
 }

@@ -70,6 +70,8 @@ import Testing
     #expect(report.notes.contains { $0.contains("suspended task") })
     let fetcher = try #require(report.cycles.first { $0.path.hasPrefix("Fetcher.fetch") })
     #expect(fetcher.cut(of: fetcher.loops[0])?.advice.contains("in the closure made in Fetcher.prepare()") == true)
+    let recursion = try #require(report.cycles.first { $0.path.hasPrefix("variable →") })
+    #expect(recursion.cut(of: recursion.loops[0])?.advice.contains("a local function") == true)
     let loader = try #require(report.cycles.first { $0.path.hasPrefix("Loader.task") })
     #expect(loader.path == "Loader.task → finished Task in Loader.load().result → Loader")
     #expect(loader.cut(of: loader.loops[0])?.advice.hasPrefix("set Loader.task to nil") == true)

@@ -131,6 +131,11 @@ let closureShapes = [
     "captured variable", ["Counter": 1],
     path: "Counter.action → closure capturing variable of type Counter? → variable of type Counter? → Counter"
   ) { escaping(Counter()).prepare() },
+  Shape("recursive closure", ["variable": 1], path: "variable → closure capturing variable → variable") {
+    var countDown: ((Int) -> Int)?
+    countDown = { $0 <= 0 ? 0 : countDown?($0 - 1) ?? 0 }
+    precondition(countDown?(3) == 0)
+  },
   Shape("lazy closure", ["Report": 1], path: "Report.render → closure capturing Report → Report") {
     _ = escaping(Report()).render()
   },
