@@ -101,6 +101,17 @@ static void find_descriptor(const root_walk *walk, uintptr_t start, uintptr_t li
     if (((uintptr_t *)at)[0] == at && ((uintptr_t *)at)[2] == at) *(uintptr_t *)found = at;
 }
 
+// Whether a thread whose registers are unknown sleeps on its own stack, so that no other mapping can be this stack.
+static bool is_on_own_stack(const root_walk *walk, const lab_stopped_thread *thread) {
+  const lab_mapping *mapping = lab_map_find(walk->map, thread->sp);
+  if (mapping == NULL || mapping->file_backed) return false;
+  if (mapping->is_main_stack) return true;
+  uintptr_t descriptor = 0;
+  if (has_guard_below(walk, mapping))
+    visit_used_pages(walk, thread->sp, mapping->limit, false, find_descriptor, &descriptor);
+  return descriptor != 0;
+}
+
 // How far up from its start the mapping is a dead stack: 0 if it is not one. The descriptor of an ended thread above
 // its stack still holds the thread's table of thread-local storage, which libc keeps for the next thread.
 static uintptr_t dead_below(const root_walk *walk, const lab_mapping *mapping) {
@@ -261,7 +272,8 @@ void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, 
       .all_pointers_known = true, .visit = visit, .context = context};
   walk.pagemap = open_pagemap();
   for (uint32_t i = 0; i < world->count; i++)
-    if (world->threads[i].state == LAB_THREAD_ASLEEP) walk.all_pointers_known = false;
+    if (world->threads[i].state == LAB_THREAD_ASLEEP && !is_on_own_stack(&walk, &world->threads[i]))
+      walk.all_pointers_known = false;
   visit_registers(&walk);
   for (size_t i = 0; i < map->count; i++) visit_mapping(&walk, &map->mappings[i]);
   if (walk.pagemap >= 0) syscall(SYS_close, walk.pagemap);

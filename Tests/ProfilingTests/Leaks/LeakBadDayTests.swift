@@ -24,6 +24,8 @@ import Testing
     #expect(text.contains("Session.onClose → closure capturing Session → Session"))
     #expect(text.contains("sleeping thread blocks SIGPROF"))
     #expect(!text.contains("Kept"))
+    // The stacks of threads that have ended are told from its own.
+    #expect(text.contains("Straggler.me → Straggler"))
   }
 
   @Test func programWithItsOwnHandler() throws {

@@ -14,7 +14,9 @@ enum BadDay: String {
   func begin() {
     switch self {
     case .stubborn: Self.start { while true {} }
-    case .blocked: Self.start { while true { pause() } }
+    case .blocked:
+      Self.start { while true { pause() } }
+      onAnotherThread { Straggler.leave() }
     case .ownHandler: signal(SIGPROF) { _ in }
     case .unarmed: break
     }
@@ -42,5 +44,20 @@ enum BadDay: String {
   private final class Body {
     let run: () -> Void
     init(_ run: @escaping () -> Void) { self.run = run }
+  }
+}
+
+/// A leaked object whose address is left on the stack of a thread that has ended.
+final class Straggler {
+  var me: Straggler?
+
+  @inline(never)
+  static func leave() {
+    let straggler = escaping(Straggler())
+    straggler.me = straggler
+    withUnsafeTemporaryAllocation(of: UInt.self, capacity: 64) { words in
+      words.initialize(repeating: UInt(bitPattern: ObjectIdentifier(straggler)))
+      _ = escaping(UnsafeMutableRawPointer(words.baseAddress))
+    }
   }
 }
