@@ -24,6 +24,7 @@ typedef enum lab_used_kind {
 
 typedef struct lab_value_layout {
   uint32_t size, stride, alignment_mask;
+  bool names_only;                  // it names an object and does not hold it
 } lab_value_layout;
 
 typedef struct lab_block_layout {

@@ -216,7 +216,7 @@ static void visit_range(const root_walk *walk, const lab_mapping *mapping, uintp
 
 static void visit_mapping(const root_walk *walk, const lab_mapping *mapping) {
   if (!mapping->readable || mapping->shared || mapping->is_kernel) return;
-  // What was written before the memory was made read-only may still be used; of a file's pages, those that were changed.
+  // What was written before the memory was made read-only may still be used; of a file, the pages that were changed.
   if (!mapping->writable && mapping->file_backed && walk->pagemap < 0) return;
   if (mapping->is_heap) {
     visit_early(walk, mapping->start);

@@ -37,9 +37,21 @@ static bool is_text(const lab_leak_scan *scan, uintptr_t address, const char *te
 // Source: Swift, docs/ABI/TypeMetadata.rst, include/swift/ABI/Metadata.h.
 
 #define KIND_CLASS 0
+#define KIND_STRUCT 0x200
 #define CONTEXT_CLASS 16
 #define IS_GENERIC 0x80
 #define HAS_RESILIENT_SUPERCLASS (1u << 29)
+
+// Whether a type of this description has the name, in whatever module.
+static bool is_named(const lab_leak_scan *scan, uintptr_t description, const char *name) {
+  return is_text(scan, relative_at(scan, description + 8), name);
+}
+
+// Whether it is the standard library's of that name.
+static bool is_standard(const lab_leak_scan *scan, uintptr_t description, const char *name) {
+  uintptr_t module = relative_at(scan, description + 4);
+  return is_named(scan, description, name) && is_text(scan, relative_at(scan, module + 8), "Swift");
+}
 
 // What the value witness table says of a type's values; a stride of 0 if it cannot be read.
 static lab_value_layout values_of(const lab_leak_scan *scan, uintptr_t type) {
@@ -48,8 +60,10 @@ static lab_value_layout values_of(const lab_leak_scan *scan, uintptr_t type) {
   if (table == 0 || !can_read(scan, table, 88)) return layout;
   uintptr_t size = word_at(scan, table + 64), stride = word_at(scan, table + 72);
   if (size > stride || stride > UINT32_MAX) return layout;
+  bool is_identifier = word_at(scan, type) == KIND_STRUCT &&
+                       is_standard(scan, word_at(scan, type + 8), "ObjectIdentifier");
   return (lab_value_layout){.size = (uint32_t)size, .stride = stride == 0 ? 1 : (uint32_t)stride,
-                            .alignment_mask = half_at(scan, table + 80) & 0xff};
+                            .alignment_mask = half_at(scan, table + 80) & 0xff, .names_only = is_identifier};
 }
 
 // The values that the generic argument of a class stands for.
@@ -65,17 +79,6 @@ static lab_value_layout argument(const lab_leak_scan *scan, uintptr_t metadata, 
   }
   if (first == 0 || first > 1 << 19) return (lab_value_layout){0};
   return values_of(scan, word_at(scan, metadata + first + 8 * index));
-}
-
-// Whether a class of this description has the name, in whatever module.
-static bool is_named(const lab_leak_scan *scan, uintptr_t description, const char *name) {
-  return is_text(scan, relative_at(scan, description + 8), name);
-}
-
-// Whether it is the standard library's of that name.
-static bool is_standard(const lab_leak_scan *scan, uintptr_t description, const char *name) {
-  uintptr_t module = relative_at(scan, description + 4);
-  return is_named(scan, description, name) && is_text(scan, relative_at(scan, module + 8), "Swift");
 }
 
 void lab_learn_layout(const lab_leak_scan *scan, lab_block_layout *out, uintptr_t word) {
@@ -119,13 +122,14 @@ static bool visit_array(lab_leak_scan *scan, const lab_block_layout *layout, uin
   const uintptr_t *words = (const uintptr_t *)block;
   uintptr_t start = aligned(block + 32, layout->element.alignment_mask), count = words[2], capacity = words[3] >> 1;
   if (count > capacity || !fits(start, capacity, layout->element.stride, limit)) return false;
-  visit(scan, start, start + count * layout->element.stride);
+  if (!layout->element.names_only) visit(scan, start, start + count * layout->element.stride);
   return true;
 }
 
 // Visits the entries in use of one table of buckets.
 static void visit_buckets(lab_leak_scan *scan, lab_value_layout entry, uintptr_t table, const uint64_t *used,
                           uint64_t buckets, lab_words_visitor visit) {
+  if (entry.names_only) return;
   for (uint64_t first = 0; first < buckets; first += 64)
     for (uint64_t bits = used[first / 64]; bits != 0; bits &= bits - 1) {
       uintptr_t at = table + (first + (uint64_t)__builtin_ctzll(bits)) * entry.stride;

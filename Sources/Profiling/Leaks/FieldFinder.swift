@@ -111,6 +111,8 @@ final class FieldFinder {
     _ offset: Int, _ type: TypeMetadata, _ bytes: UnsafeRawBufferPointer, _ start: Int, _ depth: Int
   ) -> FieldPlace {
     let name = qualifiedName(type)
+    // It is an address, but only to tell objects apart.
+    if name == "Swift.ObjectIdentifier" { return .number }
     if let pointer = pointerMeaning(name) { return FieldPlace(path: [], meaning: pointer, leaf: type) }
     guard let field = field(at: offset, of: type) else {
       if let content = rawContent(of: type) {

@@ -43,6 +43,13 @@ import Testing
     #expect(inn.loops.map(inn.path(of:)) == ["Inn.content.tenant → Tenant.inn → Inn"])
   }
 
+  @Test("An object's identity does not keep it")
+  func identity() throws {
+    let report = try PlantedShapes(.debug).run(count: 2).report
+    let registrar = try #require(report.cycles.first { $0.path.contains("Registrar") })
+    #expect(registrar.loops.count == 1)
+  }
+
   @Test("What a cycle keeps alive is counted with it")
   func keptBlocks() throws {
     let report = try PlantedShapes(.debug).run(count: 5).report

@@ -29,6 +29,20 @@ final class Ring {
   var next: Ring?
 }
 
+final class Noted {
+  var me: Noted?
+}
+nonisolated(unsafe) private var notes: [ObjectIdentifier: Int] = [:]
+nonisolated(unsafe) private var order: [ObjectIdentifier] = []
+
+final class Registrar {
+  var handlers: [ObjectIdentifier: () -> Void] = [:]
+  var calls = 0
+  func register() {
+    handlers[ObjectIdentifier(self)] = { self.calls += 1 }
+  }
+}
+
 let containerShapes = [
   Shape("once in an array", ["Listed": 4], path: "Listed.me → Listed") {
     onceInArray.reserveCapacity(16)
@@ -62,6 +76,15 @@ let containerShapes = [
       object.me = object
     }
   },
+  Shape("noted by identity", ["Noted": 1], path: "Noted.me → Noted") {
+    let noted = escaping(Noted())
+    noted.me = noted
+    notes[ObjectIdentifier(noted)] = 1
+    order.append(ObjectIdentifier(noted))
+  },
+  Shape(
+    "identity for a key", ["Registrar": 1], path: "Registrar.handlers[…] → closure capturing Registrar → Registrar"
+  ) { escaping(Registrar()).register() },
   Shape("long ring", ["Ring": 50], path: "Ring.next (50 times) → Ring") {
     let first = escaping(Ring())
     var last = first
