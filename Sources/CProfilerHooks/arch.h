@@ -130,3 +130,35 @@ static inline __attribute__((always_inline)) void lab_callee_saved(uintptr_t out
   __asm__ volatile("movq %%rbx, 0(%0)\n\tmovq %%rbp, 8(%0)\n\tmovq %%r12, 16(%0)\n\tmovq %%r13, 24(%0)\n\t"
                    "movq %%r14, 32(%0)\n\tmovq %%r15, 40(%0)" : : "r"(out) : "memory");
 }
+
+/// What a thread asked of the kernel; an sp of 0 if nothing.
+#define LAB_CALL_ARGUMENTS 6
+#define LAB_NO_CALL UINTPTR_MAX
+typedef struct lab_kernel_call {
+  uintptr_t number, arguments[LAB_CALL_ARGUMENTS], sp, pc;
+} lab_kernel_call;
+
+/// Where the arguments are: rdi, rsi, rdx, r10, r8, r9.
+static inline int lab_call_register(unsigned argument) {
+  static const int registers[LAB_CALL_ARGUMENTS] = {REG_RDI, REG_RSI, REG_RDX, REG_R10, REG_R8, REG_R9};
+  return registers[argument];
+}
+
+/// Whether the signal of this frame has ended the call.
+static inline bool lab_call_was_interrupted(const ucontext_t *context, const lab_kernel_call *call) {
+  const greg_t *g = context->uc_mcontext.gregs;
+  if (g[REG_RAX] != -EINTR || (uintptr_t)g[REG_RIP] != call->pc || (uintptr_t)g[REG_RSP] != call->sp) return false;
+  for (unsigned i = 0; i < LAB_CALL_ARGUMENTS; i++)
+    if ((uintptr_t)g[lab_call_register(i)] != call->arguments[i]) return false;
+  return true;
+}
+
+static inline void lab_set_call_argument(ucontext_t *context, unsigned argument, uintptr_t value) {
+  context->uc_mcontext.gregs[lab_call_register(argument)] = (greg_t)value;
+}
+
+/// Goes back before the instruction that enters the kernel, two bytes, which takes the call's number in rax.
+static inline void lab_call_again(ucontext_t *context, uintptr_t number) {
+  context->uc_mcontext.gregs[REG_RAX] = (greg_t)number;
+  context->uc_mcontext.gregs[REG_RIP] -= 2;
+}

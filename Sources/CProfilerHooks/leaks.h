@@ -5,7 +5,6 @@
 #include "include/lab_leaks.h"
 #include <sys/types.h>
 
-
 // ---- Threads (leaks_stop.c) ----
 
 #define LAB_REGISTER_COUNT (sizeof(gregset_t) / sizeof(greg_t))
@@ -24,6 +23,7 @@ typedef struct lab_stopped_thread {
   uintptr_t sp;        // from here up its stack is in use
   uintptr_t pointer;   // of its thread-local storage, 0 if unknown
   uintptr_t registers[LAB_REGISTER_COUNT];
+  lab_kernel_call call;  // that it was in when it was asked to stop
 } lab_stopped_thread;
 
 typedef struct lab_stopped_world {
@@ -37,6 +37,13 @@ LAB_PRIVATE void lab_world_close(lab_stopped_world *world);
 LAB_PRIVATE lab_leaks_status lab_world_stop(lab_stopped_world *world, uint64_t patience_nanoseconds);
 LAB_PRIVATE void lab_world_resume(lab_stopped_world *world);
 LAB_PRIVATE uint64_t lab_now(void);
+
+// ---- System calls (leaks_calls.c) ----
+
+// What a thread is in; false if it runs, or if the kernel does not tell.
+LAB_PRIVATE bool lab_call_read(int tid, lab_kernel_call *out);
+// If the signal of this frame has ended the call, has it made again.
+LAB_PRIVATE void lab_call_go_on(const lab_kernel_call *call, ucontext_t *context);
 
 // ---- From an address to its block (leaks_index.c) ----
 

@@ -42,7 +42,7 @@ static lab_stopped_thread *thread_of(lab_stopped_world *world, int tid) {
   return NULL;
 }
 
-static void stand_still(lab_stopped_thread *self, const ucontext_t *context) {
+static void stand_still(lab_stopped_thread *self, ucontext_t *context) {
   struct lab_registers registers = lab_registers_of(context);
   memcpy(self->registers, context->uc_mcontext.gregs, sizeof self->registers);
   self->sp = registers.sp;
@@ -57,6 +57,7 @@ static void stand_still(lab_stopped_thread *self, const ucontext_t *context) {
     return;
   while (__atomic_load_n(&released, __ATOMIC_ACQUIRE) == seen)
     syscall(SYS_futex, &released, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
+  lab_call_go_on(&self->call, context);
   __atomic_store_n(&self->state, LAB_THREAD_RESUMED, __ATOMIC_RELEASE);
 }
 
@@ -115,6 +116,7 @@ static int ask_threads(lab_stopped_world *world) {
       lab_stopped_thread *thread = &world->threads[world->count];
       thread->tid = tid;
       thread->state = LAB_THREAD_ASKED;
+      lab_call_read(tid, &thread->call);
       __atomic_store_n(&world->count, world->count + 1, __ATOMIC_RELEASE);
       if (syscall(SYS_tgkill, process, tid, SIGPROF) != 0) thread->state = LAB_THREAD_GONE;
       asked++;
@@ -123,33 +125,12 @@ static int ask_threads(lab_stopped_world *world) {
   return asked;
 }
 
-// If the thread sleeps in a system call with our signal blocked it cannot touch the heap; its stack pointer is in
-// /proc/self/task/N/syscall, the last number but one ("running" if it is not asleep). Source: proc(5).
+// If the thread sleeps in a system call with our signal blocked it cannot touch the heap.
 static bool is_asleep(lab_stopped_thread *thread) {
-  char path[64] = "/proc/self/task/", text[256], digits[12];
-  size_t at = strlen(path), count = 0;
-  for (int n = thread->tid; n > 0; n /= 10) digits[count++] = (char)('0' + n % 10);
-  while (count > 0) path[at++] = digits[--count];
-  memcpy(path + at, "/syscall", sizeof "/syscall");
-  int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  long bytes = syscall(SYS_read, file, text, sizeof text - 1);
-  syscall(SYS_close, file);
-  if (bytes <= 0) return false;
-  text[bytes] = 0;
-  char *last = strrchr(text, ' ');
-  if (last == NULL) return false;
-  *last = 0;
-  char *hex = strrchr(text, ' ');
-  if (hex == NULL || hex[1] != '0' || hex[2] != 'x') return false;
-  uintptr_t sp = 0;
-  for (hex += 3; *hex != 0; hex++) {
-    int digit = *hex >= '0' && *hex <= '9' ? *hex - '0' : *hex >= 'a' && *hex <= 'f' ? *hex - 'a' + 10 : -1;
-    if (digit < 0) return false;
-    sp = sp << 4 | (uintptr_t)digit;
-  }
-  thread->sp = sp;
-  return sp != 0;
+  lab_kernel_call call;
+  if (!lab_call_read(thread->tid, &call)) return false;
+  thread->sp = call.sp;
+  return true;
 }
 
 // Waits until none of the asked threads runs.

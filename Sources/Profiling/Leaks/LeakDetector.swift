@@ -10,7 +10,8 @@ import Leaks
 ///
 /// Once armed, every allocation is tracked with its stack. A report stops the other threads for some milliseconds and
 /// scans memory as a garbage collector would: a block that no root leads to is leaked. The program is as it was before,
-/// and the leaked blocks stay; but where a thread slept for a time or polled, it was woken early, as by any signal.
+/// and the leaked blocks stay. Whoever slept sleeps on; but a `usleep` begins anew, and a `poll` or `epoll_wait` with a
+/// limit of time ends early (`EINTR`).
 ///
 /// The scan is conservative: a number that looks like an address counts as a reference, so a leaked block may be missed
 /// now and then, but what is reported is leaked.

@@ -28,6 +28,11 @@ import Testing
     #expect(text.contains("Straggler.me → Straggler"))
   }
 
+  @Test("Whoever sleeps while the heap is looked at sleeps on")
+  func sleepers() throws {
+    #expect(try output("--sleepers") == "awake: 0\n")
+  }
+
   @Test func programWithItsOwnHandler() throws {
     #expect(try output("--own-handler").contains("error: the program handles SIGPROF itself"))
   }

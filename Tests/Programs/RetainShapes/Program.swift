@@ -1,6 +1,6 @@
 // Plants leaks of known shapes and as many things that are none, then prints the truth and the report as JSON.
 //
-//   RetainShapes [COUNT] [--text] [--unarmed | --stubborn | --blocked | --own-handler | --busy]
+//   RetainShapes [COUNT] [--text] [--unarmed | --stubborn | --blocked | --own-handler | --busy | --sleepers]
 //
 // Compiled with PLANT_ONLY it only plants and exits, for another tool to look.
 import Glibc
@@ -30,6 +30,10 @@ struct Program {
           Busy.start()
           let counts = try (0..<12).map { _ in try LeakDetector.report().scan.leakedBlocks }
           print("quiet: \(report.scan.leakedBlocks), busy: \(counts)")
+        } else if CommandLine.arguments.contains("--sleepers") {
+          Sleepers.start()
+          for _ in 0..<5 { _ = try LeakDetector.report() }
+          print("awake: \(Sleepers.awake())")
         } else if CommandLine.arguments.contains("--text") {
           print(report, terminator: "")
         } else {
