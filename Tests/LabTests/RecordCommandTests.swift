@@ -103,6 +103,8 @@ struct RecordCommandTests {
       let report = try file("report.txt")
       let result = try LabCommand.run("record", "--profile", "leaks", "-o", report, "--", try file("static"))
       #expect(result.status == 0)
+      #expect(result.errors.contains("some types are not known") == !flags.isEmpty)
+      #expect(result.errors.contains("what its tasks leak may be missed"))
       let text = try String(contentsOfFile: report, encoding: .utf8)
       #expect(text.contains(flags.isEmpty ? "Held.next.0 → Held" : "Held.next → Held"), "\(text)")
     }

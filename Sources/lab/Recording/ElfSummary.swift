@@ -12,6 +12,8 @@ struct ElfSummary {
   private(set) var sanitizer: String?
   /// Whether it has Swift code but no shared Swift library.
   private(set) var hasStaticSwift = false
+  /// Whether it tells the names of its own functions.
+  private(set) var hasSymbols = false
 
   struct NotELF: Error {}
 
@@ -42,7 +44,8 @@ struct ElfSummary {
     for (symbol, name) in [
       ("__asan_init", "AddressSanitizer"), ("__tsan_init", "ThreadSanitizer"), ("__msan_init", "MemorySanitizer"),
     ] where contains(names, "\0\(symbol)\0") { sanitizer = name }
-    hasStaticSwift = hasSwiftSections && !contains(names, "libswiftCore.so")
+    hasSymbols = contains(sectionNames, "\0.symtab\0")
+    hasStaticSwift = contains(sectionNames, "\0swift5_") && !contains(names, "libswiftCore.so")
   }
 
   private func holdsProfilerNote(offset: Int, size: Int) -> Bool {
@@ -63,10 +66,9 @@ struct ElfSummary {
     return result
   }
 
-  /// Whether a section's name begins with `swift5_`.
-  private var hasSwiftSections: Bool {
+  private var sectionNames: Data {
     let header = number(at: 40, size: 8) + number(at: 62, size: 2) * number(at: 58, size: 2)
-    return contains(slice(number(at: header + 24, size: 8), number(at: header + 32, size: 8)), "\0swift5_")
+    return slice(number(at: header + 24, size: 8), number(at: header + 32, size: 8))
   }
 
   private func contains(_ data: Data, _ text: String) -> Bool { data.range(of: Data(text.utf8)) != nil }

@@ -10,6 +10,7 @@ struct ProgramFile {
   let hasProfiler: Bool
   let sanitizer: String?
   let hasStaticSwift: Bool
+  let hasSymbols: Bool
 
   /// Finds the program as a shell would and reads what its file says of itself.
   init(named name: String) throws {
@@ -26,6 +27,7 @@ struct ProgramFile {
     hasProfiler = elf?.hasProfilerNote ?? false
     sanitizer = elf?.sanitizer
     hasStaticSwift = elf?.hasStaticSwift ?? false
+    hasSymbols = elf?.hasSymbols ?? false
   }
 
   /// What the user should know before the program starts.
@@ -46,9 +48,8 @@ struct ProgramFile {
       return (true, ["\(name) is a script: its interpreter is profiled, not the programs that it starts"])
     }
     if hasStaticSwift && !hasProfiler && kind != .cpu {
-      let loss =
-        kind == .leaks
-        ? "some types are not known, and what its tasks leak may be missed" : "its objects' types are not known"
+      let types = hasSymbols ? "" : "some types are not known, and "
+      let loss = kind == .leaks ? types + "what its tasks leak may be missed" : "its objects' types are not known"
       return (true, ["\(name) has the Swift library linked statically: \(loss)"])
     }
     return (true, [])
