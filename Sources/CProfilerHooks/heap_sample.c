@@ -54,8 +54,7 @@ static void join_session(lab_heap_thread *self, uint32_t active) {
     self->random = (seed ^ seed >> 31) | 1;
   }
   self->session = active;
-  // The other counters for the sessions to come. A thread that allocates nothing in the next six begins the seventh with
-  // this one's rest, which is as good as a new gap if the rate is the same.
+  // The other counters for the sessions to come.
   for (uint32_t turn = 0; turn < LAB_HEAP_TURNS; turn++) self->countdown[turn] = 0;
   self->countdown[lab_heap_turn] = draw_gap(self, lab_heap_rate());
 }
@@ -75,8 +74,11 @@ bool lab_heap_due(uint64_t size, uint32_t turn) {
   if (self->session == active && lab_heap_rate() == 1) return self->ignored == 0 && !LAB_LOAD(&paused);
   enter(self);
   if (self->session != active) {
+    // A thread that allocated nothing in six sessions began this one with the rest of the one before. If the rate is the
+    // same, that was as good as a gap of this one.
+    bool had_rest = *countdown != 0;
     join_session(self, active);
-    sample = size >= *countdown;
+    sample = had_rest || size >= *countdown;
   }
   if (sample) *countdown = draw_gap(self, lab_heap_rate());
   else *countdown -= size;

@@ -7,9 +7,9 @@ enum MetadataDecode {
   static let scenario = Scenario(
     id: "metadata-decode",
     title: "Cluster metadata that keeps the same few names thousands of times",
-    question: "A cluster has a few hundred topics and nine brokers. What fills the memory?",
+    question: "A cluster has two thousand topics and nine brokers. What fills the memory?",
     parameters: [
-      Parameter("topics", "topics in the cluster", standard: 600, range: 1...10_000),
+      Parameter("topics", "topics in the cluster", standard: 2000, range: 1...10_000),
       Parameter("partitions", "partitions of a topic", standard: 100, range: 1...1_000),
       Parameter("seed", "seed of the generated metadata", standard: 3, range: 0...1_000_000),
     ],
