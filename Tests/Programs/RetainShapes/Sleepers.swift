@@ -37,7 +37,8 @@ enum Sleepers {
     {
       let create = function("epoll_create1", as: (@convention(c) (CInt) -> CInt).self)
       let wait = function("epoll_wait", as: (@convention(c) (CInt, UnsafeMutableRawPointer, CInt, CInt) -> CInt).self)
-      withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { _ = wait(create(0), $0.baseAddress!, 1, -1) }
+      var event: (UInt64, UInt64) = (0, 0)
+      _ = wait(create(0), &event, 1, -1)
     },
     {
       var signals = sigset_t()
