@@ -115,6 +115,8 @@ static inline __attribute__((always_inline)) const lab_block_layout *lab_layout_
 // ---- What must not be looked into (leaks_opaque.c) ----
 
 // Finds how libdispatch keeps unused continuations. Takes the dynamic linker's lock, so threads must run.
+// Where __dispatch_tsd lies in the program's own thread-local storage; INTPTR_MAX if it is not there.
+extern LAB_PRIVATE intptr_t lab_program_dispatch_storage;
 LAB_PRIVATE void lab_opaque_prepare(lab_leak_scan *scan);
 // Marks the blocks as opaque whose words are no references though they look like some.
 LAB_PRIVATE void lab_opaque_find(lab_leak_scan *scan);

@@ -120,15 +120,23 @@ static void find_unused_continuations(lab_leak_scan *scan, uintptr_t thread_poin
 #define DISPATCH_TSD_CACHE 24
 #define DISPATCH_TSD_BYTES 96
 
+intptr_t lab_program_dispatch_storage = INTPTR_MAX;
+
 static int find_dispatch_storage(struct dl_phdr_info *info, size_t size, void *context) {
   (void)size;
-  if (info->dlpi_name == NULL || strstr(info->dlpi_name, "/libdispatch.so") == NULL) return 0;
+  bool is_program = info->dlpi_name == NULL || *info->dlpi_name == 0;
+  bool has_it = is_program ? lab_program_dispatch_storage != INTPTR_MAX
+                           : strstr(info->dlpi_name, "/libdispatch.so") != NULL;
+  if (!has_it) return 0;
+  intptr_t place = is_program ? lab_program_dispatch_storage : 0;
   for (int i = 0; i < info->dlpi_phnum; i++) {
-    if (info->dlpi_phdr[i].p_type != PT_TLS || info->dlpi_phdr[i].p_memsz != DISPATCH_TSD_BYTES) continue;
+    const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+    if (header->p_type != PT_TLS || (intptr_t)header->p_memsz < place + DISPATCH_TSD_BYTES) continue;
+    if (!is_program && header->p_memsz != DISPATCH_TSD_BYTES) continue;
     // Where every thread has it at the same place. Storage of libraries loaded later lies elsewhere in each.
     intptr_t distance = (intptr_t)info->dlpi_tls_data - (intptr_t)lab_thread_pointer();
     if (info->dlpi_tls_data != NULL && distance < 0 && distance > -STATIC_TLS_BYTES)
-      *(intptr_t *)context = distance + DISPATCH_TSD_CACHE;
+      *(intptr_t *)context = distance + place + DISPATCH_TSD_CACHE;
   }
   return 1;
 }

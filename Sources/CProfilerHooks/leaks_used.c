@@ -217,16 +217,28 @@ extern const uint32_t _swift_concurrency_debug_asyncTaskSize __attribute__((weak
 extern const uintptr_t _swift_concurrency_debug_asyncTaskMetadata __attribute__((weak));
 extern const uintptr_t _swift_concurrency_debug_asyncTaskSlabMetadata __attribute__((weak));
 
-lab_leaks_tasks lab_leaks_task_layout(void) {
+static lab_leaks_tasks program_tasks;
+static bool has_program;
+
+void lab_leaks_use_program(lab_leaks_tasks tasks, intptr_t dispatch_storage) {
+  program_tasks = tasks;
+  has_program = true;
+  lab_program_dispatch_storage = dispatch_storage;
+}
+
+static lab_leaks_tasks own_tasks(void) {
   bool is_there = &_swift_concurrency_debug_internal_layout_version != NULL &&
                   &_swift_concurrency_debug_asyncTaskSize != NULL &&
                   &_swift_concurrency_debug_asyncTaskMetadata != NULL &&
                   &_swift_concurrency_debug_asyncTaskSlabMetadata != NULL;
   if (!is_there || _swift_concurrency_debug_internal_layout_version != 1) return (lab_leaks_tasks){0};
-  uint32_t size = _swift_concurrency_debug_asyncTaskSize;
-  if (size < 104 || size > 4096 || size % 8 != 0) return (lab_leaks_tasks){0};
-  return (lab_leaks_tasks){size, _swift_concurrency_debug_asyncTaskMetadata,
+  return (lab_leaks_tasks){_swift_concurrency_debug_asyncTaskSize, _swift_concurrency_debug_asyncTaskMetadata,
                            _swift_concurrency_debug_asyncTaskSlabMetadata};
+}
+
+lab_leaks_tasks lab_leaks_task_layout(void) {
+  lab_leaks_tasks tasks = has_program ? program_tasks : own_tasks();
+  return tasks.size < 104 || tasks.size > 4096 || tasks.size % 8 != 0 ? (lab_leaks_tasks){0} : tasks;
 }
 
 LAB_POPCOUNT void lab_visit_used(lab_leak_scan *scan, const lab_block_layout *layout, uintptr_t address,

@@ -73,10 +73,10 @@ struct ImageSymbols {
     return !names.contains { $0.elementsEqual("libswiftCore.so".utf8) }
   }
 
-  /// The address in the file of the function of a name, or nil.
-  func address(of function: String) -> UInt64? {
+  /// The value of the symbol of a name, as `SymbolTable.value(of:)` has it.
+  func value(of symbol: String) -> UInt64? {
     for table in symbols {
-      if let address = table.address(of: function) { return address }
+      if let value = table.value(of: symbol) { return value }
     }
     return nil
   }

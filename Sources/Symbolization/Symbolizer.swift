@@ -56,9 +56,16 @@ public struct Symbolizer {
   /// Whether the program has Swift code and the Swift library in its own file.
   public mutating func hasProgramStaticSwift() -> Bool { program()?.symbols.hasStaticSwift() ?? false }
 
-  /// The address in this process of a function of the program itself, exported or not; nil if its file does not tell.
-  public mutating func address(ofProgramFunction systemName: String) -> UInt64? {
-    program().flatMap { program in program.symbols.address(of: systemName).map { $0 &+ program.base } }
+  /// The address in this process of a function or variable of the program itself, exported or not; nil if its file does
+  /// not tell.
+  public mutating func address(ofProgramSymbol systemName: String) -> UInt64? {
+    program().flatMap { program in program.symbols.value(of: systemName).map { $0 &+ program.base } }
+  }
+
+  /// Where a thread-local variable of the program lies in the storage that each thread has for it, in bytes; nil if its
+  /// file does not tell.
+  public mutating func offset(ofProgramThreadLocal systemName: String) -> UInt64? {
+    program()?.symbols.value(of: systemName)
   }
 
   private mutating func program() -> (symbols: ImageSymbols, base: UInt64)? {

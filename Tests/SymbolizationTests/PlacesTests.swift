@@ -109,7 +109,7 @@ struct PlacesTests {
     let origins: [(String, CodeOrigin)] = [
       ("swift_retain", .swiftRuntime), ("$sSS6appendyySSF", .swiftRuntime), ("$s6Places5outeryyF", .app),
     ]
-    let addresses = try origins.map { try #require(table.address(of: $0.0), "\($0.0)") }
+    let addresses = try origins.map { try #require(table.value(of: $0.0), "\($0.0)") }
     var symbolizer = Symbolizer(images: [
       LoadedImage(path: program.path, buildID: "", base: 0, start: 0, end: .max, isMainProgram: false)
     ])
@@ -168,6 +168,6 @@ struct PlacesTests {
 
   private static func areAliases(_ full: [SymbolizedFrame], _ poor: [SymbolizedFrame], _ elf: ElfFile) -> Bool {
     guard let table = SymbolTable(elf, full: true), let mine = full.last, let other = poor.last else { return false }
-    return table.address(of: mine.systemName) == table.address(of: other.systemName)
+    return table.value(of: mine.systemName) == table.value(of: other.systemName)
   }
 }

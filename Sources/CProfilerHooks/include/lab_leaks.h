@@ -86,6 +86,10 @@ typedef struct lab_leaks_tasks {
 // All zero if the layout is not the known one.
 lab_leaks_tasks lab_leaks_task_layout(void);
 
+// For a program that has a Swift library of its own, beside that of this code: how its runtime lays out tasks, and where
+// __dispatch_tsd lies in the thread-local storage of the program; INTPTR_MAX if that is not known. Before a scan.
+void lab_leaks_use_program(lab_leaks_tasks tasks, intptr_t dispatch_storage);
+
 // The path of the loaded file that the address lies in, NULL if in none. Not async-signal-safe.
 const char *lab_leaks_file_at(uintptr_t address);
 

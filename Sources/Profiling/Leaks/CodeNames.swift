@@ -33,13 +33,8 @@ final class CodeNames {
 
   /// The runtime that knows the program's types.
   func typeFinder() -> TypeFinder {
-    // Linked into the program, this code has the program's runtime.
-    let own = unsafeBitCast(lab_heap_stop as @convention(c) () -> Void, to: UInt.self)
-    let isInProgram = symbolizer.image(at: UInt64(own)).map { symbolizer.images[$0].isMainProgram } ?? false
-    guard !isInProgram, symbolizer.hasProgramStaticSwift() else { return .shared }
-    let address = symbolizer.address(ofProgramFunction: "swift_getTypeByMangledNameInContext")
-    guard let address, let function = UnsafeRawPointer(bitPattern: UInt(address)) else { return .unknown }
-    return .ofProgram(unsafeBitCast(function, to: TypeFinder.InContext.self))
+    guard var program = ProgramRuntime(symbolizer) else { return .shared }
+    return program.inContext.map { .ofProgram($0) } ?? .unknown
   }
 
   private static func frame(_ frame: SymbolizedFrame) -> AllocationFrame {

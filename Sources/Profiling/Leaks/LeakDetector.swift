@@ -37,6 +37,10 @@ public enum LeakDetector {
   /// - Parameter patience: How long a thread may take to stand still before the scan is given up.
   /// - Complexity: The pause is about 0.1 µs a live block; naming takes about 1 µs a reference between leaked blocks.
   public static func report(patience: Duration = .milliseconds(500)) throws(LeakError) -> LeakReport {
+    HeapProfiler.withoutRecording {
+      var program = ProgramRuntime()
+      program?.describeToScan()
+    }
     lab_leaks_clear_stack()
     return try scanAndReport(patience)
   }

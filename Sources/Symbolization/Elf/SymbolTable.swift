@@ -28,15 +28,20 @@ struct SymbolTable {
     return names.string(at: UInt64(cursor.u32()))
   }
 
-  /// The address of the function of a name, or nil. Complexity: linear in the table.
-  func address(of function: String) -> UInt64? {
-    let wanted = Array(function.utf8)
+  /// The value of the symbol of a name, or nil if the file does not define it: an address, or of a thread-local variable
+  /// its place in the file's storage. Complexity: linear in the table.
+  func value(of symbol: String) -> UInt64? {
+    let wanted = Array(symbol.utf8)
     for index in 0..<(entries.count / Self.entrySize) {
-      guard let candidate = Candidate(entries, at: index * Self.entrySize),
-        let name = names.part(offset: UInt64(candidate.name), count: UInt64(wanted.count) + 1),
-        name.last == 0, name.dropLast().elementsEqual(wanted)
+      var cursor = ByteCursor(entries, at: index * Self.entrySize)
+      let place = UInt64(cursor.u32())
+      guard let name = names.part(offset: place, count: UInt64(wanted.count) + 1), name.last == 0,
+        name.dropLast().elementsEqual(wanted)
       else { continue }
-      return candidate.start
+      // Section 0 means that it is defined elsewhere.
+      let section = entries.loadUnaligned(fromByteOffset: index * Self.entrySize + 6, as: UInt16.self)
+      let value = entries.loadUnaligned(fromByteOffset: index * Self.entrySize + 8, as: UInt64.self)
+      if section != 0 { return UInt64(littleEndian: value) }
     }
     return nil
   }

@@ -47,10 +47,15 @@ struct ProgramFile {
     if isScript {
       return (true, ["\(name) is a script: its interpreter is profiled, not the programs that it starts"])
     }
-    if hasStaticSwift && !hasProfiler && kind != .cpu {
-      let types = hasSymbols ? "" : "some types are not known, and "
-      let loss = kind == .leaks ? types + "what its tasks leak may be missed" : "its objects' types are not known"
-      return (true, ["\(name) has the Swift library linked statically: \(loss)"])
+    if hasStaticSwift && !hasProfiler {
+      let loss: String? =
+        switch kind {
+        case .cpu: nil
+        case .leaks where hasSymbols: nil
+        case .leaks: "some types are not known, for it is stripped, and what its tasks leak may be missed"
+        default: "its objects' types are not known"
+        }
+      if let loss { return (true, ["\(name) has the Swift library linked statically: \(loss)"]) }
     }
     return (true, [])
   }

@@ -1,0 +1,43 @@
+import CProfilerHooks
+import Symbolization
+
+/// The Swift library that a program has in its own file, beside that of a preloaded profiler.
+struct ProgramRuntime {
+  private var symbolizer: Symbolizer
+
+  /// Nil if there is none: this code then uses the program's own runtime.
+  init?(_ symbolizer: Symbolizer = Symbolizer()) {
+    self.symbolizer = symbolizer
+    let own = unsafeBitCast(lab_heap_stop as @convention(c) () -> Void, to: UInt.self)
+    let isInProgram = symbolizer.image(at: UInt64(own)).map { symbolizer.images[$0].isMainProgram } ?? false
+    guard !isInProgram, self.symbolizer.hasProgramStaticSwift() else { return nil }
+  }
+
+  /// Its function that finds types by their names; nil if the file does not tell where, for it was stripped.
+  var inContext: TypeFinder.InContext? {
+    mutating get {
+      symbolizer.address(ofProgramSymbol: "swift_getTypeByMangledNameInContext")
+        .flatMap { UnsafeRawPointer(bitPattern: UInt($0)) }
+        .map { unsafeBitCast($0, to: TypeFinder.InContext.self) }
+    }
+  }
+
+  /// Tells the scan how to know the program's tasks, and where its libdispatch keeps spent continuations.
+  mutating func describeToScan() {
+    var tasks = lab_leaks_tasks()
+    if let size = variable("asyncTaskSize", as: UInt32.self), let mark = variable("asyncTaskMetadata", as: UInt.self),
+      let slabMark = variable("asyncTaskSlabMetadata", as: UInt.self),
+      variable("internal_layout_version", as: UInt32.self) == 1
+    {
+      tasks = lab_leaks_tasks(size: size, mark: mark, slab_mark: slabMark)
+    }
+    lab_leaks_use_program(tasks, Int(symbolizer.offset(ofProgramThreadLocal: "__dispatch_tsd") ?? UInt64(Int.max)))
+  }
+
+  /// One of the variables that the runtime has for debuggers.
+  private mutating func variable<Value>(_ name: String, as type: Value.Type) -> Value? {
+    symbolizer.address(ofProgramSymbol: "_swift_concurrency_debug_\(name)")
+      .flatMap { UnsafeRawPointer(bitPattern: UInt($0)) }?
+      .loadUnaligned(as: type)
+  }
+}
