@@ -43,14 +43,14 @@ extension Evidence {
 
 /// Renders Markdown as the only page of a site.
 func rendered(_ markdown: String, path: String = "page.md", pages: [String] = ["page.md"]) -> RenderedPage {
-  var library = MustacheLibrary()
-  try? library.register(
+  var templates = MustacheLibrary()
+  try? templates.register(
     "<figure id=\"{{id}}\">{{{body}}}<figcaption>{{{caption}}}</figcaption></figure>", named: "figure")
-  try? library.register("<b class=\"claim\">{{{prose}}} {{measured}}</b>", named: "claim")
+  try? templates.register("<b class=\"claim\">{{{prose}}} {{measured}}</b>", named: "claim")
   let text = PageText(Array(markdown.utf8))
   let setting = PageRenderer.Setting(
     source: path, file: path, site: SiteMap(pages: pages, assets: [:]), evidence: .kettle,
-    images: ImageSizes(root: "/nonexistent"), markup: EvidenceMarkup(library: library))
+    images: ImageSizes(root: "/nonexistent"), markup: EvidenceMarkup(templates: templates))
   return text.bytes.withUnsafeBufferPointer { bytes in
     PageRenderer(text: bytes, setting: setting).render(
       Line.split(bytes, from: text.front.textStart, firstNumber: text.front.firstLine))

@@ -69,7 +69,7 @@ struct PageMaker: Sendable {
     }
     let setting = PageRenderer.Setting(
       source: source.path, file: file, site: site, evidence: generator.evidence,
-      images: ImageSizes(root: generator.content), markup: EvidenceMarkup(library: theme.library))
+      images: ImageSizes(root: generator.content), markup: EvidenceMarkup(templates: theme.templates))
     return text.bytes.withUnsafeBufferPointer { bytes in
       let renderer = PageRenderer(text: bytes, setting: setting)
       if let problem = text.problem { renderer.report(problem.message, line: problem.line) }
@@ -86,7 +86,7 @@ struct PageMaker: Sendable {
   /// The page's template around the page's text.
   private func assemble(_ index: Int, _ rendered: RenderedPage) -> [ArraySlice<UInt8>] {
     let context = PageContext(maker: self, index: index, page: rendered).values
-    let shell = Array((theme.library.render(context, withTemplate: "page") ?? "").utf8)
+    let shell = Array((theme.templates.render(context, withTemplate: "page") ?? "").utf8)
     let mark = Array(Self.contentMark.utf8)
     let at = shell.withUnsafeBufferPointer { $0.find("<!--content-->", from: 0, to: $0.count) } ?? shell.count
     return [shell[..<at], rendered.html[...], shell[min(at + mark.count, shell.count)...]]

@@ -53,7 +53,7 @@ struct SiteExtras {
     var values = PageContext.frame(options: generator.options, root: root, theme: theme, hasFeed: navigation.hasFeed)
     values["title"] = title
     for (name, value) in extra { values[name] = value }
-    return Array((theme.library.render(values, withTemplate: template) ?? "").utf8)
+    return Array((theme.templates.render(values, withTemplate: template) ?? "").utf8)
   }
 
   /// A list of all pages, for content without an `index.md`.
@@ -71,8 +71,8 @@ struct SiteExtras {
       "next": none,
     ]
     values.merge(defaults) { $1 }
-    let list = theme.library.render(["pages": pages], withTemplate: "index") ?? ""
-    let shell = theme.library.render(values, withTemplate: "page") ?? ""
+    let list = theme.templates.render(["pages": pages], withTemplate: "index") ?? ""
+    let shell = theme.templates.render(values, withTemplate: "page") ?? ""
     return Array(shell.replacing(PageMaker.contentMark, with: list).utf8)
   }
 

@@ -2,7 +2,7 @@ import Mustache
 
 /// How figures and claims look: the theme's templates for them, filled in.
 struct EvidenceMarkup: Sendable {
-  let library: MustacheLibrary
+  let templates: MustacheLibrary
 
   /// A figure with all that stands under it.
   func figure(
@@ -27,7 +27,7 @@ struct EvidenceMarkup: Sendable {
       "provenanceSummary": figure.provenance.prefix(2).map { "\($0.name) \($0.value)" }.joined(separator: " · "),
       "provenance": figure.provenance.map { ["name": $0.name, "value": $0.value] },
     ]
-    return library.render(context, withTemplate: "figure") ?? ""
+    return templates.render(context, withTemplate: "figure") ?? ""
   }
 
   /// A claim: the prose, a chip, and the card it opens.
@@ -52,6 +52,6 @@ struct EvidenceMarkup: Sendable {
       context["differs"] = true
       context["reason"] = reason
     }
-    return library.render(context, withTemplate: "claim") ?? ""
+    return templates.render(context, withTemplate: "claim") ?? ""
   }
 }

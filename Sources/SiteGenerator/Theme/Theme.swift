@@ -10,7 +10,7 @@ struct Theme: Sendable {
     var description: String { "\(path): \(message)" }
   }
 
-  let library: MustacheLibrary
+  let templates: MustacheLibrary
   /// All styles, one after another, comments and needless space left out.
   let style: [UInt8]
   let script: [UInt8]
@@ -21,7 +21,7 @@ struct Theme: Sendable {
 
   /// Reads `templates/*.mustache`, `styles/*.css` (`variables.css` first) and `scripts/*.js` of a directory.
   init(directory: String) throws {
-    var library = MustacheLibrary()
+    var templates = MustacheLibrary()
     var style: [UInt8] = []
     var script: [UInt8] = []
     var hash = ContentHash()
@@ -35,7 +35,7 @@ struct Theme: Sendable {
         hash.add(bytes)
         let name = String(path.dropFirst("templates/".count).dropLast(".mustache".count))
         do {
-          try library.register(String(decoding: bytes, as: UTF8.self), named: name)
+          try templates.register(String(decoding: bytes, as: UTF8.self), named: name)
         } catch {
           throw Failure(path: full, message: "\(error)")
         }
@@ -55,7 +55,7 @@ struct Theme: Sendable {
     for path in styles { style += Stylesheet.minified(try Files.read(directory + "/" + path)) }
     hash.add(style)
     hash.add(script)
-    self.library = library
+    self.templates = templates
     self.style = style
     self.script = script
     key = hash.hex
