@@ -10,12 +10,12 @@ struct FlameFrameTable {
     profile.locations.map { location in
       let mapping = location.mapping.flatMap { profile.mappings.indices.contains($0) ? profile.mappings[$0] : nil }
       if location.lines.isEmpty {
-        return [number(name: Self.placeholder(mapping), function: nil, mapping: mapping)]
+        return [number(name: Self.nameless(mapping), function: nil, mapping: mapping)]
       }
       return location.lines.reversed().map { line in
         let function = profile.functions.indices.contains(line.function) ? profile.functions[line.function] : nil
         let name = function.map { $0.name.isEmpty ? $0.systemName : $0.name } ?? ""
-        return number(name: name.isEmpty ? Self.placeholder(mapping) : name, function: function, mapping: mapping)
+        return number(name: name.isEmpty ? Self.nameless(mapping) : name, function: function, mapping: mapping)
       }
     }
   }
@@ -30,7 +30,7 @@ struct FlameFrameTable {
   }
 
   /// What pprof calls a place of which only the binary is known.
-  private static func placeholder(_ mapping: Mapping?) -> String {
+  private static func nameless(_ mapping: Mapping?) -> String {
     guard let file = mapping?.file, !file.isEmpty else { return "<unknown>" }
     let base = file.utf8.lastIndex(of: UInt8(ascii: "/")).map { file[file.utf8.index(after: $0)...] } ?? file[...]
     return "[\(base)]"
