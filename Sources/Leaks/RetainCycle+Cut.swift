@@ -9,9 +9,9 @@ public struct RetainCut: Sendable, Hashable {
 extension RetainCycle {
   /// Where to cut the loop, or nil if no reference stands out.
   ///
-  /// Plain are a closure's capture of an object (`[weak self]`) or of the variable that holds it, what a suspended task holds, who keeps a task that has
-  /// ended, a field whose name says that it looks back (`parent`, `delegate`, …), and the only plain field in a loop that
-  /// otherwise leads into containers.
+  /// Plain are a closure's capture of an object (`[weak self]`) or of the variable that holds it, what a suspended task
+  /// holds, who keeps a task that has ended, a field whose name says that it looks back (`parent`, `delegate`, …), and the
+  /// only plain field in a loop that otherwise leads into containers.
   public func cut(of loop: RetainLoop) -> RetainCut? {
     suspension(in: loop) ?? outcome(in: loop) ?? capture(in: loop) ?? recursion(in: loop) ?? backReference(in: loop)
       ?? wayOutOfContainer(in: loop)
