@@ -131,7 +131,7 @@ static int find_dispatch_storage(struct dl_phdr_info *info, size_t size, void *c
   intptr_t place = is_program ? lab_program_dispatch_storage : 0;
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *header = &info->dlpi_phdr[i];
-    if (header->p_type != PT_TLS || (intptr_t)header->p_memsz < place + DISPATCH_TSD_BYTES) continue;
+    if (header->p_type != PT_TLS || place > (intptr_t)header->p_memsz - DISPATCH_TSD_BYTES) continue;
     if (!is_program && header->p_memsz != DISPATCH_TSD_BYTES) continue;
     // Where every thread has it at the same place. Storage of libraries loaded later lies elsewhere in each.
     intptr_t distance = (intptr_t)info->dlpi_tls_data - (intptr_t)lab_thread_pointer();

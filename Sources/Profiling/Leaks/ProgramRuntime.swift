@@ -31,13 +31,14 @@ struct ProgramRuntime {
     {
       tasks = lab_leaks_tasks(size: size, mark: mark, slab_mark: slabMark)
     }
-    lab_leaks_use_program(tasks, Int(symbolizer.offset(ofProgramThreadLocal: "__dispatch_tsd") ?? UInt64(Int.max)))
+    lab_leaks_use_program(tasks, Int(clamping: symbolizer.offset(ofProgramThreadLocal: "__dispatch_tsd") ?? .max))
   }
 
   /// One of the variables that the runtime has for debuggers.
-  private mutating func variable<Value>(_ name: String, as type: Value.Type) -> Value? {
-    symbolizer.address(ofProgramSymbol: "_swift_concurrency_debug_\(name)")
-      .flatMap { UnsafeRawPointer(bitPattern: UInt($0)) }?
-      .loadUnaligned(as: type)
+  private mutating func variable<Value: FixedWidthInteger>(_ name: String, as type: Value.Type) -> Value? {
+    guard let address = symbolizer.address(ofProgramSymbol: "_swift_concurrency_debug_\(name)") else { return nil }
+    return withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { value in
+      lab_read_memory(UInt(address), value.baseAddress, MemoryLayout<Value>.size) ? value[0] : nil
+    }
   }
 }
