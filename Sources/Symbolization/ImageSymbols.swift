@@ -12,12 +12,12 @@ struct ImageSymbols {
     var isStub = false
   }
 
-  /// Keeps the bytes mapped that the tables point into.
-  private let mapped: [MappedFile]
+  // Kept, for the tables point into their bytes.
+  private let elf: ElfFile
+  private let separate: ElfFile?
   private let symbols: [SymbolTable]
   private var linkage: ProcedureLinkage
   private var debugInformation: DwarfReader?
-  private let elf: ElfFile
 
   /// Opens the file of an image, and the separate debug file that the distribution may have for it.
   init(_ image: LoadedImage) throws(SymbolizationError) {
@@ -29,12 +29,12 @@ struct ImageSymbols {
   }
 
   init(_ elf: ElfFile, separate: ElfFile?) {
-    mapped = [elf.file] + (separate.map { [$0.file] } ?? [])
+    self.elf = elf
+    self.separate = separate
     symbols = [
       SymbolTable(elf, full: true), separate.flatMap { SymbolTable($0, full: true) }, SymbolTable(elf, full: false),
     ].compactMap { $0 }
     linkage = ProcedureLinkage(elf)
-    self.elf = elf
     debugInformation = (DwarfSections(elf) ?? separate.flatMap { DwarfSections($0) }).map { DwarfReader($0) }
   }
 
@@ -66,12 +66,8 @@ struct ImageSymbols {
     }
   }
 
-  /// Whether the file has Swift code but needs no shared Swift library.
-  func hasStaticSwift() -> Bool {
-    guard elf.sections.contains(where: { $0.name.hasPrefix("swift5_") }) else { return false }
-    let names = elf.bytes(of: ".dynstr")?.split(separator: 0) ?? []
-    return !names.contains { $0.elementsEqual("libswiftCore.so".utf8) }
-  }
+  /// What the file says about how it was linked.
+  var summary: ElfSummary { ElfSummary(elf) }
 
   /// The value of the symbol of a name, as `SymbolTable.value(of:)` has it.
   func value(of symbol: String) -> UInt64? {

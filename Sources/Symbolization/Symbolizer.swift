@@ -53,8 +53,8 @@ public struct Symbolizer {
     return byAddress[low - 1]
   }
 
-  /// Whether the program has Swift code and the Swift library in its own file.
-  public mutating func hasProgramStaticSwift() -> Bool { program()?.symbols.hasStaticSwift() ?? false }
+  /// What the program's own file says about how it was linked; nil if it cannot be read.
+  public mutating func programSummary() -> ElfSummary? { program()?.symbols.summary }
 
   /// The address in this process of a function or variable of the program itself, exported or not; nil if its file does
   /// not tell.

@@ -20,6 +20,7 @@ struct DamagedFileTests {
     bytes.withUnsafeBytes { bytes in
       guard let elf = try? ElfFile(MappedFile(path: "damaged", borrowing: bytes)) else { return nil }
       var symbols = ImageSymbols(elf, separate: nil)
+      _ = symbols.summary
       return symbols.levels(at: addresses).count { !$0.isEmpty }
     }
   }

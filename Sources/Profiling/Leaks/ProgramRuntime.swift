@@ -10,7 +10,7 @@ struct ProgramRuntime {
     self.symbolizer = symbolizer
     let own = unsafeBitCast(lab_heap_stop as @convention(c) () -> Void, to: UInt.self)
     let isInProgram = symbolizer.image(at: UInt64(own)).map { symbolizer.images[$0].isMainProgram } ?? false
-    guard !isInProgram, self.symbolizer.hasProgramStaticSwift() else { return nil }
+    guard !isInProgram, self.symbolizer.programSummary()?.hasStaticSwift == true else { return nil }
   }
 
   /// Its function that finds types by their names; nil if the file does not tell where, for it was stripped.

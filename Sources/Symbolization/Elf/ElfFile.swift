@@ -82,8 +82,28 @@ struct ElfFile {
     sections.first { $0.name == name && !$0.isCompressed && !$0.bytes.isEmpty }?.bytes
   }
 
-  /// The build identifier in hexadecimal, or nil.
-  var buildID: String? {
-    sections.lazy.filter { $0.type == SectionType.note }.compactMap { BuildID.find(inNotes: $0.bytes) }.first
+  /// Whether the file names a dynamic linker that starts it.
+  var hasInterpreter: Bool {
+    var header = ByteCursor(file.bytes, at: 32)
+    let tableOffset = header.u64()
+    header.skip(14)
+    let entrySize = UInt64(header.u16())
+    let count = UInt64(header.u16())
+    let table = file.bytes.part(offset: tableOffset, count: entrySize * count)
+    guard let table, entrySize >= 56 else { return false }
+    return (0..<Int(count)).contains { index in
+      var entry = ByteCursor(table, at: index * Int(entrySize))
+      return entry.u32() == 3  // PT_INTERP
+    }
   }
+
+  /// The build identifier in hexadecimal, or nil.
+  var buildID: String? { notes.compactMap { BuildID.find(inNotes: $0) }.first }
+
+  /// Whether there is a note of this owner and type.
+  func hasNote(owner: String, type: UInt32) -> Bool {
+    notes.contains { ElfNote.find(owner: owner, type: type, in: $0) != nil }
+  }
+
+  private var notes: [UnsafeRawBufferPointer] { sections.filter { $0.type == SectionType.note }.map(\.bytes) }
 }

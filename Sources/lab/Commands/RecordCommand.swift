@@ -36,7 +36,7 @@ struct RecordCommand: ParsableCommand {
     setenv(profile.variable, file, 1)
     if let rate { setenv(profile.variable + "_RATE", String(rate), 1) }
     setenv("LAB_RECORD", library, 1)
-    guard !program.hasProfiler else { return }
+    guard program.elf?.hasProfiler != true else { return }
     let others = ProcessInfo.processInfo.environment["LD_PRELOAD"].map { $0.isEmpty ? "" : ":" + $0 } ?? ""
     setenv("LD_PRELOAD", library + others, 1)
   }

@@ -1,16 +1,13 @@
 import Foundation
 import Glibc
+import Symbolization
 
 /// The file of a program to record, as far as it decides whether and how well that can be done.
 struct ProgramFile {
   let path: String
   let isPrivileged: Bool
-  let isScript: Bool
-  let isDynamic: Bool
-  let hasProfiler: Bool
-  let sanitizer: String?
-  let hasStaticSwift: Bool
-  let hasSymbols: Bool
+  /// Nil for a script.
+  let elf: ElfSummary?
 
   /// Finds the program as a shell would and reads what its file says of itself.
   init(named name: String) throws {
@@ -20,14 +17,7 @@ struct ProgramFile {
     let changesUser = status.st_mode & S_ISUID != 0 && status.st_uid != getuid()
     let changesGroup = status.st_mode & S_ISGID != 0 && status.st_gid != getgid()
     isPrivileged = changesUser || changesGroup
-    let elf = try? ElfSummary(contentsOf: path)
-    // What is no ELF file is a script; its interpreter is a program like others.
-    isScript = elf == nil
-    isDynamic = elf?.isDynamic ?? true
-    hasProfiler = elf?.hasProfilerNote ?? false
-    sanitizer = elf?.sanitizer
-    hasStaticSwift = elf?.hasStaticSwift ?? false
-    hasSymbols = elf?.hasSymbols ?? false
+    elf = try? ElfSummary(contentsOf: path)
   }
 
   /// What the user should know before the program starts.
@@ -38,20 +28,20 @@ struct ProgramFile {
         false, ["\(name) runs with privileges of its own, so nothing can be preloaded; it runs without a profile"]
       )
     }
-    if !isDynamic && !hasProfiler {
-      return (false, ["\(name) is linked statically, so nothing can be preloaded; it runs without a profile"])
-    }
-    if let sanitizer {
-      return (false, ["\(name) is built with \(sanitizer), which must come first; it runs without a profile"])
-    }
-    if isScript {
+    guard let elf else {
       return (true, ["\(name) is a script: its interpreter is profiled, not the programs that it starts"])
     }
-    if hasStaticSwift && !hasProfiler {
+    if !elf.isDynamic && !elf.hasProfiler {
+      return (false, ["\(name) is linked statically, so nothing can be preloaded; it runs without a profile"])
+    }
+    if let sanitizer = elf.sanitizer {
+      return (false, ["\(name) is built with \(sanitizer), which must come first; it runs without a profile"])
+    }
+    if elf.hasStaticSwift && !elf.hasProfiler {
       let loss: String? =
         switch kind {
         case .cpu: nil
-        case .leaks where hasSymbols: nil
+        case .leaks where elf.hasSymbols: nil
         case .leaks: "some types are not known, for it is stripped, and what its tasks leak may be missed"
         default: "its objects' types are not known"
         }
