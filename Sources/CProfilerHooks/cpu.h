@@ -16,11 +16,17 @@ static inline uint64_t lab_nanoseconds(clockid_t clock) {
 
 // MARK: - Threads and their timers (cpu_threads.c)
 
+struct lab_thread_state;
+
 /// A thread with a timer, or made by us and waiting for one.
 struct lab_thread {
   int tid, timer; ///< timer: the kernel's number, or -1
-  /// Whether the thread knows its entry, so that its handler counts what it reports.
-  bool live;
+  /// The session that recorded when the thread began; 0: none.
+  int born;
+  /// Whether the program believes that the thread begins with SIGPROF blocked.
+  bool inherits_block;
+  /// What the thread keeps, from its beginning to its end; null of one that was only found by scanning.
+  struct lab_thread_state *state;
   /// CPU time of the thread, in ns, at which its timer expires first.
   uint64_t first_expiry;
   /// Periods that its signals have reported since.
@@ -38,8 +44,15 @@ struct lab_thread {
 void lab_threads_begin(uint64_t period, int session);
 void lab_threads_end(void);
 void lab_threads_arm(bool armed);
-/// Finds threads not met yet and forgets those gone. Returns how many have a timer.
+/// Finds threads not met yet and forgets those gone. Returns how many the program has.
 int lab_threads_scan(void);
+/// Deletes all timers because SIGPROF is the program's from now on. Gives up if it cannot have the lock: a program that
+/// dies must not be held up.
+void lab_threads_displace(void);
+/// Calls `ask` for each thread that believes to block SIGPROF, and returns how many they are.
+int lab_threads_ask_blocking(const void *mark, int (*ask)(int tid, const void *mark));
+/// Calls `action` when the program's last thread ends after its main one.
+void lab_threads_on_last_end(void (*action)(void));
 
 /// The real pthread_create.
 int lab_real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
@@ -78,7 +91,7 @@ uint64_t lab_stacks_bytes(void);
 enum { LAB_HANDLER_TIMES = 256, LAB_HANDLER_STEP = 50 }; ///< of so many nanoseconds each
 
 struct lab_cpu_counters {
-  _Atomic uint64_t samples, weight, lost, unresolved, truncated, overflowed, exits, async, handler_nanoseconds, frames;
+  _Atomic uint64_t samples, weight, lost, unresolved, truncated, overflowed, exits, blocked, async, handler_nanoseconds, frames;
   _Atomic uint64_t threads, threads_missed;
   /// Handlers by the time they took; the last counts all longer ones.
   _Atomic uint64_t handlers[LAB_HANDLER_TIMES];

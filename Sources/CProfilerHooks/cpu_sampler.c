@@ -4,11 +4,11 @@
 #include "include/lab_labels.h"
 #include "include/lab_signal.h"
 #include "include/lab_threads.h"
-#include "thread_state.h"
 #include "unwind.h"
-#include <semaphore.h>
+#include <linux/futex.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 LAB_HIDE_THIS_FILE
@@ -17,9 +17,13 @@ struct lab_cpu_counters lab_cpu_counters;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t helper;
-static sem_t wake;
+/// Changes when the helper is to look up; it sleeps on it.
+static _Atomic uint32_t wakes;
+/// Its thread, from its beginning until the kernel knows it no more; 0: none.
+static _Atomic int helper_tid;
 static int session;
-static bool running, displaced;
+static bool running;
+static _Atomic int displaced;
 /// What every handler touches, side by side: it runs with cold caches, and each line and page counts.
 static struct {
   /// Handlers record while this is set, and say that they are at it.
@@ -40,14 +44,13 @@ static void fill(struct lab_record *record, struct lab_walk walk, uint64_t weigh
 
 void lab_cpu_on_signal(siginfo_t *info, void *context) {
   atomic_fetch_add(&hot.in_flight, 1);
-  if (atomic_load(&hot.recording) && info->si_value.sival_int == atomic_load(&hot.session)) {
+  uintptr_t mark = (uintptr_t)info->si_value.sival_ptr;
+  if (atomic_load(&hot.recording) && (mark >> 47 & 0xffff) == (atomic_load(&hot.session) & 0xffff)) {
     uint64_t begin = lab_nanoseconds(CLOCK_MONOTONIC);
     uint64_t weight = 1 + (uint64_t)(info->si_overrun > 0 ? info->si_overrun : 0);
-    struct lab_thread *entry = lab_thread_state.entry;
-    if (entry) {
-      lab_count(&entry->reported, weight);
-      if (atomic_load(&entry->carried)) weight += atomic_exchange(&entry->carried, 0);
-    }
+    struct lab_thread *entry = (struct lab_thread *)(mark & ((uintptr_t)1 << 47) - 1);
+    lab_count(&entry->reported, weight);
+    if (atomic_load(&entry->carried)) weight += atomic_exchange(&entry->carried, 0);
     struct lab_record *record = lab_buffer_reserve();
     if (record) {
       struct lab_walk walk = lab_walk_stack(lab_registers_of(context), record->pcs, LAB_CPU_MAX_DEPTH, 1);
@@ -97,29 +100,64 @@ static void drain(void) {
   }
 }
 
-/// Ten times a second: meets new threads and modules, and takes the samples out of the buffer.
+static void wake_helper(void) {
+  atomic_fetch_add(&wakes, 1);
+  syscall(SYS_futex, &wakes, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+/// Sleeps for a tenth of a second, by a clock that nobody sets, or until woken.
+static void doze(uint32_t seen) {
+  struct timespec time = {0, 100000000};
+  syscall(SYS_futex, &wakes, FUTEX_WAIT_PRIVATE, seen, &time, NULL, 0);
+}
+
+/// Whether SIGPROF became the program's in a way that was not noticed at once.
+static bool was_displaced(void) {
+  if (atomic_load(&displaced) != LAB_CPU_NOT_DISPLACED) return true;
+  if (lab_signal_is_ours() && !lab_signal_is_shared()) return false;
+  lab_threads_displace();
+  atomic_store(&displaced,
+               lab_signal_is_shared() ? LAB_CPU_DISPLACED_BY_SIGNALS : LAB_CPU_DISPLACED_BY_SYSTEM_CALL);
+  return true;
+}
+
+static void await_handlers(void) {
+  while (atomic_load(&hot.in_flight) > 0) sched_yield();
+}
+
+/// Ten times a second: meets new threads and modules, and takes the samples out of the buffer. Ends with the recording,
+/// when there is nothing left to record, and with the program's last thread, which it must not outlive.
 static void *help(void *unused) {
   (void)unused;
-  while (atomic_load(&hot.recording)) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += 100000000;
-    if (until.tv_nsec >= 1000000000) {
-      until.tv_nsec -= 1000000000;
-      until.tv_sec++;
-    }
-    sem_timedwait(&wake, &until);
+  atomic_store(&helper_tid, (int)syscall(SYS_gettid));
+  bool goes_on = true;
+  while (goes_on && atomic_load(&hot.recording)) {
+    uint32_t seen = atomic_load(&wakes);
+    doze(seen);
     drain();
-    if (!atomic_load(&hot.recording)) break;
+    if (!atomic_load(&hot.recording) || was_displaced()) break;
     lab_unwind_prepare();
     lab_unwind_retire(lab_stacks_retag);
-    lab_threads_scan();
+    goes_on = lab_threads_scan() > 0;
   }
-  while (atomic_load(&hot.in_flight) > 0) sched_yield();
+  await_handlers();
   drain();
   lab_unwind_prepare();
   lab_unwind_retire(lab_stacks_retag);
   return NULL;
+}
+
+/// Runs where the program installs a handler. The helper's end is awaited, so that whoever looks at the program's threads
+/// from now on, as Swift's runtime does when it has crashed, finds those that it made.
+static void on_displaced(void) {
+  int none = LAB_CPU_NOT_DISPLACED, process = getpid(), tid = atomic_load(&helper_tid);
+  if (!atomic_load(&hot.recording)) return;
+  atomic_compare_exchange_strong(&displaced, &none, LAB_CPU_DISPLACED_BY_HANDLER);
+  lab_threads_displace();
+  wake_helper();
+  struct timespec pause = {0, 200000};
+  for (int tries = 0; tid != 0 && tries < 500 && syscall(SYS_tgkill, process, tid, 0) == 0; tries++)
+    syscall(SYS_nanosleep, &pause, NULL);
 }
 
 static enum lab_cpu_error start(int hertz) {
@@ -128,13 +166,13 @@ static enum lab_cpu_error start(int hertz) {
   lab_unwind_prepare();
   lab_stacks_clear();
   memset(&lab_cpu_counters, 0, sizeof lab_cpu_counters);
-  displaced = false;
+  atomic_store(&displaced, LAB_CPU_NOT_DISPLACED);
   // Half a second of samples of every processor.
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   uint64_t records = (uint64_t)(processors > 0 ? processors : 1) * (uint64_t)hertz / 2;
   if (!lab_buffer_begin(records < 256 ? 256 : records > 16384 ? 16384 : (uint32_t)records)) return LAB_CPU_NO_MEMORY;
-  sem_init(&wake, 0, 0);
   atomic_store(&hot.session, ++session);
+  atomic_store(&helper_tid, 0);
   atomic_store(&hot.recording, true);
   if (lab_thread_start_own(&helper, help, NULL) != 0) {
     atomic_store(&hot.recording, false);
@@ -148,13 +186,14 @@ static enum lab_cpu_error start(int hertz) {
 static enum lab_cpu_error stop(void) {
   if (!running) return LAB_CPU_NOT_RUNNING;
   running = false;
-  displaced = !lab_signal_is_ours();
+  was_displaced();
   lab_threads_end();
   atomic_store(&hot.recording, false);
-  sem_post(&wake);
-  pthread_join(helper, NULL);
+  wake_helper();
+  // The helper's end may be the program's, which is here to have its profile written.
+  if (pthread_equal(helper, pthread_self())) await_handlers(), drain();
+  else pthread_join(helper, NULL);
   lab_buffer_end();
-  sem_destroy(&wake);
   return LAB_CPU_OK;
 }
 
@@ -198,10 +237,10 @@ struct lab_cpu_statistics lab_cpu_statistics(void) {
   struct lab_cpu_counters *c = &lab_cpu_counters;
   return (struct lab_cpu_statistics){
     .samples = c->samples, .weight = c->weight, .lost = c->lost, .unresolved = c->unresolved,
-    .truncated = c->truncated, .overflowed = c->overflowed, .exits = c->exits, .async = c->async,
+    .truncated = c->truncated, .overflowed = c->overflowed, .exits = c->exits, .blocked = c->blocked, .async = c->async,
     .handler_nanoseconds = c->handler_nanoseconds, .handler_median = median_handler(), .frames = c->frames, .threads = c->threads,
     .threads_missed = c->threads_missed, .stacks = lab_stacks_count(), .bytes = lab_stacks_bytes(),
-    .last_error = c->last_error, .displaced = displaced};
+    .last_error = c->last_error, .displaced = (enum lab_cpu_displaced)atomic_load(&displaced)};
 }
 
 // MARK: - Fork: the child has no helper and no timers, so it is simply not recording.
@@ -217,4 +256,6 @@ static void after_fork_in_child(void) {
 
 __attribute__((constructor(102))) static void prepare_sampler(void) {
   pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+  lab_signal_on_displaced(on_displaced);
+  lab_threads_on_last_end(wake_helper);
 }

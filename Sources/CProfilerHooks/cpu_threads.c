@@ -3,12 +3,14 @@
 #include "hidden.h"
 #include "include/lab_threads.h"
 #include "sanitizers.h"
+#include "signal_sharing.h"
 #include "thread_state.h"
 #include "unwind.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -27,6 +29,12 @@ static struct lab_thread *buckets[BUCKETS], *pool;
 static uint64_t period;
 static int session;
 static bool active, armed;
+/// When the session began, in ticks since the machine was started: the kernel tells threads' beginnings so.
+static uint64_t began_ticks;
+/// How many threads have come from `pthread_create`, or are the main one, and have not ended.
+static int living;
+static bool main_ended;
+static void (*on_last_end)(void);
 static _Atomic int own[OWN];
 
 static pthread_key_t exit_key;
@@ -130,7 +138,6 @@ static void pause_timer(struct lab_thread *entry) {
 /// Goes on where the pause began: a round shorter than a tick would else never be sampled.
 static void resume_timer(struct lab_thread *entry) {
   uint64_t now = used_by(entry);
-  if (!entry->live) return start_timer(entry, now);
   atomic_fetch_add(&entry->carried, owed(entry, entry->paused_at));
   entry->first_expiry += expiries(entry, entry->paused_at) * period + now - entry->paused_at;
   atomic_store(&entry->reported, 0);
@@ -142,7 +149,7 @@ static bool make_timer(struct lab_thread *entry, bool from_birth) {
   struct sigevent event = {0};
   event.sigev_notify = SIGEV_THREAD_ID;
   event.sigev_signo = SIGPROF;
-  event.sigev_value.sival_int = session;
+  event.sigev_value.sival_ptr = lab_signal_mark((unsigned)session, entry);
   event._sigev_un._tid = entry->tid;
   int timer;
   if (syscall(SYS_timer_create, lab_thread_clock(entry->tid), &event, &timer) != 0) {
@@ -164,6 +171,22 @@ static void drop_timer(struct lab_thread *entry) {
   entry->timer = -1;
 }
 
+/// Whether the timer's thread has ended, though another may have its id by now. An armed timer of a dead thread reads as
+/// disarmed; any other cannot be set any more.
+static bool timer_is_dead(const struct lab_thread *entry) {
+  struct itimerspec left = {0};
+  if (entry->timer < 0) return false;
+  if (!armed) return syscall(SYS_timer_settime, entry->timer, 0, &left, NULL) != 0;
+  return syscall(SYS_timer_gettime, entry->timer, &left) != 0 ||
+         (left.it_value.tv_sec == 0 && left.it_value.tv_nsec == 0);
+}
+
+/// Periods of a thread that its signals have not reported: little, unless it blocks them.
+static uint64_t unreported(struct lab_thread *entry) {
+  if (entry->timer < 0) return 0;
+  return owed(entry, armed ? used_by(entry) : entry->paused_at) + atomic_exchange(&entry->carried, 0);
+}
+
 // MARK: - Threads of ours
 
 struct own_thread {
@@ -176,6 +199,7 @@ static void *run_own(void *argument) {
   struct own_thread *thread = argument;
   struct own_thread copy = {thread->body, thread->argument, 0};
   int me = thread_id(), slot = 0;
+  lab_thread_state.is_own = true;
   for (int none = 0; slot < OWN && !atomic_compare_exchange_strong(&own[slot], &none, me); none = 0) slot++;
   atomic_store(&thread->registered, 1);
   void *result = copy.body(copy.argument);
@@ -196,9 +220,11 @@ int lab_thread_start_own(pthread_t *thread, void *(*body)(void *), void *argumen
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, 256 << 10);
   sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  // Whoever stops all threads when a program crashes, as Swift's runtime does, needs a signal that is not blocked.
+  sigdelset(&all, SIGPROF);
+  lab_real_sigmask(SIG_SETMASK, &all, &before);
   int error = lab_real_pthread_create(thread, &attributes, run_own, &start);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  lab_real_sigmask(SIG_SETMASK, &before, NULL);
   pthread_attr_destroy(&attributes);
   while (!error && !atomic_load(&start.registered)) sched_yield();
   return error;
@@ -206,20 +232,12 @@ int lab_thread_start_own(pthread_t *thread, void *(*body)(void *), void *argumen
 
 // MARK: - Scanning
 
-/// Whether the timer's thread lives: the timer of a dead one reads as disarmed.
-static bool timer_is_dead(const struct lab_thread *entry) {
-  struct itimerspec left;
-  return armed && entry->timer >= 0 &&
-         (syscall(SYS_timer_gettime, entry->timer, &left) != 0 ||
-          (left.it_value.tv_sec == 0 && left.it_value.tv_nsec == 0));
-}
-
 /// With the lock held. Threads made by us deregister themselves; those found by scanning are found out here.
 static void forget_dead(void) {
   for (int b = 0; b < BUCKETS; b++) {
     for (struct lab_thread **at = &buckets[b]; *at;) {
       struct lab_thread *entry = *at;
-      if (entry->live || !timer_is_dead(entry)) {
+      if (entry->state || !timer_is_dead(entry)) {
         at = &entry->next;
         continue;
       }
@@ -230,21 +248,52 @@ static void forget_dead(void) {
   }
 }
 
-static void meet(int tid, bool from_birth) {
+/// Text of a file under /proc, up to `size` - 1 bytes of it; false if it cannot be read.
+static bool read_text(const char *path, char *text, size_t size) {
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  ssize_t length = read(file, text, size - 1);
+  close(file);
+  text[length > 0 ? length : 0] = 0;
+  return length > 0;
+}
+
+/// Whether a thread that was found by scanning began during this recording. If that cannot be told, it did not.
+static bool began_meanwhile(int tid) {
+  char path[64], text[512];
+  snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
+  if (!read_text(path, text, sizeof text)) return false;
+  // The name, the second field, may hold anything but ends with the last parenthesis; the beginning is the 22nd.
+  const char *at = strrchr(text, ')');
+  for (int field = 2; at && field < 22; field++) at = strchr(at + 1, ' ');
+  return at && strtoull(at + 1, NULL, 10) > began_ticks;
+}
+
+/// Whether SIGPROF is blocked in the kernel's mask of a thread.
+static bool blocks_signal(int tid) {
+  char path[64], text[2048];
+  snprintf(path, sizeof path, "/proc/self/task/%d/status", tid);
+  if (!read_text(path, text, sizeof text)) return false;
+  const char *mask = strstr(text, "\nSigBlk:");
+  return mask && strtoull(mask + strlen("\nSigBlk:"), NULL, 16) & 1ull << (SIGPROF - 1);
+}
+
+static void meet(int tid, bool beginning) {
   struct lab_thread *entry = *find(tid);
   if (entry) {
-    if (entry->timer < 0) make_timer(entry, from_birth);
+    // It may have got none before, for want of resources: then what it used since then is lost, not this sample's.
+    if (entry->timer < 0) make_timer(entry, entry->born == session);
     return;
   }
   if (!(entry = take_entry())) return;
   insert(entry, tid);
-  if (make_timer(entry, from_birth)) return;
+  if (make_timer(entry, !beginning && began_meanwhile(tid))) return;
   *find(tid) = entry->next;
   give_entry(entry);
 }
 
-/// With the lock held.
-static int scan(bool from_birth) {
+/// With the lock held. Returns how many threads the program has. `beginning`: no thread can have been met.
+static int scan(bool beginning) {
   struct directory_entry {
     uint64_t inode, offset;
     uint16_t size;
@@ -254,9 +303,12 @@ static int scan(bool from_birth) {
   char buffer[8192] __attribute__((aligned(8)));
   int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC), threads = 0;
   if (fd < 0) {
-    // No /proc: this thread and those that pthread_create makes are all that can be known.
-    meet(thread_id(), false);
-    return 1;
+    // Without /proc those that pthread_create made are all that can be known; without a descriptor, for now.
+    if (errno == EMFILE || errno == ENFILE) {
+      lab_count(&lab_cpu_counters.threads_missed, 1);
+      atomic_store(&lab_cpu_counters.last_error, errno);
+    }
+    return living;
   }
   for (long size; (size = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0;) {
     for (long at = 0; at < size;) {
@@ -264,8 +316,9 @@ static int scan(bool from_birth) {
       int tid = 0;
       for (const char *c = e->name; *c >= '0' && *c <= '9'; c++) tid = tid * 10 + (*c - '0');
       at += e->size;
-      if (tid == 0 || lab_thread_is_own(tid)) continue;
-      meet(tid, from_birth);
+      // A main thread that has ended stays until the last one does.
+      if (tid == 0 || lab_thread_is_own(tid) || (main_ended && tid == getpid())) continue;
+      meet(tid, beginning);
       threads++;
     }
   }
@@ -275,10 +328,10 @@ static int scan(bool from_birth) {
 
 int lab_threads_scan(void) {
   pthread_mutex_lock(&lock);
-  int threads = 0;
+  int threads = living;
   if (active && armed) {
     forget_dead();
-    threads = scan(true);
+    threads = scan(false);
   }
   pthread_mutex_unlock(&lock);
   return threads;
@@ -289,18 +342,23 @@ void lab_threads_begin(uint64_t nanoseconds, int number) {
   period = nanoseconds;
   session = number;
   active = armed = true;
-  scan(false);
+  began_ticks = lab_nanoseconds(CLOCK_BOOTTIME) / (1000000000u / (uint64_t)sysconf(_SC_CLK_TCK));
+  // Those we know of need no file to be found.
+  for (int b = 0; b < BUCKETS; b++)
+    for (struct lab_thread *entry = buckets[b]; entry; entry = entry->next)
+      if (entry->state && entry->timer < 0) make_timer(entry, false);
+  scan(true);
   pthread_mutex_unlock(&lock);
 }
 
-void lab_threads_end(void) {
-  pthread_mutex_lock(&lock);
+/// With the lock held: deletes all timers and forgets whom only a scan has met.
+static void drop_timers(void) {
   active = armed = false;
   for (int b = 0; b < BUCKETS; b++) {
     for (struct lab_thread **at = &buckets[b]; *at;) {
       struct lab_thread *entry = *at;
       drop_timer(entry);
-      if (entry->live) {
+      if (entry->state) {
         at = &entry->next;
         continue;
       }
@@ -308,6 +366,43 @@ void lab_threads_end(void) {
       give_entry(entry);
     }
   }
+}
+
+void lab_threads_end(void) {
+  pthread_mutex_lock(&lock);
+  for (int b = 0; b < BUCKETS; b++) {
+    for (struct lab_thread *entry = buckets[b]; entry; entry = entry->next) {
+      uint64_t weight = unreported(entry);
+      if (weight > 0 && blocks_signal(entry->tid)) lab_count(&lab_cpu_counters.blocked, weight);
+    }
+  }
+  drop_timers();
+  pthread_mutex_unlock(&lock);
+}
+
+void lab_threads_displace(void) {
+  for (int tries = 0; pthread_mutex_trylock(&lock) != 0; tries++) {
+    if (tries == 50) return;
+    usleep(1000);
+  }
+  drop_timers();
+  pthread_mutex_unlock(&lock);
+}
+
+int lab_threads_ask_blocking(const void *mark, int (*ask)(int tid, const void *mark)) {
+  int asked = 0;
+  if (pthread_mutex_trylock(&lock) != 0) return 1;
+  for (int b = 0; b < BUCKETS; b++)
+    for (struct lab_thread *entry = buckets[b]; entry; entry = entry->next)
+      if (entry->state && entry->state != &lab_thread_state && entry->state->blocks && ask(entry->tid, mark) == 0)
+        asked++;
+  pthread_mutex_unlock(&lock);
+  return asked;
+}
+
+void lab_threads_on_last_end(void (*action)(void)) {
+  pthread_mutex_lock(&lock);
+  on_last_end = action;
   pthread_mutex_unlock(&lock);
 }
 
@@ -340,49 +435,58 @@ void lab_learn_stack(void) {
 /// still owed: it is charged to the thread's start function.
 static void on_thread_exit(void *argument) {
   struct lab_thread *entry = argument;
-  sigset_t profiling;
-  sigemptyset(&profiling);
-  sigaddset(&profiling, SIGPROF);
   // For good: the thread is ending, and a signal from here on would be counted twice.
-  pthread_sigmask(SIG_BLOCK, &profiling, NULL);
+  bool blocked = lab_signal_block(true);
   lab_thread_state.entry = NULL;
   pthread_mutex_lock(&lock);
-  uint64_t weight = 0;
-  if (entry->timer >= 0)
-    weight = owed(entry, armed ? used_by(entry) : entry->paused_at) + atomic_exchange(&entry->carried, 0);
+  uint64_t weight = unreported(entry);
   drop_timer(entry);
   struct lab_thread **at = find(entry->tid);
   if (*at == entry) *at = entry->next;
-  if (weight) lab_cpu_charge_exit(entry, weight);
+  if (blocked) lab_count(&lab_cpu_counters.blocked, weight);
+  else if (weight) lab_cpu_charge_exit(entry, weight);
+  living--;
+  if (entry->tid == getpid()) main_ended = true;
+  bool is_last = main_ended && living == 0;
+  if (is_last && on_last_end) on_last_end();
   give_entry(entry);
   pthread_mutex_unlock(&lock);
 }
 
+/// With the lock held.
+static void begin_thread(struct lab_thread *entry, int tid) {
+  entry->state = &lab_thread_state;
+  lab_thread_state.entry = entry;
+  living++;
+  insert(entry, tid);
+  if (has_exit_key) pthread_setspecific(exit_key, entry);
+}
+
+/// Leaves no frame: the program's function seems to be called by libc.
 static LAB_HIDDEN void *run_thread(void *argument) {
   struct lab_thread *entry = argument;
   void *(*start)(void *) = entry->start;
   void *start_argument = entry->argument;
   entry->argument = NULL;
   lab_learn_stack();
+  lab_signal_thread_begins(entry->inherits_block);
   pthread_mutex_lock(&lock);
   int tid = thread_id();
   struct lab_thread **met = find(tid);
+  bool from_birth = true;
   if (*met) {
-    // A scan saw the thread first: its timer is good.
+    // A scan saw this thread first, or one of the same id that has ended.
     struct lab_thread *scanned = *met;
     *met = scanned->next;
-    entry->timer = scanned->timer;
-    entry->first_expiry = scanned->first_expiry;
-    entry->paused_at = scanned->paused_at;
+    from_birth = atomic_load(&scanned->reported) == 0;
+    drop_timer(scanned);
     give_entry(scanned);
   }
-  entry->live = true;
-  insert(entry, tid);
-  if (active && entry->timer < 0) make_timer(entry, true);
+  entry->born = active ? session : 0;
+  begin_thread(entry, tid);
+  if (active) make_timer(entry, from_birth);
   pthread_mutex_unlock(&lock);
-  lab_thread_state.entry = entry;
-  if (has_exit_key) pthread_setspecific(exit_key, entry);
-  return start(start_argument);
+  __attribute__((musttail)) return start(start_argument);
 }
 
 static int (*real_create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
@@ -407,6 +511,7 @@ __attribute__((visibility("default"))) int pthread_create(pthread_t *thread, con
   if (!entry) return lab_real_pthread_create(thread, attributes, body, argument);
   entry->start = body;
   entry->argument = argument;
+  entry->inherits_block = lab_signal_thread_inherits(attributes);
   int error = lab_real_pthread_create(thread, attributes, run_thread, entry);
   if (error) {
     pthread_mutex_lock(&lock);
@@ -426,21 +531,20 @@ static void after_fork_in_child(void) {
   struct lab_thread *self = lab_thread_state.entry;
   memset(buckets, 0, sizeof buckets);
   for (int i = 0; i < OWN; i++) atomic_store(&own[i], 0);
-  active = armed = false;
+  active = armed = main_ended = false;
+  living = 0;
   if (self) {
     self->timer = -1;
     insert(self, thread_id());
+    living = 1;
   }
   pthread_mutex_unlock(&lock);
 }
 
-/// The main thread passes through no `pthread_create`. Its entry stays when it ends: its id does as well.
+/// The main thread passes through no `pthread_create`.
 static void meet_main_thread(void) {
   struct lab_thread *entry = take_entry();
-  if (!entry) return;
-  entry->live = true;
-  insert(entry, thread_id());
-  lab_thread_state.entry = entry;
+  if (entry) begin_thread(entry, thread_id());
 }
 
 __attribute__((constructor(101))) static void prepare_threads(void) {

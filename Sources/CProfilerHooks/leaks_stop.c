@@ -62,16 +62,18 @@ static void stand_still(lab_stopped_thread *self, ucontext_t *context) {
 }
 
 // What the shared handler of SIGPROF does with a signal from lab_world_stop. Async-signal-safe.
-static void on_request(siginfo_t *info, void *context) {
+static bool on_request(siginfo_t *info, void *context) {
   (void)info;
+  bool asked = false;
   __atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST);
   lab_stopped_world *world = __atomic_load_n(&stopping, __ATOMIC_SEQ_CST);
   if (world != NULL) {
     lab_stopped_thread *self = thread_of(world, (int)syscall(SYS_gettid));
-    if (self != NULL && __atomic_load_n(&self->state, __ATOMIC_ACQUIRE) == LAB_THREAD_ASKED)
-      stand_still(self, context);
+    asked = self != NULL;
+    if (asked && __atomic_load_n(&self->state, __ATOMIC_ACQUIRE) == LAB_THREAD_ASKED) stand_still(self, context);
   }
   __atomic_sub_fetch(&inside, 1, __ATOMIC_SEQ_CST);
+  return asked;
 }
 
 bool lab_world_open(lab_stopped_world *world) {
@@ -103,7 +105,7 @@ static int ask_threads(lab_stopped_world *world) {
   };
   int directory = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) return -1;
-  int process = getpid(), self = (int)syscall(SYS_gettid), asked = 0;
+  int self = (int)syscall(SYS_gettid), asked = 0;
   char buffer[8192] __attribute__((aligned(8)));
   long bytes;
   while ((bytes = syscall(SYS_getdents64, directory, buffer, sizeof buffer)) > 0)
@@ -118,7 +120,7 @@ static int ask_threads(lab_stopped_world *world) {
       thread->state = LAB_THREAD_ASKED;
       lab_call_read(tid, &thread->call);
       __atomic_store_n(&world->count, world->count + 1, __ATOMIC_RELEASE);
-      if (syscall(SYS_tgkill, process, tid, SIGPROF) != 0) thread->state = LAB_THREAD_GONE;
+      if (lab_signal_request(tid) != 0) thread->state = LAB_THREAD_GONE;
       asked++;
     }
   syscall(SYS_close, directory);
@@ -135,7 +137,6 @@ static bool is_asleep(lab_stopped_thread *thread) {
 
 // Waits until none of the asked threads runs.
 static bool await_answers(lab_stopped_world *world, uint64_t deadline) {
-  int process = getpid();
   for (uint32_t i = 0; i < world->count; i++) {
     lab_stopped_thread *thread = &world->threads[i];
     for (unsigned spins = 0; __atomic_load_n(&thread->state, __ATOMIC_ACQUIRE) == LAB_THREAD_ASKED; spins++) {
@@ -144,7 +145,7 @@ static bool await_answers(lab_stopped_world *world, uint64_t deadline) {
         continue;
       }
       // Asked again: a timer's signal that was already waiting swallowed the first one.
-      if (spins % 16 == 0 && syscall(SYS_tgkill, process, thread->tid, SIGPROF) != 0 && errno == ESRCH) {
+      if (spins % 16 == 0 && lab_signal_request(thread->tid) != 0 && errno == ESRCH) {
         thread->state = LAB_THREAD_GONE;
       } else if (lab_now() < deadline) {
         doze(100000);

@@ -1,5 +1,6 @@
 // What each thread keeps for the hooks.
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 struct lab_thread;
@@ -12,6 +13,10 @@ struct lab_thread_state {
   struct lab_thread *entry;
   /// The label set of synchronous code outside any task; 0: none.
   uint32_t labels;
+  /// Whether the program believes that SIGPROF is blocked here, while in the kernel's mask it is not.
+  bool blocks;
+  /// Whether the thread is the profiler's.
+  bool is_own;
 };
 extern __thread struct lab_thread_state lab_thread_state __attribute__((tls_model("initial-exec")));
 

@@ -41,6 +41,14 @@ enum lab_cpu_stack_flags {
 /// The stacks recorded so far, after `lab_cpu_stop`. `index` from 0; false past the last.
 int lab_cpu_stack_at(uint32_t index, struct lab_cpu_stack *stack);
 
+/// How recording ended before its time.
+enum lab_cpu_displaced {
+  LAB_CPU_NOT_DISPLACED = 0,
+  LAB_CPU_DISPLACED_BY_HANDLER,     ///< the program installed a handler
+  LAB_CPU_DISPLACED_BY_SYSTEM_CALL, ///< the same, past the C library; noticed up to 100 ms later
+  LAB_CPU_DISPLACED_BY_SIGNALS,     ///< SIGPROFs came that were not ours
+};
+
 struct lab_cpu_statistics {
   uint64_t samples, weight; ///< taken out of the buffer so far, lost ones not included
   uint64_t lost;            ///< weight that found the buffer full
@@ -48,6 +56,7 @@ struct lab_cpu_statistics {
   uint64_t truncated;       ///< weight whose stack was too deep
   uint64_t overflowed;      ///< weight that came after the table of stacks was full
   uint64_t exits;           ///< weight charged to a thread's start when it ended
+  uint64_t blocked;         ///< weight of threads that blocked SIGPROF: not taken out of the buffer, on no stack
   uint64_t async;           ///< weight with a logical stack
   uint64_t handler_nanoseconds, frames;
   uint64_t handler_median;  ///< nanoseconds that half of the handlers took less than
@@ -55,6 +64,6 @@ struct lab_cpu_statistics {
   uint64_t threads_missed;  ///< timers that could not be made
   uint64_t stacks, bytes;   ///< distinct stacks, memory of their table
   int last_error;           ///< errno of the last timer that could not be made
-  int displaced;            ///< the program took SIGPROF while we recorded
+  enum lab_cpu_displaced displaced; ///< how the program took SIGPROF while we recorded
 };
 struct lab_cpu_statistics lab_cpu_statistics(void);

@@ -1,14 +1,26 @@
-// SIGPROF is the profiler's: libdispatch's workers block nearly every other signal. Its users share one handler.
+// SIGPROF is what the profiler works with: libdispatch's workers block nearly every other signal. It is the program's as
+// well, which must not notice: see signal.c.
 #pragma once
 #include <signal.h>
+#include <stdbool.h>
 
-/// Installs the handler, once and for good: a late SIGPROF must never kill. 0, or -1 if the program has its own.
+/// Takes SIGPROF over; for good, since a late signal of ours must never kill. 0, or -1 if the program handles it itself.
 /// Not async-signal-safe.
 int lab_signal_install(void);
 
-/// Whether the handler is still ours.
-int lab_signal_is_ours(void);
+/// Whether the kernel still has our handler. A raw system call may have replaced it.
+bool lab_signal_is_ours(void);
 
-/// What to do with a SIGPROF sent to one thread by tgkill (another thread stops this one). Runs in the handler:
-/// async-signal-safe functions only. Null: nothing.
-void lab_signal_on_request(void (*action)(siginfo_t *info, void *context));
+/// Whether SIGPROFs have come that are not ours, and that the program would have had to deal with.
+bool lab_signal_is_shared(void);
+
+/// What to do with a request to one thread (see lab_signal_request); it says whether there was one. Runs in the handler:
+/// async-signal-safe functions only.
+void lab_signal_on_request(bool (*action)(siginfo_t *info, void *context));
+
+/// Has the handler run on one thread of this process. 0 or -1 with errno. Async-signal-safe.
+int lab_signal_request(int tid);
+
+/// Called when the program begins to handle SIGPROF: has to delete all timers. Runs with all signals blocked, perhaps in
+/// a handler of the program that is about to die, so it must not wait long for a lock.
+void lab_signal_on_displaced(void (*action)(void));

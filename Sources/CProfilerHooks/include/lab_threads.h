@@ -2,7 +2,7 @@
 #pragma once
 #include <pthread.h>
 
-/// Starts a thread of the profiler's own: never sampled, all signals blocked, small stack. 0 or an errno.
+/// Starts a thread of the profiler's own: never sampled, all signals but SIGPROF blocked, small stack. 0 or an errno.
 int lab_thread_start_own(pthread_t *thread, void *(*body)(void *), void *argument);
 
 /// Whether `tid` is one of those.

@@ -17,6 +17,8 @@ func cpuProfile(rate: SamplingRate, beganAt: Int64, duration: Duration, statisti
   }
   let missing = Int64(statistics.lost + statistics.overflowed)
   if missing > 0 { builder.add(named: "[lost samples]", values: [missing, missing * period]) }
+  let blocked = Int64(statistics.blocked)
+  if blocked > 0 { builder.add(named: "[thread blocks SIGPROF]", values: [blocked, blocked * period]) }
 
   var profile = builder.finish()
   profile.periodType = ValueType(type: "cpu", unit: "nanoseconds")
@@ -40,12 +42,24 @@ private func comments(_ s: CPUStatistics, rate: SamplingRate) -> [String] {
   if s.threadsMissed > 0 {
     lines.append("\(s.threadsMissed) times a thread got no timer (\(systemMessage(s.lastError))) and was not sampled")
   }
-  if s.displaced { lines.append("the program took SIGPROF while the profiler ran: samples are missing") }
+  if s.blocked > 0 {
+    lines.append("\(s.blocked) samples are of threads that block SIGPROF, so where they were is not known")
+  }
+  if let reason = reason(s.displaced) { lines.append("the sampling ended before the program did: \(reason)") }
   if let complaint = LabelReader.complaint { lines.append(complaint) }
   if LabelSets.shared.refused > 0 {
     lines.append("\(LabelSets.shared.refused) label sets were too many and are left out")
   }
   return lines
+}
+
+private func reason(_ displaced: lab_cpu_displaced) -> String? {
+  switch displaced {
+  case LAB_CPU_DISPLACED_BY_HANDLER: "the program handles SIGPROF itself"
+  case LAB_CPU_DISPLACED_BY_SYSTEM_CALL: "the program took SIGPROF by a bare system call"
+  case LAB_CPU_DISPLACED_BY_SIGNALS: "SIGPROF was sent to the program by others than the profiler"
+  default: nil
+  }
 }
 
 extension Duration {

@@ -16,6 +16,8 @@ public struct CPUStatistics: Sendable, Hashable {
   public var overflowed: Int
   /// Weight charged to a thread's start function because the thread ended before its signal came.
   public var chargedAtExit: Int
+  /// Weight of threads that blocked SIGPROF, whose stacks could not be taken.
+  public var blocked: Int
   /// Weight whose stack is, in its lower part, a chain of awaiting functions.
   public var async: Int
   /// Time spent in the signal handler in all, as the clock on the wall has it.
@@ -44,8 +46,8 @@ public struct CPUStatistics: Sendable, Hashable {
   public var asyncFunctions: Int
   /// The `errno` of the last timer refused; 0: none.
   var lastError: Int32
-  /// Whether the program took SIGPROF while the profiler ran.
-  var displaced: Bool
+  /// How the program took SIGPROF while the profiler ran, which ended the sampling.
+  var displaced: lab_cpu_displaced
 
   init(_ cpu: lab_cpu_statistics, _ unwind: lab_unwind_statistics) {
     samples = Int(cpu.samples)
@@ -55,6 +57,7 @@ public struct CPUStatistics: Sendable, Hashable {
     unresolved = Int(cpu.unresolved)
     overflowed = Int(cpu.overflowed)
     chargedAtExit = Int(cpu.exits)
+    blocked = Int(cpu.blocked)
     async = Int(cpu.async)
     handlerTime = .nanoseconds(Int64(cpu.handler_nanoseconds))
     medianHandlerTime = .nanoseconds(Int64(cpu.handler_median))
@@ -69,6 +72,6 @@ public struct CPUStatistics: Sendable, Hashable {
     tableBuildTime = .nanoseconds(Int64(unwind.build_nanoseconds))
     asyncFunctions = Int(unwind.async_functions)
     lastError = cpu.last_error
-    displaced = cpu.displaced != 0
+    displaced = cpu.displaced
   }
 }
