@@ -5,9 +5,10 @@ import PackageDescription
 let package = Package(
   name: "swift-diagnostics-lab",
   products: [
-    .library(name: "Profiling", targets: ["Profiling"]),
-    // The same, to be preloaded into programs that are not rebuilt.
-    .library(name: "LabProfiler", type: .dynamic, targets: ["Profiling"]),
+    .library(name: "Profiling", targets: ["Profiling", "CProfilerHooks"]),
+    // The same in two pieces for programs that are not rebuilt: the hooks, to be preloaded, and what writes profiles.
+    .library(name: "LabProfiler", type: .dynamic, targets: ["PreloadedProfiler"]),
+    .library(name: "LabProfileWriter", type: .dynamic, targets: ["Profiling"]),
     .executable(name: "lab", targets: ["lab"]),
   ],
   dependencies: [
@@ -16,13 +17,21 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
-    .target(name: "CProfilerHooks", cSettings: [.define("_GNU_SOURCE", to: "")]),
+    .target(name: "CProfiler", cSettings: [.define("_GNU_SOURCE", to: "")]),
+    .target(
+      name: "CProfilerHooks", dependencies: ["CProfiler"], cSettings: [.define("_GNU_SOURCE", to: "")],
+      linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"],
+      cSettings: [.define("_GNU_SOURCE", to: "")],
+      // Not linked with Swift's runtime, which SwiftPM would give to C as well.
+      linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]),
     .systemLibrary(name: "CCMark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Pprof", dependencies: ["CZlib"]),
-    .target(name: "Symbolization", dependencies: ["CProfilerHooks"]),
+    .target(name: "Symbolization", dependencies: ["CProfiler"]),
     .target(name: "Leaks"),
-    .target(name: "Profiling", dependencies: ["CProfilerHooks", "Leaks", "Pprof", "Symbolization"]),
+    .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Pprof", "Symbolization"]),
     .target(name: "Analysis", dependencies: ["Leaks", "Pprof"]),
     .target(
       name: "Figures", dependencies: ["Analysis", "Leaks", "Pprof"],
@@ -34,35 +43,38 @@ let package = Package(
     .executableTarget(
       name: "lab",
       dependencies: [
-        "Leaks", "Pprof", "Symbolization", "Profiling", "Analysis", "Figures", "Scenarios", "SiteGenerator",
+        "CProfilerHooks", "Leaks", "Pprof", "Symbolization", "Profiling", "Analysis", "Figures", "Scenarios",
+        "SiteGenerator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .executableTarget(
-      name: "ProfiledProgram", dependencies: ["Pprof", "Profiling"], path: "Tests/Programs/ProfiledProgram"),
+      name: "ProfiledProgram", dependencies: ["CProfilerHooks", "Pprof", "Profiling"],
+      path: "Tests/Programs/ProfiledProgram"),
     .executableTarget(
-      name: "RetainShapes", dependencies: ["Leaks", "Profiling"], path: "Tests/Programs/RetainShapes"),
+      name: "RetainShapes", dependencies: ["CProfilerHooks", "Leaks", "Profiling"],
+      path: "Tests/Programs/RetainShapes"),
     .executableTarget(
-      name: "HeapProgram", dependencies: ["CProfilerHooks", "Pprof", "Profiling"], path: "Tests/Programs/HeapProgram"),
+      name: "HeapProgram", dependencies: ["CProfiler", "CProfilerHooks", "Pprof", "Profiling"], path: "Tests/Programs/HeapProgram"),
     .target(name: "AllocationWorkload", path: "Tests/Programs/AllocationWorkload"),
     .executableTarget(
-      name: "AllocatingProgram", dependencies: ["AllocationWorkload", "Pprof", "Profiling"],
+      name: "AllocatingProgram", dependencies: ["AllocationWorkload", "CProfilerHooks", "Pprof", "Profiling"],
       path: "Tests/Programs/AllocatingProgram"),
     .executableTarget(
       name: "BareAllocatingProgram", dependencies: ["AllocationWorkload"], path: "Tests/Programs/BareAllocatingProgram"),
     .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
     .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
     .testTarget(
-      name: "SymbolizationTests", dependencies: ["Symbolization", "TestSupport"], exclude: ["Fixtures"]),
+      name: "SymbolizationTests", dependencies: ["CProfilerHooks", "Symbolization", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
     .testTarget(
       name: "ProfilingTests",
       dependencies: [
-        "Leaks", "Profiling", "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TestSupport",
+        "CProfilerHooks", "Leaks", "Profiling", "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TestSupport",
       ]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "TestSupport"]),
+    .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Scenarios", "TestSupport"]),
     .testTarget(
       name: "SiteGeneratorTests",
       dependencies: ["SiteGenerator", "TestSupport", .product(name: "Mustache", package: "swift-mustache")],

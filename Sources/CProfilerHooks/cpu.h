@@ -1,12 +1,13 @@
 // What the parts of the sampler share.
 #pragma once
-#include "include/lab_cpu.h"
+#include "lab_cpu.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
+#pragma GCC visibility push(hidden)
 
 static inline uint64_t lab_nanoseconds(clockid_t clock) {
   struct timespec t;
@@ -107,3 +108,5 @@ void lab_cpu_charge_exit(struct lab_thread *thread, uint64_t weight);
 static inline void lab_count(_Atomic uint64_t *counter, uint64_t n) {
   atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
 }
+
+#pragma GCC visibility pop

@@ -1,9 +1,9 @@
 // C because half of it runs in a signal handler. `lab_cpu_on_signal` is async-signal-safe; the rest is not.
 #include "cpu.h"
 #include "hidden.h"
-#include "include/lab_labels.h"
-#include "include/lab_signal.h"
-#include "include/lab_threads.h"
+#include "lab_labels.h"
+#include "signal_requests.h"
+#include "own_threads.h"
 #include "unwind.h"
 #include <linux/futex.h>
 #include <stddef.h>
@@ -131,8 +131,10 @@ static void *help(void *unused) {
   (void)unused;
   atomic_store(&helper_tid, (int)syscall(SYS_gettid));
   bool goes_on = true;
-  while (goes_on && atomic_load(&hot.recording)) {
+  while (goes_on) {
+    // Read first, so that no wake is slept through.
     uint32_t seen = atomic_load(&wakes);
+    if (!atomic_load(&hot.recording)) break;
     doze(seen);
     drain();
     if (!atomic_load(&hot.recording) || was_displaced()) break;

@@ -1,7 +1,7 @@
 // C because pthread_create is interposed here and its threads start here. Not async-signal-safe, except where said.
 #include "cpu.h"
 #include "hidden.h"
-#include "include/lab_threads.h"
+#include "own_threads.h"
 #include "sanitizers.h"
 #include "signal_sharing.h"
 #include "thread_state.h"

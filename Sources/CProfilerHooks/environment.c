@@ -13,10 +13,10 @@
 //
 // LAB_RECORD=library is set by whoever preloads the profiler into a program that does not have it. Then the program
 // finds the environment it would have had without, its children are not profiled, and what was written is announced.
-#include "include/lab_environment.h"
-#include "include/lab_cpu.h"
-#include "include/lab_heap.h"
-#include "include/lab_leaks.h"
+#include "lab_environment.h"
+#include "lab_cpu.h"
+#include "lab_heap.h"
+#include "lab_leaks.h"
 #include <errno.h>
 #include <limits.h>
 #include <link.h>
@@ -174,7 +174,7 @@ static void begin(const struct kind *kind, bool announces) {
   }
   sessions[session_count++] = (struct lab_environment_session){
       .kind = (enum lab_environment_kind)(kind - kinds), .variable = kind->variable, .path = path, .rate = rate,
-      .began_at = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec, .announces = announces};
+      .began_at = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec, .announces = announces, .engine = &lab_engine};
 }
 
 // MARK: - Preloaded

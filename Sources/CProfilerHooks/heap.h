@@ -1,6 +1,6 @@
 // What the files of the heap profiler share.
 #pragma once
-#include "include/lab_heap.h"
+#include "lab_heap.h"
 #include "sanitizers.h"
 
 #define LAB_PRIVATE __attribute__((visibility("hidden")))
@@ -122,6 +122,11 @@ LAB_PRIVATE void lab_heap_bucket_freed(uint32_t bucket, int count);
 LAB_PRIVATE void lab_heap_bucket_prefetch(uint32_t bucket);
 // Adds nodes, buckets and own bytes.
 LAB_PRIVATE void lab_heap_stacks_statistics(lab_heap_statistics *out);
+
+// ---- Unloaded files (departed_images.c) ----
+
+// Forgets them all. Takes a lock.
+LAB_PRIVATE void lab_departed_images_forget(void);
 
 // ---- Walking (heap_walk.c) ----
 

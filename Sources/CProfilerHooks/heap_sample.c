@@ -3,8 +3,8 @@
 // C, because it runs inside malloc and free. It calls the unwinder and the tables, none of which allocates or locks.
 #include "heap.h"
 #include "hidden.h"
-#include "include/lab_labels.h"
-#include "include/lab_unwind.h"
+#include "lab_labels.h"
+#include "lab_unwind.h"
 #include <math.h>
 #include <time.h>
 

@@ -2,7 +2,7 @@
 //
 // C, because it shares its state with the hooks. Start and stop may call anything; reading is async-signal-safe.
 #include "heap.h"
-#include "include/lab_unwind.h"
+#include "lab_unwind.h"
 #include <dlfcn.h>
 #include <link.h>
 #include <stdlib.h>
@@ -76,6 +76,7 @@ void lab_heap_stop(void) {
   lab_heap_hooks_switch(false);
   LAB_STORE(&rate, 0);
   lab_heap_table_clear();
+  lab_departed_images_forget();
   __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
 }
 

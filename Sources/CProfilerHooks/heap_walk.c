@@ -8,7 +8,7 @@
 // C, because it runs inside malloc. It calls the unwinder, lab_own_map and, once a thread, pthread_setspecific.
 #include "heap.h"
 #include "hidden.h"
-#include "include/lab_unwind.h"
+#include "lab_unwind.h"
 #include "thread_state.h"
 #include "unwind.h"
 #include <errno.h>

@@ -4,10 +4,10 @@
 // wherever the task or a child runs. The handler finds the running task in a thread-local variable of Swift's
 // concurrency library and walks that list. Neither place is public: both are learnt from a task with a known value.
 // Source: swift, include/swift/ABI/TaskLocal.h (Item) and stdlib/public/Concurrency/Actor.cpp (ActiveTask).
-#include "include/lab_labels.h"
+#include "lab_labels.h"
 #include "arch.h"
 #include "hidden.h"
-#include "include/lab_threads.h"
+#include "own_threads.h"
 #include "thread_state.h"
 #include <link.h>
 #include <pthread.h>

@@ -2,8 +2,9 @@
 #pragma once
 #include "arch.h"
 #include "heap.h"
-#include "include/lab_leaks.h"
+#include "lab_leaks.h"
 #include <sys/types.h>
+#pragma GCC visibility push(hidden)
 
 // ---- Threads (leaks_stop.c) ----
 
@@ -129,3 +130,5 @@ LAB_PRIVATE void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_w
 LAB_PRIVATE void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world,
                                const lab_block_index *index, uintptr_t own_sp, lab_own_region *own,
                                size_t own_capacity, lab_root_visitor visit, void *context);
+
+#pragma GCC visibility pop

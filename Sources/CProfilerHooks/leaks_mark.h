@@ -1,6 +1,7 @@
 // What the parts of a leak scan share: the state of one scan, and how a word is taken for a reference.
 #pragma once
 #include "leaks.h"
+#pragma GCC visibility push(hidden)
 
 // References that wait for their block to arrive from memory.
 #define LAB_WAITING 16
@@ -130,3 +131,5 @@ LAB_PRIVATE uint32_t lab_side_table_of(const lab_leak_scan *scan, uint32_t objec
 
 // Copies the unmarked blocks and the references among them; false if there is no memory.
 LAB_PRIVATE bool lab_result_collect(lab_leak_scan *scan, lab_leaks_result *out);
+
+#pragma GCC visibility pop

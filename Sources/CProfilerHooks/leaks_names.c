@@ -1,5 +1,5 @@
 // What the dynamic linker knows of an address. C, because Swift's Glibc module has no dladdr. Takes the linker's lock.
-#include "include/lab_leaks.h"
+#include "lab_leaks.h"
 #include <dlfcn.h>
 
 const char *lab_leaks_file_at(uintptr_t address) {

@@ -2,8 +2,8 @@
 //
 // Each is sent SIGPROF, the one signal that libdispatch's workers do not block; its handler writes down the registers
 // and sleeps on a futex. C, because it is a signal handler. While threads stand still nothing here allocates or locks.
-#include "include/lab_signal.h"
-#include "include/lab_threads.h"
+#include "signal_requests.h"
+#include "own_threads.h"
 #include "leaks.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,11 @@
 // What the parts that share SIGPROF with the program share.
 #pragma once
-#include "include/lab_signal.h"
+#include "signal_requests.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#pragma GCC visibility push(hidden)
 
 // MARK: - The state (signal.c)
 
@@ -40,3 +41,5 @@ bool lab_signal_thread_inherits(const pthread_attr_t *attributes);
 
 /// Has signalfds wait for SIGPROF again that were made without it. Async-signal-safe.
 void lab_signal_restore_descriptors(void);
+
+#pragma GCC visibility pop

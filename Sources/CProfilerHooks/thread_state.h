@@ -2,6 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
+#pragma GCC visibility push(hidden)
 
 struct lab_thread;
 
@@ -22,3 +23,5 @@ extern __thread struct lab_thread_state lab_thread_state __attribute__((tls_mode
 
 /// Learns the calling thread's stack. Not async-signal-safe: pthread_getattr_np allocates.
 void lab_learn_stack(void);
+
+#pragma GCC visibility pop

@@ -1,7 +1,8 @@
 // What the parts of the unwinder share.
 #pragma once
 #include "arch.h"
-#include "include/lab_unwind.h"
+#include "lab_unwind.h"
+#pragma GCC visibility push(hidden)
 
 /// How a frame's CFA (the caller's stack pointer) is found.
 enum lab_rule_kind {
@@ -118,3 +119,5 @@ size_t lab_rule_count(void);
 /// Memory straight from the kernel: the builders may run inside an allocation hook. Null if there is none.
 void *lab_map(size_t bytes);
 void lab_unmap(void *memory, size_t bytes);
+
+#pragma GCC visibility pop

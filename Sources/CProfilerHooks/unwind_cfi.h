@@ -1,6 +1,7 @@
 // Call frame instructions (DWARF 5, 6.4) of one function, run row by row.
 #pragma once
 #include "unwind.h"
+#pragma GCC visibility push(hidden)
 
 /// Receives each row: from `pc` on, `rule` holds.
 typedef void (*lab_row_sink)(void *state, uintptr_t pc, struct lab_rule rule);
@@ -12,3 +13,5 @@ bool lab_run_fde(uintptr_t fde, uintptr_t data_base, uintptr_t lo, uintptr_t hi,
 
 /// A DWARF pointer of the given encoding at `*at`, which moves past it. 0 if it is not inside lo ..< hi.
 uintptr_t lab_read_encoded(const uint8_t **at, const uint8_t *end, uint8_t encoding, uintptr_t data_base);
+
+#pragma GCC visibility pop

@@ -1,6 +1,6 @@
 // C because a signal handler searches what it publishes; runs outside handlers, calls dl_iterate_phdr and mmap.
 #include "unwind.h"
-#include "include/lab_unwind.h"
+#include "lab_unwind.h"
 #include <link.h>
 #include <pthread.h>
 #include <stdatomic.h>

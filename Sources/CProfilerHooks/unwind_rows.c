@@ -1,6 +1,6 @@
 // C because a signal handler reads what it builds; runs outside handlers, allocates by mmap only.
 #include "unwind_cfi.h"
-#include "include/lab_heap.h"
+#include "lab_heap.h"
 #include <string.h>
 
 enum { BLOCK = 256 };

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 import Glibc
 
 /// A file that the dynamic loader has mapped into this process.
@@ -36,38 +36,49 @@ public struct LoadedImage: Sendable, Hashable {
   ///
   /// An image with several executable segments is described by the span from the first to the last.
   public static func all() -> [LoadedImage] {
+    // The program has no name of its own.
+    list(lab_each_loaded_image).enumerated().map { index, image in
+      var image = image
+      image.isMainProgram = index == 0
+      return image
+    }
+  }
+
+  /// The images that were loaded when the program unloaded one, as far as the heap profiler remembers them; those that
+  /// are still loaded are among them.
+  public static func departed() -> [LoadedImage] { list(lab_each_departed_image) }
+
+  private typealias Visit = @convention(c) (lab_loaded_image, UnsafeMutableRawPointer?) -> Void
+
+  private static func list(_ each: (Visit, UnsafeMutableRawPointer?) -> Void) -> [LoadedImage] {
     var images: [LoadedImage] = []
     withUnsafeMutablePointer(to: &images) { images in
-      lab_each_loaded_image(
+      each(
         { image, context in
           guard let images = context?.assumingMemoryBound(to: [LoadedImage].self) else { return }
-          if let image = LoadedImage(image, isMainProgram: images.pointee.isEmpty) { images.pointee.append(image) }
+          if let image = LoadedImage(image) { images.pointee.append(image) }
         }, images)
     }
     return images
   }
 
-  private init?(_ image: lab_loaded_image, isMainProgram: Bool) {
+  private init?(_ image: lab_loaded_image) {
     let headers = UnsafeBufferPointer(start: image.headers, count: Int(image.header_count))
     let base = image.base
     var code: (start: UInt64, end: UInt64, offset: UInt64)?
-    var buildID = ""
     for header in headers {
       let start = base &+ UInt64(header.p_vaddr)
       if header.p_type == UInt32(PT_LOAD), header.p_flags & UInt32(PF_X) != 0 {
         let end = start &+ UInt64(header.p_memsz)
         code = (code?.start ?? start, end, code?.offset ?? UInt64(header.p_offset))
-      } else if header.p_type == UInt32(PT_NOTE), buildID.isEmpty,
-        let notes = UnsafeRawPointer(bitPattern: UInt(start))
-      {
-        buildID = BuildID.find(inNotes: UnsafeRawBufferPointer(start: notes, count: Int(header.p_memsz))) ?? ""
       }
     }
     guard let code else { return nil }
     let name = image.name.map { String(cString: $0) } ?? ""
+    let buildID = UnsafeBufferPointer(start: image.build_id, count: Int(image.build_id_size))
     self.init(
-      path: name.isEmpty ? Self.programPath() : name, buildID: buildID, base: base, start: code.start, end: code.end,
-      fileOffset: code.offset, isMainProgram: isMainProgram)
+      path: name.isEmpty ? Self.programPath() : name, buildID: BuildID.text(buildID), base: base, start: code.start,
+      end: code.end, fileOffset: code.offset)
   }
 
   private static func programPath() -> String {

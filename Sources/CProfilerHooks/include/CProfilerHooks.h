@@ -1,11 +1,2 @@
-// The C half of the profiler: only what must run inside a signal handler, an allocation or a lock call.
+// The hooks have no interface of their own: what may be called is in CProfiler. To link them is to have them.
 #pragma once
-#include "lab_cpu.h"
-#include "lab_environment.h"
-#include "lab_heap.h"
-#include "lab_labels.h"
-#include "lab_leaks.h"
-#include "lab_loaded_images.h"
-#include "lab_signal.h"
-#include "lab_threads.h"
-#include "lab_unwind.h"

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 import Pprof
 
 /// The profile of what the sampler recorded. Call it after the sampler has stopped.

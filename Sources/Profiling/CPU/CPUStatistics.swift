@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// What the CPU profiler has done since its last start, losses included.
 public struct CPUStatistics: Sendable, Hashable {

@@ -1,11 +1,14 @@
-import CProfilerHooks
+import CProfiler
 import Leaks
 import Pprof
 
 /// Ends what the environment began, when the program exits. Called by the C half, which began it.
+///
+/// Public for the symbol alone: a preloaded C half finds it by its name.
 @_cdecl("lab_environment_finish")
-func finishEnvironmentSession(_ session: UnsafePointer<lab_environment_session>) {
-  let session = session.pointee
+public func finishEnvironmentSession(_ session: UnsafeRawPointer) {
+  let session = session.load(as: lab_environment_session.self)
+  lab_engine_reach(session.engine)
   let path = String(cString: session.path)
   do {
     switch session.kind {

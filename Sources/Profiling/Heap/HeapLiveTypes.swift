@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// How many blocks of each bucket are alive by their type.
 struct HeapLiveTypes {

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 import Pprof
 
 /// Samples the program's allocations and tells which of them are still alive.
@@ -25,7 +25,6 @@ public enum HeapProfiler {
   /// Stops sampling and forgets every block. Does nothing if not running.
   public static func stop() {
     lab_heap_stop()
-    DepartedImages.forget()
   }
 
   /// Whether this program has the hooks: they are compiled out under address, thread and memory sanitizers.

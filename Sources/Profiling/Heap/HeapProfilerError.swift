@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// Why the heap profiler did not start; the program is as it was before.
 public enum HeapProfilerError: Error, Sendable, Hashable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// What the heap profiler recorded, lost and uses itself, since its start.
 public struct HeapStatistics: Sendable, Hashable {

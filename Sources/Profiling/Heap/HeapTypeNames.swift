@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// Names the Swift types of heap objects by their metadata, trusting no pointer.
 ///

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// Teaches the signal handler, once, where the running task and its labels are to be found.
 enum LabelReader {

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// Runs `body` with labels on everything it does, so that samples of a shared function tell who called it.
 ///

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// Why there is no leak report.
 public enum LeakError: Error, Sendable, Hashable {

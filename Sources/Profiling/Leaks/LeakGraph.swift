@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 import Leaks
 
 /// The leaked blocks and the references between them, with names.

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 import Leaks
 
 /// What a scan could not tell, in sentences.

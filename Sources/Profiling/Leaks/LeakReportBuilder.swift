@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 import Leaks
 
 /// Makes the report of a scan: cycles by shape, lost blocks by kind, and what each keeps.

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// One scan's result, kept in memory of the profiler's own until this goes away.
 final class LeakScan {

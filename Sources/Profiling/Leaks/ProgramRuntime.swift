@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 import Symbolization
 
 /// The Swift library that a program has in its own file, beside that of a preloaded profiler.

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// Reads this process's memory without ever touching what is not mapped.
 ///

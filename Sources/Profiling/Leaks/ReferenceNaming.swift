@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 import Leaks
 
 /// Names the references of a scan, and tells what boxes are for by what refers to them.

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// Which function of a suspended task each piece of the task's own stack belongs to.
 ///

@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 
 /// Where the concurrency runtime keeps what a suspended task needs.
 ///

@@ -2,9 +2,12 @@
 enum BuildID {
   /// Finds the note `GNU`, type 3, and returns its content in lower-case hexadecimal.
   static func find(inNotes notes: UnsafeRawBufferPointer) -> String? {
-    ElfNote.find(owner: "GNU", type: 3, in: notes)?.reduce(into: "") { text, byte in
-      text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }
+    ElfNote.find(owner: "GNU", type: 3, in: notes).map(text)
+  }
+
+  /// The bytes in lower-case hexadecimal.
+  static func text(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.reduce(into: "") { text, byte in text += (byte < 16 ? "0" : "") + String(byte, radix: 16) }
   }
 
   /// Where a distribution keeps the debug file that belongs to an identifier.

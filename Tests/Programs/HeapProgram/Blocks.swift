@@ -1,4 +1,4 @@
-import CProfilerHooks
+import CProfiler
 import Glibc
 import Profiling
 

@@ -1,6 +1,7 @@
 // Labels as a signal handler can read them: a small number, which Swift maps to names and values.
 #pragma once
 #include <stdint.h>
+#pragma GCC visibility push(hidden)
 
 /// The label set in force on the calling thread; 0: none. Async-signal-safe.
 uint32_t lab_labels_current(void);
@@ -18,3 +19,5 @@ void lab_labels_learn(const void *key, uint32_t value);
 enum lab_labels_state { LAB_LABELS_UNUSED = 0, LAB_LABELS_ON = 1, LAB_LABELS_OFF = -1 };
 /// Whether labels of tasks can be read. Off: this Swift runtime lays out its tasks in an unknown way.
 enum lab_labels_state lab_labels_state(void);
+
+#pragma GCC visibility pop

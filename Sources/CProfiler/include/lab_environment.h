@@ -1,5 +1,6 @@
 // Profiling a whole run on the word of the environment.
 #pragma once
+#include "lab_engine.h"
 #include <stdint.h>
 #include <time.h>
 
@@ -17,7 +18,9 @@ struct lab_environment_session {
   long rate;         ///< hertz for cpu, bytes for the heap's
   int64_t began_at;  ///< nanoseconds since the epoch
   int announces;     ///< whether to say what was written, on stderr
+  const struct lab_engine *engine; ///< what to stop and to read
 };
 
-/// Stops the profiler and writes the profile. Made in Swift; weak, so that the C half links alone.
-void lab_environment_finish(const struct lab_environment_session *session) __attribute__((weak));
+/// Stops the profiler and writes the profile. Made in Swift; in the preloaded library it loads the Swift half first. Weak,
+/// so that the C half links alone.
+__attribute__((weak)) void lab_environment_finish(const struct lab_environment_session *session);

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#pragma GCC visibility push(hidden)
 
 #ifdef __cplusplus
 extern "C" {
@@ -96,3 +97,5 @@ const char *lab_leaks_file_at(uintptr_t address);
 #ifdef __cplusplus
 }
 #endif
+
+#pragma GCC visibility pop

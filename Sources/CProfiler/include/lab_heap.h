@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#pragma GCC visibility push(hidden)
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,8 +33,6 @@ void lab_heap_clear_fresh(bool on);
 bool lab_heap_available(void);
 // Whether the allocator behind the hooks is libc's own. Takes the dynamic linker's lock.
 bool lab_heap_is_libcs(void);
-// Called before a module is unloaded while the profiler runs. Made in Swift; weak, so that the C half links alone.
-void lab_heap_remember_images(void) __attribute__((weak));
 // The rate in bytes, 0 when not running. Async-signal-safe.
 uint64_t lab_heap_rate(void);
 
@@ -138,3 +137,5 @@ size_t lab_own_regions(lab_own_region *out, size_t capacity);
 #ifdef __cplusplus
 }
 #endif
+
+#pragma GCC visibility pop

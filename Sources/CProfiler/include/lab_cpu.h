@@ -1,6 +1,7 @@
 // The CPU sampler: a timer on every thread's CPU clock, a stack a signal, aggregated as it comes.
 #pragma once
 #include <stdint.h>
+#pragma GCC visibility push(hidden)
 
 enum { LAB_CPU_MAX_DEPTH = 512 };
 
@@ -67,3 +68,5 @@ struct lab_cpu_statistics {
   enum lab_cpu_displaced displaced; ///< how the program took SIGPROF while we recorded
 };
 struct lab_cpu_statistics lab_cpu_statistics(void);
+
+#pragma GCC visibility pop

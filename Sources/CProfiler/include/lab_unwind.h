@@ -2,6 +2,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#pragma GCC visibility push(hidden)
 
 /// Builds the unwind table of every loaded module, or of those loaded since. Cheap when nothing changed.
 /// Not async-signal-safe; allocates by mmap only.
@@ -23,3 +24,5 @@ struct lab_unwind_statistics {
   uint64_t build_nanoseconds;
 };
 struct lab_unwind_statistics lab_unwind_statistics(void);
+
+#pragma GCC visibility pop

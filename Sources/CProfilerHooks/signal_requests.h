@@ -3,6 +3,7 @@
 #pragma once
 #include <signal.h>
 #include <stdbool.h>
+#pragma GCC visibility push(hidden)
 
 /// Takes SIGPROF over; for good, since a late signal of ours must never kill. 0, or -1 if the program handles it itself.
 /// Not async-signal-safe.
@@ -24,3 +25,5 @@ int lab_signal_request(int tid);
 /// Called when the program begins to handle SIGPROF: has to delete all timers. Runs with all signals blocked, perhaps in
 /// a handler of the program that is about to die, so it must not wait long for a lock.
 void lab_signal_on_displaced(void (*action)(void));
+
+#pragma GCC visibility pop

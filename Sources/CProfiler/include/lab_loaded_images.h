@@ -1,8 +1,8 @@
-#ifndef LAB_LOADED_IMAGES_H
-#define LAB_LOADED_IMAGES_H
-
+// Which files are mapped where.
+#pragma once
 #include <elf.h>
 #include <stdint.h>
+#pragma GCC visibility push(hidden)
 
 /// What the dynamic loader says about one file; valid only during the call that hands it over.
 typedef struct {
@@ -10,6 +10,8 @@ typedef struct {
   const char *_Nullable name;
   const Elf64_Phdr *_Nullable headers;
   uint64_t header_count;
+  const uint8_t *_Nullable build_id;
+  uint64_t build_id_size;
 } lab_loaded_image;
 
 /// Calls `visit` for each file that the loader has mapped, the program first.
@@ -19,4 +21,9 @@ typedef struct {
 void lab_each_loaded_image(
     void (*_Nonnull visit)(lab_loaded_image image, void *_Nullable context), void *_Nullable context);
 
-#endif
+/// Calls `visit` for each file that was mapped when the program unloaded one, while a heap profiler ran: a block may
+/// outlive the library that allocated it. `visit` must not unload anything.
+void lab_each_departed_image(
+    void (*_Nonnull visit)(lab_loaded_image image, void *_Nullable context), void *_Nullable context);
+
+#pragma GCC visibility pop

@@ -1,0 +1,10 @@
+// The C half of the profiler, as its Swift half calls it.
+#pragma once
+#include "lab_cpu.h"
+#include "lab_engine.h"
+#include "lab_environment.h"
+#include "lab_heap.h"
+#include "lab_labels.h"
+#include "lab_leaks.h"
+#include "lab_loaded_images.h"
+#include "lab_unwind.h"

@@ -1,0 +1,25 @@
+// How the Swift half reaches the C half: in a program that links the profiler directly, where both are of one piece; and
+// through this table where they are two, for the preloaded library is C alone (see Preload) and the Swift half is
+// loaded when something is to be written.
+#pragma once
+#include "lab_cpu.h"
+#include "lab_heap.h"
+#include "lab_labels.h"
+#include "lab_leaks.h"
+#include "lab_loaded_images.h"
+#include "lab_unwind.h"
+#pragma GCC visibility push(hidden)
+
+struct lab_engine {
+#define LAB_CALL(result, name, parameters, arguments) result (*name) parameters;
+#include "lab_calls.def"
+#undef LAB_CALL
+};
+
+/// The functions of the C half that lies beside it.
+extern const struct lab_engine lab_engine;
+
+/// Has the functions of this image's Swift half go to another image's C half. Does nothing where there is one of its own.
+void lab_engine_reach(const struct lab_engine *engine);
+
+#pragma GCC visibility pop
