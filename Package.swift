@@ -79,6 +79,6 @@ let package = Package(
       name: "SiteGeneratorTests",
       dependencies: ["SiteGenerator", "TestSupport", .product(name: "Mustache", package: "swift-mustache")],
       exclude: ["Fixtures"]),
-    .testTarget(name: "LabTests", dependencies: ["lab", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "LabTests", dependencies: ["lab", "TestSupport"], exclude: ["Goldens", "Programs"]),
   ]
 )

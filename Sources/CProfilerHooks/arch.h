@@ -69,6 +69,9 @@ static inline uintptr_t lab_thread_pointer(void) {
   return pointer;
 }
 
+/// What the C library adds to the flags of a signal's disposition, and is given back with them: SA_RESTORER.
+#define LAB_ACTION_FLAGS 0x04000000
+
 /// The clock of a thread's CPU time, for any thread of this process (kernel: CPUCLOCK_SCHED | CPUCLOCK_PERTHREAD).
 static inline int lab_thread_clock(int tid) { return (int)(~(unsigned)tid << 3 | 6); }
 

@@ -36,6 +36,7 @@ static int living;
 static bool main_ended;
 static void (*on_last_end)(void);
 static _Atomic int own[OWN];
+static _Atomic uintptr_t caller;
 
 static pthread_key_t exit_key;
 static bool has_exit_key;
@@ -400,6 +401,8 @@ int lab_threads_ask_blocking(const void *mark, int (*ask)(int tid, const void *m
   return asked;
 }
 
+uintptr_t lab_threads_caller(void) { return atomic_load(&caller); }
+
 void lab_threads_on_last_end(void (*action)(void)) {
   pthread_mutex_lock(&lock);
   on_last_end = action;
@@ -468,6 +471,7 @@ static LAB_HIDDEN void *run_thread(void *argument) {
   void *(*start)(void *) = entry->start;
   void *start_argument = entry->argument;
   entry->argument = NULL;
+  atomic_store_explicit(&caller, (uintptr_t)__builtin_return_address(0), memory_order_relaxed);
   lab_learn_stack();
   lab_signal_thread_begins(entry->inherits_block);
   pthread_mutex_lock(&lock);

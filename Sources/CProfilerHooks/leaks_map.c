@@ -58,7 +58,7 @@ static lab_mapping parse_line(const char *line) {
 }
 
 bool lab_map_read(lab_memory_map *map) {
-  int file = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  int file = (int)syscall(SYS_openat, AT_FDCWD, "/proc/thread-self/maps", O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
   size_t bytes = 0;
   long got;

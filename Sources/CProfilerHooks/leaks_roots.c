@@ -40,7 +40,7 @@ typedef struct root_walk {
 #define WINDOW 512
 
 static int open_pagemap(void) {
-  return (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  return (int)syscall(SYS_openat, AT_FDCWD, "/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC);
 }
 
 // Hands on the pages of [start, limit) that the program has written to. A page never touched, or one that is still the

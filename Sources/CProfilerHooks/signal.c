@@ -9,6 +9,7 @@
 // program blocks them they are queued again behind a mask that is now real, so that they wander to a thread that does
 // not, to a `sigwait`, or wait. C because it is a signal handler. Everything it calls is async-signal-safe.
 #include "signal_sharing.h"
+#include "arch.h"
 #include "cpu.h"
 #include "thread_state.h"
 #include <errno.h>
@@ -157,7 +158,13 @@ int lab_signal_install(void) {
 struct sigaction lab_signal_believe(const struct sigaction *disposition) {
   sigset_t before = take_lock();
   struct sigaction former = believed;
-  if (disposition) believed = *disposition;
+  if (disposition) {
+    believed = *disposition;
+    // As the kernel would give it back.
+    believed.sa_flags |= LAB_ACTION_FLAGS;
+    sigdelset(&believed.sa_mask, SIGKILL);
+    sigdelset(&believed.sa_mask, SIGSTOP);
+  }
   give_lock(before);
   return former;
 }

@@ -56,8 +56,21 @@ static bool is_believed(int number, handler function) {
   return false;
 }
 
-static handler believe(handler function, int flags) {
-  return lab_signal_believe(&(struct sigaction){.sa_handler = function, .sa_flags = flags}).sa_handler;
+static handler believe(handler function, int flags, sigset_t mask) {
+  struct sigaction disposition = {.sa_handler = function, .sa_flags = flags, .sa_mask = mask};
+  return lab_signal_believe(&disposition).sa_handler;
+}
+
+static sigset_t nothing(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  return set;
+}
+
+static sigset_t profiling(void) {
+  sigset_t set = nothing();
+  sigaddset(&set, SIGPROF);
+  return set;
 }
 
 LAB_TAKES_PLACE int sigaction(int number, const struct sigaction *disposition, struct sigaction *former) {
@@ -69,36 +82,29 @@ LAB_TAKES_PLACE int sigaction(int number, const struct sigaction *disposition, s
 }
 
 LAB_TAKES_PLACE handler signal(int number, handler function) {
-  return is_believed(number, function) ? believe(function, SA_RESTART) : real_signal()(number, function);
+  return is_believed(number, function) ? believe(function, SA_RESTART, profiling()) : real_signal()(number, function);
 }
 LAB_TAKES_PLACE handler bsd_signal(int number, handler function) { return signal(number, function); }
 LAB_TAKES_PLACE handler ssignal(int number, handler function) { return signal(number, function); }
 
 LAB_TAKES_PLACE handler __sysv_signal(int number, handler function) {
-  return is_believed(number, function) ? believe(function, (int)SA_RESETHAND | SA_NODEFER)
+  return is_believed(number, function) ? believe(function, (int)(SA_RESETHAND | SA_NODEFER | SA_INTERRUPT), nothing())
                                        : real___sysv_signal()(number, function);
 }
 LAB_TAKES_PLACE handler sysv_signal(int number, handler function) { return __sysv_signal(number, function); }
-
-static sigset_t profiling(void) {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGPROF);
-  return set;
-}
 
 LAB_TAKES_PLACE handler sigset(int number, handler function) {
   if (number != SIGPROF || !lab_signal_is_held() || (function != SIG_HOLD && !is_believed(number, function)))
     return real_sigset()(number, function);
   sigset_t set = profiling(), before;
   pthread_sigmask(function == SIG_HOLD ? SIG_BLOCK : SIG_UNBLOCK, &set, &before);
-  handler former = function == SIG_HOLD ? lab_signal_believe(NULL).sa_handler : believe(function, 0);
+  handler former = function == SIG_HOLD ? lab_signal_believe(NULL).sa_handler : believe(function, 0, nothing());
   return sigismember(&before, SIGPROF) ? SIG_HOLD : former;
 }
 
 LAB_TAKES_PLACE int sigignore(int number) {
   if (!is_believed(number, SIG_IGN)) return real_sigignore()(number);
-  believe(SIG_IGN, 0);
+  believe(SIG_IGN, 0, nothing());
   return 0;
 }
 
@@ -151,8 +157,7 @@ LAB_TAKES_PLACE int sigrelse(int number) { return change_one(SIG_UNBLOCK, number
 /// The masks of 4.2BSD: the first 32 signals are the bits of a number.
 static int change_old_mask(int how, int mask, int (*real)(int)) {
   if (!lab_signal_is_masked()) return real(mask);
-  sigset_t set, former;
-  sigemptyset(&set);
+  sigset_t set = nothing(), former;
   for (int number = 1; number <= 32; number++)
     if ((unsigned)mask >> (number - 1) & 1) sigaddset(&set, number);
   if (sigprocmask(how, &set, &former) != 0) return -1;

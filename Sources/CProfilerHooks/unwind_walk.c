@@ -94,6 +94,13 @@ static uintptr_t async_context(const struct lab_registers *r, const struct lab_r
   return rule->offset == 8 && readable ? word(slot) : r->context;
 }
 
+/// Whether a return address is the first of a function, so that no call left it there: makecontext does, and other makers
+/// of coroutines, below the outermost function of a new stack.
+static bool was_put_there(struct lab_modules *modules, uintptr_t pc) {
+  struct lab_rule before = lab_find_rule(modules, pc - 1), at = lab_find_rule(modules, pc);
+  return before.kind == LAB_RULE_NONE && at.kind == LAB_RULE_SP && at.offset == 8;
+}
+
 struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, int leaf_is_exact) {
   struct lab_walk walk = {0, 0};
   struct lab_modules *modules = atomic_load_explicit(&lab_current_modules, memory_order_acquire);
@@ -151,6 +158,10 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
 
     if (kind == LAB_RULE_NONE) {
       // No unwind information: trust the frame pointer if it leads up the stack and back into code.
+      if (!exact && was_put_there(modules, r.pc)) {
+        walk.flags |= LAB_WALK_ROOT;
+        return walk;
+      }
       walk.flags |= LAB_WALK_FELL_BACK;
       if (!framed || !can_read(&w, r.fp + 8)) return walk;
       uintptr_t caller = word(r.fp + 8);

@@ -24,6 +24,10 @@ void lab_cpu_pause(void);
 void lab_cpu_resume(void);
 int lab_cpu_is_running(void);
 
+/// Where threads' functions return to: an address in the C library's `start_thread`, whose name is in its debug symbols
+/// alone. 0 before there was a thread.
+uintptr_t lab_threads_caller(void);
+
 /// A distinct stack with everything measured on it.
 struct lab_cpu_stack {
   const uintptr_t *pcs; ///< leaf first; the leaf exact, the others return addresses

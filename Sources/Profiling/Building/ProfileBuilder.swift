@@ -79,8 +79,13 @@ struct ProfileBuilder {
   func finish(symbolizer: inout Symbolizer) -> Profile {
     var frames = symbolizer.symbolize(codes.map(\.lookup))
     for (index, code) in codes.enumerated() where frames[index].isEmpty {
-      guard let module = departedModule(code.address) else { continue }
-      frames[index] = [SymbolizedFrame(name: "[\(module)]", role: .foreign)]
+      if code.address == lab_threads_caller(), let image = symbolizer.image(at: code.lookup) {
+        frames[index] = [
+          SymbolizedFrame(name: "start_thread", systemName: "start_thread", origin: .system, image: image)
+        ]
+      } else if let module = departedModule(code.address) {
+        frames[index] = [SymbolizedFrame(name: "[\(module)]", role: .foreign)]
+      }
     }
     var tables = ProfileTables(images: symbolizer.images)
     let folding = Folding(frames: frames)

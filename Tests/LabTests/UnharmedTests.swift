@@ -1,0 +1,112 @@
+import Foundation
+import Glibc
+import Pprof
+import TestSupport
+import Testing
+
+/// Programs that were not built for the profiler live and die under it as they would without: the same exit code or
+/// signal, the same output, and their end comes by itself.
+@Suite(.serialized) struct UnharmedTests {
+  private static let kinds = ["cpu", "heap", "allocs", "leaks"]
+
+  @Test(
+    "Exit, signal and output are the same",
+    arguments: [
+      "dispositions", "own_handler early", "own_handler late", "own_handler raw", "own_handler once", "masks", "waits",
+      "own_signals raise", "own_signals kill", "own_signals timer", "own_signals ignored", "own_signals pending",
+      "own_signals child", "own_signals descriptor", "own_signals timed", "inheritance", "inheritance ignored",
+      "inheritance blocked", "inheritance ignored blocked", "main_ends returns", "main_ends exits",
+      "main_ends is-ended", "crash main", "crash thread", "crash abort", "crash term", "crash double-free", "children",
+      "coroutines", "blocked", "threads",
+    ])
+  func sameEnd(_ command: String) throws {
+    let program = try TestedProgram(command)
+    let bare = try program.run()
+    for kind in Self.kinds {
+      let recorded = try program.run(recording: kind)
+      #expect(recorded.end == bare.end, "\(command), \(kind): \(recorded.errors)")
+      #expect(recorded.output == bare.output, "\(command), \(kind)")
+      let said = recorded.errors.split(separator: "\n").filter { !$0.hasPrefix("lab: wrote") && !$0.hasPrefix("LAB_") }
+      #expect(said.joined(separator: "\n") == bare.errors.split(separator: "\n").joined(separator: "\n"))
+    }
+  }
+
+  @Test("Threads that block every signal are sampled like others")
+  func masks() throws {
+    let profile = try TestedProgram("masks").profile()
+    // Twice as much in threads as in main, to a tenth of it all.
+    let share = profile.share { $0.contains("work") }
+    #expect(abs(share - 2.0 / 3) < 0.1)
+    #expect(profile.time > 0.8 * 0.9 && profile.time < 1.1 * 0.9, "\(profile.time)")
+  }
+
+  @Test("What SIGPROF cannot reach is charged to a frame of its own")
+  func blocked() throws {
+    let profile = try TestedProgram("blocked").profile()
+    #expect(abs(profile.share { $0 == ["[thread blocks SIGPROF]"] } - 0.5) < 0.1)
+    #expect(profile.comments.contains { $0.contains("samples are of threads that block SIGPROF") })
+  }
+
+  @Test("A program that takes SIGPROF is told of in the profile", arguments: ["early", "late"])
+  func displaced(_ when: String) throws {
+    let profile = try TestedProgram("own_handler \(when)").profile()
+    #expect(profile.comments.contains { $0.contains("the program handles SIGPROF itself") })
+    #expect(when == "late" ? profile.time > 0.2 && profile.time < 0.4 : profile.time < 0.1, "\(profile.time)")
+  }
+
+  @Test("A handler that comes past the C library is noticed, and told of")
+  func displacedBySystemCall() throws {
+    let profile = try TestedProgram("own_handler raw").profile()
+    #expect(profile.comments.contains { $0.contains("took SIGPROF by a bare system call") })
+  }
+
+  @Test("Signals that are the program's are told of")
+  func otherSignals() throws {
+    let profile = try TestedProgram("own_signals descriptor").profile()
+    #expect(profile.comments.contains { $0.contains("SIGPROF was sent to the program by others") })
+  }
+
+  @Test("A worker that outlives the main thread is in the profile by name")
+  func mainEnds() throws {
+    let profile = try TestedProgram("main_ends").profile()
+    #expect(profile.share { $0.contains("burn") && $0.contains("work") && $0.contains("start_thread") } > 0.8)
+  }
+
+  @Test("Stacks of coroutines end where they were made")
+  func coroutines() throws {
+    let profile = try TestedProgram("coroutines").profile()
+    #expect(profile.share { $0.contains("body") } > 0.9)
+    #expect(profile.comments.contains { $0.contains("unresolved: 0") }, "\(profile.comments)")
+  }
+
+  @Test("The loaded library brings no runtime and no names of its own")
+  func exports() throws {
+    let tool = try #require(Tool("readelf"), "this test needs readelf")
+    let library = TestedProgram.preloaded
+    let needed = try tool.run(["-d", "-W", library]).split(separator: "\n").filter { $0.contains("(NEEDED)") }
+    #expect(!needed.contains { $0.contains("swift") }, "\(needed)")
+    // Number, value, size, type, binding, visibility, section, name.
+    let symbols = try tool.run(["--dyn-syms", "-W", library]).split(separator: "\n").map { line in
+      line.split(separator: " ").map(String.init)
+    }
+    var exported: Set<String> = []
+    for fields in symbols where fields.count == 8 && fields[4] != "LOCAL" && fields[6] != "UND" {
+      exported.insert(fields[7])
+    }
+    #expect(exported.contains("malloc"))
+    #expect(!exported.contains { $0.hasPrefix("lab_") || $0.hasPrefix("$s") }, "\(exported)")
+  }
+}
+
+extension Profile {
+  /// CPU time in seconds.
+  fileprivate var time: Double { Double(samples.reduce(0) { $0 + $1.values[1] }) * 1e-9 }
+
+  /// The share of CPU time whose functions satisfy a condition.
+  fileprivate func share(_ condition: ([String]) -> Bool) -> Double {
+    let matching = samples.filter { sample in
+      condition(sample.locations.flatMap { locations[$0].lines.map { functions[$0.function].name } })
+    }
+    return Double(matching.reduce(0) { $0 + $1.values[1] }) * 1e-9 / time
+  }
+}
