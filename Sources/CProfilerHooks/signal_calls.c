@@ -88,7 +88,7 @@ LAB_TAKES_PLACE handler bsd_signal(int number, handler function) { return signal
 LAB_TAKES_PLACE handler ssignal(int number, handler function) { return signal(number, function); }
 
 LAB_TAKES_PLACE handler __sysv_signal(int number, handler function) {
-  return is_believed(number, function) ? believe(function, (int)(SA_RESETHAND | SA_NODEFER | SA_INTERRUPT), nothing())
+  return is_believed(number, function) ? believe(function, (int)(SA_RESETHAND | SA_NODEFER), nothing())
                                        : real___sysv_signal()(number, function);
 }
 LAB_TAKES_PLACE handler sysv_signal(int number, handler function) { return __sysv_signal(number, function); }

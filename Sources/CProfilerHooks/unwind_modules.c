@@ -153,6 +153,8 @@ const char *lab_unwind_departed(uintptr_t pc) {
   return name;
 }
 
+static _Atomic bool frozen;
+
 static int count_modules(struct dl_phdr_info *info, size_t size, void *state) {
   (void)size;
   struct lab_modules *sizes = state;
@@ -161,7 +163,13 @@ static int count_modules(struct dl_phdr_info *info, size_t size, void *state) {
   return 0;
 }
 
+void lab_unwind_freeze(void) {
+  lab_unwind_prepare();
+  atomic_store(&frozen, true);
+}
+
 void lab_unwind_prepare(void) {
+  if (atomic_load(&frozen)) return;
   // dl_iterate_phdr takes the loader's lock, under which a constructor may be waiting for ours: take it first only.
   struct {
     int count, capacity;

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Pprof
 import TestSupport
 import Testing
@@ -35,28 +36,51 @@ struct TestedProgram {
     self.command = [program] + words.dropFirst()
   }
 
-  /// Runs it to its end, but not for ever: then the run counts as ended by SIGKILL.
+  /// Runs it to its end, with every signal at its default and none blocked. Not for ever: then it is ended by SIGKILL.
   func run(recording kind: String? = nil, to file: String? = nil) throws -> Run {
-    let process = Process()
     let record = kind.map { [LabCommand.path, "record", "--profile", $0, "-o", file ?? folder.file("profile"), "--"] }
-    let words = (record ?? []) + command
-    process.executableURL = URL(fileURLWithPath: words[0])
-    process.arguments = Array(words.dropFirst())
-    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LAB_") }
-    process.standardInput = FileHandle.nullDevice
     let output = folder.file("output"), errors = folder.file("errors")
-    for path in [output, errors] { try Data().write(to: URL(fileURLWithPath: path)) }
-    process.standardOutput = FileHandle(forWritingAtPath: output)
-    process.standardError = FileHandle(forWritingAtPath: errors)
-    try process.run()
+    let id = try start((record ?? []) + command, output: output, errors: errors)
+    var status: Int32 = 0
     let deadline = Date(timeIntervalSinceNow: 60)
-    while process.isRunning && Date() < deadline { usleep(10_000) }
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
+    while waitpid(id, &status, WNOHANG) == 0 {
+      guard Date() < deadline else {
+        kill(id, SIGKILL)
+        waitpid(id, &status, 0)
+        break
+      }
+      usleep(5_000)
+    }
+    let signal = status & 0x7f
     return Run(
-      end: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
-      output: try String(contentsOfFile: output, encoding: .utf8),
+      end: signal == 0 ? status >> 8 & 0xff : -signal, output: try String(contentsOfFile: output, encoding: .utf8),
       errors: try String(contentsOfFile: errors, encoding: .utf8))
+  }
+
+  private func start(_ words: [String], output: String, errors: String) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t(), attributes = posix_spawnattr_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    var none = sigset_t(), all = sigset_t()
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LAB_") }
+    var arguments = words.map { strdup($0) } + [nil], variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+    defer { for text in arguments + variables { free(text) } }
+    var id: pid_t = 0
+    let error = posix_spawn(&id, words[0], &actions, &attributes, &arguments, &variables)
+    try #require(error == 0, "\(words[0]): \(String(cString: strerror(error)))")
+    return id
   }
 
   /// The profile that a recorded run leaves.

@@ -27,5 +27,5 @@ struct Benchmark: Sendable {
   /// Measures; may take some seconds.
   let measure: @Sendable () async throws -> [Row]
 
-  static let all: [Benchmark] = [.cpuProfiler, .heap, .leaks, .symbols, .codec, .figures, .site]
+  static let all: [Benchmark] = [.cpuProfiler, .record, .heap, .leaks, .symbols, .codec, .figures, .site]
 }

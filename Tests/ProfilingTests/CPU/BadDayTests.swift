@@ -18,6 +18,10 @@ import Testing
     #expect(run.fact("alive") == 1)
   }
 
+  @Test func aSignalOfTheProgramsOwnKillsAsItWouldWithoutAProfiler() throws {
+    #expect(try ProfiledRun("own-signal").status == -SIGPROF)
+  }
+
   @Test func aProgramWithItsOwnHandlerKeepsIt() throws {
     let run = try ProfiledRun("taken")
     #expect(run.facts["error"]?.first?.contains("SIGPROF") == true)

@@ -23,10 +23,21 @@ import Synchronization
   }
 }
 
-/// A signal that comes after the profiler has gone must not kill.
+/// A signal of the profiler's that comes after it has stopped must not kill.
 @Sendable func lateSignal(_ run: Run) async throws {
+  for _ in 0..<50 {
+    try CPUProfiler.start(rate: .hertz(1000))
+    onThreads(4) { _ in burn(5 * millisecond) }
+    _ = try CPUProfiler.stop()
+    burn(5 * millisecond)
+  }
+  say("alive", 1)
+}
+
+/// A signal that the program sends itself when the profiler has stopped.
+@Sendable func ownSignal(_ run: Run) async throws {
   try await run.profile { burn(50 * millisecond) }
-  for _ in 0..<10 { kill(getpid(), SIGPROF) }
+  kill(getpid(), SIGPROF)
   say("alive", 1)
 }
 
