@@ -27,6 +27,13 @@ import Testing
     #expect(run.facts["error"]?.first?.contains("SIGPROF") == true)
   }
 
+  @Test func aThreadMissedAtTheStartIsNotChargedWhatItUsedBefore() throws {
+    let run = try ProfiledRun("no-descriptors")
+    #expect(run.status == 0)
+    #expect(run.fact("threads-missed") > 0)
+    #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.15)
+  }
+
   @Test func noTimerAtAllIsAnError() throws {
     let run = try ProfiledRun("no-timers")
     #expect(run.facts["error"]?.first?.contains("ulimit -i") == true)

@@ -64,6 +64,33 @@ import Synchronization
   }
 }
 
+/// The list of threads cannot be read at the start, for there is no descriptor left, but later. What a thread used before
+/// is not the profile's.
+@Sendable func noDescriptors(_ run: Run) async throws {
+  let gate = DispatchSemaphore(value: 0), ready = DispatchSemaphore(value: 0), done = DispatchSemaphore(value: 0)
+  DispatchQueue.global().async {
+    burn(400 * millisecond)
+    ready.signal()
+    gate.wait()
+    burn(200 * millisecond)
+    done.signal()
+  }
+  ready.wait()
+  var limit = rlimit()
+  getrlimit(__rlimit_resource_t(7), &limit)  // RLIMIT_NOFILE
+  var none = rlimit(rlim_cur: 0, rlim_max: limit.rlim_max)
+  setrlimit(__rlimit_resource_t(7), &none)
+  try CPUProfiler.start(rate: run.rate)
+  setrlimit(__rlimit_resource_t(7), &limit)
+  let before = time(CLOCK_PROCESS_CPUTIME_ID)
+  gate.signal()
+  done.wait()
+  let used = time(CLOCK_PROCESS_CPUTIME_ID) - before
+  try CPUProfiler.stop().write(to: run.path)
+  say("cpu", used)
+  run.sayStatistics()
+}
+
 /// Works inside a handler of another signal, on a stack of its own.
 @Sendable func ownHandler(_ run: Run) async throws {
   var action = sigaction()
