@@ -6,6 +6,7 @@
 #include "lab_labels.h"
 #include "lab_leaks.h"
 #include "lab_loaded_images.h"
+#include "lab_sessions.h"
 #include "lab_signal.h"
 #include "lab_threads.h"
 #include "lab_unwind.h"

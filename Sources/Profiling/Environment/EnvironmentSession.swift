@@ -20,10 +20,10 @@ func finishEnvironmentSession(_ session: UnsafePointer<lab_environment_session>)
 }
 
 private func finishCPU(_ session: lab_environment_session) -> Profile? {
-  guard lab_cpu_stop() == LAB_CPU_OK else { return nil }
+  guard let recorded = CPUSampler.endEnvironment() else { return nil }
   return cpuProfile(
-    rate: .hertz(Int(session.rate)), beganAt: session.began_at,
-    duration: .nanoseconds(nanosecondsSinceEpoch() - session.began_at), statistics: CPUProfiler.statistics)
+    recorded, rate: .hertz(Int(session.rate)), beganAt: session.began_at,
+    duration: .nanoseconds(nanosecondsSinceEpoch() - session.began_at))
 }
 
 private func finishHeap(_ kind: HeapProfileKind) -> Profile {

@@ -148,12 +148,6 @@ private func wait(_ gate: DispatchSemaphore) { gate.wait() }
   try await run.profile { burn(100 * millisecond) }
 }
 
-/// Wants to profile itself while the environment does.
-@Sendable func second(_ run: Run) async throws {
-  do { try CPUProfiler.start() } catch { say("start", error) }
-  do { _ = try CPUProfiler.stop() } catch { say("stop", error) }
-}
-
 /// Ends before anything can be written.
 @Sendable func killed(_ run: Run) async throws {
   burn(50 * millisecond)

@@ -24,7 +24,8 @@ import Synchronization
     "shares": shares, "deep": deep, "threads": threads, "short-threads": shortThreads, "async": asyncChain,
     "labels": labels, "plain": plain, "dispatch": dispatch, "fork": forking, "late-signal": lateSignal,
     "taken": taken, "no-timers": noTimers, "own-handler": ownHandler, "allocating": allocating, "pause": pause,
-    "blocked-pool": blockedPool, "modules": modules, "restart": restart, "second": second, "killed": killed,
+    "blocked-pool": blockedPool, "modules": modules, "restart": restart, "own-session": ownSession,
+    "overlapping": overlapping, "unfinished": unfinished, "killed": killed,
     "overhead": overhead,
   ]
 }
