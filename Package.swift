@@ -42,8 +42,10 @@ let package = Package(
       name: "ProfiledProgram", dependencies: ["Pprof", "Profiling"], path: "Tests/Programs/ProfiledProgram"),
     .executableTarget(
       name: "RetainShapes", dependencies: ["Leaks", "Profiling"], path: "Tests/Programs/RetainShapes"),
+    .target(name: "AllocatorCalls", path: "Tests/Programs/AllocatorCalls"),
     .executableTarget(
-      name: "HeapProgram", dependencies: ["CProfilerHooks", "Pprof", "Profiling"], path: "Tests/Programs/HeapProgram"),
+      name: "HeapProgram", dependencies: ["AllocatorCalls", "CProfilerHooks", "Leaks", "Pprof", "Profiling"],
+      path: "Tests/Programs/HeapProgram"),
     .target(name: "AllocationWorkload", path: "Tests/Programs/AllocationWorkload"),
     .executableTarget(
       name: "AllocatingProgram", dependencies: ["AllocationWorkload", "Pprof", "Profiling"],

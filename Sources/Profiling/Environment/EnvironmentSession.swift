@@ -27,11 +27,11 @@ private func finishCPU(_ session: lab_environment_session) -> Profile? {
 }
 
 private func finishHeap(_ kind: HeapProfileKind) -> Profile {
-  defer { HeapProfiler.stop() }
-  return HeapProfiler.snapshot(kind)
+  defer { HeapSessions.endEnvironment() }
+  return HeapProfiler.withoutRecording { HeapSnapshot.take().profile(kind) }
 }
 
 private func writeLeaks(to path: String) throws {
-  let report = try LeakDetector.report()
+  let report = try LeakDetector.reportOfSession()
   try writeFile(path, path.hasSuffix(".json") ? report.json : Array(report.description.utf8))
 }
