@@ -139,8 +139,9 @@ LAB_PRIVATE uint32_t lab_heap_table_take(void *block, uint32_t session);
 LAB_PRIVATE void lab_heap_table_pass(void *block);
 // The bucket of the block that begins there, or 0.
 LAB_PRIVATE uint32_t lab_heap_table_bucket(uintptr_t address);
-// A number after `from` of a window that no tracked block was recorded in; 0 if there is none.
-LAB_PRIVATE uint32_t lab_heap_table_unused_window(uint32_t from);
+#define LAB_HEAP_WINDOW_WORDS ((1u << LAB_HEAP_WINDOW_BITS) / 32)
+// Sets the bits of the windows that tracked blocks were recorded in.
+LAB_PRIVATE void lab_heap_table_windows(uint32_t in_use[LAB_HEAP_WINDOW_WORDS]);
 // Forgets all blocks.
 LAB_PRIVATE void lab_heap_table_clear(void);
 LAB_PRIVATE size_t lab_heap_table_own_bytes(void);

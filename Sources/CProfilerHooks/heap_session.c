@@ -13,7 +13,9 @@ static uint64_t rate;
 static int64_t began_at;
 // 1 while a session runs or is being started or stopped.
 static int held;
-static uint32_t sampled_sessions, windows;
+static uint32_t sampled_sessions;
+// The window that began last, and those that had blocks when the numbers began anew.
+static uint32_t last_window, windows_in_use[LAB_HEAP_WINDOW_WORDS];
 
 // Whether calls of malloc reach our hook: a program that defines malloc itself stands before a preloaded library. One
 // that is linked to a fixed address and takes malloc's gives it an address of its own, but does not define it.
@@ -62,8 +64,9 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
   clock_gettime(CLOCK_REALTIME, &now);
   LAB_STORE(&began_at, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
   LAB_STORE(&rate, wanted < 1 ? 1 : wanted);
-  windows = 1;
-  LAB_STORE(&lab_heap_window, 1);
+  memset(windows_in_use, 0, sizeof windows_in_use);
+  last_window = 1;
+  LAB_STORE(&lab_heap_window, last_window);
   LAB_STORE(&lab_heap_last_session, session);
   lab_heap_turn = wanted <= 1 ? 0 : 1 + sampled_sessions++ % (LAB_HEAP_TURNS - 1);
   // Whoever can free a tracked block must take it out of the table: so nothing is recorded until all hooks stand.
@@ -82,9 +85,19 @@ void lab_heap_stop(void) {
   __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
 }
 
+// The next number that no block is marked with, 0 if there is none.
+static uint32_t next_window(void) {
+  for (uint32_t i = 0, window = last_window; i < LAB_HEAP_WINDOWS; i++) {
+    window = window % LAB_HEAP_WINDOWS + 1;
+    if (window == 1) lab_heap_table_windows(windows_in_use);
+    if (!(windows_in_use[window / 32] >> window % 32 & 1)) return window;
+  }
+  return 0;
+}
+
 uint32_t lab_heap_window_begin(void) {
-  uint32_t window = windows < LAB_HEAP_WINDOWS ? windows + 1 : lab_heap_table_unused_window(windows);
-  windows++;
+  uint32_t window = next_window();
+  if (window != 0) last_window = window;
   LAB_STORE(&lab_heap_window, window);
   return window;
 }

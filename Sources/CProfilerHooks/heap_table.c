@@ -213,7 +213,7 @@ void lab_heap_live_of(uint32_t window, double *objects, double *bytes) {
 }
 
 typedef struct window_search {
-  uint32_t session, used[(LAB_HEAP_WINDOWS + 2) / 32];
+  uint32_t session, *in_use;
 } window_search;
 
 static void note_windows(const uint32_t *words, uintptr_t first, void *context) {
@@ -222,18 +222,14 @@ static void note_windows(const uint32_t *words, uintptr_t first, void *context) 
   for (size_t i = 0; i < WORDS_PER_PAGE; i++) {
     uint32_t entry = LAB_LOAD(&words[i]), window = lab_heap_entry_window(entry);
     if (lab_heap_entry_bucket(entry) != 0 && lab_heap_entry_is_of(entry, search->session))
-      search->used[window / 32] |= 1u << window % 32;
+      search->in_use[window / 32] |= 1u << window % 32;
   }
 }
 
-uint32_t lab_heap_table_unused_window(uint32_t from) {
-  window_search search = {.session = LAB_LOAD(&lab_heap_active)};
+void lab_heap_table_windows(uint32_t in_use[LAB_HEAP_WINDOW_WORDS]) {
+  memset(in_use, 0, LAB_HEAP_WINDOW_WORDS * sizeof *in_use);
+  window_search search = {LAB_LOAD(&lab_heap_active), in_use};
   each_touched_page(note_windows, &search);
-  for (uint32_t i = 0; i < LAB_HEAP_WINDOWS; i++) {
-    uint32_t window = (from + i) % LAB_HEAP_WINDOWS + 1;
-    if (!(search.used[window / 32] >> window % 32 & 1)) return window;
-  }
-  return 0;
 }
 
 static void count_page(const uint32_t *words, uintptr_t first, void *context) {

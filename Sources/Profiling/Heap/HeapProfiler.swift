@@ -33,17 +33,17 @@ public enum HeapProfiler {
   public static var isAvailable: Bool { lab_heap_available() }
 
   /// Leaves new blocks out until `resume`; those recorded before are still followed to their end.
-  public static func pause() { HeapSessions.state.withLock { $0.profiler?.close() } }
+  public static func pause() { HeapSessions.withState { $0.profiler?.close() } }
 
   /// Records again after `pause`.
-  public static func resume() { HeapSessions.state.withLock { $0.profiler?.open() } }
+  public static func resume() { HeapSessions.withState { $0.profiler?.open() } }
 
   /// Whether the program has started it.
-  public static var isRunning: Bool { HeapSessions.state.withLock { $0.profiler != nil } }
+  public static var isRunning: Bool { HeapSessions.withState { $0.profiler != nil } }
 
   /// The rate it was started with, or nil when it is not running.
   public static var rate: ByteCount? {
-    HeapSessions.state.withLock { $0.profiler }.map { ByteCount(max($0.asked.bytes, 1)) }
+    HeapSessions.withState { $0.profiler }.map { ByteCount(max($0.asked.bytes, 1)) }
   }
 
   /// What was allocated since the start and what of it is still in use.
@@ -69,7 +69,7 @@ public enum HeapProfiler {
   /// Complexity: O(stacks × sizes), about 1 ns each; in a session that another began, or after a pause, O(blocks
   /// recorded). Allocates nothing.
   public static var liveCounters: LiveHeap? {
-    let started = HeapSessions.state.withLock { state in state.profiler.map { ($0.isWhole, $0.number) } }
+    let started = HeapSessions.withState { state in state.profiler.map { ($0.isWhole, $0.number) } }
     guard let (isWhole, window) = started else { return nil }
     var objects = 0.0
     var bytes = 0.0

@@ -18,10 +18,19 @@ enum HeapSessions {
     var isOurs = false
   }
 
-  static let state = SessionState(State())
+  private static let state = SessionState(State())
+
+  /// What this allocates is the profiler's own.
+  static func withState<Result, Failure: Error>(
+    _ body: (inout State) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    lab_heap_ignore_begin()
+    defer { lab_heap_ignore_end() }
+    return try state.withLock(body)
+  }
 
   static func start(rate: ByteCount) throws(HeapProfilerError) {
-    try state.withLock { (state) throws(HeapProfilerError) in
+    try withState { (state) throws(HeapProfilerError) in
       guard state.profiler == nil else { throw .alreadyRunning }
       let status = lab_heap_start(UInt64(max(rate.bytes, 1)))
       if status == LAB_HEAP_ALREADY_RUNNING {
@@ -36,7 +45,7 @@ enum HeapSessions {
   }
 
   static func stop() {
-    state.withLock { state in
+    withState { state in
       guard state.profiler != nil else { return }
       state.profiler = nil
       lab_heap_window_switch(0)
@@ -46,7 +55,7 @@ enum HeapSessions {
 
   /// All or nothing.
   static func arm() throws(LeakError) {
-    try state.withLock { (state) throws(LeakError) in
+    try withState { (state) throws(LeakError) in
       guard !state.isArmed else { throw .cannotTrack(.alreadyRunning) }
       let status = lab_heap_start(1)
       let joins = status == LAB_HEAP_ALREADY_RUNNING
@@ -73,7 +82,7 @@ enum HeapSessions {
   }
 
   static func disarm() {
-    state.withLock { state in
+    withState { state in
       guard state.isArmed else { return }
       state.isArmed = false
       if !state.wasArmed { lab_heap_clear_fresh(false) }
@@ -83,7 +92,7 @@ enum HeapSessions {
 
   /// Ends what the environment began; the program's own goes on.
   static func endEnvironment() {
-    state.withLock { state in
+    withState { state in
       guard !state.isOurs else { return }
       state.isOurs = true
       state.wasArmed = false

@@ -47,7 +47,7 @@ struct HeapSnapshot {
   static func takeOfProgram() -> HeapSnapshot {
     lab_unwind_prepare()
     // Held on to, so that the session is not ended and begun anew meanwhile.
-    return HeapSessions.state.withLock { state in
+    return HeapSessions.withState { state in
       guard let window = state.profiler else {
         return HeapSnapshot(
           rate: 0, buckets: [], statistics: HeapProfiler.statistics, started: 0, taken: nanosecondsSinceEpoch())

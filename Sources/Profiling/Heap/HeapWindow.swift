@@ -29,18 +29,17 @@ struct HeapWindow {
   init(joiningAt asked: ByteCount) {
     self.asked = asked
     isWhole = false
-    let before = Self.allocated()
+    // Counted before the marks begin, so that no more are alive than were allocated.
+    allocated = Self.allocatedSoFar().map { 0 &- $0 }
     number = lab_heap_window_begin()
-    for (index, count) in before.enumerated() { add(0 &- count, at: index) }
   }
 
   /// Lets new blocks count again.
   mutating func open() {
     guard !isOpen else { return }
     isOpen = true
-    let before = Self.allocated()
+    add { 0 &- $0 }
     lab_heap_window_switch(number)
-    for (index, count) in before.enumerated() { add(0 &- count, at: index) }
   }
 
   /// Leaves new blocks out.
@@ -49,18 +48,23 @@ struct HeapWindow {
     isOpen = false
     isWhole = false
     lab_heap_window_switch(0)
-    for (index, count) in Self.allocated().enumerated() { add(count, at: index) }
+    add { $0 }
   }
 
-  private mutating func add(_ count: UInt64, at index: Int) {
-    if index >= allocated.count { allocated += [UInt64](repeating: 0, count: index + 1 - allocated.count) }
-    allocated[index] &+= count
+  private mutating func add(_ step: (UInt64) -> UInt64) {
+    let now = Self.allocatedSoFar()
+    if now.count > allocated.count { allocated += [UInt64](repeating: 0, count: now.count - allocated.count) }
+    for index in now.indices { allocated[index] &+= step(now[index]) }
   }
 
   /// Blocks recorded since the session's start, by number of the bucket.
-  private static func allocated() -> [UInt64] {
+  private static func allocatedSoFar() -> [UInt64] {
+    let count = Int(lab_heap_bucket_count()) + 1
     var bucket = lab_heap_bucket()
-    return (0...lab_heap_bucket_count()).map { lab_heap_bucket_at($0, &bucket) ? bucket.allocated : 0 }
+    return [UInt64](unsafeUninitializedCapacity: count) { counts, initialized in
+      for index in 0..<count { counts[index] = lab_heap_bucket_at(UInt32(index), &bucket) ? bucket.allocated : 0 }
+      initialized = count
+    }
   }
 
   /// How many blocks of a bucket were recorded in it, if the session has recorded so many.

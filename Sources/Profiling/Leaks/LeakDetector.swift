@@ -28,7 +28,7 @@ public enum LeakDetector {
   public static func disarm() { HeapSessions.disarm() }
 
   /// Whether the program has armed it. A heap profiler that records every block does not arm it.
-  public static var isArmed: Bool { HeapSessions.state.withLock { $0.isArmed } }
+  public static var isArmed: Bool { HeapSessions.withState { $0.isArmed } }
 
   /// Scans now.
   ///
@@ -70,7 +70,7 @@ public enum LeakDetector {
   }
 
   private static var lateness: [String] {
-    guard HeapSessions.state.withLock({ $0.isArmed && $0.wasTracking }) else { return [] }
+    guard HeapSessions.withState({ $0.isArmed && $0.wasTracking }) else { return [] }
     return [
       "A heap profiler recorded every block before the detector was armed; addresses left over in blocks from that time "
         + "may hide leaks."

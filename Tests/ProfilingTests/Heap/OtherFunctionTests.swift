@@ -68,8 +68,10 @@ import Testing
     }
     """.write(toFile: folder.file("objects.cpp"), atomically: true, encoding: .utf8)
     try clang.run(
-      ["-std=c++17", "-fsized-deallocation", "-O1", "-shared", "-fPIC", "-o", folder.file("objects.so"),
-        folder.file("objects.cpp")])
+      [
+        "-std=c++17", "-fsized-deallocation", "-O1", "-shared", "-fPIC", "-o", folder.file("objects.so"),
+        folder.file("objects.cpp"),
+      ])
     let run = try ProfiledRun.heap("c-plus-plus", environment: ["MODULE": folder.file("objects.so")])
     #expect(run.status == 0)
     // Each comes on top of those before.

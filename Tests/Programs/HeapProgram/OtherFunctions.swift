@@ -67,9 +67,10 @@ func libraryBlocks() throws {
   let text = String(repeating: "x", count: 5000)
   typealias Pvalloc = @convention(c) (Int) -> UnsafeMutableRawPointer?
   // For a text without a percent sign.
-  typealias Print = @convention(c) (
-    UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafePointer<CChar>
-  ) -> CInt
+  typealias Print =
+    @convention(c) (
+      UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafePointer<CChar>
+    ) -> CInt
   typealias UsableSize = @convention(c) (UnsafeMutableRawPointer?) -> Int
   // Swift's Glibc module leaves them out.
   let pvalloc = function("pvalloc", as: Pvalloc.self)
