@@ -42,6 +42,10 @@ let package = Package(
       name: "ProfiledProgram", dependencies: ["Pprof", "Profiling"], path: "Tests/Programs/ProfiledProgram"),
     .executableTarget(
       name: "RetainShapes", dependencies: ["Leaks", "Profiling"], path: "Tests/Programs/RetainShapes"),
+    .target(name: "UnknownLayoutVersion", path: "Tests/Programs/UnknownLayoutVersion"),
+    .executableTarget(
+      name: "UnknownLayout", dependencies: ["Pprof", "Profiling", "UnknownLayoutVersion"],
+      path: "Tests/Programs/UnknownLayout"),
     .target(name: "AllocatorCalls", path: "Tests/Programs/AllocatorCalls"),
     .executableTarget(
       name: "HeapProgram", dependencies: ["AllocatorCalls", "CProfilerHooks", "Leaks", "Pprof", "Profiling"],
@@ -61,6 +65,7 @@ let package = Package(
       name: "ProfilingTests",
       dependencies: [
         "Leaks", "Profiling", "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TestSupport",
+        "UnknownLayout",
       ]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
