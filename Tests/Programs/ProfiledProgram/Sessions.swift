@@ -1,5 +1,7 @@
 import Glibc
+import Pprof
 import Profiling
+import Synchronization
 
 // A program that profiles parts of itself, perhaps while others profile it, too.
 
@@ -21,21 +23,24 @@ import Profiling
   say("heavy", heavy(150 * millisecond))
 }
 
-/// Several recordings at once, of which one begins and one ends while the session of the program pauses.
+/// Several recordings at once, which begin and end while the session of the program pauses.
 @Sendable func overlapping(_ run: Run) async throws {
   try CPUProfiler.start(rate: run.rate)
   CPUProfiler.pause()
-  async let long = CPUProfiler.record(for: .milliseconds(600), rate: .hertz(1000))
-  async let short = CPUProfiler.record(for: .milliseconds(1), rate: .hertz(500))
-  let ended = try await short
-  say("short", ended.period)
-  _ = heavy(150 * millisecond)
+  let hasEnded = Atomic<Bool>(false)
+  async let long = recording(for: .milliseconds(400), hasEnded)
+  say("short", try await CPUProfiler.record(for: .milliseconds(1), rate: .hertz(500)).period)
+  while !hasEnded.load(ordering: .acquiring) { _ = heavy(20 * millisecond) }
   CPUProfiler.resume()
   _ = medium(150 * millisecond)
   try CPUProfiler.stop().write(to: run.path)
-  let names = try await long.functions.map(\.name)
-  for name in ["heavy(_:)", "medium(_:)"] { say(name, names.contains(name) ? 1 : 0) }
+  say("heavy", try await long.functions.contains { $0.name == "heavy(_:)" } ? 1 : 0)
   do { _ = try CPUProfiler.stop() } catch { say("stop", error) }
+}
+
+private func recording(for duration: Duration, _ hasEnded: borrowing Atomic<Bool>) async throws -> Profile {
+  defer { hasEnded.store(true, ordering: .releasing) }
+  return try await CPUProfiler.record(for: duration, rate: .hertz(1000))
 }
 
 /// Exits while sessions of its own are under way.
