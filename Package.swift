@@ -54,8 +54,15 @@ let package = Package(
     .executableTarget(
       name: "RetainShapes", dependencies: ["CProfilerHooks", "Leaks", "Profiling"],
       path: "Tests/Programs/RetainShapes"),
+    .target(name: "UnknownLayoutVersion", path: "Tests/Programs/UnknownLayoutVersion"),
     .executableTarget(
-      name: "HeapProgram", dependencies: ["CProfiler", "CProfilerHooks", "Pprof", "Profiling"], path: "Tests/Programs/HeapProgram"),
+      name: "UnknownLayout", dependencies: ["CProfilerHooks", "Pprof", "Profiling", "UnknownLayoutVersion"],
+      path: "Tests/Programs/UnknownLayout"),
+    .target(name: "AllocatorCalls", path: "Tests/Programs/AllocatorCalls"),
+    .executableTarget(
+      name: "HeapProgram",
+      dependencies: ["AllocatorCalls", "CProfiler", "CProfilerHooks", "Leaks", "Pprof", "Profiling"],
+      path: "Tests/Programs/HeapProgram"),
     .target(name: "AllocationWorkload", path: "Tests/Programs/AllocationWorkload"),
     .executableTarget(
       name: "AllocatingProgram", dependencies: ["AllocationWorkload", "CProfilerHooks", "Pprof", "Profiling"],
@@ -70,7 +77,8 @@ let package = Package(
     .testTarget(
       name: "ProfilingTests",
       dependencies: [
-        "CProfilerHooks", "Leaks", "Profiling", "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TestSupport",
+        "CProfilerHooks", "Leaks", "Profiling", "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization",
+        "TestSupport", "UnknownLayout",
       ]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),

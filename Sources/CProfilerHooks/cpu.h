@@ -79,7 +79,10 @@ void lab_buffer_consume(void);
 
 // MARK: - Distinct stacks (cpu_stacks.c)
 
-/// Adds to a stack's figures; false if the table is full. The helper thread only.
+/// Guards the table, and the end of the buffer that records are taken from.
+void lab_stacks_lock(void);
+void lab_stacks_unlock(void);
+/// Adds to a stack's figures; false if the table is full. With the lock held.
 bool lab_stacks_add(const struct lab_record *record);
 /// Marks the addresses from `lo` to `hi` recorded so far as those of a module that is gone.
 void lab_stacks_retag(uintptr_t lo, uintptr_t hi, uintptr_t tag);

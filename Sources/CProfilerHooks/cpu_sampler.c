@@ -21,7 +21,7 @@ static pthread_t helper;
 static _Atomic uint32_t wakes;
 /// Its thread, from its beginning until the kernel knows it no more; 0: none.
 static _Atomic int helper_tid;
-static int session;
+static int session, rate;
 static bool running;
 static _Atomic int displaced;
 /// What every handler touches, side by side: it runs with cold caches, and each line and page counts.
@@ -82,6 +82,7 @@ void lab_cpu_charge_exit(struct lab_thread *thread, uint64_t weight) {
 }
 
 static void drain(void) {
+  lab_stacks_lock();
   for (const struct lab_record *r; (r = lab_buffer_peek()); lab_buffer_consume()) {
     if (r->flags & LAB_CPU_STACK_EXIT) {
       lab_count(&lab_cpu_counters.exits, r->weight);
@@ -98,6 +99,7 @@ static void drain(void) {
     if (r->flags & LAB_CPU_STACK_ASYNC) lab_count(&lab_cpu_counters.async, r->weight);
     if (!lab_stacks_add(r)) lab_count(&lab_cpu_counters.overflowed, r->weight);
   }
+  lab_stacks_unlock();
 }
 
 static void wake_helper(void) {
@@ -206,6 +208,7 @@ enum lab_cpu_error lab_cpu_start(int hertz) {
     stop();
     error = LAB_CPU_NO_TIMER;
   }
+  if (error == LAB_CPU_OK) rate = hertz;
   pthread_mutex_unlock(&lock);
   return error;
 }
@@ -220,12 +223,29 @@ enum lab_cpu_error lab_cpu_stop(void) {
 void lab_cpu_pause(void) { lab_threads_arm(false); }
 void lab_cpu_resume(void) { lab_threads_arm(true); }
 
-int lab_cpu_is_running(void) {
+int lab_cpu_recording(void) {
   pthread_mutex_lock(&lock);
-  int answer = running;
+  int answer = running ? session : 0;
   pthread_mutex_unlock(&lock);
   return answer;
 }
+
+int lab_cpu_hold(void) {
+  pthread_mutex_lock(&lock);
+  if (!running) return pthread_mutex_unlock(&lock), 0;
+  // The handlers that have begun are to be in it.
+  await_handlers();
+  drain();
+  lab_stacks_lock();
+  return session;
+}
+
+void lab_cpu_release(void) {
+  lab_stacks_unlock();
+  pthread_mutex_unlock(&lock);
+}
+
+int lab_cpu_rate(void) { return rate; }
 
 /// The time that half of the handlers took less than. An average would count those that the scheduler interrupted.
 static uint64_t median_handler(void) {

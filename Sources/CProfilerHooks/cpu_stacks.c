@@ -1,5 +1,5 @@
 // C because the helper thread may not allocate while an allocation hook watches: memory comes from mmap.
-// Only that thread writes; readers come after it has ended.
+// Who takes records out of the buffer or looks at the table does so with its lock held.
 #include "cpu.h"
 #include "unwind.h"
 #include <string.h>
@@ -17,6 +17,14 @@ static struct stack **stacks;
 static char *chunks[MAX_CHUNKS];
 static uint32_t stack_count, chunk_count;
 static size_t chunk_used;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void lab_stacks_lock(void) { pthread_mutex_lock(&lock); }
+void lab_stacks_unlock(void) { pthread_mutex_unlock(&lock); }
+
+/// The helper, which may have held the lock, is not in the child; the next start clears what it left.
+static void after_fork_in_child(void) { pthread_mutex_init(&lock, NULL); }
+__attribute__((constructor(104))) static void prepare_stacks(void) { pthread_atfork(NULL, NULL, after_fork_in_child); }
 
 static uint64_t hash_of(const struct lab_record *r) {
   uint64_t h = 0x9e3779b97f4a7c15u ^ r->labels ^ (uint64_t)r->flags << 32;
@@ -64,18 +72,22 @@ bool lab_stacks_add(const struct lab_record *record) {
 }
 
 void lab_stacks_retag(uintptr_t lo, uintptr_t hi, uintptr_t tag) {
+  lab_stacks_lock();
   for (uint32_t i = 0; i < stack_count; i++)
     for (uint32_t k = 0; k < stacks[i]->depth; k++)
       if (stacks[i]->pcs[k] >= lo && stacks[i]->pcs[k] < hi) stacks[i]->pcs[k] |= tag;
+  lab_stacks_unlock();
 }
 
 void lab_stacks_clear(void) {
+  lab_stacks_lock();
   for (uint32_t i = 0; i < chunk_count; i++) lab_unmap(chunks[i], CHUNK);
   lab_unmap(slots, SLOTS * sizeof *slots);
   lab_unmap(stacks, MAX_STACKS * sizeof *stacks);
   slots = 0;
   stacks = 0;
   stack_count = chunk_count = 0;
+  lab_stacks_unlock();
 }
 
 uint64_t lab_stacks_count(void) { return stack_count; }

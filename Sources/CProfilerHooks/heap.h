@@ -30,6 +30,10 @@ extern LAB_PRIVATE _Thread_local lab_heap_thread lab_heap_self __attribute__((tl
 
 // Number of the running session; 0 when off.
 extern LAB_PRIVATE uint32_t lab_heap_active;
+// Number of the session that began last.
+extern LAB_PRIVATE uint32_t lab_heap_last_session;
+// Number of the window that blocks are recorded in; 0: in none.
+extern LAB_PRIVATE uint32_t lab_heap_window;
 // Its counter in each thread; when off, that of the last one.
 extern LAB_PRIVATE uint32_t lab_heap_turn;
 // Whether fresh blocks are set to zero (lab_heap_clear_fresh).
@@ -53,12 +57,16 @@ typedef struct lab_heap_allocator {
   int (*posix_memalign)(void **, size_t, size_t);
   void *(*valloc)(size_t);
   void *(*pvalloc)(size_t);
+  void (*free_sized)(void *, size_t);
+  void (*free_aligned_sized)(void *, size_t, size_t);
 } lab_heap_allocator;
 
 // The real functions; starts out as ones that find them first.
 extern LAB_PRIVATE lab_heap_allocator lab_real;
 // What the hooks jump to: the real functions, or ours while a profiler runs.
 extern LAB_PRIVATE lab_heap_allocator lab_calls;
+// Looks for the functions that the allocator need not have.
+LAB_PRIVATE void lab_heap_find_sized(void);
 // Puts ours there, for the turn it is, or the real ones (heap_hooks.c).
 LAB_PRIVATE void lab_heap_hooks_switch(bool on);
 // Whether calls of malloc reach our hook, and not another malloc before it (heap_session.c).
@@ -73,10 +81,10 @@ LAB_PRIVATE bool lab_heap_due(uint64_t size, uint32_t turn);
 // Records a block that the program is about to get. `from` are the registers of a function that is left out of stacks.
 struct lab_registers;
 LAB_PRIVATE void lab_heap_record(void *block, size_t size, const struct lab_registers *from);
-// Forgets a block before it is given back; returns its bucket, 0 if it was not tracked.
+// Forgets a block before it is given back; returns what the table had of it.
 LAB_PRIVATE uint32_t lab_heap_forget(void *block);
 // Takes back lab_heap_forget: the block lives on.
-LAB_PRIVATE void lab_heap_remember(void *block, uint32_t bucket);
+LAB_PRIVATE void lab_heap_remember(void *block, uint32_t entry);
 
 // ---- Tracked blocks (heap_table.c) ----
 
@@ -92,22 +100,56 @@ static inline bool lab_heap_may_track(const void *block) {
   return LAB_LOAD(lab_heap_filter_of(block)) != 0;
 }
 
+// What the table has of a block, in one word: its bucket, the window it was recorded in, and the session, so that what a
+// thread writes late, when its session is over, is told from the next one's. 0: nothing.
+#define LAB_HEAP_BUCKET_BITS 19
+#define LAB_HEAP_WINDOW_BITS 10
+#define LAB_HEAP_WINDOWS ((1u << LAB_HEAP_WINDOW_BITS) - 2)   // numbered from 1
+#define LAB_HEAP_SESSION_BITS (32 - LAB_HEAP_BUCKET_BITS - LAB_HEAP_WINDOW_BITS)
+
+static inline uint32_t lab_heap_entry(uint32_t bucket, uint32_t window, uint32_t session) {
+  return bucket | window << LAB_HEAP_BUCKET_BITS | session << (LAB_HEAP_BUCKET_BITS + LAB_HEAP_WINDOW_BITS);
+}
+
+static inline uint32_t lab_heap_entry_bucket(uint32_t entry) { return entry & ((1u << LAB_HEAP_BUCKET_BITS) - 1); }
+
+static inline uint32_t lab_heap_entry_window(uint32_t entry) {
+  return entry >> LAB_HEAP_BUCKET_BITS & ((1u << LAB_HEAP_WINDOW_BITS) - 1);
+}
+
+static inline bool lab_heap_entry_is_of(uint32_t entry, uint32_t session) {
+  return entry >> (LAB_HEAP_BUCKET_BITS + LAB_HEAP_WINDOW_BITS) == (session & ((1u << LAB_HEAP_SESSION_BITS) - 1));
+}
+
+// Of a block that was freed in this session, where this is kept: no bucket, and a window that is none.
+#define LAB_HEAP_FREED_WINDOW ((1u << LAB_HEAP_WINDOW_BITS) - 1)
+
+static inline bool lab_heap_entry_is_freed(uint32_t entry) {
+  return entry != 0 && lab_heap_entry_bucket(entry) == 0;
+}
+
 // Makes the table ready. `all` when every block will be tracked: then the filter lets everything through.
 LAB_PRIVATE bool lab_heap_table_open(bool all, unsigned granule_shift);
 // Enters a block; false if there is no memory for it.
-LAB_PRIVATE bool lab_heap_table_put(void *block, uint32_t bucket);
-// Takes a block out; returns its bucket or 0.
-LAB_PRIVATE uint32_t lab_heap_table_take(void *block);
+LAB_PRIVATE bool lab_heap_table_put(void *block, uint32_t entry);
+// Takes a block out; returns what was there if it is of this session, else 0. While fresh blocks are cleared, the table
+// keeps in mind that it was freed.
+LAB_PRIVATE uint32_t lab_heap_table_take(void *block, uint32_t session);
+// The block was handed out without being recorded: it is no longer one that was freed.
+LAB_PRIVATE void lab_heap_table_pass(void *block);
 // The bucket of the block that begins there, or 0.
 LAB_PRIVATE uint32_t lab_heap_table_bucket(uintptr_t address);
+#define LAB_HEAP_WINDOW_WORDS ((1u << LAB_HEAP_WINDOW_BITS) / 32)
+// Sets the bits of the windows that tracked blocks were recorded in.
+LAB_PRIVATE void lab_heap_table_windows(uint32_t in_use[LAB_HEAP_WINDOW_WORDS]);
 // Forgets all blocks.
 LAB_PRIVATE void lab_heap_table_clear(void);
 LAB_PRIVATE size_t lab_heap_table_own_bytes(void);
 
 // ---- Stacks and buckets (heap_stacks.c) ----
 
-// Readies empty counts.
-LAB_PRIVATE bool lab_heap_stacks_open(void);
+// Readies empty counts for a session.
+LAB_PRIVATE bool lab_heap_stacks_open(uint32_t session);
 // The outermost end of all stacks with these labels.
 LAB_PRIVATE uint32_t lab_heap_stack_root(uint64_t labels);
 // The stack that goes on from `parent` with a return address; the overflow stack beyond the bound.
@@ -116,10 +158,13 @@ LAB_PRIVATE uint32_t lab_heap_stack_child(uint32_t parent, uint64_t key);
 LAB_PRIVATE uint32_t lab_heap_stack_intern(uint64_t labels, const uintptr_t *pcs, size_t count);
 // The bucket of a stack and a size; of the overflow stack, if there is no room for another. Never 0.
 LAB_PRIVATE uint32_t lab_heap_bucket_intern(uint32_t stack, bool object, size_t size);
-LAB_PRIVATE void lab_heap_bucket_allocated(uint32_t bucket);
-LAB_PRIVATE void lab_heap_bucket_freed(uint32_t bucket, int count);
+// Count for a session; if it is over meanwhile, they do nothing.
+LAB_PRIVATE void lab_heap_bucket_allocated(uint32_t bucket, uint32_t session);
+LAB_PRIVATE void lab_heap_bucket_freed(uint32_t bucket, uint32_t session, int count);
 // Begins to fetch what lab_heap_bucket_freed will write to.
 LAB_PRIVATE void lab_heap_bucket_prefetch(uint32_t bucket);
+// How many blocks of so many bytes one that was recorded stands for.
+LAB_PRIVATE double lab_heap_scale(double size);
 // Adds nodes, buckets and own bytes.
 LAB_PRIVATE void lab_heap_stacks_statistics(lab_heap_statistics *out);
 

@@ -30,6 +30,14 @@ LAB_STANDS_BEFORE(void *, aligned_alloc, size_t alignment, size_t size)
 LAB_STANDS_BEFORE(void *, valloc, size_t size)
 LAB_STANDS_BEFORE(void *, pvalloc, size_t size)
 LAB_STANDS_BEFORE(int, posix_memalign, void **out, size_t alignment, size_t size)
+// Of C23: some allocators have them, and so does libc from 2.43 on.
+LAB_STANDS_BEFORE(void, free_sized, void *block, size_t size)
+LAB_STANDS_BEFORE(void, free_aligned_sized, void *block, size_t alignment, size_t size)
+
+// What programs linked before 2017 may still call: libc has it under its old version only.
+LAB_HOOK __attribute__((naked)) void cfree(void *block) {
+  LAB_JUMP_THROUGH(lab_calls, lab_heap_allocator, free);
+}
 
 LAB_HOOK void *reallocarray(void *block, size_t count, size_t size) {
   size_t bytes;
@@ -39,13 +47,17 @@ LAB_HOOK void *reallocarray(void *block, size_t count, size_t size) {
 
 // MARK: - While a profiler runs
 
-// Whether an allocation is a sample: takes its size from the countdown, and if nothing is left asks lab_heap_due. Empty
-// ones are samples if all are.
-static inline __attribute__((always_inline)) bool is_sample(uint64_t size) {
-  uint32_t turn = LAB_LOAD(&lab_heap_turn);
+// Takes an allocation's size from the countdown; whether nothing is left, so that lab_heap_due must be asked if it is a
+// sample. Empty ones are samples if all are.
+static inline __attribute__((always_inline)) bool runs_out(uint64_t size, uint32_t turn) {
   uint64_t *countdown = &lab_heap_self.countdown[turn], before = *countdown;
   *countdown = before - size;
-  return LAB_UNLIKELY(before <= size) && lab_heap_due(size, turn);
+  return before <= size;
+}
+
+static inline __attribute__((always_inline)) bool is_sample(uint64_t size) {
+  uint32_t turn = LAB_LOAD(&lab_heap_turn);
+  return LAB_UNLIKELY(runs_out(size, turn)) && lab_heap_due(size, turn);
 }
 
 static inline __attribute__((always_inline)) void *recorded(void *block, size_t size) {
@@ -71,8 +83,14 @@ static inline __attribute__((always_inline)) void *cleared(void *block) {
   return block;
 }
 
+// A block that is not a sample: what is kept in mind of one that was freed there does not hold for it.
+static inline __attribute__((always_inline)) void *passed(void *block) {
+  if (LAB_UNLIKELY(LAB_LOAD(&lab_heap_clears)) && block != NULL) lab_heap_table_pass(block);
+  return block;
+}
+
 static LAB_HIDDEN __attribute__((used)) void *due_malloc(size_t size, uint32_t turn) {
-  if (!lab_heap_due(size, turn)) return lab_real.malloc(size);
+  if (!lab_heap_due(size, turn)) return passed(lab_real.malloc(size));
   return recorded(cleared(lab_real.malloc(size)), size);
 }
 
@@ -96,12 +114,26 @@ static void *(*const malloc_in_turn[LAB_HEAP_TURNS])(size_t) = {
     malloc_in_turn_4, malloc_in_turn_5, malloc_in_turn_6, malloc_in_turn_7,
 };
 
-static LAB_HIDDEN __attribute__((used)) void recorded_free(void *block) {
-  uint32_t bucket = lab_heap_table_take(block);
-  if (bucket != 0) lab_heap_bucket_prefetch(bucket);
-  cleared(block);
-  lab_real.free(block);
-  if (bucket != 0) lab_heap_bucket_freed(bucket, 1);
+// `give_back` is one of the real functions. A block that was freed before is left as it is: to ask for its size could
+// crash, and libc would no longer see that the program frees it twice.
+#define RECORDED_FREE(give_back)                                                              \
+  uint32_t session = LAB_LOAD(&lab_heap_active), entry = lab_heap_table_take(block, session); \
+  uint32_t bucket = lab_heap_entry_bucket(entry);                                             \
+  if (bucket != 0) lab_heap_bucket_prefetch(bucket);                                          \
+  if (!lab_heap_entry_is_freed(entry)) cleared(block);                                        \
+  lab_real.give_back;                                                                         \
+  if (bucket != 0) lab_heap_bucket_freed(bucket, session, 1)
+
+static LAB_HIDDEN __attribute__((used)) void recorded_free(void *block) { RECORDED_FREE(free(block)); }
+
+static LAB_HIDDEN void sampling_free_sized(void *block, size_t size) {
+  if (LAB_LIKELY(!lab_heap_may_track(block))) return lab_real.free_sized(block, size);
+  RECORDED_FREE(free_sized(block, size));
+}
+
+static LAB_HIDDEN void sampling_free_aligned_sized(void *block, size_t alignment, size_t size) {
+  if (LAB_LIKELY(!lab_heap_may_track(block))) return lab_real.free_aligned_sized(block, alignment, size);
+  RECORDED_FREE(free_aligned_sized(block, alignment, size));
 }
 
 _Static_assert(sizeof lab_heap_filter == 1 << 14, "LAB_FILTER_AND_JUMP takes bits 4 to 17");
@@ -112,8 +144,10 @@ static LAB_HIDDEN LAB_ALIGNED_JUMPS __attribute__((naked)) void sampling_free(vo
 
 static LAB_HIDDEN void *sampling_calloc(size_t count, size_t size) {
   size_t bytes;
-  if (__builtin_mul_overflow(count, size, &bytes) || LAB_LIKELY(!is_sample(bytes)))
+  uint32_t turn = LAB_LOAD(&lab_heap_turn);
+  if (__builtin_mul_overflow(count, size, &bytes) || LAB_LIKELY(!runs_out(bytes, turn)))
     return lab_real.calloc(count, size);
+  if (!lab_heap_due(bytes, turn)) return passed(lab_real.calloc(count, size));
   return recorded(lab_real.calloc(count, size), bytes);
 }
 
@@ -122,26 +156,31 @@ static LAB_HIDDEN void *sampling_realloc(void *block, size_t size) {
   bool sample = is_sample(size);
   if (block == NULL || LAB_LIKELY(!lab_heap_may_track(block))) {
     void *fresh = lab_real.realloc(block, size);
-    return sample ? recorded(fresh, size) : fresh;
+    return sample ? recorded(fresh, size) : passed(fresh);
   }
   // Out of the table first: as soon as realloc has let go of the block, another thread may be given it.
   __atomic_fetch_add(&lab_heap_moving, 1, __ATOMIC_SEQ_CST);
-  uint32_t bucket = lab_heap_forget(block);
-  bool clears = LAB_LOAD(&lab_heap_clears);
+  uint32_t entry = lab_heap_forget(block);
+  bool clears = LAB_LOAD(&lab_heap_clears) && !lab_heap_entry_is_freed(entry);
   size_t kept = clears ? malloc_usable_size(block) : 0;
   void *moved = lab_real.realloc(block, size);
   if (clears && moved != NULL) clear_from(moved, kept);
   if (moved == NULL && size != 0) {
-    if (bucket != 0) lab_heap_remember(block, bucket);
+    if (lab_heap_entry_bucket(entry) != 0) lab_heap_remember(block, entry);
+    else passed(block);
   } else if (sample && moved != NULL) {
     recorded(moved, size);
+  } else {
+    passed(moved);
   }
   __atomic_fetch_sub(&lab_heap_moving, 1, __ATOMIC_SEQ_CST);
   return moved;
 }
 
-#define SAMPLING(call)                                       \
-  if (LAB_LIKELY(!is_sample(size))) return lab_real.call;    \
+#define SAMPLING(call)                                         \
+  uint32_t turn = LAB_LOAD(&lab_heap_turn);                    \
+  if (LAB_LIKELY(!runs_out(size, turn))) return lab_real.call; \
+  if (!lab_heap_due(size, turn)) return passed(lab_real.call); \
   return recorded(cleared(lab_real.call), size)
 
 static LAB_HIDDEN void *sampling_memalign(size_t alignment, size_t size) { SAMPLING(memalign(alignment, size)); }
@@ -154,8 +193,10 @@ static LAB_HIDDEN void *sampling_pvalloc(size_t size) { SAMPLING(pvalloc(size));
 static LAB_HIDDEN int sampling_posix_memalign(void **out, size_t alignment, size_t size) {
   bool sample = is_sample(size);
   int error = lab_real.posix_memalign(out, alignment, size);
-  if (sample && error == 0) recorded(cleared(*out), size);
-  return error;
+  if (error != 0) return error;
+  if (sample) recorded(cleared(*out), size);
+  else passed(*out);
+  return 0;
 }
 
 void lab_heap_hooks_switch(bool on) {
@@ -165,6 +206,7 @@ void lab_heap_hooks_switch(bool on) {
       .malloc = malloc_in_turn[lab_heap_turn], .free = sampling_free, .calloc = sampling_calloc,
       .realloc = sampling_realloc, .memalign = sampling_memalign, .aligned_alloc = sampling_aligned_alloc,
       .posix_memalign = sampling_posix_memalign, .valloc = sampling_valloc, .pvalloc = sampling_pvalloc,
+      .free_sized = sampling_free_sized, .free_aligned_sized = sampling_free_aligned_sized,
   };
   // Word by word, for other threads jump through it.
   void **calls = (void **)&lab_calls, *const *to = (void *const *)(on ? &sampling : &lab_real);

@@ -3,6 +3,7 @@
 // Until it is found, blocks come from a small arena; they are never given back. C, because it runs inside the first
 // malloc of the process, in the dynamic linker. It calls dlsym, which may itself allocate.
 #include "heap.h"
+#include "hidden.h"
 
 #if LAB_INTERPOSES
 #include <dlfcn.h>
@@ -39,6 +40,39 @@ static void free_after_arena(void *block) {
   if (!in_arena(block)) found.free(block);
 }
 
+// Of C23, so libc need not have them, and dlsym allocates to say so. Looked up when the program starts, for it would also
+// take the place of an error that the program has yet to ask for.
+static void (*found_free_sized)(void *, size_t);
+static void (*found_free_aligned_sized)(void *, size_t, size_t);
+static int looked_for_sized;
+
+static void *find_if_there(const char *name) {
+  void *function = dlsym(RTLD_NEXT, name);
+  if (function == NULL) dlerror();
+  return function;
+}
+
+void lab_heap_find_sized(void) {
+  if (__atomic_load_n(&looked_for_sized, __ATOMIC_ACQUIRE)) return;
+  *(void **)&found_free_sized = find_if_there("free_sized");
+  *(void **)&found_free_aligned_sized = find_if_there("free_aligned_sized");
+  __atomic_store_n(&looked_for_sized, 1, __ATOMIC_RELEASE);
+}
+
+static LAB_HIDDEN void real_free_sized(void *block, size_t size) {
+  if (block == NULL || in_arena(block)) return;
+  lab_heap_find_sized();
+  if (found_free_sized != NULL) found_free_sized(block, size);
+  else found.free(block);
+}
+
+static LAB_HIDDEN void real_free_aligned_sized(void *block, size_t alignment, size_t size) {
+  if (block == NULL || in_arena(block)) return;
+  lab_heap_find_sized();
+  if (found_free_aligned_sized != NULL) found_free_aligned_sized(block, alignment, size);
+  else found.free(block);
+}
+
 static void *realloc_after_arena(void *block, size_t size) {
   if (!in_arena(block)) return found.realloc(block, size);
   void *moved = found.malloc(size);
@@ -62,6 +96,7 @@ static bool find_real(void) {
       .malloc = find("malloc"), .free = find("free"), .calloc = find("calloc"), .realloc = find("realloc"),
       .memalign = find("memalign"), .aligned_alloc = find("aligned_alloc"),
       .posix_memalign = find("posix_memalign"), .valloc = find("valloc"), .pvalloc = find("pvalloc"),
+      .free_sized = real_free_sized, .free_aligned_sized = real_free_aligned_sized,
   };
   finding = false;
   if (real.malloc == NULL || real.free == NULL || real.calloc == NULL || real.realloc == NULL) {
@@ -85,6 +120,14 @@ static void *first_malloc(size_t size) { return find_real() ? lab_real.malloc(si
 static void first_free(void *block) {
   if (block == NULL || in_arena(block)) return;
   if (find_real()) lab_real.free(block);
+}
+
+static void first_free_sized(void *block, size_t size) {
+  if (find_real()) lab_real.free_sized(block, size);
+}
+
+static void first_free_aligned_sized(void *block, size_t alignment, size_t size) {
+  if (find_real()) lab_real.free_aligned_sized(block, alignment, size);
 }
 
 static void *first_calloc(size_t count, size_t size) {
@@ -127,7 +170,8 @@ static void *first_pvalloc(size_t size) { return find_real() ? lab_real.pvalloc(
   {                                                                                                              \
     .malloc = first_malloc, .free = first_free, .calloc = first_calloc, .realloc = first_realloc,                \
     .memalign = first_memalign, .aligned_alloc = first_aligned_alloc, .posix_memalign = first_posix_memalign,    \
-    .valloc = first_valloc, .pvalloc = first_pvalloc,                                                            \
+    .valloc = first_valloc, .pvalloc = first_pvalloc, .free_sized = first_free_sized,                            \
+    .free_aligned_sized = first_free_aligned_sized,                                                              \
   }
 
 lab_heap_allocator lab_real __attribute__((aligned(64))) = FIRST;

@@ -10,14 +10,12 @@
 
 _Thread_local lab_heap_thread lab_heap_self;
 uint32_t lab_heap_active;
+uint32_t lab_heap_last_session;
+uint32_t lab_heap_window;
 uint32_t lab_heap_turn;
 uint32_t lab_heap_moving;
 uint32_t lab_heap_clears;
 lab_heap_statistics lab_heap_counts;
-
-static bool paused;
-
-void lab_heap_pause(bool is_paused) { LAB_STORE(&paused, is_paused); }
 
 // The compiler may not move what is between these out, for a handler that interrupts it may look.
 static void enter(lab_heap_thread *self) {
@@ -71,7 +69,7 @@ bool lab_heap_due(uint64_t size, uint32_t turn) {
     return false;
   }
   bool sample = true;
-  if (self->session == active && lab_heap_rate() == 1) return self->ignored == 0 && !LAB_LOAD(&paused);
+  if (self->session == active && lab_heap_rate() == 1) return self->ignored == 0;
   enter(self);
   if (self->session != active) {
     // A thread that allocated nothing in six sessions began this one with the rest of the one before. If the rate is the
@@ -83,18 +81,21 @@ bool lab_heap_due(uint64_t size, uint32_t turn) {
   if (sample) *countdown = draw_gap(self, lab_heap_rate());
   else *countdown -= size;
   leave(self);
-  return sample && self->ignored == 0 && !LAB_LOAD(&paused);
+  return sample && self->ignored == 0;
 }
 
 void lab_heap_record(void *block, size_t size, const struct lab_registers *from) {
   lab_heap_thread *self = &lab_heap_self;
   enter(self);
-  uint32_t bucket = lab_heap_bucket_from(from, lab_labels_here(), size);
-  if (self->session == LAB_LOAD(&lab_heap_active)) {
+  uint32_t bucket = lab_heap_bucket_from(from, lab_labels_here(), size), session = self->session;
+  if (session == LAB_LOAD(&lab_heap_active)) {
+    // Read before it is counted, so that a window has no more blocks alive than it saw allocated.
+    uint32_t entry = lab_heap_entry(bucket, LAB_LOAD(&lab_heap_window), session);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     // Counted first, so that no more seem freed than were allocated.
-    lab_heap_bucket_allocated(bucket);
-    if (!lab_heap_table_put(block, bucket)) {
-      lab_heap_bucket_freed(bucket, 1);
+    lab_heap_bucket_allocated(bucket, session);
+    if (!lab_heap_table_put(block, entry)) {
+      lab_heap_bucket_freed(bucket, session, 1);
       lab_heap_count(&lab_heap_counts.lost);
     }
   }
@@ -102,13 +103,15 @@ void lab_heap_record(void *block, size_t size, const struct lab_registers *from)
 }
 
 uint32_t lab_heap_forget(void *block) {
-  uint32_t bucket = lab_heap_table_take(block);
-  if (bucket != 0) lab_heap_bucket_freed(bucket, 1);
-  return bucket;
+  uint32_t session = LAB_LOAD(&lab_heap_active), entry = lab_heap_table_take(block, session);
+  if (lab_heap_entry_bucket(entry) != 0) lab_heap_bucket_freed(lab_heap_entry_bucket(entry), session, 1);
+  return entry;
 }
 
-void lab_heap_remember(void *block, uint32_t bucket) {
-  if (lab_heap_table_put(block, bucket)) lab_heap_bucket_freed(bucket, -1);
+void lab_heap_remember(void *block, uint32_t entry) {
+  uint32_t session = LAB_LOAD(&lab_heap_active);
+  if (session == 0 || !lab_heap_entry_is_of(entry, session)) return;
+  if (lab_heap_table_put(block, entry)) lab_heap_bucket_freed(lab_heap_entry_bucket(entry), session, -1);
 }
 
 void lab_heap_ignore_begin(void) { lab_heap_self.ignored++; }

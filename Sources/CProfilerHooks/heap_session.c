@@ -13,7 +13,9 @@ static uint64_t rate;
 static int64_t began_at;
 // 1 while a session runs or is being started or stopped.
 static int held;
-static uint32_t last_session, sampled_sessions;
+static uint32_t sampled_sessions;
+// The window that began last, and those that had blocks when the numbers began anew.
+static uint32_t last_window, windows_in_use[LAB_HEAP_WINDOW_WORDS];
 
 // Whether calls of malloc reach our hook: a program that defines malloc itself stands before a preloaded library. One
 // that is linked to a fixed address and takes malloc's gives it an address of its own, but does not define it.
@@ -47,8 +49,10 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
   if (!LAB_INTERPOSES) return LAB_HEAP_SANITIZER;
   if (__atomic_exchange_n(&held, 1, __ATOMIC_ACQUIRE)) return LAB_HEAP_ALREADY_RUNNING;
   lab_heap_status status = LAB_HEAP_OK;
+  uint32_t session = lab_heap_last_session + 1 == 0 ? 1 : lab_heap_last_session + 1;
   if (!lab_heap_hooks_are_first()) status = LAB_HEAP_FOREIGN_MALLOC;
-  else if (!lab_heap_stacks_open() || !lab_heap_table_open(wanted <= 1, granule_shift())) status = LAB_HEAP_NO_MEMORY;
+  else if (!lab_heap_stacks_open(session) || !lab_heap_table_open(wanted <= 1, granule_shift()))
+    status = LAB_HEAP_NO_MEMORY;
   if (status != LAB_HEAP_OK) {
     __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
     return status;
@@ -56,16 +60,18 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
   lab_unwind_prepare();
   lab_heap_walk_open();
   memset(&lab_heap_counts, 0, sizeof lab_heap_counts);
-  lab_heap_pause(false);
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   LAB_STORE(&began_at, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
   LAB_STORE(&rate, wanted < 1 ? 1 : wanted);
-  if (++last_session == 0) last_session = 1;
+  memset(windows_in_use, 0, sizeof windows_in_use);
+  last_window = 1;
+  LAB_STORE(&lab_heap_window, last_window);
+  LAB_STORE(&lab_heap_last_session, session);
   lab_heap_turn = wanted <= 1 ? 0 : 1 + sampled_sessions++ % (LAB_HEAP_TURNS - 1);
   // Whoever can free a tracked block must take it out of the table: so nothing is recorded until all hooks stand.
   lab_heap_hooks_switch(true);
-  __atomic_store_n(&lab_heap_active, last_session, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&lab_heap_active, session, __ATOMIC_SEQ_CST);
   return LAB_HEAP_OK;
 }
 
@@ -80,7 +86,28 @@ void lab_heap_stop(void) {
   __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
 }
 
+// The next number that no block is marked with, 0 if there is none.
+static uint32_t next_window(void) {
+  for (uint32_t i = 0, window = last_window; i < LAB_HEAP_WINDOWS; i++) {
+    window = window % LAB_HEAP_WINDOWS + 1;
+    if (window == 1) lab_heap_table_windows(windows_in_use);
+    if (!(windows_in_use[window / 32] >> window % 32 & 1)) return window;
+  }
+  return 0;
+}
+
+uint32_t lab_heap_window_begin(void) {
+  uint32_t window = next_window();
+  if (window != 0) last_window = window;
+  LAB_STORE(&lab_heap_window, window);
+  return window;
+}
+
+void lab_heap_window_switch(uint32_t window) { LAB_STORE(&lab_heap_window, window); }
+
 void lab_heap_clear_fresh(bool on) { LAB_STORE(&lab_heap_clears, on); }
+
+bool lab_heap_clears_fresh(void) { return LAB_LOAD(&lab_heap_clears); }
 
 bool lab_heap_available(void) { return LAB_INTERPOSES; }
 

@@ -23,6 +23,7 @@ enum { FUNCTIONS = sizeof(lab_heap_allocator) / sizeof(function) };
 // In the order of lab_heap_allocator.
 static const char *const names[FUNCTIONS] = {
     "malloc", "free", "calloc", "realloc", "memalign", "aligned_alloc", "posix_memalign", "valloc", "pvalloc",
+    "free_sized", "free_aligned_sized",
 };
 
 // What a module says about the slots for its calls.
@@ -124,6 +125,7 @@ void lab_heap_slots_follow(void) { follow(false); }
 __attribute__((constructor)) static void skip_hooks(void) {
   // Finds the real functions, if nobody has allocated yet.
   lab_calls.free(lab_calls.malloc(1));
+  lab_heap_find_sized();
   follow(true);
 }
 #endif

@@ -33,11 +33,13 @@ typedef struct node {
 
 typedef struct bucket {
   uint64_t size;
-  uint64_t allocated, freed;
+  uint64_t allocated, freed;   // in the low 48 bits; above, the session they count for
   uint32_t stack;      // with OBJECT_FLAG
   uint32_t next;
   uint32_t rank;
 } bucket;
+
+_Static_assert(BUCKETS == 1u << LAB_HEAP_BUCKET_BITS, "an entry of the table holds any bucket's number");
 
 // Node 0 is the root, node 1 the overflow stack. Bucket 0 is none; the overflow's buckets come first.
 static node *nodes;
@@ -82,12 +84,17 @@ static bool map_tables(void) {
   return true;
 }
 
-bool lab_heap_stacks_open(void) {
+#define COUNT_BITS 48
+
+static uint64_t none_of(uint32_t session) { return (uint64_t)session << COUNT_BITS; }
+static bool counts_for(uint64_t counter, uint32_t session) { return counter >> COUNT_BITS == (uint16_t)session; }
+
+bool lab_heap_stacks_open(uint32_t session) {
   if (nodes == NULL && !map_tables()) return false;
   // Stacks and sizes of an earlier session are kept, their counts are not.
   for (uint32_t i = 1, count = lab_heap_bucket_count(); i <= count; i++) {
-    LAB_STORE(&buckets[i].allocated, 0);
-    LAB_STORE(&buckets[i].freed, 0);
+    LAB_STORE(&buckets[i].allocated, none_of(session));
+    LAB_STORE(&buckets[i].freed, none_of(session));
   }
   return true;
 }
@@ -166,7 +173,9 @@ static __attribute__((noinline)) uint32_t make_bucket(uint32_t stack, uint32_t f
         if (buckets[i].size == size && buckets[i].stack == flagged) return i;
     }
     if (made == 0 && (made = claim(&buckets_used, bucket_limit)) == 0) return overflow_bucket(size);
-    buckets[made] = (bucket){.size = size, .stack = flagged, .next = first, .rank = rank};
+    uint64_t none = none_of(LAB_LOAD(&lab_heap_active));
+    buckets[made] =
+        (bucket){.size = size, .allocated = none, .freed = none, .stack = flagged, .next = first, .rank = rank};
     if (publish(list, &first, made)) return made;
   }
 }
@@ -179,14 +188,36 @@ uint32_t lab_heap_bucket_intern(uint32_t stack, bool object, size_t size) {
   return make_bucket(stack, flagged, size);
 }
 
-// An atomic addition costs as much as walking five frames; a program that has one thread is spared it.
-static inline void add(uint64_t *counter, uint64_t step) {
-  if (__libc_single_threaded) LAB_STORE(counter, LAB_LOAD(counter) + step);
-  else __atomic_fetch_add(counter, step, __ATOMIC_RELAXED);
+// A step was added to another session's count: its own is over, or a thread of the one before made the bucket.
+static __attribute__((noinline)) void mend(uint64_t *counter, uint32_t session, uint64_t step) {
+  if (session == 0 || session != LAB_LOAD(&lab_heap_active)) {
+    __atomic_fetch_sub(counter, step, __ATOMIC_RELAXED);
+    return;
+  }
+  uint64_t now = LAB_LOAD(counter);
+  while (!counts_for(now, session))
+    if (__atomic_compare_exchange_n(counter, &now, none_of(session) + step, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+      return;
+  __atomic_fetch_add(counter, step, __ATOMIC_RELAXED);
 }
 
-void lab_heap_bucket_allocated(uint32_t index) { add(&buckets[index].allocated, 1); }
-void lab_heap_bucket_freed(uint32_t index, int count) { add(&buckets[index].freed, (uint64_t)(int64_t)count); }
+// An atomic addition costs as much as walking five frames; a program that has one thread is spared it.
+static inline void add(uint64_t *counter, uint32_t session, uint64_t step) {
+  uint64_t before;
+  if (__libc_single_threaded) {
+    before = LAB_LOAD(counter);
+    LAB_STORE(counter, before + step);
+  } else {
+    before = __atomic_fetch_add(counter, step, __ATOMIC_RELAXED);
+  }
+  if (LAB_UNLIKELY(!counts_for(before, session))) mend(counter, session, step);
+}
+
+void lab_heap_bucket_allocated(uint32_t index, uint32_t session) { add(&buckets[index].allocated, session, 1); }
+
+void lab_heap_bucket_freed(uint32_t index, uint32_t session, int count) {
+  add(&buckets[index].freed, session, (uint64_t)(int64_t)count);
+}
 
 void lab_heap_bucket_prefetch(uint32_t index) { __builtin_prefetch(&buckets[index].freed, 1); }
 
@@ -195,11 +226,15 @@ uint32_t lab_heap_bucket_count(void) {
   return used == 0 ? 0 : (used < BUCKETS ? used : BUCKETS) - 1;
 }
 
+static uint64_t count_in(uint64_t counter) {
+  return counts_for(counter, LAB_LOAD(&lab_heap_last_session)) ? counter & ((1ull << COUNT_BITS) - 1) : 0;
+}
+
 bool lab_heap_bucket_at(uint32_t index, lab_heap_bucket *out) {
   if (index == 0 || index > lab_heap_bucket_count()) return false;
   // Freed before allocated, so that no more blocks seem freed than were allocated.
-  uint64_t freed = __atomic_load_n(&buckets[index].freed, __ATOMIC_ACQUIRE);
-  uint64_t allocated = __atomic_load_n(&buckets[index].allocated, __ATOMIC_ACQUIRE);
+  uint64_t freed = count_in(__atomic_load_n(&buckets[index].freed, __ATOMIC_ACQUIRE));
+  uint64_t allocated = count_in(__atomic_load_n(&buckets[index].allocated, __ATOMIC_ACQUIRE));
   if (allocated == 0) return false;
   *out = (lab_heap_bucket){buckets[index].size, allocated, freed < allocated ? freed : allocated,
                            buckets[index].stack};
@@ -228,14 +263,17 @@ size_t lab_heap_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, ui
   return count;
 }
 
-void lab_heap_live(double *objects, double *bytes) {
+double lab_heap_scale(double size) {
   double rate = (double)lab_heap_rate();
+  return rate > 1 ? 1 / -expm1(-(size < 1 ? 1 : size) / rate) : 1;
+}
+
+void lab_heap_live(double *objects, double *bytes) {
   lab_heap_bucket b;
   *objects = *bytes = 0;
   for (uint32_t i = 1, count = lab_heap_bucket_count(); i <= count; i++) {
     if (!lab_heap_bucket_at(i, &b) || b.allocated == b.freed) continue;
-    double live = (double)(b.allocated - b.freed), size = (double)b.size;
-    if (rate > 1) live /= -expm1(-(size < 1 ? 1 : size) / rate);
+    double size = (double)b.size, live = (double)(b.allocated - b.freed) * lab_heap_scale(size);
     *objects += live;
     *bytes += live * size;
   }

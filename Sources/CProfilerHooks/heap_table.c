@@ -7,6 +7,7 @@
 //
 // C, because it is called inside malloc and free. It calls lab_own_map only.
 #include "heap.h"
+#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -80,7 +81,7 @@ static size_t word_index(uintptr_t address) {
   return (address & (((uintptr_t)1 << REGION_SHIFT) - 1)) >> granule_shift;
 }
 
-bool lab_heap_table_put(void *block, uint32_t bucket) {
+bool lab_heap_table_put(void *block, uint32_t entry) {
   uintptr_t address = (uintptr_t)block;
   uint32_t *words = leaf_of(address);
   if (LAB_UNLIKELY(words == NULL) && (words = make_leaf(address)) == NULL) return false;
@@ -89,35 +90,56 @@ bool lab_heap_table_put(void *block, uint32_t bucket) {
   if (LAB_UNLIKELY(LAB_LOAD(touched) == 0)) LAB_STORE(touched, 1);
   // Before the word: whoever sees the word must find the filter set.
   filter_add(block, 1);
-  __atomic_store_n(&words[index], bucket, __ATOMIC_RELEASE);
+  __atomic_store_n(&words[index], entry, __ATOMIC_RELEASE);
   return true;
 }
 
-uint32_t lab_heap_table_take(void *block) {
+uint32_t lab_heap_table_take(void *block, uint32_t session) {
   uintptr_t address = (uintptr_t)block;
   uint32_t *words = leaf_of(address);
-  if (words == NULL) return 0;
+  bool keeps = LAB_LOAD(&lab_heap_clears) && session != 0 && block != NULL;
+  if (words == NULL && (!keeps || (words = make_leaf(address)) == NULL)) return 0;
+  size_t index = word_index(address);
   // No exchange: of all threads, only the one that frees the block may touch its word.
-  uint32_t *word = &words[word_index(address)], bucket = LAB_LOAD(word);
-  if (bucket == 0) return 0;
-  LAB_STORE(word, 0);
-  filter_add(block, -1);
-  return bucket;
+  uint32_t entry = LAB_LOAD(&words[index]);
+  if (LAB_UNLIKELY(keeps)) {
+    LAB_STORE(&touched_of(words)[index / WORDS_PER_PAGE], 1);
+    LAB_STORE(&words[index], lab_heap_entry(0, LAB_HEAP_FREED_WINDOW, session));
+  } else if (entry != 0) {
+    LAB_STORE(&words[index], 0);
+  }
+  if (lab_heap_entry_bucket(entry) != 0) filter_add(block, -1);
+  return session != 0 && lab_heap_entry_is_of(entry, session) ? entry : 0;
+}
+
+void lab_heap_table_pass(void *block) {
+  uint32_t *words = leaf_of((uintptr_t)block);
+  if (words != NULL) LAB_STORE(&words[word_index((uintptr_t)block)], 0);
 }
 
 uint32_t lab_heap_table_bucket(uintptr_t address) {
   uint32_t *words = leaf_of(address);
-  return words == NULL ? 0 : __atomic_load_n(&words[word_index(address)], __ATOMIC_ACQUIRE);
+  uint32_t entry = words == NULL ? 0 : __atomic_load_n(&words[word_index(address)], __ATOMIC_ACQUIRE);
+  uint32_t session = LAB_LOAD(&lab_heap_active);
+  return session != 0 && lab_heap_entry_is_of(entry, session) ? lab_heap_entry_bucket(entry) : 0;
 }
 
 void lab_heap_table_clear(void) {
+  int error = errno;
   uint32_t count = LAB_LOAD(&used_count);
   for (uint32_t i = 0; i < count; i++) {
     uint32_t region = __atomic_load_n(&used_regions[i], __ATOMIC_ACQUIRE);
     if (region == 0) continue;
     // Gives the pages back; they read as zero. A hook that still writes writes to a mapping that exists.
-    madvise(directory[region - 1], leaf_bytes(), MADV_DONTNEED);
+    uint32_t *words = directory[region - 1];
+    if (madvise(words, leaf_bytes(), MADV_DONTNEED) == 0) continue;
+    // The program has locked all its memory.
+    for (size_t page = 0; page < words_per_leaf() / WORDS_PER_PAGE; page++)
+      if (LAB_LOAD(&touched_of(words)[page]))
+        memset(words + page * WORDS_PER_PAGE, 0, WORDS_PER_PAGE * sizeof *words);
+    memset(touched_of(words), 0, words_per_leaf() / WORDS_PER_PAGE);
   }
+  errno = error;
 }
 
 typedef void page_visitor(const uint32_t *words, uintptr_t first, void *context);
@@ -138,24 +160,76 @@ static void each_touched_page(page_visitor *visit, void *context) {
 typedef struct block_list {
   lab_heap_block *blocks;
   size_t count, capacity;
+  uint32_t session, window;
 } block_list;
 
 static void list_blocks(const uint32_t *words, uintptr_t first, void *context) {
   block_list *list = context;
   for (size_t i = 0; i < WORDS_PER_PAGE; i++) {
-    uint32_t index = __atomic_load_n(&words[i], __ATOMIC_ACQUIRE);
+    uint32_t entry = __atomic_load_n(&words[i], __ATOMIC_ACQUIRE), index = lab_heap_entry_bucket(entry);
     lab_heap_bucket bucket;
-    if (index == 0 || !lab_heap_bucket_at(index, &bucket)) continue;
+    if (index == 0 || !lab_heap_entry_is_of(entry, list->session)) continue;
+    if (list->window != 0 && list->window != lab_heap_entry_window(entry)) continue;
+    if (!lab_heap_bucket_at(index, &bucket)) continue;
     if (list->count < list->capacity)
       list->blocks[list->count] = (lab_heap_block){first + (i << granule_shift), bucket.size, index, bucket.stack};
     list->count++;
   }
 }
 
-size_t lab_heap_copy_blocks(lab_heap_block *out, size_t capacity) {
-  block_list list = {out, 0, capacity};
-  each_touched_page(list_blocks, &list);
+size_t lab_heap_copy_blocks(lab_heap_block *out, size_t capacity) { return lab_heap_copy_blocks_of(0, out, capacity); }
+
+size_t lab_heap_copy_blocks_of(uint32_t window, lab_heap_block *out, size_t capacity) {
+  block_list list = {out, 0, capacity, LAB_LOAD(&lab_heap_active), window};
+  if (list.session != 0) each_touched_page(list_blocks, &list);
   return list.count;
+}
+
+typedef struct live_sum {
+  double objects, bytes;
+  uint32_t session, window;
+} live_sum;
+
+static void add_live(const uint32_t *words, uintptr_t first, void *context) {
+  (void)first;
+  live_sum *sum = context;
+  for (size_t i = 0; i < WORDS_PER_PAGE; i++) {
+    uint32_t entry = LAB_LOAD(&words[i]);
+    lab_heap_bucket bucket;
+    if (lab_heap_entry_bucket(entry) == 0 || !lab_heap_entry_is_of(entry, sum->session)) continue;
+    if (sum->window != 0 && sum->window != lab_heap_entry_window(entry)) continue;
+    if (!lab_heap_bucket_at(lab_heap_entry_bucket(entry), &bucket)) continue;
+    double objects = lab_heap_scale((double)bucket.size);
+    sum->objects += objects;
+    sum->bytes += objects * (double)bucket.size;
+  }
+}
+
+void lab_heap_live_of(uint32_t window, double *objects, double *bytes) {
+  live_sum sum = {.session = LAB_LOAD(&lab_heap_active), .window = window};
+  if (sum.session != 0) each_touched_page(add_live, &sum);
+  *objects = sum.objects;
+  *bytes = sum.bytes;
+}
+
+typedef struct window_search {
+  uint32_t session, *in_use;
+} window_search;
+
+static void note_windows(const uint32_t *words, uintptr_t first, void *context) {
+  (void)first;
+  window_search *search = context;
+  for (size_t i = 0; i < WORDS_PER_PAGE; i++) {
+    uint32_t entry = LAB_LOAD(&words[i]), window = lab_heap_entry_window(entry);
+    if (lab_heap_entry_bucket(entry) != 0 && lab_heap_entry_is_of(entry, search->session))
+      search->in_use[window / 32] |= 1u << window % 32;
+  }
+}
+
+void lab_heap_table_windows(uint32_t in_use[LAB_HEAP_WINDOW_WORDS]) {
+  memset(in_use, 0, LAB_HEAP_WINDOW_WORDS * sizeof *in_use);
+  window_search search = {LAB_LOAD(&lab_heap_active), in_use};
+  each_touched_page(note_windows, &search);
 }
 
 static void count_page(const uint32_t *words, uintptr_t first, void *context) {

@@ -161,11 +161,12 @@ static void note_early(uintptr_t start, uintptr_t limit) {
   if (early != NULL && early_count < EARLY_HEAPS) early[early_count++] = (lab_leaks_range){start, limit};
 }
 
-void lab_leaks_armed(void) {
+bool lab_leaks_armed(void) {
   lab_memory_map map = {0};
   early_count = 0;
   if (early == NULL) early = lab_own_map(EARLY_HEAPS * sizeof *early);
-  if (lab_map_open(&map) && lab_map_read(&map))
+  bool is_known = early != NULL && lab_map_open(&map) && lab_map_read(&map);
+  if (is_known)
     for (size_t i = 0; i < map.count; i++) {
       const lab_mapping *mapping = &map.mappings[i];
       if (!mapping->readable || !mapping->writable || mapping->file_backed || mapping->shared) continue;
@@ -176,6 +177,7 @@ void lab_leaks_armed(void) {
       }
     }
   lab_map_close(&map);
+  return is_known;
 }
 
 // Untracked blocks lie between tracked ones, in heaps that were there already.

@@ -112,6 +112,8 @@ struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t tex
 /// The async functions named by the ELF file at `path`, loaded at `load` (unwind_async.c). Mapped memory.
 struct lab_async_functions lab_async_functions(const char *path, uintptr_t load, const void *phdrs, size_t phdrs_size);
 
+/// Makes the table of rules, unless it is there; false if there is no memory. Table builders only.
+bool lab_rules_open(void);
 /// The number of a rule, made if it is new. Table builders only.
 uint16_t lab_intern_rule(struct lab_rule rule);
 size_t lab_rule_count(void);

@@ -14,6 +14,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct lab_rows *all_rows;
 static unsigned long long seen_adds, seen_subs;
 static uint64_t build_nanoseconds;
+/// There was no memory for rules when the list was made, so it has no rows.
+static bool lacks_rules;
 
 /// Superseded lists, reused in turn and never unmapped: a walk that reads a recycled one still reads valid entries.
 enum { RETIRED = 16 };
@@ -177,7 +179,7 @@ void lab_unwind_prepare(void) {
   pthread_mutex_lock(&lock);
   dl_iterate_phdr(count_modules, &sizes);
   struct lab_modules *old = atomic_load(&lab_current_modules), *list = 0;
-  if (old && !sizes.capacity) {
+  if (old && !sizes.capacity && !(lacks_rules && lab_rules_open())) {
     pthread_mutex_unlock(&lock);
     return;
   }
@@ -196,8 +198,8 @@ void lab_unwind_prepare(void) {
       list->modules = (struct lab_module *)(list + 1);
     }
   }
-  lab_intern_rule((struct lab_rule){0});
   if (list) {
+    lacks_rules = !lab_rules_open();
     dl_iterate_phdr(add_module, list);
     if (old) note_departures(old, list);
     atomic_store(&lab_current_modules, list);
@@ -261,7 +263,7 @@ struct lab_rule lab_find_rule(struct lab_modules *list, uintptr_t pc) {
     memcpy(&rule, &word, sizeof rule);
     return rule;
   }
-  rule = lab_rules[search(list, pc)];
+  rule = __atomic_load_n(&lab_rules, __ATOMIC_RELAXED)[search(list, pc)];
   memcpy(&word, &rule, sizeof word);
   atomic_store_explicit(&cached->rule, word, memory_order_relaxed);
   atomic_store_explicit(&cached->check, word ^ pc, memory_order_relaxed);

@@ -11,20 +11,31 @@ void lab_unmap(void *memory, size_t bytes) { lab_own_unmap(memory, bytes); }
 // MARK: - Rules
 
 enum { MAX_RULES = 65536, RULE_SLOTS = 131072 };
-struct lab_rule *lab_rules;
+/// Rule 0 is "nothing known": what a handler finds as long as there was no memory for a table, and what a full one gives.
+static struct lab_rule nothing_known[1];
+struct lab_rule *lab_rules = nothing_known;
 static uint16_t *rule_slots;
 static size_t rule_count;
 
 size_t lab_rule_count(void) { return rule_count; }
 
-uint16_t lab_intern_rule(struct lab_rule rule) {
-  if (!lab_rules) {
-    // Rule 0 is "nothing known", which is also what a full table and a failed mapping give.
-    lab_rules = lab_map(MAX_RULES * sizeof *lab_rules);
-    rule_slots = lab_map(RULE_SLOTS * sizeof *rule_slots);
-    rule_count = 1;
+bool lab_rules_open(void) {
+  if (rule_slots) return true;
+  struct lab_rule *rules = lab_map(MAX_RULES * sizeof *rules);
+  uint16_t *slots = lab_map(RULE_SLOTS * sizeof *slots);
+  if (!rules || !slots) {
+    lab_unmap(rules, MAX_RULES * sizeof *rules);
+    lab_unmap(slots, RULE_SLOTS * sizeof *slots);
+    return false;
   }
-  if (!lab_rules || !rule_slots || (rule.kind == LAB_RULE_NONE && !rule.flags)) return 0;
+  __atomic_store_n(&lab_rules, rules, __ATOMIC_RELEASE);
+  rule_slots = slots;
+  rule_count = 1;
+  return true;
+}
+
+uint16_t lab_intern_rule(struct lab_rule rule) {
+  if (!rule_slots || (rule.kind == LAB_RULE_NONE && !rule.flags)) return 0;
   uint64_t key, other;
   memcpy(&key, &rule, sizeof key);
   for (size_t slot = (key * 0x9e3779b97f4a7c15u) >> 47;; slot++) {
@@ -150,7 +161,8 @@ static struct lab_rows *pack(const struct builder *b) {
 struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t text_hi, uintptr_t eh_frame_hdr,
                                 uintptr_t module_lo, uintptr_t module_hi, const struct lab_async_functions *asyncs) {
   const uint8_t *header = (const uint8_t *)eh_frame_hdr, *end = (const uint8_t *)module_hi;
-  if (text_hi - load > UINT32_MAX || header[0] != 1) return 0;
+  // Without rules the rows would say for good that nothing is known.
+  if (text_hi - load > UINT32_MAX || header[0] != 1 || !lab_rules_open()) return 0;
   const uint8_t *at = header + 4;
   uintptr_t frames = lab_read_encoded(&at, end, header[1], eh_frame_hdr);
   uintptr_t count = lab_read_encoded(&at, end, header[2], eh_frame_hdr);

@@ -1,6 +1,6 @@
 /// Why a profiler could not do what was asked.
 public enum ProfilingError: Error, Sendable, Hashable {
-  /// A CPU profiler is running already; two would disturb each other.
+  /// The program has started the CPU profiler already.
   case alreadyRunning
   /// There is no CPU profiler to stop.
   case notRunning
@@ -21,7 +21,7 @@ extension ProfilingError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .alreadyRunning:
-      "a CPU profiler is already running; stop it first, since two would disturb each other"
+      "a CPU profiler is already running in this program; stop it first"
     case .notRunning:
       "no CPU profiler is running"
     case .rateOutOfRange(let hertz):

@@ -22,7 +22,15 @@ enum lab_cpu_error lab_cpu_stop(void);
 /// Disarms and arms again all timers, and nothing else.
 void lab_cpu_pause(void);
 void lab_cpu_resume(void);
-int lab_cpu_is_running(void);
+/// The number of the recording that is under way; 0: none. Each has another number.
+int lab_cpu_recording(void);
+/// Samples a second of CPU time of the last recording that began.
+int lab_cpu_rate(void);
+
+/// Takes in what has been sampled so far and holds the table of stacks as it is, until `lab_cpu_release`; sampling goes
+/// on. Returns the number of the recording; 0 if none is under way, then nothing is held. Not async-signal-safe.
+int lab_cpu_hold(void);
+void lab_cpu_release(void);
 
 /// Where threads' functions return to: an address in the C library's `start_thread`, whose name is in its debug symbols
 /// alone. 0 before there was a thread.
@@ -43,7 +51,8 @@ enum lab_cpu_stack_flags {
   LAB_CPU_STACK_EXIT = 8,      ///< charged when the thread ended: only its start function is known
 };
 
-/// The stacks recorded so far, after `lab_cpu_stop`. `index` from 0; false past the last.
+/// The stacks recorded so far, while they are held or after `lab_cpu_stop`. `index` from 0; false past the last. Each
+/// keeps its index until the next start.
 int lab_cpu_stack_at(uint32_t index, struct lab_cpu_stack *stack);
 
 /// How recording ended before its time.

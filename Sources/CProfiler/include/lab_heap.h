@@ -29,6 +29,7 @@ lab_heap_status lab_heap_start(uint64_t rate);
 void lab_heap_stop(void);
 // Whether blocks of up to 64 KiB are zeroed when recorded and when freed; until the stop. Async-signal-safe.
 void lab_heap_clear_fresh(bool on);
+bool lab_heap_clears_fresh(void);
 // Whether the hooks are there at all; they are not beside a sanitizer. Async-signal-safe.
 bool lab_heap_available(void);
 // Whether the allocator behind the hooks is libc's own. Takes the dynamic linker's lock.
@@ -39,8 +40,11 @@ uint64_t lab_heap_rate(void);
 // When it was started, in nanoseconds since the epoch. Async-signal-safe.
 int64_t lab_heap_began_at(void);
 
-// While paused, new blocks are not recorded; those recorded before are still followed. Async-signal-safe.
-void lab_heap_pause(bool paused);
+// Begins a window of the session: blocks that are recorded from now on are marked as its own. The session's first is
+// number 1. Returns its number; 0 if too many windows have blocks that are alive, then they are marked as nobody's.
+uint32_t lab_heap_window_begin(void);
+// Has blocks that are recorded from now on marked as this window's; 0: as nobody's. Async-signal-safe.
+void lab_heap_window_switch(uint32_t window);
 
 // From now until the matching lab_heap_ignore_end, this thread's allocations are not recorded (they are the profiler's
 // own); blocks it frees are still forgotten. Nests. Async-signal-safe.
@@ -63,6 +67,8 @@ size_t lab_heap_block_count(void);
 // returns how many there are, which may be more than `capacity`. Async-signal-safe: neither allocates nor locks, so it
 // may run while other threads are stopped. When they run, blocks come and go meanwhile.
 size_t lab_heap_copy_blocks(lab_heap_block *out, size_t capacity);
+// The same for those of one window; 0: of all.
+size_t lab_heap_copy_blocks_of(uint32_t window, lab_heap_block *out, size_t capacity);
 // How many threads are inside realloc with a tracked block that is in no table at this moment. Whoever stops all
 // threads to look at the heap has to let them run and try again unless this is 0. Async-signal-safe.
 uint32_t lab_heap_moving_count(void);
@@ -120,6 +126,8 @@ void lab_heap_read_statistics(lab_heap_statistics *out);
 
 // Estimated live objects and bytes: exact at rate 1. O(buckets). Async-signal-safe.
 void lab_heap_live(double *objects, double *bytes);
+// The same of one window; 0: of all. O(tracked blocks).
+void lab_heap_live_of(uint32_t window, double *objects, double *bytes);
 
 // Zeroed memory straight from the kernel that whoever scans the heap can tell from the program's. NULL if there is
 // none. Async-signal-safe.

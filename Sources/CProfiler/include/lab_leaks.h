@@ -63,8 +63,9 @@ typedef struct lab_leaks_result {
 } lab_leaks_result;
 
 // Notes how far the heaps of libc reach: what was allocated before this call is not tracked, so it counts as a root.
-// Call it just before tracking begins. Async-signal-safe.
-void lab_leaks_armed(void);
+// Call it when tracking begins. False if that cannot be told: then a scan would take for leaked what those blocks hold.
+// Async-signal-safe.
+bool lab_leaks_armed(void);
 
 // Stops all other threads, scans, lets them go. Needs every allocation tracked (rate 1). Not async-signal-safe; while
 // the others stand still it neither allocates from the heap nor takes a lock. `out` is zeroed first; give it to

@@ -1,23 +1,33 @@
 import CProfiler
 import Pprof
 
-/// The profile of what the sampler recorded. Call it after the sampler has stopped.
-func cpuProfile(rate: SamplingRate, beganAt: Int64, duration: Duration, statistics: CPUStatistics) -> Profile {
+/// The profile of a window that has ended.
+func cpuProfile(_ recorded: CPUSampler.Recorded, of window: CPUWindow) -> Profile {
+  var profile = cpuProfile(
+    recorded, rate: window.rate, beganAt: window.beganAt, duration: window.began.duration(to: .now))
+  if window.rate != window.asked {
+    profile.comments.append(
+      "\(window.asked.hertz) Hz were asked for, but the sampler ran already, at \(window.rate.hertz) Hz")
+  }
+  return profile
+}
+
+/// The profile of what the sampler recorded.
+func cpuProfile(
+  _ recorded: CPUSampler.Recorded, rate: SamplingRate, beganAt: Int64, duration: Duration
+) -> Profile {
   var builder = ProfileBuilder(
     sampleTypes: [ValueType(type: "samples", unit: "count"), ValueType(type: "cpu", unit: "nanoseconds")])
   let period = rate.periodNanoseconds
-  var stack = lab_cpu_stack()
-  var index: UInt32 = 0
-  while lab_cpu_stack_at(index, &stack) != 0 {
-    index += 1
-    let addresses = UnsafeBufferPointer(start: stack.pcs, count: Int(stack.depth)).map { UInt64($0) }
-    let weight = Int64(stack.weight)
+  for sample in recorded.samples {
+    let weight = Int64(sample.weight)
     builder.add(
-      addresses, leaf: .exact, values: [weight, weight * period], labels: LabelSets.shared.labels(of: stack.labels))
+      sample.addresses, leaf: .exact, values: [weight, weight * period],
+      labels: LabelSets.shared.labels(of: sample.labels))
   }
-  let missing = Int64(statistics.lost + statistics.overflowed)
+  let missing = Int64(recorded.statistics.lost + recorded.statistics.overflowed)
   if missing > 0 { builder.add(named: "[lost samples]", values: [missing, missing * period]) }
-  let blocked = Int64(statistics.blocked)
+  let blocked = Int64(recorded.statistics.blocked)
   if blocked > 0 { builder.add(named: "[thread blocks SIGPROF]", values: [blocked, blocked * period]) }
 
   var profile = builder.finish()
@@ -25,7 +35,7 @@ func cpuProfile(rate: SamplingRate, beganAt: Int64, duration: Duration, statisti
   profile.period = period
   profile.timeNanoseconds = beganAt
   profile.durationNanoseconds = duration.nanoseconds
-  profile.comments = comments(statistics, rate: rate)
+  profile.comments = comments(recorded.statistics, rate: rate)
   return profile
 }
 

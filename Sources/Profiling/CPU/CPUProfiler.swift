@@ -1,7 +1,6 @@
 import CProfiler
 import Glibc
 import Pprof
-import Synchronization
 
 /// Samples where the program spends its CPU time, on every thread, as a pprof profile.
 ///
@@ -11,61 +10,69 @@ import Synchronization
 ///
 /// Each thread has a timer on its own CPU clock. Its signal takes one stack, which stands for the period since the
 /// last. Stacks of Swift's async functions are logical: the functions that await, not the executor that runs them.
-/// One profiler runs at a time.
+///
+/// One sampler serves the whole process. Where it runs already, because the environment asked for a profile of the whole
+/// run or `record` is under way elsewhere, its rate holds and the profile is of what it takes meanwhile; a comment in the
+/// profile says so if the rate is not the one asked for. Nobody ends or pauses what another began.
 public enum CPUProfiler {
-  private struct Session {
-    var rate: SamplingRate
-    var beganAt: Int64
-    var began: ContinuousClock.Instant
-  }
-
-  private static let session = Mutex<Session?>(nil)
-
   /// Starts sampling.
   ///
   /// Takes 30 to 80 ms the first time, to read the unwind information of all loaded modules.
-  /// - Throws: `ProfilingError` if another profiler runs, the rate is out of range or the system refuses.
+  /// - Throws: `ProfilingError` if the program has started it already, the rate is out of range or the system refuses.
   public static func start(rate: SamplingRate = .hertz(100)) throws(ProfilingError) {
-    guard SamplingRate.accepted.contains(rate.hertz) else { throw .rateOutOfRange(hertz: rate.hertz) }
-    try session.withLock { (session) throws(ProfilingError) in
-      let error = lab_cpu_start(Int32(rate.hertz))
-      if error != LAB_CPU_OK { throw ProfilingError(error) }
-      session = Session(rate: rate, beganAt: nanosecondsSinceEpoch(), began: .now)
+    try check(rate)
+    try CPUSampler.state.withLock { (state) throws(ProfilingError) in
+      guard CPUSampler.current(&state) == nil else { throw .alreadyRunning }
+      state.session = try CPUSampler.begin(rate, in: &state)
     }
   }
 
-  /// Disarms all timers until `resume`. Cheap: the buffers and the profile so far stay.
-  public static func pause() { lab_cpu_pause() }
+  /// Takes no samples until `resume`. Cheap: the buffers and the profile so far stay.
+  public static func pause() { CPUSampler.pause() }
 
-  /// Arms the timers again after `pause`.
-  public static func resume() { lab_cpu_resume() }
+  /// Takes samples again after `pause`.
+  public static func resume() { CPUSampler.resume() }
 
   /// Stops sampling and makes the profile, names and lines included.
-  /// - Throws: `ProfilingError.notRunning` if there is nothing to stop.
+  /// - Throws: `ProfilingError.notRunning` if the program has not started it.
   public static func stop() throws(ProfilingError) -> Profile {
-    try session.withLock { (session) throws(ProfilingError) in
+    let (window, recorded) = try CPUSampler.state.withLock { (state) throws(ProfilingError) in
       // One that the environment began is not ours to end.
-      guard let ended = session else { throw .notRunning }
-      let error = lab_cpu_stop()
-      if error != LAB_CPU_OK { throw ProfilingError(error) }
-      session = nil
-      return cpuProfile(
-        rate: ended.rate, beganAt: ended.beganAt, duration: ended.began.duration(to: .now), statistics: statistics)
+      guard let window = CPUSampler.current(&state) else { throw .notRunning }
+      state.session = nil
+      return (window, try CPUSampler.end(window, in: &state))
     }
+    return cpuProfile(recorded, of: window)
   }
 
-  /// Samples for the given time, or until the task is cancelled.
-  /// - Throws: what `start` and `stop` throw.
+  /// Samples for the given time, or until the task is cancelled. Several may be under way at once.
+  /// - Throws: `ProfilingError` if the rate is out of range or the system refuses.
   public static func record(
     for duration: Duration, rate: SamplingRate = .hertz(100)
   ) async throws -> Profile {
-    try start(rate: rate)
+    try check(rate)
+    let window = try CPUSampler.state.withLock { (state) throws(ProfilingError) in
+      try CPUSampler.begin(rate, in: &state)
+    }
     try? await Task.sleep(for: duration)
-    return try stop()
+    let recorded = try CPUSampler.state.withLock { (state) throws(ProfilingError) in
+      try CPUSampler.end(window, in: &state)
+    }
+    return cpuProfile(recorded, of: window)
   }
 
-  /// What has been measured since the last start, and what it cost.
-  public static var statistics: CPUStatistics { CPUStatistics(lab_cpu_statistics(), lab_unwind_statistics()) }
+  private static func check(_ rate: SamplingRate) throws(ProfilingError) {
+    guard SamplingRate.accepted.contains(rate.hertz) else { throw .rateOutOfRange(hertz: rate.hertz) }
+  }
+
+  /// What has been measured since the last start, without pauses, and what it cost. Of the handler's median time, the
+  /// threads and the tables, what holds for the sampler as a whole.
+  public static var statistics: CPUStatistics {
+    let raw = CPUSampler.state.withLock { state in
+      CPUSampler.current(&state)?.statistics ?? state.last ?? lab_cpu_statistics()
+    }
+    return CPUStatistics(raw, lab_unwind_statistics())
+  }
 }
 
 extension ProfilingError {

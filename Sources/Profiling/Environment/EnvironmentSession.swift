@@ -23,18 +23,18 @@ public func finishEnvironmentSession(_ session: UnsafeRawPointer) {
 }
 
 private func finishCPU(_ session: lab_environment_session) -> Profile? {
-  guard lab_cpu_stop() == LAB_CPU_OK else { return nil }
+  guard let recorded = CPUSampler.endEnvironment() else { return nil }
   return cpuProfile(
-    rate: .hertz(Int(session.rate)), beganAt: session.began_at,
-    duration: .nanoseconds(nanosecondsSinceEpoch() - session.began_at), statistics: CPUProfiler.statistics)
+    recorded, rate: .hertz(Int(session.rate)), beganAt: session.began_at,
+    duration: .nanoseconds(nanosecondsSinceEpoch() - session.began_at))
 }
 
 private func finishHeap(_ kind: HeapProfileKind) -> Profile {
-  defer { HeapProfiler.stop() }
-  return HeapProfiler.snapshot(kind)
+  defer { HeapSessions.endEnvironment() }
+  return HeapProfiler.withoutRecording { HeapSnapshot.take().profile(kind) }
 }
 
 private func writeLeaks(to path: String) throws {
-  let report = try LeakDetector.report()
+  let report = try LeakDetector.reportOfSession()
   try writeFile(path, path.hasSuffix(".json") ? report.json : Array(report.description.utf8))
 }

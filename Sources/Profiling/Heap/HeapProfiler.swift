@@ -10,6 +10,10 @@ import Pprof
 ///
 /// One allocated byte in `rate` is picked at random, and the block it lies in is recorded with its stack and size. From
 /// the blocks recorded, `snapshot` estimates without bias what there was in all.
+///
+/// The hooks serve the whole process. Where they record already, because the environment asked for a profile of the whole
+/// run or the leak detector is armed, that session's rate holds, and snapshots are of what it records from `start` on; a
+/// comment says so if the rate is not the one asked for. Nobody ends or pauses what another began.
 public enum HeapProfiler {
   /// One sample every 512 KiB on average, as Go has it: too rare to be felt.
   public static let defaultRate = ByteCount.kibibytes(512)
@@ -19,30 +23,27 @@ public enum HeapProfiler {
   /// Blocks allocated before are not seen, neither when they live nor when they are freed.
   /// - Parameter rate: The average distance between two samples; 1 records every block.
   public static func start(rate: ByteCount = defaultRate) throws(HeapProfilerError) {
-    if let error = HeapProfilerError(lab_heap_start(UInt64(max(rate.bytes, 1)))) { throw error }
+    try HeapSessions.start(rate: rate)
   }
 
-  /// Stops sampling and forgets every block. Does nothing if not running.
-  public static func stop() {
-    lab_heap_stop()
-  }
+  /// Stops sampling and forgets every block. Does nothing if the program has not started it.
+  public static func stop() { HeapSessions.stop() }
 
   /// Whether this program has the hooks: they are compiled out under address, thread and memory sanitizers.
   public static var isAvailable: Bool { lab_heap_available() }
 
   /// Leaves new blocks out until `resume`; those recorded before are still followed to their end.
-  public static func pause() { lab_heap_pause(true) }
+  public static func pause() { HeapSessions.withState { $0.profiler?.close() } }
 
   /// Records again after `pause`.
-  public static func resume() { lab_heap_pause(false) }
+  public static func resume() { HeapSessions.withState { $0.profiler?.open() } }
 
-  /// Whether allocations are being sampled.
-  public static var isRunning: Bool { lab_heap_rate() > 0 }
+  /// Whether the program has started it.
+  public static var isRunning: Bool { HeapSessions.withState { $0.profiler != nil } }
 
   /// The rate it was started with, or nil when it is not running.
   public static var rate: ByteCount? {
-    let rate = lab_heap_rate()
-    return rate == 0 ? nil : ByteCount(Int(rate))
+    HeapSessions.withState { $0.profiler }.map { ByteCount(max($0.asked.bytes, 1)) }
   }
 
   /// What was allocated since the start and what of it is still in use.
@@ -51,7 +52,7 @@ public enum HeapProfiler {
   ///
   /// Complexity: a few microseconds for each stack and each address in it, and at rate 1 for each 1,000 live blocks.
   public static func snapshot(_ kind: HeapProfileKind = .heap) -> Profile {
-    withoutRecording { HeapSnapshot.take().profile(kind) }
+    withoutRecording { HeapSnapshot.takeOfProgram().profile(kind) }
   }
 
   /// Leaves out what this thread allocates in `body`, such as the encoding of a profile; other threads are recorded on.
@@ -65,16 +66,18 @@ public enum HeapProfiler {
 
   /// An estimate of the heap now, or nil when not running. Exact at rate 1.
   ///
-  /// Complexity: O(stacks × sizes), about 1 ns each. Allocates nothing.
+  /// Complexity: O(stacks × sizes), about 1 ns each; in a session that another began, or after a pause, O(blocks
+  /// recorded). Allocates nothing.
   public static var liveCounters: LiveHeap? {
-    guard isRunning else { return nil }
+    let started = HeapSessions.withState { state in state.profiler.map { ($0.isWhole, $0.number) } }
+    guard let (isWhole, window) = started else { return nil }
     var objects = 0.0
     var bytes = 0.0
-    lab_heap_live(&objects, &bytes)
+    if isWhole { lab_heap_live(&objects, &bytes) } else { lab_heap_live_of(window, &objects, &bytes) }
     return LiveHeap(objects: Int(objects.rounded()), size: ByteCount(Int(bytes.rounded())))
   }
 
-  /// What the profiler recorded, lost and uses itself.
+  /// What the profiler recorded, lost and uses itself, since it was started by whoever was the first.
   public static var statistics: HeapStatistics {
     var statistics = lab_heap_statistics()
     lab_heap_read_statistics(&statistics)

@@ -2,8 +2,10 @@ import CProfiler
 
 /// Why the heap profiler did not start; the program is as it was before.
 public enum HeapProfilerError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// It runs already; two would disturb each other.
+  /// The program has started it already, or it runs at a rate that does not serve.
   case alreadyRunning
+  /// The environment asked for a heap profile of the whole run, whose rate does not serve.
+  case heldByEnvironment(rate: ByteCount)
   /// The program was built with a sanitizer, which owns the allocator; the hooks are not in it.
   case sanitizer
   /// The program brings a `malloc` of its own, which stands before the hooks.
@@ -25,6 +27,9 @@ public enum HeapProfilerError: Error, Sendable, Hashable, CustomStringConvertibl
   public var description: String {
     switch self {
     case .alreadyRunning: "the heap profiler is already running"
+    case .heldByEnvironment(let rate):
+      "the heap profiler runs for the environment (LAB_HEAPPROFILE or LAB_ALLOCSPROFILE), which records one block every "
+        + "\(rate.bytes) bytes; every block is needed"
     case .sanitizer: "this program is built with a sanitizer, so the heap profiler's hooks are compiled out"
     case .foreignMalloc: "this program brings its own malloc, which the heap profiler's hooks do not see"
     case .noMemory: "there is no memory for the heap profiler's tables"

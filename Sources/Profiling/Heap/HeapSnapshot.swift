@@ -36,29 +36,53 @@ struct HeapSnapshot {
   }
 
   var rate: Int
+  /// What is recorded only for the program's own session; nil: everything.
+  var window: HeapWindow?
   var buckets: [Bucket]
   var statistics: HeapStatistics
   var started: Int64
   var taken: Int64
 
-  /// Copies the tables.
-  static func take() -> HeapSnapshot {
+  /// Copies what the program's own session has; nothing if there is none.
+  static func takeOfProgram() -> HeapSnapshot {
+    lab_unwind_prepare()
+    // Held on to, so that the session is not ended and begun anew meanwhile.
+    return HeapSessions.withState { state in
+      guard let window = state.profiler else {
+        return HeapSnapshot(
+          rate: 0, buckets: [], statistics: HeapProfiler.statistics, started: 0, taken: nanosecondsSinceEpoch())
+      }
+      var snapshot = take(window.isWhole ? nil : window)
+      snapshot.window = window
+      return snapshot
+    }
+  }
+
+  /// Copies the tables: what is in the window, or all.
+  static func take(_ window: HeapWindow? = nil) -> HeapSnapshot {
     // Modules loaded since the start are walked by frame pointers; from now on by their tables.
     lab_unwind_prepare()
     let rate = Int(lab_heap_rate())
+    var live: [UInt32: Int] = [:]
+    if let window {
+      withTrackedBlocks(ofWindow: window.number) { for block in $0 { live[block.bucket, default: 0] += 1 } }
+    }
     var buckets: [Bucket] = []
     var raw = lab_heap_bucket()
     for index in stride(from: UInt32(1), through: rate == 0 ? 0 : lab_heap_bucket_count(), by: 1)
     where lab_heap_bucket_at(index, &raw) {
       let size = Int(raw.size)
+      let allocated = Int(window?.allocated(of: index, now: raw.allocated) ?? raw.allocated)
+      guard allocated > 0 else { continue }
       buckets.append(
         Bucket(
-          number: index, stack: raw.stack, size: size, allocated: Int(raw.allocated),
-          live: Int(raw.allocated - raw.freed), scale: scale(size: size, rate: rate)))
+          number: index, stack: raw.stack, size: size, allocated: allocated,
+          live: window == nil ? Int(raw.allocated - raw.freed) : min(live[index] ?? 0, allocated),
+          scale: scale(size: size, rate: rate)))
     }
     return HeapSnapshot(
-      rate: rate, buckets: buckets, statistics: HeapProfiler.statistics, started: lab_heap_began_at(),
-      taken: nanosecondsSinceEpoch())
+      rate: rate, buckets: buckets, statistics: HeapProfiler.statistics,
+      started: window?.beganAt ?? lab_heap_began_at(), taken: nanosecondsSinceEpoch())
   }
 
   /// How many blocks of `size` bytes one recorded block stands for.
@@ -79,7 +103,7 @@ struct HeapSnapshot {
     let stacks = Dictionary(Set(buckets.map(\.stack)).map { ($0, Stack($0)) }) { first, _ in first }
     let allocations = AllocationFrames(stacks: stacks.values.map(\.frames), symbolizer: &symbolizer)
     let objects = Set(buckets.filter { $0.live > 0 && lab_heap_makes_objects($0.stack) }.map(\.number))
-    let types = HeapLiveTypes(buckets: objects)
+    let types = HeapLiveTypes(buckets: objects, window: window.map { $0.isWhole ? 0 : $0.number } ?? 0)
 
     var builder = ProfileBuilder(sampleTypes: [
       ValueType(type: "alloc_objects", unit: "count"), ValueType(type: "alloc_space", unit: "bytes"),
@@ -111,13 +135,30 @@ struct HeapSnapshot {
     profile.period = Int64(rate)
     profile.timeNanoseconds = taken
     profile.durationNanoseconds = rate == 0 ? 0 : taken - started
-    profile.comments = statistics.comments
+    profile.comments = statistics.comments + windowComments
     if let complaint = LabelReader.complaint { profile.comments.append(complaint) }
     if replaced > 0 {
       profile.comments.append(
         "\(replaced) unloaded libraries' addresses were taken by others: names there may be wrong")
     }
     return profile
+  }
+}
+
+extension HeapSnapshot {
+  /// What the program must know if its session shares another one.
+  private var windowComments: [String] {
+    guard let window else { return [] }
+    var lines: [String] = []
+    if max(window.asked.bytes, 1) != rate {
+      lines.append(
+        "one sample every \(max(window.asked.bytes, 1)) bytes was asked for, but the heap profiler ran already, "
+          + "with one every \(rate)")
+    }
+    if window.number == 0 {
+      lines.append("too many sessions have left blocks: what is in use includes blocks of earlier ones")
+    }
+    return lines
   }
 }
 

@@ -17,26 +17,30 @@ import Leaks
 /// now and then, but what is reported is leaked.
 public enum LeakDetector {
   /// Begins to track every allocation; blocks from before count as roots, for they are not tracked.
-  public static func arm() throws(LeakError) {
-    lab_leaks_armed()
-    if let error = HeapProfilerError(lab_heap_start(1)) { throw .cannotTrack(error) }
-    // Memory still holds addresses of what it was before; they would keep leaked blocks from being found.
-    lab_heap_clear_fresh(true)
-  }
+  ///
+  /// Where a heap profiler records every block already, its tracking is shared.
+  /// - Throws: `LeakError`; then nothing has changed. The program has armed it already, a heap profiler runs that does not
+  ///   record every block, or the system refuses.
+  public static func arm() throws(LeakError) { try HeapSessions.arm() }
 
-  /// Tracks no more and forgets what was tracked. Does nothing if not armed.
-  public static func disarm() {
-    if isArmed { lab_heap_stop() }
-  }
+  /// Tracks no more and forgets what was tracked, unless somebody else needs it. Does nothing if the program has not
+  /// armed it.
+  public static func disarm() { HeapSessions.disarm() }
 
-  /// Whether every allocation is tracked.
-  public static var isArmed: Bool { lab_heap_rate() == 1 }
+  /// Whether the program has armed it. A heap profiler that records every block does not arm it.
+  public static var isArmed: Bool { HeapSessions.withState { $0.isArmed } }
 
   /// Scans now.
   ///
   /// - Parameter patience: How long a thread may take to stand still before the scan is given up.
   /// - Complexity: The pause is about 0.1 µs a live block; naming takes about 1 µs a reference between leaked blocks.
   public static func report(patience: Duration = .milliseconds(500)) throws(LeakError) -> LeakReport {
+    guard isArmed else { throw .notArmed }
+    return try reportOfSession(patience: patience)
+  }
+
+  /// The same for whoever has armed it.
+  static func reportOfSession(patience: Duration = .milliseconds(500)) throws(LeakError) -> LeakReport {
     HeapProfiler.withoutRecording {
       var program = ProgramRuntime()
       program?.describeToScan()
@@ -62,6 +66,14 @@ public enum LeakDetector {
         leakedBytes: scan.blocks.reduce(0) { $0 + Int($1.size) }, rootBytes: Int(facts.root_bytes),
         threads: Int(facts.threads), pauseNanoseconds: Int(facts.pause_nanoseconds),
         totalNanoseconds: Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)),
-      notes: LeakNotes.sentences(facts, cycles: cycles, lost: lost))
+      notes: LeakNotes.sentences(facts, cycles: cycles, lost: lost) + lateness)
+  }
+
+  private static var lateness: [String] {
+    guard HeapSessions.withState({ $0.isArmed && $0.wasTracking }) else { return [] }
+    return [
+      "A heap profiler recorded every block before the detector was armed; addresses left over in blocks from that time "
+        + "may hide leaks."
+    ]
   }
 }

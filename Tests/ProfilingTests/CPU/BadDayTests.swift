@@ -39,6 +39,14 @@ import Testing
     #expect(run.facts["error"]?.first?.contains("ulimit -i") == true)
   }
 
+  @Test func noMemoryForTheTablesIsAnErrorAndTheNextRecordingHasThem() throws {
+    let run = try ProfiledRun("no-memory", hertz: 500)
+    #expect(run.status == 0)
+    #expect(run.facts["error"] == Array(repeating: "no memory for the sample buffer", count: 5))
+    #expect(run.time(under: "heavy(_:)") > 0)
+    #expect(run.fact("unresolved") * 20 <= run.fact("weight"))
+  }
+
   @Test(.enabled(if: Tool("clang") != nil, "clang is not installed"))
   func modulesComeAndGo() throws {
     let clang = try #require(Tool("clang"))

@@ -38,14 +38,6 @@ import Testing
     #expect(run.complaint.filter { $0 == "\n" }.count == 1)
   }
 
-  @Test func theProgramsOwnProfilerIsRefusedMeanwhile() throws {
-    let folder = try TemporaryFolder()
-    let run = try ProfiledRun("second", environment: ["LAB_CPUPROFILE": folder.file("cpu.pb.gz")])
-    #expect(run.facts["start"]?.first?.contains("already running") == true)
-    #expect(run.facts["stop"]?.first?.contains("no CPU profiler") == true)
-    #expect(FileManager.default.fileExists(atPath: folder.file("cpu.pb.gz")))
-  }
-
   @Test func aProgramKilledLeavesNothing() throws {
     let folder = try TemporaryFolder()
     let run = try ProfiledRun("killed", environment: ["LAB_CPUPROFILE": folder.file("cpu.pb.gz")])

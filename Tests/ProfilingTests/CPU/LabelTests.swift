@@ -1,3 +1,4 @@
+import Foundation
 import Pprof
 import Profiling
 import Testing
@@ -33,6 +34,20 @@ import Testing
       // One period at either end of each stretch, and a kernel's tick.
       return abs(time - truth) <= 16_000_000 ? nil : "\(labels): \(time) ns, truly \(truth)"
     }
+  }
+
+  /// Profiles say so, synchronous code has its labels all the same, and the program is unharmed.
+  @Test(.heapProfiler) func whereTheRuntimeIsUnknownLabelsOfTasksAreOff() throws {
+    let program = URL(fileURLWithPath: ProfiledRun.program).deletingLastPathComponent()
+      .appendingPathComponent("UnknownLayout").path
+    let run = try ProfiledRun("", program: program)
+    #expect(run.status == 0)
+    #expect(run.complaint == "")
+    let expected = [
+      "version": "1000", "sync": "7", "async": "7", "thrown": "Failure()", "cpu-says": "1", "heap-says": "1",
+      "cpu-labels": "sync", "heap-labels": "sync",
+    ]
+    #expect(run.facts == expected.mapValues { [$0] })
   }
 
   @Test func bodiesGetTheirResultsAndErrorsThrough() async throws {

@@ -23,7 +23,9 @@ import Profiling
       "fork": forking, "fork-storm": forkStorm, "no-memory": noMemory, "two-profilers": bothProfilers,
       "unload": unloading, "many-stacks": manyStacks, "labels": labels, "deep": deep, "restart": restart,
       "counters": counters, "exec": executing, "plain": plain,
-      "slots": slots, "without-recording": withoutRecording, "rates": rates,
+      "slots": slots, "without-recording": withoutRecording, "rates": rates, "own-session": ownSession,
+      "many-sessions": manySessions, "arming": arming, "arming-once": armingOnce, "restart-storm": restartStorm,
+      "double-free": doubleFree, "sized": sizedFrees, "library": libraryBlocks, "c-plus-plus": cPlusPlus,
     ]
   }
 }

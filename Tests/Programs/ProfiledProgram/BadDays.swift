@@ -91,6 +91,27 @@ import Synchronization
   run.sayStatistics()
 }
 
+/// There is no memory for the tables of the first recording; there is for the second.
+@Sendable func noMemory(_ run: Run) async throws {
+  guard let file = fopen("/proc/self/statm", "r") else { return }
+  var pages = 0
+  withUnsafeMutablePointer(to: &pages) { pointer in withVaList([pointer]) { _ = vfscanf(file, "%ld", $0) } }
+  fclose(file)
+  let addressSpace = __rlimit_resource_t(9)  // RLIMIT_AS
+  var old = rlimit()
+  getrlimit(addressSpace, &old)
+  for kibibytes in [0, 64, 256, 512, 768] {
+    var tight = old
+    tight.rlim_cur = rlim_t(pages * 4096 + kibibytes << 10)
+    setrlimit(addressSpace, &tight)
+    var thrown: ProfilingError?
+    do { try CPUProfiler.start() } catch { thrown = error }
+    setrlimit(addressSpace, &old)
+    say("error", thrown.map { "\($0)" } ?? "none")
+  }
+  try await run.profile { _ = heavy(200 * millisecond) }
+}
+
 /// Works inside a handler of another signal, on a stack of its own.
 @Sendable func ownHandler(_ run: Run) async throws {
   var action = sigaction()
@@ -184,12 +205,6 @@ private func wait(_ gate: DispatchSemaphore) { gate.wait() }
     if profile.samples.reduce(0, { $0 + $1.values[1] }) > 100_000_000 { say("error", "left over") }
   }
   try await run.profile { burn(100 * millisecond) }
-}
-
-/// Wants to profile itself while the environment does.
-@Sendable func second(_ run: Run) async throws {
-  do { try CPUProfiler.start() } catch { say("start", error) }
-  do { _ = try CPUProfiler.stop() } catch { say("stop", error) }
 }
 
 /// Ends before anything can be written.

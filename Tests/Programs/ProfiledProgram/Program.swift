@@ -23,9 +23,10 @@ import Synchronization
   static let scenarios: [String: @Sendable (Run) async throws -> Void] = [
     "shares": shares, "deep": deep, "threads": threads, "short-threads": shortThreads, "async": asyncChain,
     "labels": labels, "plain": plain, "dispatch": dispatch, "fork": forking, "late-signal": lateSignal,
-    "own-signal": ownSignal, "no-descriptors": noDescriptors,
-    "taken": taken, "no-timers": noTimers, "own-handler": ownHandler, "allocating": allocating, "pause": pause,
-    "blocked-pool": blockedPool, "modules": modules, "restart": restart, "second": second, "killed": killed,
+    "own-signal": ownSignal, "no-descriptors": noDescriptors, "taken": taken, "no-timers": noTimers,
+    "no-memory": noMemory, "own-handler": ownHandler, "allocating": allocating, "pause": pause,
+    "blocked-pool": blockedPool, "modules": modules, "restart": restart, "own-session": ownSession,
+    "overlapping": overlapping, "unfinished": unfinished, "killed": killed,
     "overhead": overhead,
   ]
 }

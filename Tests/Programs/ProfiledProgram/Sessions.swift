@@ -1,0 +1,52 @@
+import Glibc
+import Pprof
+import Profiling
+import Synchronization
+
+// A program that profiles parts of itself, perhaps while others profile it, too.
+
+/// Its own session takes what happens between start and stop, without the pause.
+@Sendable func ownSession(_ run: Run) async throws {
+  do { _ = try CPUProfiler.stop() } catch { say("stop", error) }
+  CPUProfiler.pause()
+  say("heavy", heavy(150 * millisecond))
+  try CPUProfiler.start(rate: run.rate)
+  do { try CPUProfiler.start() } catch { say("start", error) }
+  say("medium", medium(150 * millisecond))
+  CPUProfiler.pause()
+  say("light", light(150 * millisecond))
+  CPUProfiler.resume()
+  say("medium", medium(150 * millisecond))
+  let profile = try CPUProfiler.stop()
+  say("weight", CPUProfiler.statistics.weight)
+  try profile.write(to: run.path)
+  say("heavy", heavy(150 * millisecond))
+}
+
+/// Several recordings at once, which begin and end while the session of the program pauses.
+@Sendable func overlapping(_ run: Run) async throws {
+  try CPUProfiler.start(rate: run.rate)
+  CPUProfiler.pause()
+  let hasEnded = Atomic<Bool>(false)
+  async let long = recording(for: .milliseconds(400), hasEnded)
+  say("short", try await CPUProfiler.record(for: .milliseconds(1), rate: .hertz(500)).period)
+  while !hasEnded.load(ordering: .acquiring) { _ = heavy(20 * millisecond) }
+  CPUProfiler.resume()
+  _ = medium(150 * millisecond)
+  try CPUProfiler.stop().write(to: run.path)
+  say("heavy", try await long.functions.contains { $0.name == "heavy(_:)" } ? 1 : 0)
+  do { _ = try CPUProfiler.stop() } catch { say("stop", error) }
+}
+
+private func recording(for duration: Duration, _ hasEnded: borrowing Atomic<Bool>) async throws -> Profile {
+  defer { hasEnded.store(true, ordering: .releasing) }
+  return try await CPUProfiler.record(for: duration, rate: .hertz(1000))
+}
+
+/// Exits while sessions of its own are under way.
+@Sendable func unfinished(_ run: Run) async throws {
+  try CPUProfiler.start(rate: run.rate)
+  Task.detached { try await CPUProfiler.record(for: .seconds(60)) }
+  say("heavy", heavy(150 * millisecond))
+  exit(3)
+}
