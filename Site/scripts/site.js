@@ -21,13 +21,18 @@
     } catch {}
   })
 
-  // Copy buttons: code as written, of a terminal's text only the commands.
+  // Copy buttons: code as written; of a terminal's text the commands, of a difference the new code. Lines are blocks
+  // that hold their newlines, so innerText would tell each of them twice.
   const codeOf = (block) => {
-    const code = block.querySelector('code')
-    if (block.dataset.language !== 'console' || !code.querySelector('.p')) return code.innerText
-    const copy = code.cloneNode(true)
-    copy.querySelectorAll('.p, .o').forEach((part) => part.remove())
-    return copy.textContent.trim()
+    const copy = block.querySelector('code').cloneNode(true)
+    if (copy.querySelector('.p')) copy.querySelectorAll('.p, .o').forEach((part) => part.remove())
+    if (block.dataset.language !== 'patch') copy.querySelectorAll('.del').forEach((line) => line.remove())
+    let text = copy.textContent
+    if (block.dataset.language === 'diff') {
+      text = text.split('\n').filter((line) => !/^(---|\+\+\+|@@|diff |index |\\ )/.test(line))
+        .map((line) => line.replace(/^[+ ]/, '')).join('\n')
+    }
+    return text.replace(/\n+$/, '')
   }
   const write = async (text) => {
     try {
@@ -109,7 +114,9 @@
     }
   }
   const marked = (text, words) => {
-    const pattern = words.map((word) => word.replace(/[^\p{L}\p{N}]/gu, '\\$&')).join('|')
+    // A regular expression with the flag u refuses to escape what needs no escaping.
+    const pattern = [...words].sort((a, b) => b.length - a.length)
+      .map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')
     return text.split(new RegExp('(' + pattern + ')', 'giu'))
       .map((part, at) => at % 2 ? make('mark', { textContent: part }) : part)
   }
@@ -125,12 +132,16 @@
     }
     return sum
   }
-  const excerpt = (section, words) => {
-    const at = Math.max(0, Math.min(...words.map((word) => section.low.indexOf(word)).filter((at) => at >= 0), 1e9))
-    const from = at > 1e8 || at < 50 ? 0 : section.text.indexOf(' ', at - 40) + 1
-    const piece = section.text.slice(from, from + 130)
-    const end = from + 130 < section.text.length ? piece.replace(/\s\S*$/, ' …') : piece
-    return (from ? '… ' : '') + end
+  // A piece of the text around the first word found, cut between words where there is a gap near by.
+  const excerpt = ({ text, low }, words) => {
+    const places = words.map((word) => [low.indexOf(word), word.length]).filter(([at]) => at >= 0)
+    const [at, length] = places.sort((a, b) => a[0] - b[0])[0] ?? [0, 0]
+    const gap = text.indexOf(' ', at - 40) + 1
+    const from = at < 50 ? 0 : gap > 0 && gap <= at ? gap : at - 40
+    let end = Math.max(from + 130, at + length)
+    const lastGap = text.lastIndexOf(' ', end)
+    if (end < text.length && lastGap >= at + length) end = lastGap
+    return (from ? '… ' : '') + text.slice(from, end) + (end < text.length ? ' …' : '')
   }
   const search = () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean)

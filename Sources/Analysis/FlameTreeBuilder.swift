@@ -11,10 +11,11 @@ extension FlameTree {
   ///   - baselineIndex: The same for the baseline.
   ///   - inverted: Whether to merge from the leaves, so that each leaf function is a root and its callers follow.
   ///   - smallest: Nodes narrower than this share of the whole are gathered into one remainder a parent.
+  ///   - kept: Functions of which the widest node stays even so, and all that leads to it; sets of alternatives.
   /// - Complexity: O(frames in all samples), and sorting each node's children.
   public init(
     _ profile: Profile, baseline: Profile? = nil, valueIndex: Int, baselineIndex: Int? = nil, inverted: Bool = false,
-    smallest: Double = 0
+    smallest: Double = 0, kept: [Set<String>] = []
   ) {
     var builder = FlameTreeBuilder()
     builder.add(profile, valueIndex: valueIndex, asBase: false, inverted: inverted)
@@ -25,7 +26,7 @@ extension FlameTree {
     let types = profile.sampleTypes
     self.init(
       valueType: types.indices.contains(valueIndex) ? types[valueIndex] : ValueType(type: "", unit: ""),
-      frames: builder.table.frames, nodes: builder.layOut(smallest: smallest),
+      frames: builder.table.frames, nodes: builder.layOut(smallest: smallest, kept: kept),
       functions: builder.functions(inverted: inverted), isDifference: baseline != nil || builder.sawNegative,
       isInverted: inverted)
   }
@@ -96,7 +97,8 @@ private struct FlameTreeBuilder {
   }
 
   /// The nodes in pre-order, heaviest first, each with its place.
-  func layOut(smallest: Double) -> [FlameTree.Node] {
+  func layOut(smallest: Double, kept names: [Set<String>]) -> [FlameTree.Node] {
+    let isKept = widestPaths(to: names)
     let threshold = Int64((Double(entries[0].width) * min(max(smallest, 0), 0.5)).rounded(.down))
     var nodes: [FlameTree.Node] = []
     // What is left to place, last first: an entry, or the remainder of a parent.
@@ -113,7 +115,7 @@ private struct FlameTreeBuilder {
       var rest = Entry(frame: -1, parent: index, size: 0)
       var child = entry.firstChild
       while child >= 0 {
-        if entries[child].width < threshold || entries[child].width == 0 {
+        if entries[child].width == 0 || (entries[child].width < threshold && !isKept.contains(child)) {
           rest.total.add(entries[child].total)
           rest.width = rest.width.saturatingSum(entries[child].width)
           rest.size += entries[child].size
@@ -133,6 +135,20 @@ private struct FlameTreeBuilder {
       pending.append(contentsOf: placed.reversed())
     }
     return nodes
+  }
+
+  /// The widest entry of each set of functions, and all entries above it.
+  private func widestPaths(to names: [Set<String>]) -> Set<Int> {
+    var path: Set<Int> = []
+    for names in names {
+      let found = entries.indices.dropFirst().filter { names.contains(table.frames[entries[$0].frame].name) }
+      var entry = found.max { entries[$0].width < entries[$1].width } ?? 0
+      while entry != 0 {
+        path.insert(entry)
+        entry = entries[entry].parent
+      }
+    }
+    return path
   }
 
   /// Adds up from the leaves: an entry is always made after its parent.

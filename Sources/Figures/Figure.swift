@@ -6,11 +6,14 @@ public struct Figure: Sendable, Hashable {
   public var alt: String
   /// The data behind the drawing.
   public var table: DataTable
+  /// The names of the functions that the drawing shows.
+  public var functions: [String]
 
   /// A figure of the given parts.
-  public init(body: String, alt: String, table: DataTable) {
+  public init(body: String, alt: String, table: DataTable, functions: [String] = []) {
     self.body = body
     self.alt = alt
     self.table = table
+    self.functions = functions
   }
 }

@@ -40,6 +40,9 @@ public struct FigureOptions: Sendable, Hashable {
   public var compare: String?
   /// The function to look at: a name, or an expression as pprof takes it.
   public var function: String?
+  /// Functions of which the figure shows one each, whatever it leaves out for being small or too much; sets of
+  /// alternatives. A query cannot say it: it is for what stands around the figure.
+  public var kept: [Set<String>] = []
   /// A title inside the figure; empty for none.
   public var title = ""
   /// The width in pixels of a figure that stands alone.

@@ -54,7 +54,7 @@ public struct FigurePainter: Sendable {
     let report = try Report(.peek, of: profile, baseline: baseline, options: options)
     let calls = report.callTable(matching: try options.functionPattern(for: .peek))
     if calls.rows.isEmpty { throw .functionNotFound(pattern: options.function ?? "") }
-    return PeekFigure(calls: calls, options: options)
+    return PeekFigure(calls: calls, options: options, isDifference: baseline != nil)
   }
 
   private func sourceLines(
@@ -67,7 +67,8 @@ public struct FigurePainter: Sendable {
       return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
     if listing.functions.isEmpty { throw .functionNotFound(pattern: options.function ?? "") }
-    return SourceFigure(listing: listing, inlined: report.inlinedCalls(in: pattern), options: options)
+    return SourceFigure(
+      listing: listing, inlined: report.inlinedCalls(in: pattern), options: options, isDifference: baseline != nil)
   }
 }
 

@@ -13,6 +13,7 @@ extension FigureOptions {
     report.filters.showFrom = showFrom?.escapedSignature ?? ""
     report.filters.tagFocus = tagFocus ?? ""
     report.filters.tagIgnore = tagIgnore ?? ""
+    report.kept = kept
     if let nodeCount { report.nodeCount = nodeCount }
     if let nodeFraction { report.nodeFraction = nodeFraction }
     if let edgeFraction { report.edgeFraction = edgeFraction }
@@ -23,8 +24,11 @@ extension FigureOptions {
 extension Report {
   /// A report for a figure of a profile.
   init(_ kind: ReportKind, of profile: Profile, options: FigureOptions) throws(FigureError) {
+    var options = options.reportOptions()
+    // The boxes of a graph have no column to be compared in: `24.89MB` is read sooner than `25490.92kB`.
+    options.prefersLargeUnits = kind == .dot
     do throws(ReportError) {
-      self = try Report(profile, kind: kind, options: options.reportOptions())
+      self = try Report(profile, kind: kind, options: options)
     } catch {
       throw .report(error)
     }

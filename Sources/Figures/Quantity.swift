@@ -16,6 +16,16 @@ struct Quantity: Sendable {
     return (value > 0 ? "+" : "−") + text(value == .min ? .max : abs(value))
   }
 
+  /// What a report wrote of a change, with its sign, as `change` has it.
+  static func signed(_ text: String, _ value: Int64) -> String {
+    value > 0 ? "+" + text : text.replacing("-", with: "−", maxReplacements: 1)
+  }
+
+  /// A part of a whole with its sign, e.g. `−3.53%`.
+  static func signedShare(_ part: Int64, of whole: Int64) -> String {
+    (part > 0 ? "+" : part < 0 ? "−" : "") + share(part, of: whole)
+  }
+
   /// A part of a whole without sign, e.g. `71.09%`.
   static func share(_ part: Int64, of whole: Int64) -> String {
     String(Units.percentage(part, of: whole).drop { $0 == " " })

@@ -43,14 +43,23 @@ public struct FigureReference: Sendable, Hashable {
   public var title: String
   /// An id unique on the page, to prefix ids inside the figure with.
   public var id: String
+  /// What the caption sets as code, as written.
+  public var code: [String]
+  /// The claims in the caption and in the section that the figure stands in, in the order written.
+  public var claims: [ClaimReference]
 
   /// A reference to a capture's figure.
-  public init(capture: String, parameters: [QueryItem], caption: String, title: String, id: String) {
+  public init(
+    capture: String, parameters: [QueryItem], caption: String, title: String, id: String, code: [String] = [],
+    claims: [ClaimReference] = []
+  ) {
     self.capture = capture
     self.parameters = parameters
     self.caption = caption
     self.title = title
     self.id = id
+    self.code = code
+    self.claims = claims
   }
 }
 
@@ -82,11 +91,29 @@ public struct RenderedFigure: Sendable, Hashable {
   public var provenance: [QueryItem]
   /// Where the raw capture lies, to be copied beside the page for download; nil if there is none.
   public var download: String?
+  /// The names of the functions that it shows, to be found by the search.
+  public var functions: [String]
+  /// What is wrong with it, though it could be drawn.
+  public var flaws: [Flaw]
+
+  /// Something wrong with a figure.
+  public struct Flaw: Sendable, Hashable {
+    /// What is wrong and what to do about it.
+    public var message: String
+    /// How much it matters.
+    public var severity: Problem.Severity
+
+    /// A flaw of the given words.
+    public init(message: String, severity: Problem.Severity) {
+      self.message = message
+      self.severity = severity
+    }
+  }
 
   /// A figure of the given parts.
   public init(
     body: String, alt: String, table: String = "", command: String = "", provenance: [QueryItem] = [],
-    download: String? = nil
+    download: String? = nil, functions: [String] = [], flaws: [Flaw] = []
   ) {
     self.body = body
     self.alt = alt
@@ -94,6 +121,8 @@ public struct RenderedFigure: Sendable, Hashable {
     self.command = command
     self.provenance = provenance
     self.download = download
+    self.functions = functions
+    self.flaws = flaws
   }
 }
 
@@ -103,11 +132,14 @@ public struct ClaimReference: Sendable, Hashable {
   public var capture: String
   /// The query, percent-decoded, in the order written.
   public var parameters: [QueryItem]
+  /// The line of the Markdown file that it stands in; 0 if it stands in none.
+  public var line: Int
 
   /// A reference to a capture and a query on it.
-  public init(capture: String, parameters: [QueryItem]) {
+  public init(capture: String, parameters: [QueryItem], line: Int = 0) {
     self.capture = capture
     self.parameters = parameters
+    self.line = line
   }
 }
 

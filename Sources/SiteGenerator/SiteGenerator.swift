@@ -26,6 +26,7 @@
 ///       $ ./lab pprof -top kafka.pb.gz
 ///       ```
 /// - **Figures**: an image alone in its paragraph, `![caption](figure:SCENARIO/VARIANT/KIND?view=graph "Figure 1")`.
+///   It is given the claims of its section and the code of its caption, so that it can show what they are about.
 /// - **Claims**: a link, `[prose](claim:SCENARIO/VARIANT/KIND?value=share&function=f&within=35%25..65%25)`.
 ///
 /// A question to the reader is an admonition `predict` with the options, and in it a folded `??? answer`.

@@ -12,8 +12,9 @@ enum Workspace {
   static let theme = path("Site")
   static let site = path("Site/public")
   static let publishedCaptures = path("Content/captures")
-  static let localCaptures = path(".lab/captures")
-  static let scratch = path(".lab")
+  /// Where captures made on this machine lie: `.lab` in the package, or the folder that `LAB_DIRECTORY` names.
+  static let scratch = ProcessInfo.processInfo.environment["LAB_DIRECTORY"] ?? path(".lab")
+  static let localCaptures = "\(scratch)/captures"
 
   static func path(_ relative: String) -> String { "\(root)/\(relative)" }
 

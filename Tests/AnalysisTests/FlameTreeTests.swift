@@ -25,6 +25,17 @@ import Testing
     #expect(tree.total == FlameWeight(value: 7))
   }
 
+  @Test("The widest node of a function that is kept stays, with what leads to it")
+  func keepsNarrowNodes() {
+    let profile = profile(("a;b", 1_000), ("a;c;d", 2), ("a;e;d", 3), ("a;f", 1))
+    func tree(_ kept: [Set<String>]) -> [String] {
+      outline(FlameTree(profile, valueIndex: 0, smallest: 0.1, kept: kept))
+    }
+    #expect(tree([]) == ["root 0+1006", " a 0+1006", "  b 0+1000"])
+    #expect(tree([["d", "x"]]) == ["root 0+1006", " a 0+1006", "  b 0+1000", "  e 1000+3", "   d 1000+3"])
+    #expect(tree([["x"]]) == tree([]))
+  }
+
   @Test func mergesFromTheLeaves() {
     let tree = FlameTree(profile(("a;b;x", 2), ("a;c;x", 1), ("a;b", 4)), valueIndex: 0, inverted: true)
     #expect(outline(tree) == ["root 0+7", " b 0+4", "  a 0+4", " x 4+3", "  b 4+2", "   a 4+2", "  c 6+1", "   a 6+1"])

@@ -54,8 +54,45 @@ struct GraphFigureTests {
     #expect(figure.alt.contains("HeaderTable.lookup(_:) grew the most, by 20ms"))
     #expect(figure.alt.contains("malloc shrank the most, by 70ms"))
     #expect(figure.body.contains("class=\"n l"))
-    #expect(figure.body.contains(">+20ms (6.25%)<") && figure.body.contains(">-70ms (21.88%)<"))
+    #expect(figure.body.contains(">+20ms (+6.25%)<") && figure.body.contains(">−70ms (−21.88%)<"))
+    #expect(figure.body.contains("<li>Percent of all that was measured before, 320ms</li>"))
+    #expect(!figure.body.contains("accounting for") && !figure.body.contains(">-"))
     #expect(!figure.body.contains(" hot\""))
+    let row = try #require(figure.table.rows.first { $0.first == "malloc" })
+    #expect(Array(row[1...4]) == ["−70ms", "−21.88%", "−70ms", "−21.88%"])
+  }
+
+  @Test("Bytes of a graph are in one unit, the largest that tells the smallest from nothing")
+  func writesLargeUnits() throws {
+    func body(_ small: Int64, _ large: Int64) throws -> String {
+      var builder = ProfileBuilder("inuse_space/bytes")
+      builder.add("main;keep", large)
+      builder.add("main;cache", small)
+      return try draw(builder.profile, [("nodefraction", "0")]).body
+    }
+    let megabytes = try body(545 << 10, 25 << 20)
+    #expect(megabytes.contains(">25MB (97.92%)<") && megabytes.contains(">0.53MB ("))
+    #expect(try body(3 << 10, 25 << 20).contains(">25600kB ("))
+    var (before, after) = (ProfileBuilder("inuse_space/bytes"), ProfileBuilder("inuse_space/bytes"))
+    before.add("main;cache", 2 << 20)
+    after.add("main;cache", 1 << 20)
+    after.add("main;keep", 3 << 20)
+    let change = try draw(after.profile, baseline: before.profile).body
+    #expect(change.contains(">+3MB (+150.00%)<") && change.contains(">−1MB (−50.00%)<"))
+    #expect(change.contains(">0 of +2MB (+100%)<"))
+  }
+
+  @Test("What is named beside a figure is a node of it, and connected, whatever is left out")
+  func keepsWhatIsNamed() throws {
+    var options = try FigureOptions([("nodecount", "2"), ("edgefraction", "0.9")])
+    let names = ["Consumer.poll(timeout:)", "Consumer.dispatch(_:)"]
+    let without = try FigurePainter().draw(.graph, profile: .kafka, options: options)
+    #expect(without.functions.count == 2 && !without.functions.contains(names[1]))
+    options.kept = [Set(names), [names[1]], ["no such function"]]
+    let figure = try FigurePainter().draw(.graph, profile: .kafka, options: options)
+    #expect(Set(figure.functions) == Set(without.functions + names))
+    for name in names { #expect(figure.body.contains("<title>\(escaped(name))\n")) }
+    #expect(figure.body.contains("→ Consumer.dispatch(_:)\n"))
   }
 
   @Test func keepsToTheFocus() throws {

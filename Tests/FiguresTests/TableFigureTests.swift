@@ -26,6 +26,34 @@ import Testing
     #expect(Golden.difference(figure.body, "top-difference.html") == nil)
   }
 
+  @Test("Rows that are named beside the list stand below it, with their place")
+  func keepsWhatIsNamedBelowTheList() throws {
+    var options = try FigureOptions([("nodecount", "2")])
+    options.kept = [["read"], ["RecordBatch.decode(from:)"], ["FetchResponse.decode(from:)"]]
+    let figure = try FigurePainter().draw(.top, profile: .kafka, options: options)
+    #expect(
+      figure.functions == ["RecordBatch.decode(from:)", "malloc", "read", "FetchResponse.decode(from:)"])
+    #expect(figure.body.contains("further down the list"))
+    #expect(figure.body.contains("<code>read</code> <small>number 3</small>"))
+    #expect(figure.table.rows[2] == ["read, number 3", "40ms", "12.50%", "", "40ms", "12.50%"])
+    // What has nothing itself shares the first of the last places, as claims count it.
+    #expect(figure.body.contains("<code>FetchResponse.decode(from:)</code> <small>number 6</small>"))
+    options.kept = [["malloc"]]
+    #expect(try !FigurePainter().draw(.top, profile: .kafka, options: options).body.contains("further down"))
+  }
+
+  @Test("Changes have their signs in every table")
+  func signsOfChanges() throws {
+    for (kind, function) in [(FigureKind.top, nil), (.peek, "decode"), (.source, "decode")] {
+      let items = function.map { [(name: "function", value: $0)] } ?? []
+      let figure = try draw(kind, .kafkaFixed, baseline: .kafka, items)
+      #expect(figure.body.contains("−50ms") && !figure.body.contains("-50ms"), "\(kind)")
+    }
+    #expect(try draw(.top, .kafkaFixed, baseline: .kafka).body.contains("+20ms <small>+6.25%</small>"))
+    #expect(
+      try draw(.top, .kafkaFixed, baseline: .kafka).body.contains("Percent of all that was measured before, 320ms"))
+  }
+
   @Test func paintsPeek() throws {
     let figure = try draw(.peek, .kafka, [("function", "RecordBatch.decode(from:)")])
     #expect(Golden.difference(figure.body, "peek.html") == nil)

@@ -70,6 +70,36 @@ import Testing
     }
   }
 
+  @Test(
+    "What a shell would take for its own is refused, unless it stands in quotes",
+    arguments: [
+      "-show=a|b", "a>b", "a;b", "a&b", "$a", "^malloc$", "a*", "[a]", "a(b)", "`a`", "a\\b", "#a", "~a", "{a,b}",
+    ])
+  func unquotedSigns(word: String) throws {
+    #expect(throws: LabError.self) { try Transcript.words("./lab pprof \(word) x") }
+    #expect(try Transcript.words("./lab pprof '\(word)' x") == ["./lab", "pprof", word, "x"])
+  }
+
+  @Test func quotedWords() throws {
+    #expect(try Transcript.words("a  -b='c d' \"e|f\"g  '' h#i~") == ["a", "-b=c d", "e|fg", "", "h#i~"])
+    for open in ["a 'b", "a \"b", "a \"$b\"", "a \"`b`\""] {
+      #expect(throws: LabError.self) { try Transcript.words(open) }
+    }
+  }
+
+  @Test("A file that a series was written to stands for its round")
+  func roundsOfASeries() throws {
+    let library = CaptureLibrary(usesLocal: false)
+    let name = CaptureName(scenario: "leaky-producers", variant: "faulty", kind: "heap-6")
+    let transcript = Transcript(library: library, name: name)
+    let second = Transcript(library: library, name: name.with(kind: "heap-2"))
+    let top = "./lab pprof -top "
+    #expect(try transcript.output(of: top + "leaky.pb.gz") == second.output(of: top + "leaky-6.pb.gz"))
+    #expect(try transcript.output(of: top + "leaky-2.pb.gz") == second.output(of: top + "leaky.pb.gz"))
+    #expect(try transcript.output(of: top + "leaky-2.pb.gz") != transcript.output(of: top + "leaky.pb.gz"))
+    #expect(throws: LabError.self) { try transcript.output(of: top + "leaky-7.pb.gz") }
+  }
+
   @Test("Under a comparison of variants stand the commands for both")
   func bothCommandsOfAComparison() throws {
     let evidence = LabEvidence(library: CaptureLibrary(usesLocal: false)).evidence

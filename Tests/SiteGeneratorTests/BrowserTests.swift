@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SiteGenerator
@@ -25,8 +26,6 @@ import Testing
   }
 
   private static let script = """
-    import sys, json
-    from playwright.sync_api import sync_playwright
     url = 'file://' + sys.stdin.read().strip()
     seen = {'requests': [], 'errors': []}
     def watch(page):
@@ -34,7 +33,7 @@ import Testing
         page.on('pageerror', lambda e: seen['errors'].append(str(e)))
         page.on('console', lambda m: seen['errors'].append(m.text) if m.type == 'error' else None)
     with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path='/usr/bin/chromium', args=['--no-sandbox'])
+        browser = launch(p)
         plain = browser.new_context(java_script_enabled=False, viewport={'width': 390, 'height': 800}).new_page()
         watch(plain)
         plain.goto(url)
@@ -71,11 +70,7 @@ import Testing
     print(json.dumps(seen))
     """
 
-  @Test(
-    .enabled(
-      if: Oracle.hasModule("playwright") && FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium"),
-      "needs chromium and Python's playwright: apt install chromium, pip install playwright"))
-  func pageWorks() throws {
+  @Test(.enabled(if: Browser.isThere, Comment(rawValue: Browser.need))) func pageWorks() throws {
     let directory = try TemporaryDirectory()
     let long = String(repeating: "a_long_name_", count: 20)
     try directory.write(
@@ -101,7 +96,7 @@ import Testing
     _ = try SiteGenerator(
       content: directory.path + "/content", theme: PackagePath.theme, output: directory.path + "/out", evidence: .kettle
     ).build()
-    let output = try Oracle.python(Self.script, input: Data("\(directory.path)/out/index.html".utf8))
+    let output = try Browser.run(Self.script, input: "\(directory.path)/out/index.html")
     let seen = try JSONDecoder().decode(Seen.self, from: output)
     #expect(seen.overflow <= 0)
     #expect(seen.requests == [])

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import SiteGenerator
@@ -23,6 +24,70 @@ import Testing
         QueryItem(name: "view", value: "time line"), QueryItem(name: "zoom", value: "1ms"),
         QueryItem(name: "flag", value: ""),
       ])
+  }
+
+  @Test("A figure gets the claims of its section, before and after it, and the code of its caption")
+  func figureKnowsWhatStandsBesideIt() {
+    let seen = Mutex<[FigureReference]>([])
+    var evidence = Evidence.kettle
+    let figure = evidence.figure
+    evidence.figure = { reference in
+      seen.withLock { $0.append(reference) }
+      return try figure(reference)
+    }
+    let page = rendered(
+      """
+      # A
+
+      [a](claim:kettle/a?function=a)
+
+      ## B
+
+      | [b](claim:kettle/b?function=b) |
+      |---|
+
+      ![Both `pour(_:)` and `boil` [win](claim:kettle/c?function=c).](figure:kettle/faulty/cpu)
+
+      !!! note
+          ??? answer
+              [d](claim:kettle/d?function=d)
+
+      ### C
+
+      [e](claim:kettle/e?function=e)
+      """, evidence: evidence)
+    #expect(page.problems.isEmpty)
+    let reference = seen.withLock { $0 }.first
+    #expect(reference?.code == ["pour(_:)", "boil"])
+    #expect(reference?.claims.map(\.capture) == ["kettle/b", "kettle/c", "kettle/d"])
+    #expect(reference?.claims.map(\.line) == [7, 10, 14])
+  }
+
+  @Test func flawsOfAFigureHaveItsPlace() {
+    var evidence = Evidence.kettle
+    let figure = evidence.figure
+    evidence.figure = { reference in
+      var drawn = try figure(reference)
+      drawn.flaws = [
+        RenderedFigure.Flaw(message: "no boil in it", severity: .error),
+        RenderedFigure.Flaw(message: "nor here", severity: .note),
+      ]
+      return drawn
+    }
+    let page = rendered("text\n\n![Boil.](figure:kettle/faulty/cpu)\n\nafter\n", evidence: evidence)
+    #expect(page.problems.map(\.description) == ["page.md:3: no boil in it", "page.md:3: note: nor here"])
+    #expect(String(decoding: page.html, as: UTF8.self).hasSuffix("</figure><p>after</p>\n"))
+  }
+
+  @Test func figuresStandInTheirPlaces() {
+    let text = html(
+      "one\n\n![A.](figure:kettle/a)\n\ntwo\n\n![B.](figure:teapot/b)\n\n![C.](figure:kettle/c)\n\nthree\n")
+    let order = text.replacing(#/<svg.*?<\/svg>|<\/?p[^>]*>|\n/#, with: "")
+    #expect(
+      order
+        == "one<figure id=\"figure-1\"><figcaption>A.</figcaption></figure>two"
+        + "This figure could not be drawn: no such scenario"
+        + "<figure id=\"figure-3\"><figcaption>C.</figcaption></figure>three")
   }
 
   @Test func figureInsideText() {

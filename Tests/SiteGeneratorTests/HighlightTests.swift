@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SiteGenerator
@@ -44,6 +45,37 @@ import Testing
         == "<span class=\"p\">$ </span>lab run \\\n  x\n<span class=\"o\">out\n</span>")
   }
 
+  /// How far a command reaches: the lines that are commands, of each text.
+  @Test(arguments: [
+    ("$ a\nout\n$ b", ["a", "b"]), ("% a\n$ out\n% b", ["a", "b"]), ("$ a\n% out", ["a"]),
+    ("$ a \\\n> b \\\n  c\nout", ["a \\\nb \\\n  c"]), ("$ a 'x\n> y'\nout", ["a 'x\ny'"]),
+    ("$ a \"x\ny\"\nout", ["a \"x\ny\""]), ("$ don't\nout", ["don't"]), ("$ a # don't\nout", ["a # don't"]),
+    ("$ a \\'b\nout", ["a \\'b"]), ("$ don't\nit's\n$ b", ["don't\nit's", "b"]), ("$ a '\n$ b '", ["a '", "b '"]),
+    ("$ cat <<END\n> x\n\nEND\nout", ["cat <<END\n> x\n\nEND"]),
+    ("$ cat <<-'E' >f\n\tx\n\tE\nout", ["cat <<-'E' >f\n\tx\n\tE"]),
+    ("$ cat <<A <<B\na\nA\nb\nB\nout", ["cat <<A <<B\na\nA\nb\nB"]), ("$ cat <<END\nno end", ["cat <<END"]),
+    ("$ cat <<<END\nout", ["cat <<<END"]), ("out alone", []),
+  ])
+  func commandsOfAConsole(_ text: String, _ expected: [String]) {
+    for lines in [Highlighter.Lines(), Highlighter.Lines(marked: [1, 2], firstNumber: 1)] {
+      let page = highlighted(text, "console", lines: lines).replacing(#/<\/?span class="line[^>]*>/#, with: "")
+      let kept = page.replacing(#/<span class="o">[^<]*<\/span>/#, with: "").replacing("&#39;", with: "'")
+      let commands = kept.replacing("<span class=\"p\">&gt; </span>", with: "")
+        .replacing("<span class=\"p\">$ </span>", with: "\u{1}")
+        .replacing("<span class=\"p\">% </span>", with: "\u{1}").replacing(#/<[^>]*>/#, with: "")
+        .replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
+        .split(separator: "\u{1}").map { $0.hasSuffix("\n") ? String($0.dropLast()) : String($0) }
+      #expect(commands == expected, "\(page)")
+    }
+  }
+
+  @Test func outputTakesItsNewlineWithIt() {
+    #expect(
+      highlighted("$ a\n\nout\n", "console", lines: .init(marked: [3]))
+        == "<span class=\"line\"><span class=\"p\">$ </span>a\n</span><span class=\"line\"><span class=\"o\">\n</span></span>"
+        + "<span class=\"line hl\"><span class=\"o\">out\n</span></span>")
+  }
+
   @Test func diffs() {
     let code = highlighted("--- a\n+++ b\n-x\n+y\n z\n", "diff")
     #expect(code.contains("<span class=\"line del\">-x\n</span><span class=\"line ins\">+y\n</span>"))
@@ -77,7 +109,7 @@ import Testing
   }
 
   /// Comments and strings exactly where pygments sees them, keywords and numbers nearly so, over this project's sources.
-  @Test(.enabled(if: Oracle.hasModule("pygments"), "needs pygments: pip install pygments"))
+  @Test(.enabled(if: Python.hasModule("pygments"), "needs pygments: pip install pygments"))
   func swiftLikePygments() throws {
     let script = """
       import sys, json
@@ -100,7 +132,7 @@ import Testing
     let files = ["Markdown/BlockLifter.swift", "Build/SiteMap.swift", "Highlight/SwiftLexer.swift", "Evidence.swift"]
     let sources = try files.map { try String(contentsOfFile: directory + $0, encoding: .utf8) }
       .map { String(decoding: $0.utf8.filter { $0 < 0x80 }, as: UTF8.self) }
-    let data = try Oracle.python(script, input: JSONEncoder().encode(sources))
+    let data = try Python.run(script, input: JSONEncoder().encode(sources))
     let theirs = try JSONDecoder().decode([String].self, from: data)
     for (source, expected) in zip(sources, theirs) {
       let ours = Self.kinds(source)

@@ -42,14 +42,16 @@ extension Evidence {
 }
 
 /// Renders Markdown as the only page of a site.
-func rendered(_ markdown: String, path: String = "page.md", pages: [String] = ["page.md"]) -> RenderedPage {
+func rendered(
+  _ markdown: String, path: String = "page.md", pages: [String] = ["page.md"], evidence: Evidence = .kettle
+) -> RenderedPage {
   var templates = MustacheLibrary()
   try? templates.register(
     "<figure id=\"{{id}}\">{{{body}}}<figcaption>{{{caption}}}</figcaption></figure>", named: "figure")
   try? templates.register("<b class=\"claim\">{{{prose}}} {{measured}}</b>", named: "claim")
   let text = PageText(Array(markdown.utf8))
   let setting = PageRenderer.Setting(
-    source: path, file: path, site: SiteMap(pages: pages, assets: [:]), evidence: .kettle,
+    source: path, file: path, site: SiteMap(pages: pages, assets: [:]), evidence: evidence,
     images: ImageSizes(root: "/nonexistent"), markup: EvidenceMarkup(templates: templates))
   return text.bytes.withUnsafeBufferPointer { bytes in
     PageRenderer(text: bytes, setting: setting).render(

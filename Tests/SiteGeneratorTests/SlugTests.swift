@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SiteGenerator
@@ -21,7 +22,7 @@ import Testing
   }
 
   /// Against the program whose ids these are to be.
-  @Test(.enabled(if: Oracle.hasModule("markdown"), "needs Python's markdown: pip install markdown"))
+  @Test(.enabled(if: Python.hasModule("markdown"), "needs Python's markdown: pip install markdown"))
   func likePythonMarkdown() throws {
     let script = """
       import sys, json
@@ -30,7 +31,7 @@ import Testing
       print(json.dumps([unique(slugify(h, '-'), used) for h in json.load(sys.stdin)]))
       """
     let input = try JSONEncoder().encode(Self.headings)
-    let expected = try JSONDecoder().decode([String].self, from: Oracle.python(script, input: input))
+    let expected = try JSONDecoder().decode([String].self, from: Python.run(script, input: input))
     var ids = HeadingIDs()
     #expect(Self.headings.map { ids.make(for: $0) } == expected)
   }

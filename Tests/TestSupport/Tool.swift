@@ -6,10 +6,14 @@ public struct Tool: Sendable {
   public var path: String
 
   /// Looks a program up in PATH; nil when it is not installed.
-  public init?(_ name: String) {
+  ///
+  /// Where it is required there is a tool all the same: the test then runs, and fails for want of the program.
+  public init?(_ name: String, isRequired: Bool = Oracles.areRequired) {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }) else {
-      return nil
+      guard isRequired else { return nil }
+      path = name
+      return
     }
     path = "\(folder)/\(name)"
   }
@@ -29,6 +33,9 @@ public struct Tool: Sendable {
   /// Runs the program to its end and returns its standard output; throws when it does not exit with 0.
   @discardableResult
   public func run(_ arguments: [String], in folder: String? = nil) throws -> String {
+    guard path.contains("/") else {
+      throw Failure(description: "\(path) is required (LAB_REQUIRE_ORACLES) and not installed")
+    }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments

@@ -5,10 +5,13 @@ extension CallGraph {
   }
 
   /// Removes edges into shown nodes that weigh less than the minimum, and says how many they were.
-  mutating func trimEdges(below minimum: Int64) -> Int {
+  ///
+  /// The heaviest edge into a node that is to be spared stays, whatever it weighs.
+  mutating func trimEdges(below minimum: Int64, sparing isSpared: (Node) -> Bool = { _ in false }) -> Int {
     var removed = 0
     for node in 0..<shownCount {
-      for edge in nodes[node].incoming where edges[edge].weightSum.wrappingMagnitude < minimum {
+      let spared = isSpared(nodes[node]) ? sortedByWeight(nodes[node].incoming).first : nil
+      for edge in nodes[node].incoming where edge != spared && edges[edge].weightSum.wrappingMagnitude < minimum {
         detach(edge)
         removed += 1
       }

@@ -154,15 +154,12 @@ private struct FunctionWeights {
     return heavier.count + 1
   }
 
-  /// The functions meant by `A|B|…`: each a whole name, one without its argument list, or a prefix that ends in `*`.
+  /// The functions meant by `A|B|…`.
   private func matching(_ names: String) throws -> Set<Int> {
     var all: Set<Int> = []
-    for name in names.split(separator: "|") {
-      let prefix = name.hasSuffix("*") ? name.dropLast() : name + "("
-      let found = profile.functions.indices.filter {
-        profile.functions[$0].name == name || profile.functions[$0].name.hasPrefix(prefix)
-      }
-      if found.isEmpty, !names.contains("|") { throw ClaimError.noSuchFunction(String(name)) }
+    for name in FunctionName.list(names) {
+      let found = profile.functions.indices.filter { name.matches(profile.functions[$0].name) }
+      if found.isEmpty, !names.contains("|") { throw ClaimError.noSuchFunction(name.text) }
       all.formUnion(found)
     }
     guard !all.isEmpty else { throw ClaimError.noSuchFunction(names) }

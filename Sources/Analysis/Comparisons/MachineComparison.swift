@@ -14,6 +14,8 @@ public struct MachineComparison: Sendable {
 
   /// The properties, in reading order.
   public let rows: [Row]
+  /// The functions whose shares are compared.
+  public let functions: [String]
 
   /// Compares two captures of the same name, of which one may be missing, by the shares of `functions` among others.
   public init(published: Capture?, local: Capture?, functions: [String]) {
@@ -38,6 +40,7 @@ public struct MachineComparison: Sendable {
         })
     }
     self.rows = rows
+    self.functions = functions
   }
 
   private static func milliseconds(_ seconds: Double) -> String {

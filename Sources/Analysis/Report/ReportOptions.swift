@@ -18,6 +18,8 @@ public struct ReportOptions: Sendable, Hashable {
   public var trim = true
   /// The unit of values, e.g. `ms`; `minimum` finds the one that fits the smallest, `auto` one for each value.
   public var unit = "minimum"
+  /// Whether `minimum` finds the largest unit in which the smallest value can be told from 0, instead of pprof's.
+  public var prefersLargeUnits = false
   /// Which of the sample's values counts: its position or its type; empty for the profile's default.
   public var sampleIndex = ""
   /// Whether values are divided by the sample's first one, the count.
@@ -40,6 +42,8 @@ public struct ReportOptions: Sendable, Hashable {
   public var sourcePath = ""
   /// Prefixes, separated by colons, taken off the names of source files.
   public var trimPath = ""
+  /// Functions of which a graph keeps one each, the heaviest, whatever is left out of it; sets of alternatives.
+  public var kept: [Set<String>] = []
   /// Which samples and frames are considered.
   public var filters = Filters()
 

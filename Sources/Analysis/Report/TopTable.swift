@@ -23,6 +23,8 @@ public struct TopTable: Sendable {
     public let cum: Int64
     /// Whether calls of it were inlined.
     public let inlining: Inlining
+    /// Its place in the order of all places, from 1; known of the rows that are there because they are kept.
+    public let keptRank: Int?
   }
 
   /// Which of the calls of a place were inlined.
@@ -41,11 +43,11 @@ extension Report {
   public func topTable() -> TopTable {
     let trimmed = trimmedGraph()
     var flatSum: Int64 = 0
-    let rows = trimmed.graph.shownNodes.map { node in
+    let rows = trimmed.graph.shownNodes.map { node -> TopTable.Row in
       flatSum &+= node.flat
       return TopTable.Row(
         name: node.name, frame: node.frame, flat: node.flat, flatSum: flatSum, cum: node.cum,
-        inlining: trimmed.graph.inlining(of: node))
+        inlining: trimmed.graph.inlining(of: node), keptRank: trimmed.keptRanks[node.frame])
     }
     return TopTable(legend: legend(of: trimmed), total: total, format: trimmed.format, rows: rows)
   }

@@ -5,6 +5,8 @@ struct TrimmedGraph {
   var originalCount: Int
   var droppedNodes = 0
   var droppedEdges = 0
+  /// The places of the nodes that are kept among all nodes, from 1.
+  var keptRanks: [Frame: Int] = [:]
   var format: ValueFormat
 
   /// The value of what is shown.
@@ -16,7 +18,8 @@ extension Report {
   ///
   /// 1. Nodes whose cum is below the node fraction go. 2. The rest is sorted; for a drawing, by entropy. 3. The first
   /// ones stay, as many as are allowed; in a drawing each label box counts too. 4. Light labels and edges go, and in a
-  /// drawing residual edges between nodes that are connected otherwise.
+  /// drawing residual edges between nodes that are connected otherwise. Beside these stays what `options.kept` names,
+  /// with the heaviest call that leads to it; pprof has nothing like it.
   ///
   /// Source: google/pprof, `internal/report/report.go` (`newTrimmedGraph`).
   func trimmedGraph() -> TrimmedGraph {
@@ -39,12 +42,16 @@ extension Report {
     }
 
     var current = graph(keeping: nil)
+    let keptRanks = current.ranks(of: options.kept, by: options.sort)
+    func isKept(_ node: CallGraph.Node) -> Bool { keptRanks[node.frame] != nil }
     let sum = current.shownNodes.reduce(0) { $0 &+ $1.flatSum }
     let nodeMinimum = Int64(truncatingOrMin: Double(sum) * options.nodeFraction).wrappingMagnitude
     let edgeMinimum = Int64(truncatingOrMin: Double(sum) * options.edgeFraction).wrappingMagnitude
     var droppedNodes = 0
     if nodeMinimum > 0 {
-      let kept = (0..<current.shownCount).filter { current.nodes[$0].cumSum.wrappingMagnitude >= nodeMinimum }
+      let kept = (0..<current.shownCount).filter {
+        current.nodes[$0].cumSum.wrappingMagnitude >= nodeMinimum || isKept(current.nodes[$0])
+      }
       if kept.count != current.shownCount {
         droppedNodes = current.shownCount - kept.count
         keep(kept, of: &current)
@@ -55,26 +62,40 @@ extension Report {
     current.sortNodes(by: order)
     if options.nodeCount > 0 {
       current.trimTags(below: nodeMinimum)
-      _ = current.trimEdges(below: edgeMinimum)
+      _ = current.trimEdges(below: edgeMinimum, sparing: isKept)
       let count = current.selectionCount(limit: options.nodeCount, countsTags: isDrawing)
-      if count != current.shownCount {
-        keep(Array(0..<count), of: &current)
+      let selected = (0..<current.shownCount).filter { $0 < count || isKept(current.nodes[$0]) }
+      if selected.count != current.shownCount {
+        keep(selected, of: &current)
         current.sortNodes(by: order)
       }
     }
 
     current.trimTags(below: nodeMinimum)
-    let droppedEdges = current.trimEdges(below: edgeMinimum)
+    let droppedEdges = current.trimEdges(below: edgeMinimum, sparing: isKept)
     if isDrawing { current.removeRedundantEdges() }
     current.settleEdges()
-    let format = format.fitting(current.shownNodes, total: total, needsIntegers: kind == .callgrind)
+    let format = format.fitting(
+      current.shownNodes, total: total, needsIntegers: kind == .callgrind, prefersLarge: options.prefersLargeUnits)
     return TrimmedGraph(
       graph: current, originalCount: originalCount, droppedNodes: droppedNodes, droppedEdges: droppedEdges,
-      format: format)
+      keptRanks: keptRanks, format: format)
   }
 }
 
 extension CallGraph {
+  /// The heaviest node of each set of names, with its place among all nodes; those of equal value share the better one.
+  fileprivate func ranks(of kept: [Set<String>], by sort: ReportOptions.Sort) -> [Frame: Int] {
+    func value(_ node: Node) -> UInt64 { (sort == .cum ? node.cumSum : node.flatSum).magnitude }
+    var ranks: [Frame: Int] = [:]
+    for names in kept {
+      let found = shownNodes.filter { names.contains($0.frame.name) }
+      guard let heaviest = found.max(by: { $0.cumSum.magnitude < $1.cumSum.magnitude }) else { continue }
+      ranks[heaviest.frame] = 1 + shownNodes.count { value($0) > value(heaviest) }
+    }
+    return ranks
+  }
+
   /// How many of the first nodes are shown when at most so many boxes may be.
   fileprivate func selectionCount(limit: Int, countsTags: Bool) -> Int {
     guard countsTags else { return min(limit, shownCount) }

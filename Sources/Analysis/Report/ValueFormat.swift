@@ -29,8 +29,13 @@ extension ValueFormat {
   /// The format in which the smallest of the nodes' values can be told from 0.
   ///
   /// Only the unit `minimum` is replaced, by one for all values of the report.
-  /// - Parameter needsIntegers: whether values are written as whole numbers, so that the unit must not be larger.
-  func fitting(_ nodes: some Collection<CallGraph.Node>, total: Int64, needsIntegers: Bool) -> ValueFormat {
+  /// - Parameters:
+  ///   - needsIntegers: whether values are written as whole numbers, so that the unit must not be larger.
+  ///   - prefersLarge: whether the unit is the largest in which two decimals tell the smallest from 0; pprof takes it
+  ///     only where the values differ a hundredfold.
+  func fitting(
+    _ nodes: some Collection<CallGraph.Node>, total: Int64, needsIntegers: Bool, prefersLarge: Bool
+  ) -> ValueFormat {
     if outputUnit != "minimum" || nodes.isEmpty { return self }
     let magnitudes = nodes.lazy.map { ($0.flat == 0 ? $0.cum : $0.flat).wrappingMagnitude }
     let least = scaled(magnitudes.filter { $0 > 0 }.min() ?? total)
@@ -40,6 +45,8 @@ extension ValueFormat {
     if chosen != unit(of: most), least &* 100 < most, !needsIntegers {
       // Two decimals are written: a hundredth of the larger unit can still be seen.
       chosen = unit(of: least &* 100)
+    } else if prefersLarge, !needsIntegers {
+      chosen = unit(of: most)
     }
     return ValueFormat(sampleUnit: sampleUnit, outputUnit: chosen.isEmpty ? sampleUnit : chosen, ratio: ratio)
   }

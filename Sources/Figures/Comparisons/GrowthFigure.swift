@@ -23,7 +23,9 @@ extension Figure {
       out.raw(" after the last</small></p></div>")
     }
     out.raw("</div>")
-    return Figure(body: out.string, alt: sentence(report, quantity), table: table(report, quantity))
+    return Figure(
+      body: out.string, alt: sentence(report, quantity), table: table(report, quantity),
+      functions: suspects.map(\.function))
   }
 
   /// A curve with a dot for each round, on a scale from nothing to the highest value of the whole figure.

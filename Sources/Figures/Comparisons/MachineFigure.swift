@@ -11,7 +11,7 @@ extension Figure {
       comparison.rows.contains { !$0.local.isEmpty }
       ? "The published capture and the one made on this machine differ in \(differing) of \(comparison.rows.count) rows."
       : "The published capture; none was made on this machine yet."
-    return Figure(body: table.html, alt: alt, table: DataTable(columns: []))
+    return Figure(body: table.html, alt: alt, table: DataTable(columns: []), functions: comparison.functions)
   }
 
   private static func said(_ value: String) -> String { value.isEmpty ? "not captured" : value }

@@ -29,7 +29,9 @@ extension Figure {
       out.raw("</div>")
     }
     out.raw("</div>")
-    return Figure(body: out.string, alt: sentence(comparison), table: table(comparison))
+    return Figure(
+      body: out.string, alt: sentence(comparison), table: table(comparison),
+      functions: comparison.rows.dropFirst().map(\.name))
   }
 
   private static func bar(

@@ -29,7 +29,7 @@ struct FlameFigure: FigureDrawing {
     tree = FlameTree(
       report.profile, baseline: base?.profile, valueIndex: try report.valueIndex(),
       baselineIndex: try base?.valueIndex(), inverted: options.isInverted,
-      smallest: options.nodeFraction ?? Self.narrowestFrame)
+      smallest: options.nodeFraction ?? Self.narrowestFrame, kept: options.kept)
     whole = report.total
     self.options = options
     quantity = Quantity(unit: tree.valueType.unit)
@@ -38,7 +38,10 @@ struct FlameFigure: FigureDrawing {
   func figure() -> Figure {
     let words = FlameWords(tree: tree, whole: whole, quantity: quantity)
     let alt = words.sentence
-    return Figure(body: body(alt: alt), alt: alt, table: words.table(rows: options.nodeCount ?? 40))
+    let frames = Set(tree.nodes.compactMap(\.frame))
+    return Figure(
+      body: body(alt: alt), alt: alt, table: words.table(rows: options.nodeCount ?? 40),
+      functions: frames.sorted().map { tree.frames[$0].name })
   }
 
   func size(width: Double) -> (width: Double, height: Double) {

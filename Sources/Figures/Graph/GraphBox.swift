@@ -31,12 +31,12 @@ struct GraphBox {
   }
 
   /// The box of a function.
-  /// - Parameter signed: Whether more than nothing is written with a plus, as a difference is.
+  /// - Parameter signed: Whether values and shares are written with their signs, as those of a difference are.
   init(_ node: CallGraphDrawing.Node, in drawing: CallGraphDrawing, signed: Bool = false) {
     let size = Double(node.fontSize)
     let names = wrapName(node.name, width: max(size * 11, 110), size: size, lines: 5)
     let numberSize = max(8, (size * 0.72).rounded())
-    func share(_ value: Int64) -> String { "(\(Quantity.share(value, of: drawing.total)))" }
+    func share(_ value: Int64) -> String { "(\(drawing.share(value, signed: signed)))" }
     let cum = "of \(drawing.text(node.cum, signed: signed)) \(share(node.cum))"
     var numbers: [String]
     if node.flat == 0 {
@@ -53,9 +53,9 @@ struct GraphBox {
   }
 
   /// The box of a label of the samples.
-  init(_ nodelet: CallGraphDrawing.Nodelet, in drawing: CallGraphDrawing) {
+  init(_ nodelet: CallGraphDrawing.Nodelet, in drawing: CallGraphDrawing, signed: Bool = false) {
     let text = nodelet.label.split(separator: "\\n").map { cut(String($0), width: 160, size: 8) }
-    let value = drawing.format.string(nodelet.value)
+    let value = drawing.text(nodelet.value, signed: signed)
     self.init(
       lines: (text.isEmpty ? [nodelet.label] : text).map { TextLine(text: $0, size: 8, isName: true) }
         + [TextLine(text: value, size: 8, isName: false)],
@@ -64,9 +64,15 @@ struct GraphBox {
 }
 
 extension CallGraphDrawing {
-  /// A value as pprof writes it, with a plus before what a difference has more.
+  /// A value as pprof writes it; in a difference with its sign.
   func text(_ value: Int64, signed: Bool) -> String {
-    (signed && value > 0 ? "+" : "") + format.string(value)
+    let text = format.string(value)
+    return signed ? Quantity.signed(text, value) : text
+  }
+
+  /// A value's share of the total, which of a difference is the base's; there with its sign.
+  func share(_ value: Int64, signed: Bool) -> String {
+    signed ? Quantity.signedShare(value, of: total) : Quantity.share(value, of: total)
   }
 }
 

@@ -28,7 +28,7 @@ struct GraphFigure: FigureDrawing {
     }
     func add(_ nodelet: CallGraphDrawing.Nodelet, to source: Int) {
       links.append(GraphLayout.Link(source: source, destination: boxes.count, weight: 100, arrow: 4))
-      boxes.append(GraphBox(nodelet, in: drawing))
+      boxes.append(GraphBox(nodelet, in: drawing, signed: isDifference))
       let position = boxes.count - 1
       for inner in nodelet.nodelets { add(inner, to: position) }
     }
@@ -45,7 +45,9 @@ struct GraphFigure: FigureDrawing {
 
   func figure() -> Figure {
     let alt = GraphSentence(drawing: drawing, isDifference: isDifference).text
-    return Figure(body: body(alt: alt), alt: alt, table: GraphTable(drawing: drawing, isDifference: isDifference).table)
+    return Figure(
+      body: body(alt: alt), alt: alt, table: GraphTable(drawing: drawing, isDifference: isDifference).table,
+      functions: drawing.nodes.map(\.name))
   }
 
   /// As wide as it is drawn: an image scales, but does not scroll.
@@ -218,16 +220,23 @@ struct GraphFigure: FigureDrawing {
     out.raw("</ul><p class=\"facts\">")
     out.raw(
       isDifference
-        ? "Warm: more than before. Blue, dashed: less. Larger text: more in the function itself."
+        ? "Warm, +: more than before. Blue, dashed, −: less. Larger text: a larger change in the function itself."
         : "Larger text: more in the function itself. Hotter: more with all it calls. Wider arrow: more in the calls.")
     if drawing.edges.contains(where: \.isResidual) { out.raw(" Dotted: by way of functions left out.") }
     out.raw("</p>")
   }
 
   /// pprof's legend, a fact each: active filters in one; what says how the profile was made is left to its provenance.
+  ///
+  /// Of a difference it is said what shares are shares of. What pprof says there of the sum, some of it added and some
+  /// taken off, would be read wrongly.
   private var facts: [String] {
     var facts: [String] = []
-    let kept = ["Type:", "Active filters", "   ", "Showing", "Dropped", "Duration:", "Total samples"]
+    var kept = ["Type:", "Active filters", "   ", "Showing", "Dropped", "Duration:", "Total samples"]
+    if isDifference {
+      kept = ["Type:", "Active filters", "   ", "Showing top", "Dropped"]
+      facts.append("Percent of all that was measured before, \(drawing.format.string(drawing.total))")
+    }
     for line in drawing.legend where kept.contains(where: line.hasPrefix) {
       if line.hasPrefix("   "), let last = facts.popLast() {
         facts.append(last + (last.hasSuffix(":") ? " " : ", ") + line.dropFirst(3))

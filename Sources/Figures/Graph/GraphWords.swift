@@ -54,16 +54,17 @@ struct GraphTable {
   let isDifference: Bool
 
   var table: DataTable {
+    let share = isDifference ? "in percent of the total before" : "share"
     var table = DataTable(columns: [
-      .init("Function"), .init("Flat", alignment: .trailing), .init("Flat share", alignment: .trailing),
-      .init("Cum", alignment: .trailing), .init("Cum share", alignment: .trailing), .init("Calls"),
+      .init("Function"), .init("Flat", alignment: .trailing), .init("Flat \(share)", alignment: .trailing),
+      .init("Cum", alignment: .trailing), .init("Cum \(share)", alignment: .trailing), .init("Calls"),
     ])
     for (index, node) in drawing.nodes.enumerated() {
       let calls = drawing.edges.filter { $0.source == index && $0.destination != nil }
         .map { "\($0.destinationName) \(drawing.text($0.weight, signed: isDifference))" }
       table.rows.append([
-        node.name, drawing.text(node.flat, signed: isDifference), Quantity.share(node.flat, of: drawing.total),
-        drawing.text(node.cum, signed: isDifference), Quantity.share(node.cum, of: drawing.total),
+        node.name, drawing.text(node.flat, signed: isDifference), drawing.share(node.flat, signed: isDifference),
+        drawing.text(node.cum, signed: isDifference), drawing.share(node.cum, signed: isDifference),
         calls.joined(separator: "; "),
       ])
     }

@@ -4,12 +4,16 @@ import Analysis
 struct PeekFigure: FigureDrawing {
   let calls: CallTable
   let options: FigureOptions
+  var isDifference = false
 
   /// At most so many functions are shown, and so many callers and callees of each.
   private static let limits = (functions: 8, calls: 25)
 
   func figure() -> Figure {
-    Figure(body: body, alt: alt, table: table)
+    let shown = rows.flatMap { row in
+      [row.name] + (row.callers.prefix(Self.limits.calls) + row.callees.prefix(Self.limits.calls)).map(\.name)
+    }
+    return Figure(body: body, alt: alt, table: table, functions: Set(shown).sorted())
   }
 
   func size(width: Double) -> (width: Double, height: Double) {
@@ -24,7 +28,10 @@ struct PeekFigure: FigureDrawing {
     return Array(heaviest.prefix(options.nodeCount ?? Self.limits.functions))
   }
 
-  private func value(_ value: Int64) -> String { value == 0 ? "0" : calls.format.string(value) }
+  private func value(_ value: Int64) -> String {
+    if value == 0 { return "0" }
+    return isDifference ? Quantity.signed(calls.format.string(value), value) : calls.format.string(value)
+  }
 
   private var alt: String {
     guard let row = rows.first else { return "No function to look at." }

@@ -5,9 +5,11 @@ struct SourceFigure: FigureDrawing {
   let listing: SourceListing
   let inlined: [InlinedCalls]
   let options: FigureOptions
+  var isDifference = false
 
   func figure() -> Figure {
-    Figure(body: body, alt: alt, table: table)
+    let shown = listing.functions.map(\.name) + inlined.flatMap { $0.calls.filter { $0.cum != 0 }.map(\.name) }
+    return Figure(body: body, alt: alt, table: table, functions: Set(shown).sorted())
   }
 
   func size(width: Double) -> (width: Double, height: Double) {
@@ -17,7 +19,10 @@ struct SourceFigure: FigureDrawing {
     return (width, 24 + (options.title.isEmpty ? 0 : 24) + Double(lines) * 20)
   }
 
-  private func value(_ value: Int64) -> String { value == 0 ? "" : listing.format.string(value) }
+  private func value(_ value: Int64) -> String {
+    if value == 0 { return "" }
+    return isDifference ? Quantity.signed(listing.format.string(value), value) : listing.format.string(value)
+  }
   private func share(_ value: Int64) -> String { Quantity.share(value, of: listing.total) }
 
   private var files: [(function: SourceListing.Function, file: SourceListing.File)] {

@@ -77,13 +77,16 @@ enum Highlighter {
         end = newline
         atNewline = true
       }
-      if end > from {
+      // A line of output takes its newline with it, so that nothing is left of it when only commands are copied.
+      let holdsNewline = atNewline && kind == .output
+      if end > from || holdsNewline {
         out.append(kind.opening)
         out.append(escaping: Bytes(rebasing: code[from..<end]))
+        if holdsNewline { out.append("\n") }
         if kind != .plain { out.append("</span>") }
       }
       if atNewline {
-        out.append("\n")
+        if !holdsNewline { out.append("\n") }
         line += 1
         if end + 1 < code.count {
           out.append("</span>")

@@ -72,7 +72,8 @@ extension PageRenderer {
       out.append("\"")
     }
     out.append(">")
-    if let title, !title.isEmpty {
+    if var title, !title.isEmpty {
+      title.withUTF8 { page.search.add(block: $0) }
       out.append("<div class=\"code-title\">")
       out.append(text: title)
       out.append("</div>")
@@ -84,6 +85,7 @@ extension PageRenderer {
       out.append("\"")
     }
     out.append("><code>")
+    page.search.add(block: code)
     Highlighter.append(code, language: language, lines: lines, to: out)
     out.append("</code></pre></div>\n")
   }

@@ -13,18 +13,14 @@ extension PageRenderer {
     page.ids.append(id)
     page.references.append(url)
     let reference = FigureReference(
-      capture: capture, parameters: parameters, caption: node.plainText, title: title, id: id)
+      capture: capture, parameters: parameters, caption: node.plainText, title: title, id: id,
+      code: node.codeSpans)
     if reference.caption.isEmpty { report("figure without a caption: \(url)", line: line, .warning) }
-    do {
-      let figure = try setting.evidence.figure(reference)
-      if figure.alt.isEmpty { report("figure without alt text: \(url)", line: line, .warning) }
-      let download = figure.download.map { keep(download: $0, for: capture) }
-      let caption = fragment { walkChildren(of: node) }
-      out.append(markup: setting.markup.figure(figure, reference, caption: caption, download: download))
-    } catch {
-      report("\(error)", line: line)
-      renderFailure("This figure could not be drawn: \(error)")
-    }
+    let caption = fragment { walkChildren(of: node) }
+    pendingFigures.append(
+      PendingFigure(
+        reference: reference, url: url, caption: caption, line: line, place: out.count,
+        section: page.headings.count, searchSection: page.search.sections.count - 1))
   }
 
   /// `[prose](claim:capture?parameters)`.
@@ -35,8 +31,10 @@ extension PageRenderer {
     let (capture, parameters) = Self.reference(url.dropFirst("claim:".count))
     let prose = fragment { walkChildren(of: node) }
     page.references.append(url)
+    let reference = ClaimReference(capture: capture, parameters: parameters, line: line)
+    claims[page.headings.count, default: []].append(reference)
     do {
-      let claim = try setting.evidence.claim(ClaimReference(capture: capture, parameters: parameters))
+      let claim = try setting.evidence.claim(reference)
       switch claim.verdict {
       case .holds: break
       case .differsHere(let reason):
@@ -55,26 +53,11 @@ extension PageRenderer {
     if let bytes = attributes(after: node)?.bytes { skipped = bytes }
   }
 
-  private func renderFailure(_ message: String) {
-    out.append("<p class=\"failure\">")
-    out.append(text: message)
-    out.append("</p>\n")
-  }
-
   /// What rendering something appends, taken out of the page again.
   private func fragment(_ render: () -> Void) -> String {
     let start = out.count
     render()
     return out.cut(from: start)
-  }
-
-  /// Has a raw capture copied into the site; returns how this page links to it.
-  private func keep(download path: String, for capture: String) -> String {
-    let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
-    let suffix = name.firstIndex(of: ".").map { name[$0...] } ?? ""
-    let target = "captures/" + capture.replacing("/", with: "-") + suffix
-    page.downloads.append(RenderedPage.Download(from: path, to: target))
-    return SitePath.relative(target, from: SitePath.directory(of: setting.source))
   }
 
   /// `path?name=value&…` taken apart and percent-decoded.

@@ -37,6 +37,9 @@ final class PageRenderer {
   var pendingTask: Bool?
   var part = Part()
   var counters = Counters()
+  var pendingFigures: [PendingFigure] = []
+  /// The claims of each section, by how many headings stand before it.
+  var claims: [Int: [ClaimReference]] = [:]
 
   struct Counters {
     var figures = 0
@@ -57,7 +60,7 @@ final class PageRenderer {
   func render(_ lines: [Line]) -> RenderedPage {
     renderBlocks(lines)
     renderFootnotes()
-    page.html = out.bytes
+    page.html = drawFigures()
     return page
   }
 

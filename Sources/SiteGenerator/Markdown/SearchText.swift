@@ -1,4 +1,4 @@
-/// What the search index keeps of a page: for each section its heading and how its text begins.
+/// What the search index keeps of a page: for each section its heading, and its text, code and output or how they begin.
 struct SearchText: Equatable {
   struct Section: Equatable {
     var id: String
@@ -11,9 +11,9 @@ struct SearchText: Equatable {
     var section: Int
     var page: Int
 
-    /// Nearly all of a book; of a large site, whose index every searching reader loads, a few megabytes in all.
+    /// All of a book; of a large site, whose index every searching reader loads, a few megabytes in all.
     init(pages: Int) {
-      section = pages <= 100 ? 1500 : 280
+      section = pages <= 100 ? .max : 280
       page = pages <= 100 ? .max : max(280, 2_500_000 / pages)
     }
   }
@@ -46,6 +46,24 @@ struct SearchText: Equatable {
     sections[last].text.append(contentsOf: taken)
     room -= taken.count
     budget.page -= taken.count
+  }
+
+  /// Adds a block of its own, such as code.
+  mutating func add(block: Bytes) {
+    separate()
+    add(block)
+    separate()
+  }
+
+  /// Adds a block to a section that may have ended.
+  mutating func add(block: Bytes, toSection section: Int) {
+    guard sections.indices.contains(section) else { return }
+    let left = min(budget.section - sections[section].text.count, budget.page) - 1
+    guard left > 0 else { return }
+    let taken = block.prefix(left)
+    sections[section].text.append(UInt8(ascii: " "))
+    sections[section].text.append(contentsOf: taken)
+    budget.page -= taken.count + 1
   }
 
   /// Keeps the words of two blocks apart.

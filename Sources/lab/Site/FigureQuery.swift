@@ -47,6 +47,24 @@ struct FigureQuery {
     }
   }
 
+  /// What the capture is compared with: a variant, or a round of a series; nil if with nothing.
+  var compared: String? {
+    switch view {
+    case .pair(let other, _, _): other
+    case .profile(_, let options): options.compare
+    case .growth, .cycle, .machines: nil
+    }
+  }
+
+  /// The sample type that is drawn, if the query names one.
+  var sampleType: String? {
+    switch view {
+    case .pair(_, _, let sample): sample
+    case .profile(_, let options): options.sampleType
+    case .growth, .cycle, .machines: nil
+    }
+  }
+
   private static func allow(_ names: [String], in items: [QueryItem]) throws {
     for item in items where !names.contains(item.name) {
       throw LabError.failed("this view takes no '\(item.name)'; it takes: \(names.joined(separator: ", "))")

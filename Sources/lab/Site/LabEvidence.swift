@@ -18,11 +18,31 @@ struct LabEvidence: Sendable {
   private func figure(_ reference: FigureReference) throws -> RenderedFigure {
     let name = try captureName(reference.capture)
     let (capture, origin) = try library.capture(name)
-    let figure = try draw(reference, of: name, capture)
+    let query = try FigureQuery(reference.parameters)
+    let named = try namedFunctions(beside: reference, query, of: name, capture)
+    let figure = try draw(query, reference, of: name, capture, kept: named.kept)
+    let flaws = named.missing(in: figure).map { $0.flaw(in: query, severity: origin == .published ? .error : .note) }
     return RenderedFigure(
       body: figure.body, alt: figure.alt, table: figure.table.columns.isEmpty ? "" : figure.table.html,
       command: try command(reference, of: name, capture), provenance: ProvenanceFacts.of(capture, origin),
-      download: try library.files(name).files.contents)
+      download: try library.files(name).files.contents, functions: figure.functions, flaws: flaws)
+  }
+
+  /// The functions named beside a figure, of the capture drawn and of the one it is compared with.
+  private func namedFunctions(
+    beside reference: FigureReference, _ query: FigureQuery, of name: CaptureName, _ capture: Capture
+  ) throws -> NamedFunctions {
+    var captures = [(name: name, capture: capture)]
+    if let other = query.compared {
+      let compared = name.compared(to: other)
+      captures.append((compared, try library.capture(compared).capture))
+    }
+    let profile = capture.profile
+    let type = query.sampleType ?? profile.defaultSampleType
+    return NamedFunctions(
+      beside: reference, of: captures.map(\.name),
+      functions: Set(captures.flatMap { $0.capture.profile.functions.map(\.name) }),
+      sampleType: type.isEmpty ? profile.sampleTypes.last?.type ?? "" : type)
   }
 
   /// The commands that make what the figure is drawn from: of a comparison of variants, both.
@@ -33,11 +53,12 @@ struct LabEvidence: Sendable {
     return compared == own ? own : "\(own) && \(compared)"
   }
 
-  private func draw(_ reference: FigureReference, of name: CaptureName, _ capture: Capture) throws -> Figure {
-    let query = try FigureQuery(reference.parameters)
+  private func draw(
+    _ query: FigureQuery, _ reference: FigureReference, of name: CaptureName, _ capture: Capture, kept: [Set<String>]
+  ) throws -> Figure {
     switch query.view {
     case .pair(let other, let functions, let sample):
-      let other = try library.capture(name.with(variant: other)).capture
+      let other = try library.capture(name.compared(to: other)).capture
       return Figure.pair(
         try VariantComparison(before: capture, after: other, functions: functions, sampleType: sample))
     case .growth:
@@ -48,7 +69,8 @@ struct LabEvidence: Sendable {
     case .machines(let functions):
       let (published, local) = try library.both(name)
       return Figure.machines(MachineComparison(published: published, local: local, functions: functions))
-    case .profile(let kind, let options):
+    case .profile(let kind, var options):
+      options.kept = kept
       let baseline = try options.compare.map { other in
         try capture.baseline(library.capture(name.compared(to: other)).capture)
       }

@@ -11,7 +11,7 @@ struct Transcript {
   let name: CaptureName
 
   func output(of command: String) throws -> String {
-    let words = Self.words(command)
+    let words = try Self.words(command)
     if words.starts(with: ["./lab", "run"]) { return try run(Array(words.dropFirst(2)), command) }
     if words.starts(with: ["./lab", "pprof"]) { return try pprof(Array(words.dropFirst(2))) }
     if words.starts(with: ["go", "tool", "pprof"]) { return try pprof(Array(words.dropFirst(3))) }
@@ -45,19 +45,32 @@ struct Transcript {
     return String(decoding: try request.contents(of: report), as: UTF8.self)
   }
 
+  /// The capture's file for a file that a command names: that of a round if the name ends in its number, as
+  /// `./lab run -o` writes a series.
   private func file(_ path: String) throws -> String {
     let parts = path.split(separator: "/")
     let isLocal = parts.count == 5 && parts.starts(with: [".lab", "captures"])
-    let named = isLocal ? CaptureName(parts.dropFirst(2).joined(separator: "/").replacing(".pb.gz", with: "")) : nil
-    return try library.files(named ?? name).files.contents
+    if isLocal, let named = CaptureName(parts.dropFirst(2).joined(separator: "/").replacing(".pb.gz", with: "")) {
+      return try library.files(named).files.contents
+    }
+    if name.round != nil, let round = path.firstMatch(of: #/-([0-9]+)\.pb\.gz$/#)?.1 {
+      return try library.files(name.compared(to: String(round))).files.contents
+    }
+    return try library.files(name).files.contents
   }
 
   /// The words of a command line, quotes taken off.
-  static func words(_ command: String) -> [String] {
+  ///
+  /// - Throws: if a shell would make something else of it: a pipe, a pattern for files, a variable.
+  static func words(_ command: String) throws -> [String] {
     var words: [String] = []
     var word: String?
     var quote: Character?
     for character in command {
+      let isOpen = quote != "'" && (quote == nil ? "|&;<>()*?[]{}$`\\#!~" : "$`\\!").contains(character)
+      if isOpen, !(character == "#" && word != nil), !(character == "~" && word != nil) {
+        throw LabError.failed("'\(command)': a shell would not take '\(character)' as it is; put it in single quotes")
+      }
       if character == quote {
         quote = nil
       } else if quote == nil, character == "'" || character == "\"" {
@@ -70,6 +83,7 @@ struct Transcript {
         word = (word ?? "") + String(character)
       }
     }
+    guard quote == nil else { throw LabError.failed("'\(command)': a quotation mark is not closed") }
     return words + (word.map { [$0] } ?? [])
   }
 }

@@ -1,0 +1,75 @@
+import CCMark
+
+/// A figure whose place on the page is known, to be drawn when the whole page has been read.
+struct PendingFigure {
+  var reference: FigureReference
+  /// The address it was asked for by.
+  var url: String
+  /// The caption's HTML.
+  var caption: String
+  var line: Int
+  /// How much of the page stands before it, in bytes.
+  var place: Int
+  /// The section it stands in, counted in headings before it.
+  var section: Int
+  /// The same for the search index.
+  var searchSection: Int
+}
+
+/// Figures are drawn last: one has to show the functions that the claims around it are about, below it too.
+extension PageRenderer {
+  /// The page, figures put in their places.
+  func drawFigures() -> [UInt8] {
+    let bytes = out.bytes
+    guard !pendingFigures.isEmpty else { return bytes }
+    var page: [UInt8] = []
+    var from = 0
+    for figure in pendingFigures {
+      page += bytes[from..<figure.place]
+      page += draw(figure).utf8
+      from = figure.place
+    }
+    return page + bytes[from...]
+  }
+
+  private func draw(_ pending: PendingFigure) -> String {
+    var reference = pending.reference
+    reference.claims = claims[pending.section] ?? []
+    do {
+      let figure = try setting.evidence.figure(reference)
+      if figure.alt.isEmpty { report("figure without alt text: \(pending.url)", line: pending.line, .warning) }
+      for flaw in figure.flaws { report(flaw.message, line: pending.line, flaw.severity) }
+      var words = ([figure.command] + figure.functions).joined(separator: " ")
+      words.withUTF8 { page.search.add(block: $0, toSection: pending.searchSection) }
+      let download = figure.download.map { keep(download: $0, for: reference.capture) }
+      return setting.markup.figure(figure, reference, caption: pending.caption, download: download)
+    } catch {
+      report("\(error)", line: pending.line)
+      let message = HTMLBuffer()
+      message.append("<p class=\"failure\">")
+      message.append(text: "This figure could not be drawn: \(error)")
+      message.append("</p>\n")
+      return String(decoding: message.bytes, as: UTF8.self)
+    }
+  }
+
+  /// Has a raw capture copied into the site; returns how this page links to it.
+  private func keep(download path: String, for capture: String) -> String {
+    let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
+    let suffix = name.firstIndex(of: ".").map { name[$0...] } ?? ""
+    let target = "captures/" + capture.replacing("/", with: "-") + suffix
+    page.downloads.append(RenderedPage.Download(from: path, to: target))
+    return SitePath.relative(target, from: SitePath.directory(of: setting.source))
+  }
+}
+
+extension CMarkNode {
+  /// The texts of the code spans in the node.
+  var codeSpans: [String] {
+    var spans: [String] = []
+    forEachDescendant { node in
+      if node.type == CMARK_NODE_CODE { spans.append(node.literal.string) }
+    }
+    return spans
+  }
+}
