@@ -124,11 +124,15 @@ static const char *start_heap(long rate) {
 }
 
 static const char *start_leaks(long rate) {
-  lab_leaks_armed();
   const char *reason = start_heap(rate);
+  if (reason) return reason;
+  if (!lab_leaks_armed()) {
+    lab_heap_stop();
+    return "/proc/self/maps cannot be read, so what was allocated before is not known";
+  }
   // Fresh memory still holds addresses of what it was before; they would keep leaked blocks from being found.
-  if (!reason) lab_heap_clear_fresh(true);
-  return reason;
+  lab_heap_clear_fresh(true);
+  return NULL;
 }
 
 static void finish(void) {

@@ -44,14 +44,12 @@ struct PlantedShapes {
     case .debug:
       self.init(path: Self.buildFolder.appendingPathComponent("RetainShapes").path, folder: nil)
     case .release:
-      let modules = ["CProfilerHooks"].flatMap {
-        ["-Xcc", "-fmodule-map-file=" + Self.buildFolder.appendingPathComponent("\($0).build/module.modulemap").path]
-      }
+      let modules = [
+        Self.buildFolder.appendingPathComponent("Modules"), Self.package.appendingPathComponent("Sources/CZlib"),
+        Self.package.appendingPathComponent("Sources/CProfiler/include"),
+      ]
       try self.init(
-        arguments: [
-          "-O", "-wmo", "-I", Self.buildFolder.appendingPathComponent("Modules").path, "-I",
-          Self.package.appendingPathComponent("Sources/CZlib").path,
-        ] + modules + Self.profilerObjects() + ["-lz"])
+        arguments: ["-O", "-wmo"] + modules.flatMap { ["-I", $0.path] } + Self.profilerObjects() + ["-lz"])
     }
   }
 
