@@ -63,8 +63,7 @@ import Testing
     return (shell.terminationStatus, try String(contentsOfFile: output, encoding: .utf8), failure)
   }
 
-  @Test(
-    "Every command of every page runs", .enabled(if: Tool("go") != nil && Tool("swiftc") != nil, "needs Go and swiftc"))
+  @Test("Every command of every page runs; those of Go where there is Go")
   func everyCommandRuns() throws {
     let pages = Self.pages
     #expect(pages.count >= 6)
@@ -74,7 +73,10 @@ import Testing
       let failure: String
       do {
         let commands = try Self.commands(of: pages[index])
-        let run = commands.filter { Self.passedOver[$0.text.trimmingCharacters(in: .newlines)] == nil }
+        let run = commands.filter { command in
+          Self.passedOver[command.text.trimmingCharacters(in: .newlines)] == nil
+            && (Tool("go") != nil || !command.text.hasPrefix("go "))
+        }
         let result = try Self.run(run, in: Self.folder())
         failure =
           commands.isEmpty ? "no command" : result.status == 0 ? "" : result.failure + result.output.suffix(2000)

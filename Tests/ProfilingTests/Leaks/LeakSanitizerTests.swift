@@ -20,7 +20,8 @@ import Testing
 
   @Test(
     "LeakSanitizer finds the same number of objects of every planted class",
-    .enabled(if: Oracles.areRequired || Self.works, "needs LeakSanitizer (libclang-rt, ptrace allowed) and llvm-symbolizer"))
+    .enabled(
+      if: Oracles.areRequired || Self.works, "needs LeakSanitizer (libclang-rt, ptrace allowed) and llvm-symbolizer"))
   func agreesOnPlantedObjects() throws {
     let count = 10
     let program = try PlantedShapes.underLeakSanitizer()
