@@ -72,13 +72,14 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
     .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
     .testTarget(
-      name: "SymbolizationTests", dependencies: ["CProfilerHooks", "Symbolization", "TestSupport"], exclude: ["Fixtures"]),
+      name: "SymbolizationTests", dependencies: ["CProfilerHooks", "Symbolization", "TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
     .testTarget(
       name: "ProfilingTests",
       dependencies: [
-        "CProfilerHooks", "Leaks", "Profiling", "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization",
-        "TestSupport", "UnknownLayout",
+        "CProfiler", "CProfilerHooks", "Leaks", "Profiling", "ProfiledProgram", "HeapProgram", "RetainShapes",
+        "Symbolization", "TestSupport", "UnknownLayout",
       ]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),

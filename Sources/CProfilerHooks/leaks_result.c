@@ -51,7 +51,9 @@ static bool collect_blocks(lab_leak_scan *scan, lab_leaks_result *out) {
 static LAB_POPCOUNT uint32_t referred_to(const lab_leak_scan *scan, const lab_leaks_block *block, uint64_t offset) {
   uintptr_t address = lab_address_in(*(const uintptr_t *)(block->address + offset));
   uint32_t to = lab_candidate(scan, address);
-  bool leads_to = to != LAB_NO_BLOCK && lab_lies_in(scan, to, address) && !lab_has_bit(scan->opaque, to);
+  // A weak reference leads to the counts of its object, to their first byte.
+  bool leads_to = to != LAB_NO_BLOCK && lab_lies_in(scan, to, address) &&
+                  (!lab_has_bit(scan->opaque, to) || address == scan->blocks[to].address);
   // The word with an object's counts.
   if (!leads_to && offset == 8) to = lab_side_table_of(scan, lab_candidate(scan, block->address));
   else if (!leads_to) return LAB_NO_BLOCK;

@@ -107,7 +107,7 @@ struct CPUSample {
 extension lab_cpu_statistics {
   /// What only ever grows while a recording is under way. The others say how the sampler is now.
   fileprivate static let counts: [WritableKeyPath<lab_cpu_statistics, UInt64> & Sendable] = [
-    \.samples, \.weight, \.lost, \.unresolved, \.truncated, \.overflowed, \.exits, \.blocked, \.async, \.handler_nanoseconds,
-    \.frames, \.threads_missed,
+    \.samples, \.weight, \.lost, \.unresolved, \.truncated, \.overflowed, \.exits, \.blocked, \.async,
+    \.handler_nanoseconds, \.frames, \.threads_missed,
   ]
 }

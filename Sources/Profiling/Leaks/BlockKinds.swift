@@ -36,6 +36,7 @@ final class BlockKinds {
   let reader: MetadataReader
   let taskLayout = TaskLayout()
   private var known: [UInt: Description] = [:]
+  private var closures: [TypeMetadata: ClosureDescription?] = [:]
 
   init(_ reader: MetadataReader) { self.reader = reader }
 
@@ -54,11 +55,7 @@ final class BlockKinds {
       return found
     }
     let found = describe(metadata, kind, content)
-    // These differ from block to block.
-    switch found.kind {
-    case .error, .task: break
-    default: known[word] = found
-    }
+    if !differs(metadata, kind) { known[word] = found }
     return found
   }
 
@@ -71,25 +68,42 @@ final class BlockKinds {
       ? Description(kind: .memory, name: "libdispatch object", node: .memory) : nil
   }
 
+  /// Whether blocks that begin alike are not of one kind.
+  private func differs(_ metadata: TypeMetadata, _ kind: TypeMetadata.Kind) -> Bool {
+    switch kind {
+    case .error, .task: true
+    case .closureContext: closure(metadata)?.isGeneric ?? false
+    default: false
+    }
+  }
+
+  private func closure(_ metadata: TypeMetadata) -> ClosureDescription? {
+    if let known = closures[metadata] { return known }
+    let description = ClosureDescription(metadata, in: reader.memory)
+    closures[metadata] = .some(description)
+    return description
+  }
+
   private func describe(
     _ metadata: TypeMetadata, _ kind: TypeMetadata.Kind, _ content: UnsafeRawBufferPointer
   ) -> Description {
     switch kind {
     case .class: return describeClass(metadata)
     case .closureContext:
-      return Description(kind: .closure(ClosureCaptures(metadata, reader: reader)), name: "closure", node: .closure)
+      let captures = closure(metadata).map { ClosureCaptures($0, content, reader: reader) }
+      return Description(kind: .closure(captures ?? ClosureCaptures()), name: "closure", node: .closure)
     case .genericBox:
       // Kind, offset of the value (4 bytes), then the type. Source: Swift, GenericBoxHeapMetadata.
       let type = reader.memory.load(UInt.self, at: metadata.address + 16).map(TypeMetadata.init)
         .flatMap { reader.kind(of: $0) == nil ? nil : $0 }
-      let name = "box" + (type.map { " of " + TypeName.of($0) } ?? "")
+      let name = "box" + (type.map { " of " + reader.names.short($0) } ?? "")
       return Description(kind: .box(type), name: name, node: .box)
     case .error:
       // The value's type, then its conformance. Source: Swift, SwiftError in stdlib/public/runtime/ErrorObject.h.
       let word = content.count >= 32 ? content.loadUnaligned(fromByteOffset: 16, as: UInt.self) : 0
       let type = reader.kind(of: TypeMetadata(address: word)) == nil ? nil : TypeMetadata(address: word)
       return Description(
-        kind: .error(type), name: "error" + (type.map { " " + TypeName.of($0) } ?? ""), node: .error)
+        kind: .error(type), name: "error" + (type.map { " " + reader.names.short($0) } ?? ""), node: .error)
     case .task:
       let outcome = TaskOutcome(content, taskLayout, reader)
       return Description(kind: .task(outcome), name: outcome == nil ? "Task" : "finished Task", node: .task)
@@ -98,21 +112,21 @@ final class BlockKinds {
   }
 
   private func describeClass(_ metadata: TypeMetadata) -> Description {
-    let qualified = _typeName(metadata.type, qualified: true)
+    let qualified = reader.names.qualified(metadata)
     let argument = reader.genericArgument(0, of: metadata)
     if qualified.hasPrefix("Swift._ContiguousArrayStorage<"), let argument {
       return Description(
-        kind: .array(element: argument), name: "Array storage of " + TypeName.of(argument), node: .storage)
+        kind: .array(element: argument), name: "Array storage of " + reader.names.short(argument), node: .storage)
     }
     if qualified.hasPrefix("Swift._DictionaryStorage<"), let argument,
       let value = reader.genericArgument(1, of: metadata)
     {
-      let name = "Dictionary storage of \(TypeName.of(argument)), \(TypeName.of(value))"
+      let name = "Dictionary storage of \(reader.names.short(argument)), \(reader.names.short(value))"
       return Description(kind: .dictionary(metadata, key: argument, value: value), name: name, node: .storage)
     }
     if qualified.hasPrefix("Swift._SetStorage<"), let argument {
       return Description(
-        kind: .dictionary(metadata, key: argument, value: nil), name: "Set storage of " + TypeName.of(argument),
+        kind: .dictionary(metadata, key: argument, value: nil), name: "Set storage of " + reader.names.short(argument),
         node: .storage)
     }
     if qualified == "Swift.CheckedContinuationCanary" || qualified == "_Concurrency.CheckedContinuationCanary" {
@@ -123,6 +137,6 @@ final class BlockKinds {
     }
     return Description(
       kind: .object(metadata), name: TypeName.short(qualified), node: .object,
-      isLibrary: CodeOrigin.ofModule(qualified.prefix { $0 != "." }) != nil)
+      isLibrary: reader.names.module(of: metadata).flatMap { CodeOrigin.ofModule(Substring($0)) } != nil)
   }
 }

@@ -5,54 +5,54 @@ struct ClosureCaptures {
     var size: Int
     var type: TypeMetadata?
     /// Whether it is a box that holds the variable, shared with others.
-    var isBox: Bool
+    var isBox = false
     /// Whether it is a function and its context.
     var isFunction = false
     var meaning: FieldPlace.Meaning?
   }
   private(set) var captures: [Capture] = []
 
-  /// Reads the description that follows the context's metadata: kind, offset of the first capture (4 bytes), and at 16
-  /// the description: how many captures, sources and bindings there are, then a relative pointer to each type's name.
-  /// Source: Swift, include/swift/RemoteInspection/Records.h, CaptureDescriptor; lib/IRGen/GenReflection.cpp.
+  /// Of a context that has no description.
+  init() {}
+
+  /// Reads what a context captured; `content` is the context, of which closures made by generic functions need the words
+  /// that say what the generic parameters stand for.
   ///
-  /// Before the captures lie the bindings: a word for each type or conformance that generic parameters stand for.
-  /// A type that depends on generic parameters is not resolved; its size is taken to be a word.
-  init(_ metadata: TypeMetadata, reader: MetadataReader) {
-    let memory = reader.memory
-    guard let first = memory.load(UInt32.self, at: metadata.address + 8), (16..<1 << 20).contains(first),
-      let description = memory.load(UInt.self, at: metadata.address + 16), description != 0,
-      let count = memory.load(UInt32.self, at: description), count <= 256,
-      let bindings = memory.load(UInt32.self, at: description + 8), bindings <= 256
-    else { return }
-    var offset = Int(first) + 8 * Int(bindings)
-    for index in 0..<UInt(count) {
-      guard let address = memory.relative(at: description + 12 + 4 * index),
-        let name = MangledTypeName(at: address, in: memory)
-      else { return }
-      let capture = Self.capture(name, from: offset, reader: reader)
+  /// Captures behind one whose size cannot be told are left out, for nobody knows where they lie.
+  init(_ description: ClosureDescription, _ content: UnsafeRawBufferPointer, reader: MetadataReader) {
+    var bindings = description.bindings(content, reader)
+    var offset = description.firstCapture
+    for (index, name) in description.captures.enumerated() {
+      guard let capture = Self.capture(name, from: offset, in: bindings, reader: reader) else { return }
       captures.append(capture)
       offset = capture.offset + capture.size
+      description.bind(&bindings, capturedAt: index, capture.offset, content, reader)
     }
   }
 
-  private static func capture(_ name: MangledTypeName, from offset: Int, reader: MetadataReader) -> Capture {
+  private static func capture(
+    _ name: MangledTypeName, from offset: Int, in bindings: GenericBindings, reader: MetadataReader
+  ) -> Capture? {
     let word = (offset + 7) & ~7
+    let context = NameContext.closure(bindings)
     switch name.suffix {
     case "Xx":
-      return Capture(offset: word, size: 8, type: reader.types.type(name.boxed), isBox: true, meaning: .strong)
-    case "Xw", "Xo":
-      return Capture(offset: word, size: 8, type: nil, isBox: false, meaning: .notOwning)
-    case "Xu":
-      return Capture(offset: word, size: 8, type: nil, isBox: false, meaning: .pointer)
+      return Capture(offset: word, size: 8, type: reader.type(name.boxed, in: context), isBox: true, meaning: .strong)
+    // The box of a variable in a generic function, whose type is written with a signature of its own.
+    case "XX": return Capture(offset: word, size: 8, isBox: true, meaning: .strong)
+    case "Xw", "Xo", "Xu":
+      // An object; of an existential, its conformances too.
+      let held = reader.type(name.withoutSuffix, in: context).flatMap(reader.layout(of:))
+      return Capture(
+        offset: word, size: max(held?.size ?? 8, 8), meaning: name.suffix == "Xu" ? .pointer : .notOwning)
     case _ where name.isLoweredFunction:
-      return Capture(offset: word, size: 16, type: nil, isBox: false, isFunction: true, meaning: .strong)
+      return Capture(offset: word, size: 16, isFunction: true, meaning: .strong)
     default:
-      guard let type = reader.types.type(name), let layout = reader.layout(of: type) else {
-        return Capture(offset: word, size: 8, type: nil, isBox: false, meaning: nil)
+      if let type = reader.type(name, in: context), let layout = reader.layout(of: type) {
+        let start = (offset + layout.alignment - 1) & ~(layout.alignment - 1)
+        return Capture(offset: start, size: layout.size, type: type)
       }
-      let start = (offset + layout.alignment - 1) & ~(layout.alignment - 1)
-      return Capture(offset: start, size: layout.size, type: type, isBox: false, meaning: nil)
+      return name.isClass(in: reader.memory) ? Capture(offset: word, size: 8, meaning: .strong) : nil
     }
   }
 

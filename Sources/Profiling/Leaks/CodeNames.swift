@@ -34,7 +34,7 @@ final class CodeNames {
   /// The runtime that knows the program's types.
   func typeFinder() -> TypeFinder {
     guard var program = ProgramRuntime(symbolizer) else { return .shared }
-    return program.inContext.map { .ofProgram($0) } ?? .unknown
+    return program.inContext.map { .ofProgram($0, program.inEnvironment) } ?? .unknown
   }
 
   private static func frame(_ frame: SymbolizedFrame) -> AllocationFrame {

@@ -17,7 +17,9 @@ struct EnumCases {
     payloads = fields.records.prefix(Int(payloadCount & 0x00ff_ffff)).map { record in
       Payload(
         name: record.name,
-        type: record.typeName.flatMap { reader.types.type($0, context: description, arguments: type.address + 16) },
+        type: record.typeName.flatMap {
+          reader.type($0, in: .type(description: description, arguments: type.address + 16))
+        },
         isIndirect: record.flags & 1 != 0)
     }
   }

@@ -47,7 +47,6 @@ final class FieldFinder {
 
   let reader: MetadataReader
   private var fields: [TypeMetadata: [Field]] = [:]
-  private var qualifiedNames: [TypeMetadata: String] = [:]
   private var cases: [TypeMetadata: EnumCases?] = [:]
 
   init(_ reader: MetadataReader) { self.reader = reader }
@@ -182,10 +181,7 @@ final class FieldFinder {
   private func isTrivial(_ type: TypeMetadata) -> Bool { reader.layout(of: type)?.isTrivial ?? false }
 
   func qualifiedName(_ type: TypeMetadata) -> String {
-    if let name = qualifiedNames[type] { return name }
-    let name = _typeName(type.type, qualified: true)
-    qualifiedNames[type] = name
-    return name
+    reader.names.qualified(type)
   }
 
   /// The field that the byte belongs to: the last that begins at or before it and is not over yet.
@@ -202,6 +198,8 @@ final class FieldFinder {
 
   private func readFields(of type: TypeMetadata) -> [Field] {
     let stored = reader.storedFields(of: type).sorted { $0.offset < $1.offset }
+    // The macro Observable has made these of the properties that were written.
+    let isObservable = stored.contains { $0.name == "_$observationRegistrar" }
     return stored.indices.compactMap { index in
       let field = stored[index]
       // The compiler writes () for a type that cannot be copied, such as a Mutex.
@@ -213,6 +211,7 @@ final class FieldFinder {
       else { return nil }
       var name = field.name
       if name.hasPrefix("$__lazy_storage_$_") { name.removeFirst("$__lazy_storage_$_".count) }
+      if isObservable, name.hasPrefix("_"), !name.hasPrefix("_$") { name.removeFirst() }
       return Field(name: name, offset: field.offset, size: size, type: known, isStrong: field.isStrong)
     }
   }

@@ -84,13 +84,13 @@ extension MetadataReader {
       guard let offset, (0..<1 << 32).contains(offset) else { return nil }
       return StoredField(
         name: record.name, offset: offset,
-        type: record.typeName.flatMap { types.type($0, context: description, arguments: arguments) },
+        type: record.typeName.flatMap { self.type($0, in: .type(description: description, arguments: arguments)) },
         isStrong: !["Xw", "Xo", "Xu"].contains(record.typeName?.suffix))
     }
   }
 
   /// A tuple's record has the number of its elements, their labels with a space after each, then type and offset of each.
-  private func elements(of tuple: TypeMetadata) -> [StoredField] {
+  func elements(of tuple: TypeMetadata) -> [StoredField] {
     guard let count = memory.load(UInt.self, at: tuple.address + 8), count < 1 << 16 else { return [] }
     let labels = memory.load(UInt.self, at: tuple.address + 16).flatMap { $0 == 0 ? nil : memory.text(at: $0) } ?? ""
     let names = labels.split(separator: " ", omittingEmptySubsequences: false).map(String.init)

@@ -54,22 +54,24 @@ struct LeakGraph {
     }
     var naming = ReferenceNaming(scan: scan, reader: reader, code: code)
     naming.run(described.map(\.kind), kinds.taskLayout)
-    nameNodes(described.map { NodeName(name: $0.name, kind: $0.node, isLibrary: $0.isLibrary) }, naming)
+    nameNodes(described.map { NodeName(name: $0.name, kind: $0.node, isLibrary: $0.isLibrary) }, naming, reader.names)
     takeReferences(scan, naming)
   }
 
-  private mutating func nameNodes(_ described: [NodeName], _ naming: ReferenceNaming) {
+  private mutating func nameNodes(
+    _ described: [NodeName], _ naming: ReferenceNaming, _ names: MetadataNames
+  ) {
     nodes.reserveCapacity(described.count)
     for (block, plain) in described.enumerated() {
       var name = plain
       let maker = code.frames(of: stackIDs[block]).first { $0.isProgram }
       switch (plain.kind, naming.roles[block]) {
       case (.closure, .variable(let type)):
-        name = NodeName(name: "variable" + (type.map { " of type " + TypeName.of($0) } ?? ""), kind: .variable)
+        name = NodeName(name: "variable" + (type.map { " of type " + names.short($0) } ?? ""), kind: .variable)
       case (.closure, .box(let type)):
-        name = NodeName(name: "box" + (type.map { " of " + TypeName.of($0) } ?? ""), kind: .box)
+        name = NodeName(name: "box" + (type.map { " of " + names.short($0) } ?? ""), kind: .box)
       case (.box, .variable(let type)):
-        let text = type.map { "variable of type " + TypeName.of($0) }
+        let text = type.map { "variable of type " + names.short($0) }
         name = NodeName(name: text ?? plain.name.replacingPrefix("box of ", with: "variable of type "), kind: .variable)
       case (.closure, _), (.task, _): if let maker { name.name = plain.name + " in " + maker.function }
       case (.memory, _) where plain.name != "weak reference count":

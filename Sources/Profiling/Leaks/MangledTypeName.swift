@@ -18,6 +18,12 @@ struct MangledTypeName {
     self.length = Int(length)
   }
 
+  /// A name that is mere text of this program.
+  init?(text: UnsafeBufferPointer<UInt8>) {
+    guard let start = text.baseAddress, !text.isEmpty else { return nil }
+    self.init(start: start, length: text.count)
+  }
+
   private init(start: UnsafePointer<UInt8>, length: Int) {
     self.start = start
     self.length = length
@@ -42,6 +48,38 @@ struct MangledTypeName {
     var text = UnsafeBufferPointer(start: start, count: length)[...]
     if text.suffix(2).elementsEqual("Sg".utf8) { text = text.dropLast(2) }
     return text.last == UInt8(ascii: "_") && text.contains(UInt8(ascii: "I")) && !suffix.hasPrefix("X")
+  }
+
+  /// The name without its last letters, the `suffix` of a variable that does not own what it holds.
+  var withoutSuffix: MangledTypeName { dropping(2) }
+
+  /// The name without as many last letters.
+  func dropping(_ count: Int) -> MangledTypeName { MangledTypeName(start: start, length: max(0, length - count)) }
+
+  /// The letters of the range alone.
+  func part(_ range: Range<Int>) -> MangledTypeName {
+    MangledTypeName(start: start + range.lowerBound, length: range.count)
+  }
+
+  /// The first letters.
+  func prefix(_ count: Int) -> String {
+    String(decoding: UnsafeBufferPointer(start: start, count: min(count, length)), as: UTF8.self)
+  }
+
+  /// The declarations that the name leads to, whatever else is in it.
+  var references: [MangledNameParts.Reference] {
+    var references: [MangledNameParts.Reference] = []
+    var at = 0
+    while at < length {
+      let byte = start[at]
+      if byte == 1 || byte == 2, at + 5 <= length {
+        let distance = UnsafeRawPointer(start + at + 1).loadUnaligned(as: Int32.self)
+        let address = UInt(bitPattern: Int(bitPattern: start + at + 1) &+ Int(distance))
+        references.append(.init(target: byte == 1 ? .context : .indirectContext, address: address))
+      }
+      at += byte <= 0x17 ? 5 : byte <= 0x1f ? 9 : 1
+    }
+    return references
   }
 
   /// Whether the name is mere text, without references into the program.

@@ -15,11 +15,17 @@ struct ProgramRuntime {
 
   /// Its function that finds types by their names; nil if the file does not tell where, for it was stripped.
   var inContext: TypeFinder.InContext? {
-    mutating get {
-      symbolizer.address(ofProgramSymbol: "swift_getTypeByMangledNameInContext")
-        .flatMap { UnsafeRawPointer(bitPattern: UInt($0)) }
-        .map { unsafeBitCast($0, to: TypeFinder.InContext.self) }
-    }
+    mutating get { function("swift_getTypeByMangledNameInContext") }
+  }
+
+  /// The same for names whose generic parameters are given one by one.
+  var inEnvironment: TypeFinder.InEnvironment? {
+    mutating get { function("swift_getTypeByMangledNameInEnvironment") }
+  }
+
+  private mutating func function(_ name: String) -> TypeFinder.InContext? {
+    symbolizer.address(ofProgramSymbol: name).flatMap { UnsafeRawPointer(bitPattern: UInt($0)) }
+      .map { unsafeBitCast($0, to: TypeFinder.InContext.self) }
   }
 
   /// Tells the scan how to know the program's tasks, and where its libdispatch keeps spent continuations.

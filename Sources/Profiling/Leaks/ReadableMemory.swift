@@ -21,6 +21,12 @@ struct ReadableMemory {
     return ranges[low].limit - address >= UInt(count)
   }
 
+  /// Whether the address lies where a program's memory can lie at all. One that does can be counted on from.
+  static func isPossible(_ address: UInt) -> Bool { address > 4096 && address >> 47 == 0 }
+
+  /// The address in the word at `address`; nil if it is none or cannot be read.
+  func pointer(at address: UInt) -> UInt? { load(UInt.self, at: address).flatMap { Self.isPossible($0) ? $0 : nil } }
+
   /// The value at `address`, or nil if it cannot be read.
   func load<Value: BitwiseCopyable>(_ type: Value.Type, at address: UInt) -> Value? {
     if contained(address, count: MemoryLayout<Value>.size), let pointer = UnsafeRawPointer(bitPattern: address) {
@@ -45,6 +51,7 @@ struct ReadableMemory {
   /// The address that a relative pointer at `address` refers to; nil if it is null or cannot be read.
   func relative(at address: UInt) -> UInt? {
     guard let distance = load(Int32.self, at: address), distance != 0 else { return nil }
-    return UInt(bitPattern: Int(bitPattern: address) &+ Int(distance))
+    let target = UInt(bitPattern: Int(bitPattern: address) &+ Int(distance))
+    return Self.isPossible(target) ? target : nil
   }
 }

@@ -8,12 +8,10 @@ struct TypeMetadata: Hashable {
   /// What kind of type the record describes.
   enum Kind: Hashable {
     case `class`, structure, enumeration, optional, tuple, function, existential, extendedExistential, fixedArray
+    case metatype, existentialMetatype, foreignClass, builtin
     case closureContext, genericBox, error, task
     case other
   }
-
-  /// The type itself, for the runtime's reflection functions.
-  var type: Any.Type { unsafeBitCast(address, to: Any.Type.self) }
 }
 
 /// Reads type metadata.
@@ -22,6 +20,12 @@ final class MetadataReader {
   let types: TypeFinder
   private var kinds: [TypeMetadata: TypeMetadata.Kind?] = [:]
   private var layouts: [TypeMetadata: Layout?] = [:]
+  /// What `type(_:in:)` has found before; nil where it found none.
+  var foundTypes: [NameKey: TypeMetadata?] = [:]
+  /// The names of the types that the language itself has, once they were asked for.
+  var builtins: [TypeMetadata: String] = [:]
+  /// Names types.
+  private(set) lazy var names = MetadataNames(self)
 
   init(memory: ReadableMemory, types: TypeFinder) {
     self.memory = memory
@@ -37,23 +41,28 @@ final class MetadataReader {
   }
 
   private func readKind(of metadata: TypeMetadata) -> TypeMetadata.Kind? {
-    guard metadata.address > 4096, metadata.address % 8 == 0, let word = memory.load(UInt.self, at: metadata.address)
+    guard ReadableMemory.isPossible(metadata.address), metadata.address % 8 == 0,
+      let word = memory.load(UInt.self, at: metadata.address)
     else { return nil }
     switch word {
-    case 0: return .class
-    case 0x200: return .structure
-    case 0x201: return .enumeration
-    case 0x202: return .optional
+    case 0: return descriptionKind(of: metadata, at: 40) == 16 ? .class : nil
+    case 0x200: return descriptionKind(of: metadata, at: 8) == 17 ? .structure : nil
+    case 0x201: return descriptionKind(of: metadata, at: 8) == 18 ? .enumeration : nil
+    case 0x202: return descriptionKind(of: metadata, at: 8) == 18 ? .optional : nil
+    case 0x203: return .foreignClass
+    case 0x300: return .builtin
     case 0x301: return .tuple
     case 0x302: return .function
     case 0x303: return .existential
+    case 0x304: return .metatype
+    case 0x306: return .existentialMetatype
     case 0x307: return .extendedExistential
     case 0x308: return .fixedArray
     case 0x400: return .closureContext
     case 0x500: return .genericBox
     case 0x501: return .error
     case 0x502: return .task
-    case 0x203...0x306: return .other
+    case 0x204...0x305: return .other
     // Classes made for Objective-C have a pointer here; Linux has none.
     default: return nil
     }
@@ -69,11 +78,12 @@ final class MetadataReader {
     switch kind {
     case .class:
       guard let instance = memory.load(UInt32.self, at: word + 24), (16...max(size, 16)).contains(Int(instance)),
-        let mask = memory.load(UInt16.self, at: word + 28), mask & (mask &+ 1) == 0,
-        descriptionKind(of: metadata, at: 40) == 16
+        let mask = memory.load(UInt16.self, at: word + 28), mask & (mask &+ 1) == 0
       else { return nil }
     case .closureContext, .genericBox, .error, .task:
-      guard let destroy = memory.load(UInt.self, at: word - 16), memory.contained(destroy, count: 1) else { return nil }
+      guard let destroy = memory.pointer(at: word - 16), memory.load(UInt8.self, at: destroy) != nil else {
+        return nil
+      }
     default: return nil
     }
     return (metadata, kind)
@@ -81,13 +91,14 @@ final class MetadataReader {
 
   /// The type's description, if the record has one of the expected kind: 16 a class, 17 a struct, 18 an enum.
   func description(of metadata: TypeMetadata) -> UInt? {
-    let offset: UInt = memory.load(UInt.self, at: metadata.address) == 0 ? 40 : 8
+    guard let own = kind(of: metadata) else { return nil }
+    let offset: UInt = own == .class ? 40 : 8
     guard let kind = descriptionKind(of: metadata, at: offset), (16...18).contains(kind) else { return nil }
     return memory.load(UInt.self, at: metadata.address + offset)
   }
 
   private func descriptionKind(of metadata: TypeMetadata, at offset: UInt) -> UInt32? {
-    guard let description = memory.load(UInt.self, at: metadata.address + offset), description % 4 == 0,
+    guard let description = memory.pointer(at: metadata.address + offset), description % 4 == 0,
       let flags = memory.load(UInt32.self, at: description)
     else { return nil }
     return flags & 0x1f
@@ -97,12 +108,18 @@ final class MetadataReader {
   ///
   /// - Returns: the argument at `index`, or nil if there is none or it does not look like a type.
   func genericArgument(_ index: Int, of metadata: TypeMetadata) -> TypeMetadata? {
-    guard let description = description(of: metadata), let flags = memory.load(UInt32.self, at: description),
-      flags & 0x80 != 0, let first = flags & 0x1f == 16 ? ownMembers(description, flags) : 16,
-      let argument = memory.load(UInt.self, at: metadata.address + first + 8 * UInt(index))
+    guard let words = argumentWords(of: metadata), let argument = memory.load(UInt.self, at: words + 8 * UInt(index))
     else { return nil }
     let type = TypeMetadata(address: argument)
     return kind(of: type) == nil ? nil : type
+  }
+
+  /// Where the words of the generic arguments of a class, a struct or an enum begin; nil if it has none.
+  func argumentWords(of metadata: TypeMetadata) -> UInt? {
+    guard let description = description(of: metadata), let flags = memory.load(UInt32.self, at: description),
+      flags & 0x80 != 0, let first = flags & 0x1f == 16 ? ownMembers(description, flags) : 16
+    else { return nil }
+    return metadata.address + first
   }
 
   /// Where in a class's record begins what the class adds to its superclass's: the generic arguments come first.
@@ -150,7 +167,7 @@ final class MetadataReader {
   }
 
   private func readLayout(of metadata: TypeMetadata) -> Layout? {
-    guard let table = memory.load(UInt.self, at: metadata.address - 8),
+    guard kind(of: metadata) != nil, let table = memory.pointer(at: metadata.address - 8),
       let size = memory.load(Int.self, at: table + 64), let stride = memory.load(Int.self, at: table + 72),
       let flags = memory.load(UInt32.self, at: table + 80), size >= 0, size < 1 << 32, stride >= size,
       flags & 0x0040_0000 == 0

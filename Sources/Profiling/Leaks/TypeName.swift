@@ -1,7 +1,11 @@
 /// The names of types as a Swift programmer says them.
 enum TypeName {
-  /// The type's name without modules and private contexts: `Outer.Inner<Int>`, `[String: Session]`, `Session?`.
-  static func of(_ metadata: TypeMetadata) -> String { short(_typeName(metadata.type, qualified: true)) }
+  /// Generic types of the standard library that mangled names have by letters. Source: Swift, StandardTypesMangling.def.
+  static let standard = [
+    "Sa": "Array", "SD": "Dictionary", "Sh": "Set", "Sq": "Optional", "SR": "UnsafeBufferPointer",
+    "Sr": "UnsafeMutableBufferPointer", "SP": "UnsafePointer", "Sp": "UnsafeMutablePointer", "SN": "ClosedRange",
+    "Sn": "Range",
+  ]
 
   /// Whether a qualified name belongs to the standard library itself.
   static func isStandard(_ qualified: String) -> Bool { qualified.utf8.starts(with: "Swift.".utf8) }

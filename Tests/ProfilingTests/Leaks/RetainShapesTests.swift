@@ -12,7 +12,7 @@ import Testing
     let (truth, report) = try PlantedShapes(build).run(count: 20)
     let nodes = report.cycles.flatMap(\.nodes) + report.lost.map(\.node)
     let paths = Set(report.cycles.flatMap { cycle in cycle.loops.map(cycle.path(of:)) })
-    #expect(truth.shapes.count >= 32)
+    #expect(truth.shapes.count >= 70)
     for shape in truth.shapes {
       for (type, count) in shape.types {
         let found = nodes.filter { $0.name == type }.reduce(0) { $0 + $1.count }

@@ -37,6 +37,9 @@ func escaping(_ memory: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
 /// Read at the end, or nobody would care what is stored.
 let lastSeen = Atomic<UInt>(0)
 
+/// Whether anybody had a type of this program describe itself.
+let asked = Atomic<Bool>(false)
+
 /// Something that looks like a leak to a careless tool and is none.
 struct Control: Sendable {
   let name: String
