@@ -27,7 +27,7 @@ struct TestedProgram {
   init(_ command: String) throws {
     folder = try TemporaryFolder()
     let words = command.split(separator: " ").map(String.init)
-    let compiler = try #require(Tool("clang") ?? Tool("gcc"), "this test needs a C compiler")
+    let compiler = try #require(Tool("clang"), "this test needs clang")
     let program = folder.file("program")
     try compiler.run([
       "-O1", "-g", "-D_GNU_SOURCE", "-Wno-deprecated-declarations", "-o", program,
