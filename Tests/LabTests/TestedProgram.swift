@@ -4,7 +4,8 @@ import Pprof
 import TestSupport
 import Testing
 
-/// One of the C programs beside these tests with its arguments, which is run with and without the profiler.
+/// A program with its arguments, which is run with and without the profiler: one of the C programs beside these tests, or a
+/// text in Swift.
 struct TestedProgram {
   /// How a run ended.
   struct Run {
@@ -36,11 +37,21 @@ struct TestedProgram {
     self.command = [program] + words.dropFirst()
   }
 
+  init(swift text: String) throws {
+    folder = try TemporaryFolder()
+    let source = folder.file("main.swift"), program = folder.file("program")
+    try text.write(toFile: source, atomically: true, encoding: .utf8)
+    try #require(Tool("swiftc"), "this test needs swiftc").run(["-O", "-g", "-o", program, source])
+    command = [program]
+  }
+
   /// Runs it to its end, with every signal at its default and none blocked. Not for ever: then it is ended by SIGKILL.
-  func run(recording kind: String? = nil, to file: String? = nil) throws -> Run {
+  func run(
+    recording kind: String? = nil, to file: String? = nil, environment: [String: String] = [:]
+  ) throws -> Run {
     let record = kind.map { [LabCommand.path, "record", "--profile", $0, "-o", file ?? folder.file("profile"), "--"] }
     let output = folder.file("output"), errors = folder.file("errors")
-    let id = try start((record ?? []) + command, output: output, errors: errors)
+    let id = try start((record ?? []) + command, environment: environment, output: output, errors: errors)
     var status: Int32 = 0
     let deadline = Date(timeIntervalSinceNow: 60)
     while waitpid(id, &status, WNOHANG) == 0 {
@@ -57,7 +68,9 @@ struct TestedProgram {
       errors: try String(contentsOfFile: errors, encoding: .utf8))
   }
 
-  private func start(_ words: [String], output: String, errors: String) throws -> pid_t {
+  private func start(
+    _ words: [String], environment: [String: String], output: String, errors: String
+  ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t(), attributes = posix_spawnattr_t()
     posix_spawn_file_actions_init(&actions)
     posix_spawnattr_init(&attributes)
@@ -74,8 +87,9 @@ struct TestedProgram {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setsigdefault(&attributes, &all)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-    let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LAB_") }
-    var arguments = words.map { strdup($0) } + [nil], variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+    let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LAB_") }
+    var arguments = words.map { strdup($0) } + [nil]
+    var variables = inherited.merging(environment) { $1 }.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in arguments + variables { free(text) } }
     var id: pid_t = 0
     let error = posix_spawn(&id, words[0], &actions, &attributes, &arguments, &variables)

@@ -72,6 +72,38 @@ import Testing
     #expect(profile.share { $0.contains("burn") && $0.contains("work") && $0.contains("start_thread") } > 0.8)
   }
 
+  @Test("A thread that gets the id of one that has ended is sampled")
+  func reusedID() throws {
+    let program = try TestedProgram("reused_id")
+    // Whether ids can be arranged is the machine's to say.
+    guard try program.run().output == "reused\n" else { return }
+    let profile = try program.profile()
+    #expect(abs(profile.time * profile.share { $0.contains("work") } - 0.5) < 0.1)
+  }
+
+  @Test("A Swift program that crashes prints the same backtrace", arguments: ["cpu", "heap", "leaks"])
+  func backtrace(_ kind: String) throws {
+    let program = try TestedProgram(
+      swift: """
+        import Glibc
+        @inline(never) func lookUp(_ numbers: [Int], _ index: Int) -> Int { numbers[index] }
+        for _ in 0..<2 {
+          var thread = pthread_t()
+          pthread_create(&thread, nil, { _ in while true { sleep(60) } }, nil)
+        }
+        usleep(300_000)
+        _ = lookUp([1, 2], CommandLine.arguments.count + 4)
+        """)
+    let environment = ["SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,registers=none,images=none"]
+    let bare = try program.run(environment: environment)
+    let recorded = try program.run(recording: kind, environment: environment)
+    #expect(recorded.end == bare.end)
+    #expect(bare.errors.contains("lookUp") && bare.errors.contains("Thread 2"), "\(bare.errors)")
+    // Addresses and times are of the run.
+    func lasting(_ text: String) -> String { text.replacing(/0x[0-9a-f]+|[0-9.]+s/, with: "") }
+    #expect(lasting(recorded.errors) == lasting(bare.errors))
+  }
+
   @Test("Stacks of coroutines end where they were made")
   func coroutines() throws {
     let profile = try TestedProgram("coroutines").profile()
