@@ -97,6 +97,7 @@ static void *(*const malloc_in_turn[LAB_HEAP_TURNS])(size_t) = {
 };
 
 static LAB_HIDDEN __attribute__((used)) void recorded_free(void *block) {
+  lab_hold_while_stopped();
   uint32_t bucket = lab_heap_table_take(block);
   if (bucket != 0) lab_heap_bucket_prefetch(bucket);
   cleared(block);

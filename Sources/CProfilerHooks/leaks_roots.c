@@ -34,13 +34,13 @@ typedef struct root_walk {
 
 // ---- Which pages hold anything ----
 
-// Bits of /proc/self/pagemap. Source: kernel, Documentation/admin-guide/mm/pagemap.rst.
+// Bits of /proc/thread-self/pagemap. Source: kernel, Documentation/admin-guide/mm/pagemap.rst.
 #define PAGE_IN_USE (3ull << 62)
 #define PAGE_OF_FILE (1ull << 61)
 #define WINDOW 512
 
 static int open_pagemap(void) {
-  return (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  return (int)syscall(SYS_openat, AT_FDCWD, "/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC);
 }
 
 // Hands on the pages of [start, limit) that the program has written to. A page never touched, or one that is still the

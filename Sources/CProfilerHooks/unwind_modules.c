@@ -47,7 +47,7 @@ static const struct lab_rows *rows_of(const struct dl_phdr_info *info, uintptr_t
   uint64_t id = identity(info);
   for (struct lab_rows *r = all_rows; r; r = r->next)
     if (r->identity == id) return r;
-  const char *path = info->dlpi_name && *info->dlpi_name ? info->dlpi_name : "/proc/self/exe";
+  const char *path = info->dlpi_name && *info->dlpi_name ? info->dlpi_name : "/proc/thread-self/exe";
   struct lab_async_functions asyncs = lab_async_functions(path, info->dlpi_addr, info->dlpi_phdr,
                                                           info->dlpi_phnum * sizeof *info->dlpi_phdr);
   struct lab_rows *rows = lab_rows_build(info->dlpi_addr, text_lo, text_hi, eh_frame_hdr, lo, hi, &asyncs);

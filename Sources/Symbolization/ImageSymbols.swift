@@ -87,7 +87,7 @@ struct ImageSymbols {
       return try ElfFile(MappedFile(path: image.path, borrowing: UnsafeRawBufferPointer(start: start, count: size)))
     }
     // This name leads to the program even after its file was deleted or moved.
-    return try ElfFile(MappedFile(path: image.isMainProgram ? "/proc/self/exe" : image.path))
+    return try ElfFile(MappedFile(path: image.isMainProgram ? "/proc/thread-self/exe" : image.path))
   }
 
   private static func separateDebugFile(of image: LoadedImage) -> ElfFile? {

@@ -72,7 +72,7 @@ public struct LoadedImage: Sendable, Hashable {
 
   private static func programPath() -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-      let count = buffer.baseAddress.map { readlink("/proc/self/exe", $0, buffer.count) } ?? 0
+      let count = buffer.baseAddress.map { readlink("/proc/thread-self/exe", $0, buffer.count) } ?? 0
       return count <= 0 ? "" : String(decoding: UnsafeRawBufferPointer(buffer)[..<count], as: UTF8.self)
     }
   }
