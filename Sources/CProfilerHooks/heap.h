@@ -45,6 +45,18 @@ extern LAB_PRIVATE lab_heap_statistics lab_heap_counts;
 
 static inline void lab_heap_count(uint64_t *counter) { __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED); }
 
+// ---- While a leak scan looks (leaks_stop.c) ----
+
+// Whether all threads are to stand still.
+extern LAB_PRIVATE uint32_t lab_world_is_stopped;
+// Waits until they may go on. Returns at once in the thread that stopped them and in those of the profiler's own.
+LAB_PRIVATE void lab_world_hold(void);
+
+// Before the heap changes: a thread that could not be stopped, for it slept with the signal blocked, may have woken.
+static inline __attribute__((always_inline)) void lab_hold_while_stopped(void) {
+  if (LAB_UNLIKELY(LAB_LOAD(&lab_world_is_stopped))) lab_world_hold();
+}
+
 // ---- The real allocator (heap_real.c) ----
 
 typedef struct lab_heap_allocator {

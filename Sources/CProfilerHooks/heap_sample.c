@@ -68,6 +68,7 @@ bool lab_heap_due(uint64_t size, uint32_t turn) {
     lab_heap_count(&lab_heap_counts.reentered);
     return false;
   }
+  lab_hold_while_stopped();
   bool sample = true;
   if (self->session == active && lab_heap_rate() == 1) return self->ignored == 0;
   enter(self);

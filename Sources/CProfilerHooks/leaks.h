@@ -24,7 +24,9 @@ typedef struct lab_stopped_thread {
   uintptr_t sp;        // from here up its stack is in use
   uintptr_t pointer;   // of its thread-local storage, 0 if unknown
   uintptr_t registers[LAB_REGISTER_COUNT];
-  lab_kernel_call call;  // that it was in when it was asked to stop
+  lab_kernel_call call;  // that it was in when it was asked to stop, or that it sleeps in
+  uint64_t cpu_time;     // that it had used when it was asked
+  uint64_t switches;     // of one asleep, how often it had left a processor
 } lab_stopped_thread;
 
 typedef struct lab_stopped_world {
@@ -37,7 +39,24 @@ LAB_PRIVATE bool lab_world_open(lab_stopped_world *world);
 LAB_PRIVATE void lab_world_close(lab_stopped_world *world);
 LAB_PRIVATE lab_leaks_status lab_world_stop(lab_stopped_world *world, uint64_t patience_nanoseconds);
 LAB_PRIVATE void lab_world_resume(lab_stopped_world *world);
+// How many of the threads that were taken to be asleep have run since. While threads stand still.
+LAB_PRIVATE uint32_t lab_world_woken(const lab_stopped_world *world);
 LAB_PRIVATE uint64_t lab_now(void);
+
+// ---- What the kernel says of a thread (leaks_threads.c) ----
+
+typedef struct lab_thread_status {
+  bool is_dead;         // it has ended, though its id is not free yet
+  bool blocks_signal;   // SIGPROF
+  uint64_t switches;    // how often it has left a processor
+} lab_thread_status;
+
+// False if there is no such thread, or no /proc.
+LAB_PRIVATE bool lab_thread_status_read(int tid, lab_thread_status *out);
+// Nanoseconds, 0 if there is no such thread.
+LAB_PRIVATE uint64_t lab_thread_cpu_time(int tid);
+// Reads a file of /proc/self/task/N as text; returns its bytes, -1 if it cannot be opened.
+LAB_PRIVATE long lab_task_file_read(int tid, const char *name, char *text, size_t capacity);
 
 // ---- System calls (leaks_calls.c) ----
 

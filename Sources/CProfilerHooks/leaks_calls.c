@@ -7,7 +7,6 @@
 // Two may be off: a sleep that does not ask for what is left begins anew, and a poll with a limit ends early, as signal(7)
 // has programs expect. C, because it changes the registers of a signal frame. It calls the kernel only.
 #include "leaks.h"
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -30,18 +29,9 @@ static bool take_number(const char **at, uintptr_t *out) {
 // The file's one line is `running`; or the call's number, its six arguments, sp and pc; or, of a thread that the kernel
 // keeps for another reason, -1, sp and pc. Source: proc(5).
 bool lab_call_read(int tid, lab_kernel_call *out) {
-  char path[64] = "/proc/self/task/", text[256], digits[12];
-  size_t at = strlen(path), count = 0;
-  for (int n = tid; n > 0; n /= 10) digits[count++] = (char)('0' + n % 10);
-  while (count > 0) path[at++] = digits[--count];
-  memcpy(path + at, "/syscall", sizeof "/syscall");
+  char text[256];
   *out = (lab_kernel_call){0};
-  int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  long bytes = syscall(SYS_read, file, text, sizeof text - 1);
-  syscall(SYS_close, file);
-  if (bytes <= 0) return false;
-  text[bytes] = 0;
+  if (lab_task_file_read(tid, "syscall", text, sizeof text) <= 0) return false;
   const char *next = text;
   if (memcmp(text, "-1 ", 3) == 0) {
     out->number = LAB_NO_CALL;

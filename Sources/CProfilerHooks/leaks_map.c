@@ -1,4 +1,4 @@
-// What is mapped where, read from /proc/self/maps.
+// What is mapped where, read from /proc/thread-self/maps.
 //
 // C, because it is read while all threads stand still: a thread may own the dynamic linker's lock, so dl_iterate_phdr
 // would wait for ever. It makes system calls only.
@@ -58,6 +58,7 @@ static lab_mapping parse_line(const char *line) {
 }
 
 bool lab_map_read(lab_memory_map *map) {
+  // That of this thread: of a process whose main thread has ended the kernel says nothing.
   int file = (int)syscall(SYS_openat, AT_FDCWD, "/proc/thread-self/maps", O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
   size_t bytes = 0;

@@ -34,7 +34,7 @@ typedef struct root_walk {
 
 // ---- Which pages hold anything ----
 
-// Bits of /proc/self/pagemap. Source: kernel, Documentation/admin-guide/mm/pagemap.rst.
+// Bits of /proc/thread-self/pagemap. Source: kernel, Documentation/admin-guide/mm/pagemap.rst.
 #define PAGE_IN_USE (3ull << 62)
 #define PAGE_OF_FILE (1ull << 61)
 #define WINDOW 512

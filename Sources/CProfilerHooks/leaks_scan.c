@@ -8,6 +8,8 @@
 
 #define OWN_REGIONS 4096
 #define ATTEMPTS 20
+// How often it is looked again because a thread that sleeps with the signal blocked has woken meanwhile.
+#define LOOKS_FOR_WOKEN 5
 
 static int busy;
 
@@ -70,7 +72,7 @@ static lab_leaks_status scan_stopped(lab_leak_scan *scan, lab_leaks_result *out,
 }
 
 static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out, uint64_t patience, uintptr_t own_sp,
-                                const uintptr_t registers[6]) {
+                                const uintptr_t registers[6], bool is_last_look) {
   lab_leak_scan scan = {0};
   lab_leaks_status status = LAB_LEAKS_NO_MEMORY;
   size_t count = lab_heap_block_count();
@@ -81,6 +83,8 @@ static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out,
     uint64_t start = lab_now();
     status = lab_world_stop(&scan.world, patience);
     if (status == LAB_LEAKS_OK) status = scan_stopped(&scan, out, own_sp, registers);
+    if (status == LAB_LEAKS_OK) out->woken_threads = lab_world_woken(&scan.world);
+    if (out->woken_threads > 0 && !is_last_look) status = LAB_LEAKS_UNSETTLED;
     out->pause_nanoseconds = lab_now() - start;
     lab_world_resume(&scan.world);
     out->culprit = scan.world.culprit;
@@ -111,10 +115,12 @@ __attribute__((noinline)) lab_leaks_status lab_leaks_scan(lab_leaks_result *out,
   if (__atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE)) return LAB_LEAKS_BUSY;
   uint64_t start = lab_now();
   lab_leaks_status status = LAB_LEAKS_UNSETTLED;
+  unsigned looks = 1;
   for (uint32_t i = 0; i < ATTEMPTS && status == LAB_LEAKS_UNSETTLED; i++) {
     lab_leaks_free(out);
     memset(out, 0, sizeof *out);
-    status = attempt(out, patience, own_sp, registers);
+    status = attempt(out, patience, own_sp, registers, looks >= LOOKS_FOR_WOKEN);
+    looks += status == LAB_LEAKS_UNSETTLED && out->woken_threads > 0;
     out->attempts = i + 1;
   }
   out->total_nanoseconds = lab_now() - start;

@@ -18,7 +18,7 @@ typedef enum lab_leaks_status {
   LAB_LEAKS_NOT_STOPPED = 4,   // a thread went on running; `culprit` is its id
   LAB_LEAKS_UNSETTLED = 5,     // each time the threads stopped, some block was just being reallocated
   LAB_LEAKS_FOREIGN_HANDLER = 7,   // the program has a SIGPROF handler of its own
-  LAB_LEAKS_NO_MAPS = 6,       // /proc/self/maps could not be read
+  LAB_LEAKS_NO_MAPS = 6,       // /proc/thread-self/maps could not be read
 } lab_leaks_status;
 
 // A block that nothing leads to.
@@ -58,6 +58,7 @@ typedef struct lab_leaks_result {
   uint64_t total_nanoseconds;
   uint32_t threads;                   // stopped, beside the calling one
   uint32_t unreadable_threads;        // of these, asleep in the kernel with the signal blocked: registers unknown
+  uint32_t woken_threads;             // of these, ran while memory was looked at, each time that was tried
   uint32_t attempts;
   int32_t culprit;
 } lab_leaks_result;

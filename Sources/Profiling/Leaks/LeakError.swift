@@ -44,7 +44,7 @@ extension LeakError: CustomStringConvertible {
       "thread \(id) did not stop in time (it blocks SIGPROF and runs), so nothing was scanned"
     case .unsettled: "whenever the threads stood still, one was just reallocating; try again when less goes on"
     case .signalTaken: "the program handles SIGPROF itself, so its threads cannot be stopped for a scan"
-    case .noMaps: "/proc/self/maps cannot be read, so the roots are not known"
+    case .noMaps: "/proc/thread-self/maps cannot be read, so the roots are not known"
     case .cannotTrack(let error): "\(error)"
     }
   }

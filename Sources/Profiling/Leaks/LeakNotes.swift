@@ -14,6 +14,12 @@ enum LeakNotes {
         "\(facts.unreadable_threads) sleeping thread\(facts.unreadable_threads == 1 ? " blocks" : "s block") SIGPROF; "
           + "what only their registers refer to is reported though it is not leaked")
     }
+    if facts.woken_threads > 0 {
+      notes.append(
+        "\(facts.woken_threads) thread\(facts.woken_threads == 1 ? " that blocks" : "s that block") SIGPROF woke while "
+          + "memory was looked at, in each of \(facts.attempts) attempts; what they moved meanwhile may be reported though it "
+          + "is not leaked")
+    }
     let inTask = cycles.filter { cycle in
       cycle.nodes.contains { $0.kind == .taskMemory || $0.kind == .task && !$0.name.hasPrefix("finished") }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Leaks
 import TestSupport
 import Testing
@@ -26,6 +27,38 @@ import Testing
     #expect(!text.contains("Kept"))
     // The stacks of threads that have ended are told from its own.
     #expect(text.contains("Straggler.me → Straggler"))
+  }
+
+  @Test("Threads that wake while memory is looked at are held, and nothing that they move is taken for lost")
+  func threadsThatWake() throws {
+    let text = try output("--waking")
+    #expect(text.contains("Session.onClose → closure capturing Session → Session"))
+    #expect(text.contains("3 sleeping threads block SIGPROF"))
+    #expect(!text.contains("Kept"))
+  }
+
+  @Test("A main thread that has ended is none that could be stopped")
+  func mainThreadEnds() throws {
+    let text = try output("--main-ends")
+    #expect(text.contains("Session.onClose → closure capturing Session → Session"))
+    #expect(!text.contains("error:"))
+    #expect(!text.contains("Kept"))
+  }
+
+  @Test("Where programs outnumber processors, a thread that waits for one is waited for")
+  func busyMachine() throws {
+    let burners = try (0..<2 * ProcessInfo.processInfo.activeProcessorCount).map { _ in
+      let burner = Process()
+      burner.executableURL = URL(fileURLWithPath: "/bin/sh")
+      // Ends by itself, should this test be killed.
+      burner.arguments = ["-c", "ulimit -t 60; while :; do :; done"]
+      try burner.run()
+      return burner
+    }
+    // Not asked to end: children of this process may have that signal blocked.
+    defer { for burner in burners { kill(burner.processIdentifier, SIGKILL) } }
+    // Five scans with ten threads to be stopped.
+    #expect(try !output("--sleepers").contains("error:"))
   }
 
   @Test("Whoever sleeps while the heap is looked at sleeps on")

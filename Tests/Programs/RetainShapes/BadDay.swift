@@ -6,6 +6,8 @@ enum BadDay: String {
   case stubborn = "--stubborn"
   /// A thread that blocks the signal and sleeps in the kernel.
   case blocked = "--blocked"
+  /// Threads that block the signal, sleep and wake without pause, and move what they have when they do.
+  case waking = "--waking"
   /// A program that has its own handler for the signal.
   case ownHandler = "--own-handler"
   /// Nobody armed the detector.
@@ -17,6 +19,8 @@ enum BadDay: String {
     case .blocked:
       Self.start { while true { pause() } }
       onAnotherThread { Straggler.leave() }
+    case .waking:
+      for _ in 0..<3 { Self.start { Wanderer.wander() } }
     case .ownHandler: signal(SIGPROF) { _ in }
     case .unarmed: break
     }
@@ -44,6 +48,24 @@ enum BadDay: String {
   private final class Body {
     let run: () -> Void
     init(_ run: @escaping () -> Void) { self.run = run }
+  }
+}
+
+/// Objects that are handed from one place to the next, each time by a thread that has just woken.
+final class Wanderer {
+  var next: Wanderer?
+
+  static func wander() {
+    // Nothing but the list itself leads to these. While one is moved only a register has it.
+    var list: [Wanderer] = (0..<100).map { _ in Wanderer() }
+    while true {
+      usleep(100)
+      for index in list.indices {
+        let fresh = Wanderer()
+        fresh.next = list[index].next == nil ? list[index] : nil
+        list[index] = fresh
+      }
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // Plants leaks of known shapes and as many things that are none, then prints the truth and the report as JSON.
 //
-//   RetainShapes [COUNT] [--text] [--unarmed | --stubborn | --blocked | --own-handler | --busy | --sleepers]
+//   RetainShapes [COUNT] [--text] [--unarmed | --stubborn | --blocked | --own-handler | --busy | --sleepers
+//                        | --waking | --main-ends]
 //
 // Compiled with PLANT_ONLY it only plants and exits, for another tool to look.
 import Glibc
@@ -26,6 +27,7 @@ struct Program {
       if !CommandLine.arguments.contains("--unarmed") { try LeakDetector.arm() }
       plant(count, withControls: true)
       if let day = CommandLine.arguments.dropFirst().compactMap({ BadDay(rawValue: $0) }).first { day.begin() }
+      if CommandLine.arguments.contains("--main-ends") { MainThread.leave() }
       do {
         let report = try LeakDetector.report(patience: .milliseconds(300))
         // Names are read from memory: no code of the program runs to make a report.

@@ -39,7 +39,8 @@ private func allOthersSleep() -> Bool {
     guard let file = fopen("/proc/self/task/\(name)/stat", "r") else { continue }
     defer { fclose(file) }
     var line = [UInt8](repeating: 0, count: 512)
-    let text = String(decoding: line.prefix(fread(&line, 1, line.count, file)), as: UTF8.self)
+    let count = fread(&line, 1, line.count, file)
+    let text = String(decoding: line.prefix(count), as: UTF8.self)
     // "pid (name) state …"
     if let end = text.lastIndex(of: ")"), text[end...].dropFirst(2).first != "S" { return false }
   }
