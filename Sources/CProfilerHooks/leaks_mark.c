@@ -53,12 +53,20 @@ static LAB_POPCOUNT void drain(lab_leak_scan *scan) {
   }
 }
 
+// Whether an address is that of the chunk behind a block, which begins with the block's last word: a thread in the middle
+// of malloc or free has it, and a free chunk is known by it.
+static bool is_next_chunk(const lab_leak_scan *scan, uint32_t block, uintptr_t address) {
+  uintptr_t begin = scan->blocks[block].address;
+  return address != begin && address == begin + malloc_usable_size((void *)begin) - 8;
+}
+
 LAB_POPCOUNT void lab_note_handled(void *context, uintptr_t start, uintptr_t limit, bool allocator) {
   (void)allocator;
   lab_leak_scan *scan = context;
   for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
-    uint32_t block = lab_candidate(scan, lab_address_in(*(const uintptr_t *)at));
-    if (block != LAB_NO_BLOCK) lab_set_bit(scan->handled, block);
+    uintptr_t address = lab_address_in(*(const uintptr_t *)at);
+    uint32_t block = lab_candidate(scan, address);
+    if (block != LAB_NO_BLOCK && !is_next_chunk(scan, block, address)) lab_set_bit(scan->handled, block);
   }
 }
 
@@ -72,10 +80,7 @@ LAB_POPCOUNT void lab_mark_root(void *context, uintptr_t start, uintptr_t limit,
       uintptr_t address = lab_address_in(*(const uintptr_t *)at);
       uint32_t block = lab_candidate(scan, address);
       if (block == LAB_NO_BLOCK) continue;
-      uintptr_t begin = scan->blocks[block].address;
-      // A free chunk's address is the last word of the block before it.
-      if (address != begin && address == begin + malloc_usable_size((void *)begin) - 8) continue;
-      look_at(scan, address);
+      if (!is_next_chunk(scan, block, address)) look_at(scan, address);
     }
   }
   drain(scan);
