@@ -43,6 +43,10 @@ LAB_PRIVATE uint64_t lab_now(void);
 
 // What a thread is in; false if it runs, or if the kernel does not tell.
 LAB_PRIVATE bool lab_call_read(int tid, lab_kernel_call *out);
+// Whether the kernel tells that the thread has ended, though it is still listed.
+LAB_PRIVATE bool lab_call_tells_end(int tid);
+// Whether the program is ending, so that no thread may wake early.
+extern LAB_PRIVATE bool lab_calls_all_go_on;
 // If the signal of this frame has ended the call, has it made again.
 LAB_PRIVATE void lab_call_go_on(const lab_kernel_call *call, ucontext_t *context);
 

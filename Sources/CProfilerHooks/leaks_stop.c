@@ -145,7 +145,8 @@ static bool await_answers(lab_stopped_world *world, uint64_t deadline) {
         continue;
       }
       // Asked again: a timer's signal that was already waiting swallowed the first one.
-      if (spins % 16 == 0 && lab_signal_request(thread->tid) != 0 && errno == ESRCH) {
+      if (spins % 16 == 0 &&
+          ((lab_signal_request(thread->tid) != 0 && errno == ESRCH) || lab_call_tells_end(thread->tid))) {
         thread->state = LAB_THREAD_GONE;
       } else if (lab_now() < deadline) {
         doze(100000);
