@@ -47,6 +47,8 @@ void lab_threads_end(void);
 void lab_threads_arm(bool armed);
 /// Finds threads not met yet and forgets those gone. Returns how many the program has.
 int lab_threads_scan(void);
+/// What the program ended with where its last thread was the main one and ended by a bare system call; else -1.
+int lab_threads_bare_status(void);
 /// Deletes all timers because SIGPROF is the program's from now on. Gives up if it cannot have the lock: a program that
 /// dies must not be held up.
 void lab_threads_displace(void);

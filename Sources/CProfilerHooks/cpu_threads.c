@@ -36,6 +36,8 @@ static uint64_t began_ticks;
 /// How many threads have come from `pthread_create`, or are the main one, and have not ended.
 static int living;
 static bool main_ended;
+/// What a main thread that was the last one left with by a bare system call; -1 if none did.
+static int bare_status = -1;
 static void (*on_last_end)(void);
 static _Atomic int own[OWN];
 static _Atomic uintptr_t caller;
@@ -272,6 +274,18 @@ static bool began_meanwhile(int tid) {
   return at && strtoull(at + 1, NULL, 10) > began_ticks;
 }
 
+/// What the main thread ended with, -1 if it has not: it is listed until the last one ends.
+static int main_status(void) {
+  char path[64], text[1024];
+  snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)getpid());
+  if (!read_text(path, text, sizeof text)) return -1;
+  // As in `began_meanwhile`; the state is the 3rd field, the status as waitpid tells it the 52nd.
+  const char *at = strrchr(text, ')');
+  if (!at || strncmp(at, ") Z", 3) != 0) return -1;
+  for (int field = 2; at && field < 52; field++) at = strchr(at + 1, ' ');
+  return at ? (int)strtol(at + 1, NULL, 10) >> 8 & 0xff : 0;
+}
+
 /// Whether SIGPROF is blocked in the kernel's mask of a thread.
 static bool blocks_signal(int tid) {
   char path[64], text[2048];
@@ -326,6 +340,8 @@ static int scan(bool beginning) {
     }
   }
   close(fd);
+  // By a bare system call; whoever calls pthread_exit tells us.
+  if (threads == 1 && !main_ended && (bare_status = main_status()) >= 0) threads = 0;
   return threads;
 }
 
@@ -339,6 +355,8 @@ int lab_threads_scan(void) {
   pthread_mutex_unlock(&lock);
   return threads;
 }
+
+int lab_threads_bare_status(void) { return bare_status; }
 
 void lab_threads_begin(uint64_t nanoseconds, int number) {
   pthread_mutex_lock(&lock);

@@ -11,15 +11,21 @@
 // The profile is written when the program returns from main or calls exit, whole or not at all. Whatever is wrong is
 // said in one line on stderr, and the program runs on.
 //
+// Where stderr is closed, or descriptor 2 has become another file since, nothing is said at the end: the line would land
+// in whatever the program opened. A pipe that nobody reads and a limit of RLIMIT_FSIZE end no program that ended.
+//
 // LAB_RECORD=library is set by whoever preloads the profiler into a program that does not have it. Then the program
 // finds the environment it would have had without, its children are not profiled, and what was written is announced.
 #include "lab_environment.h"
 #include "lab_cpu.h"
 #include "lab_heap.h"
 #include "lab_leaks.h"
+#include "leaks.h"
+#include "signal_sharing.h"
 #include <errno.h>
 #include <limits.h>
 #include <link.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -49,6 +55,8 @@ static struct lab_environment_session sessions[KINDS];
 static char paths[KINDS][PATH_MAX];
 static int session_count;
 static pid_t owner;
+/// What descriptor 2 was at the start; of no file if it was closed.
+static struct stat stderr_then;
 
 static void complain(const struct kind *kind, const char *format, ...) {
   char line[PATH_MAX + 256];
@@ -135,10 +143,49 @@ static const char *start_leaks(long rate) {
   return NULL;
 }
 
+static bool stderr_is_as_before(void) {
+  struct stat now;
+  return fstat(STDERR_FILENO, &now) == 0 && now.st_dev == stderr_then.st_dev && now.st_ino == stderr_then.st_ino &&
+         now.st_rdev == stderr_then.st_rdev;
+}
+
+/// Keeps from this thread what the kernel sends to whoever writes into a pipe without a reader, or beyond RLIMIT_FSIZE.
+/// Returns those of the two that waited already; they are the program's.
+static sigset_t shield(sigset_t *before) {
+  sigset_t deadly, waiting;
+  sigemptyset(&deadly);
+  sigaddset(&deadly, SIGPIPE);
+  sigaddset(&deadly, SIGXFSZ);
+  lab_real_sigmask(SIG_BLOCK, &deadly, before);
+  sigpending(&waiting);
+  for (int number = 1; number < NSIG; number++)
+    if (number != SIGPIPE && number != SIGXFSZ) sigdelset(&waiting, number);
+  return waiting;
+}
+
+static void unshield(sigset_t waited, const sigset_t *before) {
+  const int deadly[] = {SIGPIPE, SIGXFSZ};
+  const struct timespec now = {0, 0};
+  for (int i = 0; i < 2; i++) {
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, deadly[i]);
+    if (sigismember(&waited, deadly[i]) == 0) sigtimedwait(&one, NULL, &now);
+  }
+  lab_real_sigmask(SIG_SETMASK, before, NULL);
+}
+
 static void finish(void) {
   // A child of fork that calls exit comes here too; the recording is its parent's.
   if (getpid() != owner) return;
-  for (int i = 0; i < session_count; i++) lab_environment_finish(&sessions[i]);
+  sigset_t before, waited = shield(&before);
+  bool silent = !stderr_is_as_before();
+  lab_calls_all_go_on = true;
+  for (int i = 0; i < session_count; i++) {
+    sessions[i].is_silent = silent;
+    lab_environment_finish(&sessions[i]);
+  }
+  unshield(waited, &before);
 }
 
 /// The rate that the environment asks for, 0 if it makes no sense.
@@ -234,5 +281,6 @@ __attribute__((constructor)) static void begin_all(void) {
   if (library) hide(library);
   if (session_count == 0) return;
   owner = getpid();
+  if (fstat(STDERR_FILENO, &stderr_then) != 0) stderr_then = (struct stat){0};
   atexit(finish);
 }

@@ -62,6 +62,8 @@ LAB_PRIVATE long lab_task_file_read(int tid, const char *name, char *text, size_
 
 // What a thread is in; false if it runs, or if the kernel does not tell.
 LAB_PRIVATE bool lab_call_read(int tid, lab_kernel_call *out);
+// Whether the program is ending, so that no thread may wake early.
+extern LAB_PRIVATE bool lab_calls_all_go_on;
 // If the signal of this frame has ended the call, has it made again.
 LAB_PRIVATE void lab_call_go_on(const lab_kernel_call *call, ucontext_t *context);
 

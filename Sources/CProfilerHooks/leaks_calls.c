@@ -5,13 +5,18 @@
 // /proc/self/task/N/syscall while it lasts; the handler has it made again, for what is left of the time.
 //
 // Two may be off: a sleep that does not ask for what is left begins anew, and a poll with a limit ends early, as signal(7)
-// has programs expect. C, because it changes the registers of a signal frame. It calls the kernel only.
+// has programs expect. Not so where the program is ending: a thread that woke then might end it sooner and otherwise, by
+// returning from main, so that every call begins anew. C, because it changes the registers of a signal frame. It calls
+// the kernel only.
 #include "leaks.h"
+#include <linux/futex.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+bool lab_calls_all_go_on;
 
 // Reads a number in hexadecimal after `0x`, or in decimal; false if there is none.
 static bool take_number(const char **at, uintptr_t *out) {
@@ -65,17 +70,24 @@ void lab_call_go_on(const lab_kernel_call *call, ucontext_t *context) {
     break;
   // These have it in what they were given.
   case SYS_select: case SYS_pselect6: case SYS_ppoll: break;
+  // These have no limit, and the mask of sigsuspend is set anew.
+  case SYS_pause: case SYS_rt_sigsuspend: break;
+  // sem_timedwait: up to a moment, not for a time.
+  case SYS_futex:
+    if ((arguments[1] & FUTEX_CMD_MASK) != FUTEX_WAIT_BITSET && !lab_calls_all_go_on) return;
+    break;
   // These wait for ever if the limit is negative.
   case SYS_poll:
-    if ((int)arguments[2] >= 0) return;
+    if ((int)arguments[2] >= 0 && !lab_calls_all_go_on) return;
     break;
   case SYS_epoll_wait: case SYS_epoll_pwait:
-    if ((int)arguments[3] >= 0) return;
+    if ((int)arguments[3] >= 0 && !lab_calls_all_go_on) return;
     break;
   case SYS_rt_sigtimedwait:
-    if (arguments[2] != 0) return;
+    if (arguments[2] != 0 && !lab_calls_all_go_on) return;
     break;
-  default: return;
+  default:
+    if (!lab_calls_all_go_on) return;
   }
   if (!another_waits(context)) lab_call_again(context, call->number);
 }

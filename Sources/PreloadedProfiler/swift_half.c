@@ -35,6 +35,6 @@ __attribute__((visibility("hidden"))) void lab_environment_finish(const struct l
     finish = load();
   }
   if (finish != NULL) finish(session);
-  else dprintf(STDERR_FILENO, "%s: %s; nothing is written\n", session->variable, dlerror());
+  else if (!session->is_silent) dprintf(STDERR_FILENO, "%s: %s; nothing is written\n", session->variable, dlerror());
   engine->lab_heap_ignore_end();
 }

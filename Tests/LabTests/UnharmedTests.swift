@@ -17,7 +17,8 @@ import Testing
       "own_signals child", "own_signals descriptor", "own_signals timed", "inheritance", "inheritance ignored",
       "inheritance blocked", "inheritance ignored blocked", "main_ends returns", "main_ends exits",
       "main_ends is-ended", "crash main", "crash thread", "crash abort", "crash term", "crash double-free", "children",
-      "coroutines", "blocked", "threads",
+      "coroutines", "blocked", "threads", "ends pause", "ends semaphore", "ends poll", "ends bare", "ends limit",
+      "ends pipe",
     ])
   func sameEnd(_ command: String) throws {
     let program = try TestedProgram(command)
@@ -102,6 +103,15 @@ import Testing
     // Addresses and times are of the run.
     func lasting(_ text: String) -> String { text.replacing(/0x[0-9a-f]+|[0-9.]+s/, with: "") }
     #expect(lasting(recorded.errors) == lasting(bare.errors))
+  }
+
+  @Test("Nothing is said into a file that the program has open as 2", arguments: kinds)
+  func reusedDescriptor(_ kind: String) throws {
+    let folder = try TemporaryFolder()
+    let own = folder.file("own")
+    let run = try TestedProgram("ends descriptor \(own)").run(recording: kind)
+    #expect(run.end == 19)
+    #expect(try String(contentsOfFile: own, encoding: .utf8) == "own")
   }
 
   @Test("Stacks of coroutines end where they were made")

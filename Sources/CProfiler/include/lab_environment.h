@@ -18,6 +18,7 @@ struct lab_environment_session {
   long rate;         ///< hertz for cpu, bytes for the heap's
   int64_t began_at;  ///< nanoseconds since the epoch
   int announces;     ///< whether to say what was written, on stderr
+  int is_silent;     ///< whether nothing may be said: stderr is another file by now, or none
   const struct lab_engine *engine; ///< what to stop and to read
 };
 

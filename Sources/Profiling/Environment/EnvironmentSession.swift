@@ -16,9 +16,9 @@ public func finishEnvironmentSession(_ session: UnsafeRawPointer) {
     case LAB_ENVIRONMENT_LEAKS: try writeLeaks(to: path)
     default: try finishHeap(session.kind == LAB_ENVIRONMENT_ALLOCS ? .allocs : .heap).write(to: path)
     }
-    if session.announces != 0 { complain("lab: wrote \(path)") }
+    if session.announces != 0 && session.is_silent == 0 { complain("lab: wrote \(path)") }
   } catch {
-    complain("\(String(cString: session.variable)): \(error)")
+    if session.is_silent == 0 { complain("\(String(cString: session.variable)): \(error)") }
   }
 }
 
