@@ -24,14 +24,28 @@ static void find_build_id(const uint8_t *notes, uint64_t size, lab_loaded_image 
   }
 }
 
+/// Whether a segment lies in memory: what a damaged file says of itself need not.
+static int is_loaded(const struct dl_phdr_info *info, const ElfW(Phdr) *segment) {
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+    if (p->p_type == PT_LOAD && (p->p_flags & PF_R) && segment->p_vaddr >= p->p_vaddr &&
+        segment->p_vaddr - p->p_vaddr <= p->p_filesz &&
+        segment->p_filesz <= p->p_filesz - (segment->p_vaddr - p->p_vaddr))
+      return 1;
+  }
+  return 0;
+}
+
 /// Passes one file on in our own words; C because it is the loader's callback. Calls only the visitor.
 static int lab_visit_loaded_image(struct dl_phdr_info *info, size_t size, void *visitor) {
   (void)size;
   lab_image_visitor *to = visitor;
   lab_loaded_image image = {info->dlpi_addr, info->dlpi_name, info->dlpi_phdr, info->dlpi_phnum, NULL, 0};
-  for (int i = 0; i < info->dlpi_phnum && image.build_id == NULL; i++)
-    if (info->dlpi_phdr[i].p_type == PT_NOTE)
-      find_build_id((const uint8_t *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr), info->dlpi_phdr[i].p_memsz, &image);
+  for (int i = 0; i < info->dlpi_phnum && image.build_id == NULL; i++) {
+    const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+    if (p->p_type == PT_NOTE && is_loaded(info, p))
+      find_build_id((const uint8_t *)(info->dlpi_addr + p->p_vaddr), p->p_filesz, &image);
+  }
   to->visit(image, to->context);
   return 0;
 }

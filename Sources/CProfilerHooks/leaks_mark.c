@@ -66,7 +66,10 @@ LAB_POPCOUNT void lab_note_handled(void *context, uintptr_t start, uintptr_t lim
   for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
     uintptr_t address = lab_address_in(*(const uintptr_t *)at);
     uint32_t block = lab_candidate(scan, address);
-    if (block != LAB_NO_BLOCK && !is_next_chunk(scan, block, address)) lab_set_bit(scan->handled, block);
+    // Up to its end and with it, where whoever fills it may stand. What comes after is somebody else's.
+    if (block != LAB_NO_BLOCK && address - scan->blocks[block].address <= scan->blocks[block].size &&
+        !is_next_chunk(scan, block, address))
+      lab_set_bit(scan->handled, block);
   }
 }
 
