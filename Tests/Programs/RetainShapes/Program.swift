@@ -24,7 +24,12 @@ struct Program {
       print(truth(count))
       exit(0)
     #else
-      if !CommandLine.arguments.contains("--unarmed") { try LeakDetector.arm() }
+      do {
+        if !CommandLine.arguments.contains("--unarmed") { try LeakDetector.arm() }
+      } catch {
+        print("error: \(error)")
+        exit(0)
+      }
       plant(count, withControls: true)
       if let day = CommandLine.arguments.dropFirst().compactMap({ BadDay(rawValue: $0) }).first { day.begin() }
       if CommandLine.arguments.contains("--sampled-libraries") { try CPUProfiler.start(rate: .hertz(1000)) }
