@@ -104,6 +104,9 @@ struct lab_async_functions {
   size_t bytes;
 };
 
+/// What the header of `.eh_frame` has at least: four bytes and two numbers.
+#define LAB_FRAME_HEADER_BYTES 12
+
 /// Rules of one module, made from its `.eh_frame` (unwind_rows.c). Returns null if out of memory or if there is none.
 struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t text_hi, uintptr_t eh_frame_hdr,
                                 uintptr_t module_lo, uintptr_t module_hi, const struct lab_async_functions *asyncs);

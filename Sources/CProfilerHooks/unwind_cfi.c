@@ -198,7 +198,8 @@ bool lab_run_fde(uintptr_t fde, uintptr_t data_base, uintptr_t lo, uintptr_t hi,
   p += 4;
   if (cie < lo || cie > hi - 16) return false;
   memcpy(&cie_length, (void *)cie, 4);
-  if (cie_length < 9 || cie_length >= hi - cie - 4) return false;
+  // Gone through for each function that shares it: real ones have a few dozen bytes.
+  if (cie_length < 9 || cie_length >= hi - cie - 4 || cie_length > 4096) return false;
 
   const uint8_t *c = (const uint8_t *)cie + 9, *cie_end = (const uint8_t *)cie + 4 + cie_length;
   const char *augmentation = (const char *)c;

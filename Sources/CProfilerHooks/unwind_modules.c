@@ -31,13 +31,25 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
   return hash;
 }
 
+/// Whether these bytes of a file lie in memory. What a damaged file says of itself need not.
+static bool is_loaded(const struct dl_phdr_info *info, uintptr_t start, uintptr_t bytes) {
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+    if (p->p_type == PT_LOAD && p->p_flags & PF_R && start >= p->p_vaddr && start - p->p_vaddr <= p->p_filesz &&
+        bytes <= p->p_filesz - (start - p->p_vaddr))
+      return true;
+  }
+  return false;
+}
+
 /// What tells a file's contents apart: its path, its segments and its notes, the build id among them.
 static uint64_t identity(const struct dl_phdr_info *info) {
   uint64_t hash = mix(0xcbf29ce484222325u, info->dlpi_name, strlen(info->dlpi_name));
   hash = mix(hash, info->dlpi_phdr, info->dlpi_phnum * sizeof *info->dlpi_phdr);
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *p = &info->dlpi_phdr[i];
-    if (p->p_type == PT_NOTE) hash = mix(hash, (void *)(info->dlpi_addr + p->p_vaddr), p->p_filesz);
+    if (p->p_type == PT_NOTE && is_loaded(info, p->p_vaddr, p->p_filesz))
+      hash = mix(hash, (void *)(info->dlpi_addr + p->p_vaddr), p->p_filesz);
   }
   return hash;
 }
@@ -81,7 +93,7 @@ static int add_module(struct dl_phdr_info *info, size_t size, void *state) {
   for (int i = 0; i < info->dlpi_phnum && header; i++) {
     const ElfW(Phdr) *p = &info->dlpi_phdr[i];
     uintptr_t start = info->dlpi_addr + p->p_vaddr, end = start + p->p_filesz;
-    if (p->p_type == PT_LOAD && header >= start && header < end) {
+    if (p->p_type == PT_LOAD && header >= start && header < end && end - header >= LAB_FRAME_HEADER_BYTES) {
       lo = start;
       hi = end;
     }

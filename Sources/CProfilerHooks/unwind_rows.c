@@ -78,6 +78,7 @@ static void add_row(void *state, uintptr_t pc, struct lab_rule rule) {
 /// Rows of an async function that has no frame description: by the prologue that all of them share.
 static void add_undescribed(struct builder *b, const struct lab_async_function *f, uintptr_t end) {
   uintptr_t start = b->load + f->start;
+  if (start < b->text_lo) return;
   if (f->size && start + f->size < end) end = start + f->size;
   int length = end <= b->text_hi ? lab_async_prologue((const uint8_t *)start, end - start) : 0;
   b->flags = LAB_RULE_ASYNC;
@@ -163,7 +164,7 @@ struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t tex
   b.rows = lab_map(scratch);
   if (!b.rows) return 0;
   uint32_t async_functions = 0;
-  uintptr_t covered = 0;
+  uintptr_t covered = 0, budget = 2 * (module_hi - module_lo);
   long async = 0;
   for (uintptr_t k = 0; has_table ? k < count : frames != 0; k++) {
     uintptr_t fde = frames, start = 0, stop = 0;
@@ -182,6 +183,11 @@ struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t tex
       frames += 4 + length;
       if (!is_fde) continue;
     }
+    // Functions that share a description are damage; read again and again, large ones would take for ever.
+    uint32_t fde_length = 0;
+    if (fde >= module_lo && fde <= module_hi - 8) memcpy(&fde_length, (const void *)fde, 4);
+    if (fde_length > budget) break;
+    budget -= fde_length;
     // What lies between two functions belongs to neither.
     if (covered && start > covered) add(&b, covered, 0);
     for (; async < asyncs->count && load + asyncs->functions[async].start < start; async++) {
