@@ -57,8 +57,11 @@ LAB_POPCOUNT void lab_note_handled(void *context, uintptr_t start, uintptr_t lim
   (void)allocator;
   lab_leak_scan *scan = context;
   for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
-    uint32_t block = lab_candidate(scan, lab_address_in(*(const uintptr_t *)at));
-    if (block != LAB_NO_BLOCK) lab_set_bit(scan->handled, block);
+    uintptr_t address = lab_address_in(*(const uintptr_t *)at);
+    uint32_t block = lab_candidate(scan, address);
+    // Up to its end and with it, where whoever fills it may stand. What comes after is somebody else's.
+    if (block != LAB_NO_BLOCK && address - scan->blocks[block].address <= scan->blocks[block].size)
+      lab_set_bit(scan->handled, block);
   }
 }
 

@@ -42,6 +42,8 @@ public enum LeakDetector {
       program?.describeToScan()
     }
     lab_leaks_clear_stack()
+    // Naming leaves addresses of leaked blocks on the stack, too: for the next scan they would be the caller's.
+    defer { lab_leaks_clear_stack() }
     return try scanAndReport(patience)
   }
 
