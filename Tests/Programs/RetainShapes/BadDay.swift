@@ -10,6 +10,8 @@ enum BadDay: String {
   case waking = "--waking"
   /// A program that has its own handler for the signal.
   case ownHandler = "--own-handler"
+  /// The kernel does not let the program read its own memory by a call, as in some containers.
+  case noReading = "--no-reading"
   /// Nobody armed the detector.
   case unarmed = "--unarmed"
 
@@ -22,7 +24,25 @@ enum BadDay: String {
     case .waking:
       for _ in 0..<3 { Self.start { Wanderer.wander() } }
     case .ownHandler: signal(SIGPROF) { _ in }
+    case .noReading: denyReading()
     case .unarmed: break
+    }
+  }
+
+  /// Has the kernel refuse `process_vm_readv` (310) from now on, with EPERM, and allow all else.
+  private func denyReading() {
+    typealias Control = @convention(c) (CInt, UInt, UnsafeRawPointer?, UInt, UInt) -> CInt
+    guard let symbol = dlsym(nil, "prctl") else { return }
+    let control = unsafeBitCast(symbol, to: Control.self)
+    // Of sock_filter: code, jumps if true and if not, value. Source: linux/filter.h, linux/seccomp.h.
+    let steps: [(UInt16, UInt8, UInt8, UInt32)] = [
+      (0x20, 0, 0, 0), (0x15, 0, 1, 310), (0x06, 0, 0, 0x0005_0001), (0x06, 0, 0, 0x7fff_0000),
+    ]
+    steps.withUnsafeBytes { steps in
+      var filter = (UInt64(4), UInt(bitPattern: steps.baseAddress))
+      // That no program run later has more rights, which the kernel asks for; then the filter.
+      let refused = control(38, 1, nil, 0, 0) != 0 || control(22, 2, &filter, 0, 0) != 0
+      print(refused ? "no filter" : "filtered")
     }
   }
 

@@ -1,7 +1,7 @@
 // Plants leaks of known shapes and as many things that are none, then prints the truth and the report as JSON.
 //
 //   RetainShapes [COUNT] [--text] [--unarmed | --stubborn | --blocked | --own-handler | --busy | --sleepers
-//                        | --waking | --main-ends]
+//                        | --waking | --main-ends | --no-reading | --sampled | --loading LIBRARY | --libraries FOLDER]
 //
 // Compiled with PLANT_ONLY it only plants and exits, for another tool to look.
 import Glibc
@@ -27,12 +27,21 @@ struct Program {
       if !CommandLine.arguments.contains("--unarmed") { try LeakDetector.arm() }
       plant(count, withControls: true)
       if let day = CommandLine.arguments.dropFirst().compactMap({ BadDay(rawValue: $0) }).first { day.begin() }
+      if CommandLine.arguments.contains("--sampled-libraries") { try CPUProfiler.start(rate: .hertz(1000)) }
+      if let folder = argument(after: "--libraries") { Libraries.run(in: folder) }
+      if let library = argument(after: "--loading") { Libraries.loadAndUnload(library) }
+      if CommandLine.arguments.contains("--sampled") { try CPUProfiler.start(rate: .hertz(1000)) }
       if CommandLine.arguments.contains("--main-ends") { MainThread.leave() }
       do {
         let report = try LeakDetector.report(patience: .milliseconds(300))
         // Names are read from memory: no code of the program runs to make a report.
         precondition(!asked.load(ordering: .relaxed))
-        if CommandLine.arguments.contains("--busy") {
+        if CommandLine.arguments.contains("--sampled") {
+          try Sampled.scanAgain(report)
+        } else if argument(after: "--loading") != nil {
+          let counts = try (0..<12).map { _ in try LeakDetector.report().scan.leakedBlocks }
+          print("still: \(report.scan.leakedBlocks), loading: \(counts)")
+        } else if CommandLine.arguments.contains("--busy") {
           Busy.start()
           let counts = try (0..<12).map { _ in try LeakDetector.report().scan.leakedBlocks }
           print("quiet: \(report.scan.leakedBlocks), busy: \(counts)")
@@ -53,6 +62,11 @@ struct Program {
       // Without the destructors of exit: threads that the controls need still run.
       _exit(0)
     #endif
+  }
+
+  private static func argument(after flag: String) -> String? {
+    guard let index = CommandLine.arguments.firstIndex(of: flag) else { return nil }
+    return CommandLine.arguments.dropFirst(index + 1).first
   }
 
   private static func plant(_ count: Int, withControls: Bool) {
