@@ -27,6 +27,14 @@ struct PlantedShapes {
     var shapes: [Shape]
   }
 
+  /// Whether scans while much goes on found what one found in a quiet program: never more, for nothing else is leaked, and
+  /// all of it at least once; now and then a little less, for a word on a running thread's stack may look like an address.
+  static func agree(_ counts: Substring, with quiet: Substring) -> Bool {
+    guard let most = Int(quiet) else { return false }
+    let found = counts.split(separator: ", ").compactMap { Int($0) }
+    return found.max() == most && found.allSatisfy { 10 * $0 >= 9 * most }
+  }
+
   let path: String
   /// Keeps what was built here.
   private let folder: TemporaryFolder?
