@@ -133,7 +133,7 @@ static inline bool lab_heap_entry_is_of(uint32_t entry, uint32_t session) {
   return entry >> (LAB_HEAP_BUCKET_BITS + LAB_HEAP_WINDOW_BITS) == (session & ((1u << LAB_HEAP_SESSION_BITS) - 1));
 }
 
-// Of a block that was freed in this session, where this is kept: no bucket, and a window that is none.
+// Of a block that was freed in the running session, where this is kept: no bucket, and a window that is none.
 #define LAB_HEAP_FREED_WINDOW ((1u << LAB_HEAP_WINDOW_BITS) - 1)
 
 static inline bool lab_heap_entry_is_freed(uint32_t entry) {
@@ -144,7 +144,7 @@ static inline bool lab_heap_entry_is_freed(uint32_t entry) {
 LAB_PRIVATE bool lab_heap_table_open(bool all, unsigned granule_shift);
 // Enters a block; false if there is no memory for it.
 LAB_PRIVATE bool lab_heap_table_put(void *block, uint32_t entry);
-// Takes a block out; returns what was there if it is of this session, else 0. While fresh blocks are cleared, the table
+// Takes a block out; returns what was there if it is of the running session, else 0. While fresh blocks are cleared, the table
 // keeps in mind that it was freed.
 LAB_PRIVATE uint32_t lab_heap_table_take(void *block, uint32_t session);
 // The block was handed out without being recorded: it is no longer one that was freed.
