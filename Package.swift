@@ -17,9 +17,11 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
-    .target(name: "CProfiler", cSettings: [.define("_GNU_SOURCE", to: "")]),
+    .target(name: "Platform"),
+    .target(name: "CLoadedImages", cSettings: [.define("_GNU_SOURCE", to: "")]),
+    .target(name: "CProfiler", dependencies: ["CLoadedImages"], cSettings: [.define("_GNU_SOURCE", to: "")]),
     .target(
-      name: "CProfilerHooks", dependencies: ["CProfiler"], cSettings: [.define("_GNU_SOURCE", to: "")],
+      name: "CProfilerHooks", dependencies: ["CLoadedImages", "CProfiler"], cSettings: [.define("_GNU_SOURCE", to: "")],
       linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"],
@@ -28,66 +30,69 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]),
     .systemLibrary(name: "CCMark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Pprof", dependencies: ["CZlib"]),
-    .target(name: "Symbolization", dependencies: ["CProfiler"]),
+    .target(name: "Pprof", dependencies: ["CZlib", "Platform"]),
+    .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
     .target(name: "Leaks"),
-    .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Pprof", "Symbolization"]),
-    .target(name: "Analysis", dependencies: ["Leaks", "Pprof"]),
+    .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Platform", "Pprof", "Symbolization"]),
+    .target(name: "Analysis", dependencies: ["Leaks", "Platform", "Pprof"]),
     .target(
-      name: "Figures", dependencies: ["Analysis", "Leaks", "Pprof"],
+      name: "Figures", dependencies: ["Analysis", "Leaks", "Platform", "Pprof"],
       resources: [.embedInCode("Styles/variables.css"), .embedInCode("Styles/figures.css")]),
-    .target(name: "Scenarios", dependencies: ["Profiling"]),
+    .target(name: "Scenarios", dependencies: ["Platform", "Profiling"]),
     .target(
       name: "SiteGenerator",
-      dependencies: ["CCMark", "Yams", .product(name: "Mustache", package: "swift-mustache")]),
+      dependencies: ["CCMark", "Platform", "Yams", .product(name: "Mustache", package: "swift-mustache")]),
     .executableTarget(
       name: "lab",
       dependencies: [
-        "CProfilerHooks", "Leaks", "Pprof", "Symbolization", "Profiling", "Analysis", "Figures", "Scenarios",
-        "SiteGenerator",
+        "CProfilerHooks", "Leaks", "Platform", "Pprof", "Symbolization", "Profiling", "Analysis", "Figures",
+        "Scenarios", "SiteGenerator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .executableTarget(
-      name: "ProfiledProgram", dependencies: ["CProfilerHooks", "Pprof", "Profiling"],
+      name: "ProfiledProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/ProfiledProgram"),
     .executableTarget(
-      name: "RetainShapes", dependencies: ["CProfilerHooks", "Leaks", "Profiling"],
+      name: "RetainShapes", dependencies: ["CProfilerHooks", "Leaks", "Platform", "Profiling"],
       path: "Tests/Programs/RetainShapes"),
     .target(name: "UnknownLayoutVersion", path: "Tests/Programs/UnknownLayoutVersion"),
     .executableTarget(
-      name: "UnknownLayout", dependencies: ["CProfilerHooks", "Pprof", "Profiling", "UnknownLayoutVersion"],
+      name: "UnknownLayout",
+      dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling", "UnknownLayoutVersion"],
       path: "Tests/Programs/UnknownLayout"),
     .target(name: "AllocatorCalls", path: "Tests/Programs/AllocatorCalls"),
     .executableTarget(
       name: "HeapProgram",
-      dependencies: ["AllocatorCalls", "CProfiler", "CProfilerHooks", "Leaks", "Pprof", "Profiling"],
+      dependencies: ["AllocatorCalls", "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/HeapProgram"),
     .target(name: "AllocationWorkload", path: "Tests/Programs/AllocationWorkload"),
     .executableTarget(
-      name: "AllocatingProgram", dependencies: ["AllocationWorkload", "CProfilerHooks", "Pprof", "Profiling"],
+      name: "AllocatingProgram",
+      dependencies: ["AllocationWorkload", "CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/AllocatingProgram"),
     .executableTarget(
-      name: "BareAllocatingProgram", dependencies: ["AllocationWorkload"], path: "Tests/Programs/BareAllocatingProgram"),
+      name: "BareAllocatingProgram", dependencies: ["AllocationWorkload", "Platform"],
+      path: "Tests/Programs/BareAllocatingProgram"),
     .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
-    .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+    .testTarget(name: "PprofTests", dependencies: ["Platform", "Pprof", "TestSupport"]),
     .testTarget(
-      name: "SymbolizationTests", dependencies: ["CProfilerHooks", "Symbolization", "TestSupport"],
-      exclude: ["Fixtures"]),
+      name: "SymbolizationTests", dependencies: ["Platform", "Symbolization", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
     .testTarget(
       name: "ProfilingTests",
       dependencies: [
-        "CProfiler", "CProfilerHooks", "Leaks", "Profiling", "ProfiledProgram", "HeapProgram", "RetainShapes",
-        "Symbolization", "TestSupport", "UnknownLayout",
+        "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Profiling", "ProfiledProgram", "HeapProgram",
+        "RetainShapes", "Symbolization", "TestSupport", "UnknownLayout",
       ]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Scenarios", "TestSupport"]),
+    .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Platform", "Scenarios", "TestSupport"]),
     .testTarget(
       name: "SiteGeneratorTests",
       dependencies: ["SiteGenerator", "TestSupport", .product(name: "Mustache", package: "swift-mustache")],
       exclude: ["Fixtures"]),
-    .testTarget(name: "LabTests", dependencies: ["lab", "TestSupport"], exclude: ["Goldens", "Programs"]),
+    .testTarget(name: "LabTests", dependencies: ["lab", "Platform", "TestSupport"], exclude: ["Goldens", "Programs"]),
   ]
 )

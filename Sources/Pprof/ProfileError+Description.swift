@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 extension ProfileError: CustomStringConvertible {
   /// What went wrong and where, in one sentence without a full stop.

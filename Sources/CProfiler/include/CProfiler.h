@@ -6,6 +6,5 @@
 #include "lab_heap.h"
 #include "lab_labels.h"
 #include "lab_leaks.h"
-#include "lab_loaded_images.h"
 #include "lab_sessions.h"
 #include "lab_unwind.h"

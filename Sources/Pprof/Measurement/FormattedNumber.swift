@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A number in one of C's formats. Both C and Go round the exact binary value to the nearest decimal.
 func formatted(_ format: String, _ number: Double) -> String {

@@ -1,5 +1,5 @@
 import CProfiler
-import Glibc
+import Platform
 import Pprof
 
 /// Samples where the program spends its CPU time, on every thread, as a pprof profile.

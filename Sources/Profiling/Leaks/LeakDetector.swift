@@ -1,6 +1,6 @@
 import CProfiler
-import Glibc
 import Leaks
+import Platform
 
 /// Finds retain cycles and lost memory in the running program.
 ///

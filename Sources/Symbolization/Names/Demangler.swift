@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The runtime's demangler in its short form: no modules, no types of arguments, but their labels.
 ///

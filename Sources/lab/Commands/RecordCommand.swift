@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Glibc
+import Platform
 
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 import Analysis
 import ArgumentParser
 import Figures
-import Glibc
+import Platform
 import Pprof
 
 /// `lab pprof`: pprof's reports on profiles in files.
