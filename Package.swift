@@ -1,14 +1,22 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// The profiler's engine is for Linux on x86_64. Elsewhere, and with LAB_NO_ENGINE=1 here, its API says that it is not
+// there, and reports, figures and the site are made as anywhere.
+#if os(Linux) && arch(x86_64)
+  let hasEngine = Context.environment["LAB_NO_ENGINE"] != "1"
+#else
+  let hasEngine = false
+#endif
+
+let c: [CSetting] = [.define("_GNU_SOURCE", to: "")] + (hasEngine ? [] : [.define("LAB_NO_ENGINE")])
+
 // The rooms, bottom up: a target may depend only on targets above it in this list.
 let package = Package(
   name: "swift-diagnostics-lab",
+  platforms: [.macOS(.v15)],
   products: [
     .library(name: "Profiling", targets: ["Profiling", "CProfilerHooks"]),
-    // The same in two pieces for programs that are not rebuilt: the hooks, to be preloaded, and what writes profiles.
-    .library(name: "LabProfiler", type: .dynamic, targets: ["PreloadedProfiler"]),
-    .library(name: "LabProfileWriter", type: .dynamic, targets: ["Profiling"]),
     .executable(name: "lab", targets: ["lab"]),
   ],
   dependencies: [
@@ -18,18 +26,13 @@ let package = Package(
   ],
   targets: [
     .target(name: "Platform"),
-    .target(name: "CLoadedImages", cSettings: [.define("_GNU_SOURCE", to: "")]),
-    .target(name: "CProfiler", dependencies: ["CLoadedImages"], cSettings: [.define("_GNU_SOURCE", to: "")]),
+    .target(name: "CLoadedImages", cSettings: c),
+    .target(name: "CProfiler", dependencies: ["CLoadedImages"], cSettings: c),
     .target(
-      name: "CProfilerHooks", dependencies: ["CLoadedImages", "CProfiler"], cSettings: [.define("_GNU_SOURCE", to: "")],
+      name: "CProfilerHooks", dependencies: ["CLoadedImages", "CProfiler"], cSettings: c,
       linkerSettings: [.linkedLibrary("m")]),
-    .target(
-      name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"],
-      cSettings: [.define("_GNU_SOURCE", to: "")],
-      // Not linked with Swift's runtime, which SwiftPM would give to C as well.
-      linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]),
-    .systemLibrary(name: "CCMark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CCMark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "Pprof", dependencies: ["CZlib", "Platform"]),
     .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
     .target(name: "Leaks"),
@@ -39,17 +42,38 @@ let package = Package(
       name: "Figures", dependencies: ["Analysis", "Leaks", "Platform", "Pprof"],
       resources: [.embedInCode("Styles/variables.css"), .embedInCode("Styles/figures.css")]),
     .target(name: "Scenarios", dependencies: ["Platform", "Profiling"]),
-    .target(
-      name: "SiteGenerator",
-      dependencies: ["CCMark", "Platform", "Yams", .product(name: "Mustache", package: "swift-mustache")]),
+    .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", "Yams", .product(name: "Mustache", package: "swift-mustache")]),
     .executableTarget(
       name: "lab",
       dependencies: [
         "CProfilerHooks", "Leaks", "Platform", "Pprof", "Symbolization", "Profiling", "Analysis", "Figures",
-        "Scenarios", "SiteGenerator",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Scenarios", "SiteGenerator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+    .testTarget(name: "PprofTests", dependencies: ["Platform", "Pprof", "TestSupport"]),
+    .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Platform", "Scenarios", "TestSupport"]),
+    .testTarget(
+      name: "SiteGeneratorTests", dependencies: ["SiteGenerator", "TestSupport", .product(name: "Mustache", package: "swift-mustache")], exclude: ["Fixtures"]),
+  ]
+)
+
+if hasEngine {
+  // The same as the product `Profiling` in two pieces for programs that are not rebuilt: the hooks, to be preloaded, and
+  // what writes profiles.
+  package.products += [
+    .library(name: "LabProfiler", type: .dynamic, targets: ["PreloadedProfiler"]),
+    .library(name: "LabProfileWriter", type: .dynamic, targets: ["Profiling"]),
+  ]
+  package.targets += [
+    .target(
+      name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"], cSettings: c,
+      // Not linked with Swift's runtime, which SwiftPM would give to C as well.
+      linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]),
     .executableTarget(
       name: "ProfiledProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/ProfiledProgram"),
@@ -74,25 +98,18 @@ let package = Package(
     .executableTarget(
       name: "BareAllocatingProgram", dependencies: ["AllocationWorkload", "Platform"],
       path: "Tests/Programs/BareAllocatingProgram"),
-    .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
-    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
-    .testTarget(name: "PprofTests", dependencies: ["Platform", "Pprof", "TestSupport"]),
     .testTarget(
       name: "SymbolizationTests", dependencies: ["Platform", "Symbolization", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
     .testTarget(
       name: "ProfilingTests",
       dependencies: [
         "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Profiling", "ProfiledProgram", "HeapProgram",
         "RetainShapes", "Symbolization", "TestSupport", "UnknownLayout",
       ]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
-    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Platform", "Scenarios", "TestSupport"]),
     .testTarget(
-      name: "SiteGeneratorTests",
-      dependencies: ["SiteGenerator", "TestSupport", .product(name: "Mustache", package: "swift-mustache")],
-      exclude: ["Fixtures"]),
-    .testTarget(name: "LabTests", dependencies: ["lab", "Platform", "TestSupport"], exclude: ["Goldens", "Programs"]),
+      name: "LabTests", dependencies: ["lab", "Platform", "TestSupport"], exclude: ["Goldens", "Programs"]),
   ]
-)
+} else {
+  package.targets.append(
+    .testTarget(name: "UnsupportedTests", dependencies: ["CProfiler", "Leaks", "Profiling", "Scenarios"]))
+}

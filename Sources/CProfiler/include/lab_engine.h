@@ -10,6 +10,10 @@
 #include "lab_unwind.h"
 #pragma GCC visibility push(hidden)
 
+/// Whether there is a C half for this platform: Linux on x86_64 with glibc, unless LAB_NO_ENGINE is defined. Without one
+/// the functions of `lab_calls.def` do nothing and answer zero, which of a status means that all went well: so ask first.
+int lab_engine_is_present(void);
+
 struct lab_engine {
 #define LAB_CALL(result, name, parameters, arguments) result (*name) parameters;
 #include "lab_calls.def"

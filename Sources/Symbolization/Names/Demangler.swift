@@ -1,14 +1,22 @@
 import Platform
 
-/// The runtime's demangler in its short form: no modules, no types of arguments, but their labels.
-///
-/// Exported by the standard library, dynamic and static, for its own backtraces; it also reads C++ names.
-/// With a null output buffer it answers with memory of `malloc`, or null for a name it does not know.
-@_silgen_name("_swift_backtrace_demangle")
-private func backtraceDemangle(
-  _ name: UnsafePointer<CChar>?, _ nameLength: Int, _ output: UnsafeMutablePointer<CChar>?,
-  _ outputLength: UnsafeMutablePointer<Int>?
-) -> UnsafeMutablePointer<CChar>?
+#if canImport(Darwin)
+  // Apple's SDK does not have the function below: there names stay mangled, and nothing is symbolized anyway.
+  private func backtraceDemangle(
+    _ name: UnsafePointer<CChar>?, _ nameLength: Int, _ output: UnsafeMutablePointer<CChar>?,
+    _ outputLength: UnsafeMutablePointer<Int>?
+  ) -> UnsafeMutablePointer<CChar>? { nil }
+#else
+  /// The runtime's demangler in its short form: no modules, no types of arguments, but their labels.
+  ///
+  /// Exported by the standard library, dynamic and static, for its own backtraces; it also reads C++ names.
+  /// With a null output buffer it answers with memory of `malloc`, or null for a name it does not know.
+  @_silgen_name("_swift_backtrace_demangle")
+  private func backtraceDemangle(
+    _ name: UnsafePointer<CChar>?, _ nameLength: Int, _ output: UnsafeMutablePointer<CChar>?,
+    _ outputLength: UnsafeMutablePointer<Int>?
+  ) -> UnsafeMutablePointer<CChar>?
+#endif
 
 /// What the runtime makes of mangled names.
 enum Demangler {

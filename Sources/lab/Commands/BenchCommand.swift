@@ -11,6 +11,7 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Run only the benchmarks of this group.") var only: String?
 
   func run() async throws {
+    try LabError.checkPlatform()
     let chosen = Benchmark.all.filter { only == nil || $0.name == only }
     guard !chosen.isEmpty else {
       throw LabError.usage("no group '\(only ?? "")'; there are: \(Benchmark.all.map(\.name).joined(separator: ", "))")
