@@ -11,6 +11,13 @@ import PackageDescription
 
 let c: [CSetting] = [.define("_GNU_SOURCE", to: "")] + (hasEngine ? [] : [.define("LAB_NO_ENGINE")])
 
+// Whoever links `Profiling` alone says `traits: []`, and no package is fetched but this one.
+let laboratory: TargetDependencyCondition? = .when(traits: ["Laboratory"])
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser", condition: laboratory)
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache", condition: laboratory)
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams", condition: laboratory)
+
 // The rooms, bottom up: a target may depend only on targets above it in this list.
 let package = Package(
   name: "swift-diagnostics-lab",
@@ -18,6 +25,10 @@ let package = Package(
   products: [
     .library(name: "Profiling", targets: ["Profiling", "CProfilerHooks"]),
     .executable(name: "lab", targets: ["lab"]),
+  ],
+  traits: [
+    .trait(name: "Laboratory", description: "The command, its scenarios and the site; what Profiling does not need."),
+    .default(enabledTraits: ["Laboratory"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -42,12 +53,12 @@ let package = Package(
       name: "Figures", dependencies: ["Analysis", "Leaks", "Platform", "Pprof"],
       resources: [.embedInCode("Styles/variables.css"), .embedInCode("Styles/figures.css")]),
     .target(name: "Scenarios", dependencies: ["Platform", "Profiling"]),
-    .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", "Yams", .product(name: "Mustache", package: "swift-mustache")]),
+    .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),
     .executableTarget(
       name: "lab",
       dependencies: [
         "CProfilerHooks", "Leaks", "Platform", "Pprof", "Symbolization", "Profiling", "Analysis", "Figures",
-        "Scenarios", "SiteGenerator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Scenarios", "SiteGenerator", argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
@@ -58,7 +69,7 @@ let package = Package(
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Platform", "Scenarios", "TestSupport"]),
     .testTarget(
-      name: "SiteGeneratorTests", dependencies: ["SiteGenerator", "TestSupport", .product(name: "Mustache", package: "swift-mustache")], exclude: ["Fixtures"]),
+      name: "SiteGeneratorTests", dependencies: ["SiteGenerator", "TestSupport", mustache], exclude: ["Fixtures"]),
   ]
 )
 
