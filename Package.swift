@@ -44,28 +44,32 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m")]),
     .systemLibrary(name: "CCMark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "Patterns"),
     .target(name: "Pprof", dependencies: ["CZlib", "Platform"]),
+    .target(name: "PprofOperations", dependencies: ["Patterns", "Platform", "Pprof"]),
     .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
     .target(name: "Leaks"),
     .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Platform", "Pprof", "Symbolization"]),
-    .target(name: "Analysis", dependencies: ["Leaks", "Platform", "Pprof"]),
+    .target(name: "Analysis", dependencies: ["Leaks", "Patterns", "Platform", "Pprof", "PprofOperations"]),
     .target(
-      name: "Figures", dependencies: ["Analysis", "Leaks", "Platform", "Pprof"],
+      name: "Figures", dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations"],
       resources: [.embedInCode("Styles/variables.css"), .embedInCode("Styles/figures.css")]),
     .target(name: "Scenarios", dependencies: ["Platform", "Profiling"]),
     .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),
     .executableTarget(
       name: "lab",
       dependencies: [
-        "CProfilerHooks", "Leaks", "Platform", "Pprof", "Symbolization", "Profiling", "Analysis", "Figures",
-        "Scenarios", "SiteGenerator", argumentParser,
+        "CProfilerHooks", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization", "Profiling",
+        "Analysis", "Figures", "Scenarios", "SiteGenerator", argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
-    .testTarget(name: "PprofTests", dependencies: ["Platform", "Pprof", "TestSupport"]),
+    .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestSupport"]),
+    .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
+    .testTarget(name: "PprofOperationsTests", dependencies: ["Patterns", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Patterns", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Platform", "Scenarios", "TestSupport"]),
     .testTarget(
@@ -118,7 +122,8 @@ if hasEngine {
         "RetainShapes", "Symbolization", "TestSupport", "UnknownLayout",
       ]),
     .testTarget(
-      name: "LabTests", dependencies: ["lab", "Platform", "TestSupport"], exclude: ["Goldens", "Programs"]),
+      name: "LabTests", dependencies: ["lab", "Platform", "PprofOperations", "TestSupport"],
+      exclude: ["Goldens", "Programs"]),
   ]
 } else {
   package.targets.append(

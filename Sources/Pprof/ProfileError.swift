@@ -40,7 +40,7 @@ public enum ProfileError: Error, Hashable, Sendable {
   case unknownSampleType(String, choices: [String])
   /// There are only `count` sample types.
   case sampleIndexOutOfRange(Int, count: Int)
-  /// An expression is not one that a `Pattern` understands.
+  /// An expression that the profile has, or that it is to be held against, is none.
   case badPattern(String, reason: String)
 }
 

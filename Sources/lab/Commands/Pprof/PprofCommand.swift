@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Figures
+import Patterns
 import Platform
 import Pprof
 

@@ -1,5 +1,6 @@
 import Platform
 import Pprof
+import PprofOperations
 
 extension PprofRequest {
   /// The profile that the report is about: the sources merged, less the base if there is one.
