@@ -50,7 +50,9 @@ let package = Package(
     .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
     .target(name: "Leaks"),
     .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Platform", "Pprof", "Symbolization"]),
-    .target(name: "Analysis", dependencies: ["Leaks", "Patterns", "Platform", "Pprof", "PprofOperations"]),
+    .target(
+      name: "Analysis",
+      dependencies: ["Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization"]),
     .target(
       name: "Figures", dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations"],
       resources: [.embedInCode("Styles/variables.css"), .embedInCode("Styles/figures.css")]),

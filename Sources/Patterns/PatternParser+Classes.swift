@@ -95,6 +95,10 @@ extension PatternParser {
       name?.removeFirst()
       isNegated.toggle()
     }
+    if let name {
+      unicodeNames.insert(name)
+      guard unicodeNames.count <= mostUnicodeNames else { throw PatternFault("expression names too many scripts") }
+    }
     guard let name, let parts = ScalarClass.unicode(name) else {
       throw PatternFault("invalid character class range", text(from: start))
     }

@@ -14,6 +14,9 @@ struct PatternParser {
   var flags = Flags()
   private var depth = 0
   private var names: Set<String> = []
+  /// What `\p{…}` names; scripts take long to find, so an expression may name few.
+  var unicodeNames: Set<String> = []
+  let mostUnicodeNames = 16
 
   /// RE2's bound on `x{n}`, also where such repetitions nest.
   private let mostRepetitions = 1000

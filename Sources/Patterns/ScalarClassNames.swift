@@ -1,3 +1,5 @@
+import Synchronization
+
 extension ScalarClass {
   /// The parts of `\d`, `\s` or `\w`.
   static func perl(_ letter: Unicode.Scalar) -> [Part]? {
@@ -35,8 +37,14 @@ extension ScalarClass {
     if name == "Any" { return [.range(0, 0x10ffff)] }
     let categories = generalCategories.filter { $0.name.hasPrefix(name) }.map(\.category)
     if !name.isEmpty && name.utf8.count <= 2 && !categories.isEmpty { return [.categories(categories)] }
-    return script(name)
+    if let known = scripts.withLock({ $0[name] }) { return known }
+    guard let parts = script(name) else { return nil }
+    scripts.withLock { $0[name] = parts }
+    return parts
   }
+
+  /// The scripts that were asked for; there are fewer than 200.
+  private static let scripts = Mutex<[String: [Part]]>([:])
 
   private static func ascii(_ first: Unicode.Scalar, _ last: Unicode.Scalar) -> Part {
     .range(first.value, last.value)

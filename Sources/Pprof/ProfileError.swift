@@ -6,6 +6,8 @@ public enum ProfileError: Error, Hashable, Sendable {
   case file(FileOperation, path: String, code: Int32)
   /// There are no bytes at all.
   case empty
+  /// The bytes are those of another format, which this name tells of.
+  case notAProfile(looksLike: String)
   /// The gzip stream is damaged at this byte of the compressed input.
   case gzip(reason: String, offset: Int)
   /// Something is larger than `DecodingLimits` allows.

@@ -19,7 +19,7 @@ import Platform
 #endif
 
 /// What the runtime makes of mangled names.
-enum Demangler {
+package enum Demangler {
   /// Calls `body` with the demangled form of a Swift or C++ name, or with nil when the name is not mangled.
   static func withDemangled<Result>(_ mangled: String, _ body: (ByteText?) -> Result) -> Result {
     var mangled = mangled
@@ -34,6 +34,7 @@ enum Demangler {
     }
   }
 
-  /// The demangled form of a Swift or C++ name, or nil when the name is not mangled.
-  static func demangle(_ mangled: String) -> String? { withDemangled(mangled) { $0?.string } }
+  /// The demangled form of a Swift or C++ name, or nil when the name is not mangled. Of C++ names it is all that
+  /// libstdc++'s demangler says.
+  package static func demangle(_ mangled: String) -> String? { withDemangled(mangled) { $0?.string } }
 }

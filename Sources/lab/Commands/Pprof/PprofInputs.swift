@@ -1,3 +1,4 @@
+import Analysis
 import Platform
 import Pprof
 import PprofOperations
@@ -54,7 +55,7 @@ extension PprofRequest {
   }
 
   /// Names functions as `-symbolize` asks for: profiles are taken as they are symbolized, but C++ and Rust names are
-  /// shortened.
+  /// demangled and shortened.
   private func nameFunctions(of profile: inout Profile, notice: (String) -> Void) {
     var detail = NameDetail.short
     var isForced = false
@@ -68,7 +69,7 @@ extension PprofRequest {
       default: notice("ignoring unrecognized symbolization option: \(symbolize)")
       }
     }
-    profile.shortenNames(to: detail, isForced: isForced)
+    profile.demangleNames(to: detail, isForced: isForced)
   }
 
   private func isBinary(_ path: String) -> Bool {

@@ -1,13 +1,14 @@
+import Analysis
 import Pprof
 import PprofOperations
 import Testing
 
-@Suite struct ShortNamesTests {
+@Suite struct FunctionNamesTests {
   private func shortened(
     _ name: String, systemName: String? = nil, to detail: NameDetail = .short, isForced: Bool = false
   ) -> String {
     var profile = Profile(functions: [Function(id: 1, name: name, systemName: systemName ?? name)])
-    profile.shortenNames(to: detail, isForced: isForced)
+    profile.demangleNames(to: detail, isForced: isForced)
     return profile.functions[0].name
   }
 
@@ -24,7 +25,8 @@ import Testing
     ("a::f(int)) b(int)", "a::f) b(int)"),
     ("a::f(int", "a::f(int"),
     ("a::f<int", "a::f<int"),
-    ("_ZN1a1fEi", "_ZN1a1fEi"),
+    ("_ZN1a1fEi", "a::f"),
+    ("_RNvC1a1f", "a::f"),
   ])
   func lookOfCPlusPlus(name: String, expected: String) {
     #expect(shortened(name) == expected)
@@ -37,7 +39,8 @@ import Testing
 
   @Test func whatIsNamedWithCareStays() {
     #expect(shortened("a::f(int)", systemName: "$s1a1fyyF") == "a::f(int)")
-    #expect(shortened("a::f(int)", systemName: "$s1a1fyyF", isForced: true) == "$s1a1fyyF")
+    #expect(shortened("A.f()", systemName: "$s1A1fyyF", isForced: true) == "A.f()")
+    #expect(shortened("mine", systemName: "_Z1fi", to: .full, isForced: true) == "f(int)")
     #expect(shortened("a::f(int)", systemName: "", isForced: true) == "a::f(int)")
     #expect(shortened("", systemName: "a::f(int)") == "a::f")
   }

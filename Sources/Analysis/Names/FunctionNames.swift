@@ -11,21 +11,32 @@ public enum NameDetail: Sendable {
 }
 
 extension Profile {
-  /// Shortens the names that look like C++ or Rust, e.g. `std::vector<int>::at(int)` to `std::vector::at`.
+  /// Demangles the names of C++ and Rust, and leaves out of them what the detail does not ask for:
+  /// `_ZNSt6vectorIiE2atEi` becomes `std::vector::at`.
   ///
   /// It is made from the system name. A function whose name is another one has been named with care, and keeps it.
-  /// Mangled names stay mangled.
+  /// Names that look demangled already are shortened; other mangled names stay mangled.
   ///
-  /// - Parameter isForced: Makes all names from system names, also those that are named with care.
+  /// - Parameter isForced: Makes all names from system names, also those that are named with care; but those of Swift,
+  ///   which only the process that was observed can name.
   ///
   /// Source: google/pprof, `internal/symbolizer/symbolizer.go`, `Demangle`.
-  public mutating func shortenNames(to detail: NameDetail = .short, isForced: Bool = false) {
+  public mutating func demangleNames(to detail: NameDetail = .short, isForced: Bool = false) {
     for index in functions.indices {
       let (name, systemName) = (functions[index].name, functions[index].systemName)
-      guard name.isEmpty || systemName == name || (isForced && !systemName.isEmpty) else { continue }
-      functions[index].name = shortenedName(systemName, to: detail)
+      guard name.isEmpty || systemName == name || (isForced && !systemName.isEmpty && !isSwift(systemName)) else {
+        continue
+      }
+      functions[index].name =
+        RustName.demangle(systemName, to: detail) ?? CxxName.demangle(systemName, to: detail)
+        ?? shortenedName(systemName, to: detail)
     }
   }
+}
+
+/// Whether a name is one of Swift's mangled ones.
+private func isSwift(_ name: String) -> Bool {
+  ["$s", "$S", "$e", "_$s", "_T0"].contains(where: name.hasPrefix)
 }
 
 /// The name without what the detail leaves out, if it looks like C++ or Rust.
