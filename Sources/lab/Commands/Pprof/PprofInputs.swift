@@ -36,6 +36,10 @@ extension PprofRequest {
     var profiles: [Profile] = []
     var failures: [String] = []
     for path in paths {
+      if path.contains("://") {
+        failures.append("\(path): only files are read; fetch it first: curl -o profile.pb.gz '\(path)'")
+        continue
+      }
       do throws(ProfileError) {
         var profile = try Profile(contentsOf: path)
         profile.nameMainBinary(binary, buildID: buildID)
