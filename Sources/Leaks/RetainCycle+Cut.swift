@@ -13,6 +13,14 @@ extension RetainCycle {
   /// holds, who keeps a task that has ended, a field whose name says that it looks back (`parent`, `delegate`, …), and the
   /// only plain field in a loop that otherwise leads into containers.
   public func cut(of loop: RetainLoop) -> RetainCut? {
+    // A ring of many like objects is told by two of them.
+    let positions = loop.positionsWithoutRepetition
+    guard var cut = plainCut(of: RetainLoop(references: positions.map { loop.references[$0] })) else { return nil }
+    cut.position = positions[cut.position]
+    return cut
+  }
+
+  private func plainCut(of loop: RetainLoop) -> RetainCut? {
     suspension(in: loop) ?? outcome(in: loop) ?? capture(in: loop) ?? recursion(in: loop) ?? backReference(in: loop)
       ?? wayOutOfContainer(in: loop)
   }
@@ -137,5 +145,15 @@ extension RetainCycle {
     let owner = isSame ? "one that holds it" : link.owner.name
     return "make \(link.owner.name).\(link.reference.field) weak (weak var), or unowned if the \(target) always "
       + "outlives the \(owner)"
+  }
+}
+
+extension RetainLoop {
+  /// The positions of all references, but of a run of the same one only the first and the last.
+  fileprivate var positionsWithoutRepetition: [Int] {
+    references.indices.filter { position in
+      guard position > 0, position + 1 < references.count else { return true }
+      return references[position - 1] != references[position] || references[position] != references[position + 1]
+    }
   }
 }

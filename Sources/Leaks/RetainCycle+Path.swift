@@ -59,7 +59,7 @@ extension RetainCycle {
     // Closures that hold each other through variables.
     if steps.isEmpty { steps = links(of: loop).map { [$0.owner.name] } }
     // A list of indirect cases is as long as the list.
-    return steps.map { Self.collapsed($0).joined() }
+    return steps.map { $0.count == 1 ? $0[0] : Self.collapsed($0).joined() }
   }
 
   /// A loop's references with their ends; one that points nowhere, in a file that somebody damaged, is left out.

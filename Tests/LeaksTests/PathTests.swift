@@ -122,4 +122,24 @@ import Testing
   func noPlainCut() {
     #expect(SampleReports.plain.cut(of: SampleReports.plain.loops[0]) == nil)
   }
+
+  @Test("A reference that comes a thousand times in a loop moves the cut, and changes nothing else")
+  func longLoops() throws {
+    let nodes = ["List", "Node"].map { HeapNode(name: $0, kind: .object, count: 1, bytes: 32) }
+    let cycle = { (times: Int) in
+      RetainCycle(
+        count: 1, blocks: times + 2, bytes: 64, nodes: nodes,
+        references: [
+          HeapReference(from: 0, to: 1, field: "first", strength: .strong, count: 1),
+          HeapReference(from: 1, to: 1, field: "next", strength: .strong, count: times),
+          HeapReference(from: 1, to: 0, field: "owner", strength: .strong, count: 1),
+        ], loops: [RetainLoop(references: [0] + Array(repeating: 1, count: times) + [2])], kept: KeptBlocks())
+    }
+    let (short, long) = (cycle(5), cycle(1000))
+    let cuts = (try #require(short.cut(of: short.loops[0])), try #require(long.cut(of: long.loops[0])))
+    #expect(cuts.0.position == 6)
+    #expect(cuts.1.position == 1001)
+    #expect(cuts.0.advice == cuts.1.advice)
+    #expect(long.path == "List.first → Node.next (1000 times) → Node.owner → List")
+  }
 }

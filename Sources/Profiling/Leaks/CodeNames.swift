@@ -23,6 +23,9 @@ final class CodeNames {
   /// The functions that led to the allocation, innermost first, without the allocator's own.
   func frames(of stack: UInt32) -> [AllocationFrame] { stacks[stack] ?? [] }
 
+  /// By stack, the program's own function that made the allocation, if there is one.
+  func makers() -> [UInt32: AllocationFrame] { stacks.compactMapValues { $0.first(where: \.isProgram) } }
+
   /// The function that begins at the address, or that the address lies in.
   func function(at address: UInt) -> AllocationFrame? {
     if let known = functions[address] { return known }

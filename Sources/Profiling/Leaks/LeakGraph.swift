@@ -62,9 +62,10 @@ struct LeakGraph {
     _ described: [NodeName], _ naming: ReferenceNaming, _ names: MetadataNames
   ) {
     nodes.reserveCapacity(described.count)
+    let makers = code.makers()
     for (block, plain) in described.enumerated() {
       var name = plain
-      let maker = code.frames(of: stackIDs[block]).first { $0.isProgram }
+      let maker = makers[stackIDs[block]]
       switch (plain.kind, naming.roles[block]) {
       case (.closure, .variable(let type)):
         name = NodeName(name: "variable" + (type.map { " of type " + names.short($0) } ?? ""), kind: .variable)

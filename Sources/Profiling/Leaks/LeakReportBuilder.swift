@@ -7,11 +7,13 @@ struct LeakReportBuilder {
   private let components: Components
   /// By component, whether it has been counted.
   private var isCounted: [Bool]
+  private let steps: Steps
 
   init(_ graph: LeakGraph) {
     self.graph = graph
     components = Components(graph)
     isCounted = Array(repeating: false, count: components.members.count)
+    steps = Steps(count: graph.count)
   }
 
   private struct Group {
@@ -74,7 +76,7 @@ struct LeakReportBuilder {
       count: group.components.count, blocks: members.count, bytes: members.reduce(0) { $0 + graph.sizes[Int($1)] },
       nodes: nodes, references: references, loops: [], kept: kept(by: group.components))
     let smallest = group.components.min { components.members[$0].count < components.members[$1].count }
-    var finder = LoopFinder(smallest ?? group.components[0], components, graph)
+    var finder = LoopFinder(smallest ?? group.components[0], components, graph, steps)
     let loops = finder.loops { links in
       let loop = RetainLoop(references: links.compactMap { positions[$0] })
       return cycle.cut(of: loop)?.position ?? Self.end(of: loop, in: cycle)
@@ -124,18 +126,21 @@ struct LeakReportBuilder {
     var kept = KeptBlocks()
     var work = roots.flatMap { components.members[$0] }
     while let block = work.popLast() {
-      for target in graph.targets[graph.references(of: Int(block))] + (graph.inner[block] ?? []) {
-        let number = Int(components.component[Int(target)])
-        guard !isCounted[number] else { continue }
-        isCounted[number] = true
-        for member in components.members[number] {
-          kept.blocks += 1
-          kept.bytes += graph.sizes[Int(member)]
-          work.append(member)
-        }
-      }
+      for reference in graph.references(of: Int(block)) { count(graph.targets[reference], &kept, &work) }
+      for target in graph.inner[block] ?? [] { count(target, &kept, &work) }
     }
     return kept
+  }
+
+  private mutating func count(_ target: Int32, _ kept: inout KeptBlocks, _ work: inout [Int32]) {
+    let number = Int(components.component[Int(target)])
+    guard !isCounted[number] else { return }
+    isCounted[number] = true
+    for member in components.members[number] {
+      kept.blocks += 1
+      kept.bytes += graph.sizes[Int(member)]
+      work.append(member)
+    }
   }
 
   /// Everything that is not a cycle's, by the kind of block that nothing refers to.

@@ -10,6 +10,10 @@ extension Benchmark {
     let forest = await Task.detached { plant(cycles: planted, live: 1_000_000) }.value
     let report = try LeakDetector.report()
     let found = report.cycles.filter { $0.path == "Husband.wife → Wife.husband → Husband" }.reduce(0) { $0 + $1.count }
+    let length = 1_000_000
+    await Task.detached { plantRing(of: length) }.value
+    let large = try LeakDetector.report()
+    let rings = large.cycles.filter { $0.blocks >= length }
     return withExtendedLifetime(forest) {
       [
         Row(
@@ -21,8 +25,25 @@ extension Benchmark {
         Row(
           name: "leaks: other blocks reported", value: Double(report.scan.leakedBlocks - 2 * found), unit: "count",
           goal: .atMost(0)),
+        Row(
+          name: "leaks: report of as many leaked blocks, in one ring", value: Double(large.scan.totalNanoseconds) / 1e9,
+          unit: "s", goal: .atMost(3)),
+        Row(
+          name: "leaks: blocks of the ring found", value: Double(rings.reduce(0) { $0 + $1.blocks }) / Double(length),
+          unit: "ratio", goal: .atLeast(1)),
       ]
     }
+  }
+
+  private static func plantRing(of length: Int) {
+    let first = Link()
+    var last = first
+    for _ in 1..<length {
+      let link = Link()
+      last.next = link
+      last = link
+    }
+    last.next = first
   }
 
   private static func plant(cycles: Int, live: Int) -> Branch {
@@ -53,6 +74,10 @@ extension Benchmark {
     }
     return root
   }
+}
+
+private final class Link {
+  var next: Link?
 }
 
 private final class Branch: @unchecked Sendable {
