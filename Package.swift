@@ -19,7 +19,8 @@ let package = Package(
   targets: [
     .target(name: "CProfiler", cSettings: [.define("_GNU_SOURCE", to: "")]),
     .target(
-      name: "CProfilerHooks", dependencies: ["CProfiler"], cSettings: [.define("_GNU_SOURCE", to: "")],
+      name: "CProfilerHooks", dependencies: ["CProfiler"],
+      cSettings: [.define("_GNU_SOURCE", to: ""), .headerSearchPath(".")],
       linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"],
