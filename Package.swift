@@ -70,11 +70,16 @@ let package = Package(
       path: "Tests/Programs/AllocatingProgram"),
     .executableTarget(
       name: "BareAllocatingProgram", dependencies: ["AllocationWorkload"], path: "Tests/Programs/BareAllocatingProgram"),
+    // Asks single rooms of the hooks, whose functions nobody else sees.
+    .target(
+      name: "RoomChecks", dependencies: ["CProfiler", "CProfilerHooks"], path: "Tests/Programs/RoomChecks",
+      cSettings: [.define("_GNU_SOURCE", to: ""), .headerSearchPath("../../../Sources/CProfilerHooks")]),
     .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
     .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
     .testTarget(
       name: "SymbolizationTests", dependencies: ["CProfilerHooks", "Symbolization", "TestSupport"],
       exclude: ["Fixtures"]),
+    .testTarget(name: "HooksTests", dependencies: ["CProfiler", "CProfilerHooks", "RoomChecks", "TestSupport"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
     .testTarget(
       name: "ProfilingTests",

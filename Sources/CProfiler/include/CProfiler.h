@@ -7,5 +7,8 @@
 #include "lab_labels.h"
 #include "lab_leaks.h"
 #include "lab_loaded_images.h"
+#include "lab_memory.h"
+#include "lab_platform.h"
+#include "lab_runtime.h"
 #include "lab_sessions.h"
 #include "lab_unwind.h"

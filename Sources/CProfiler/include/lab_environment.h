@@ -15,7 +15,7 @@ struct lab_environment_session {
   const struct lab_engine *engine; ///< what to stop and to read
 };
 
-/// Stops what the session's kind is and writes it. Of a kind that C does not know nothing has been begun: LAB_<NAME>PROFILE
-/// asks for the kind `name`, whatever it is. Made in Swift; in the preloaded library it loads the Swift half first. Weak,
-/// so that the C half links alone.
+/// Stops what the session's kind is and writes it. Of a kind that C does not know nothing has been begun:
+/// LAB_<NAME>PROFILE asks for the kind `name`, whatever it is. Made in Swift; in the preloaded library it loads the
+/// Swift half first. Weak, so that the C half links alone.
 __attribute__((weak)) void lab_environment_finish(const struct lab_environment_session *session);

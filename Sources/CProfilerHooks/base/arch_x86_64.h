@@ -1,5 +1,4 @@
-// The architecture in one place: registers, frame layouts and instructions of x86_64.
-// A port adds a branch here (frame pointer, return address, async context register) and nothing elsewhere.
+// x86_64: registers, frame layouts and instructions. A port adds a file like this one and nothing elsewhere.
 #pragma once
 #include <errno.h>
 #include <stdbool.h>
@@ -7,9 +6,16 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 
-#if !defined(__x86_64__) || !defined(__linux__)
-#error "the profiler's hooks know x86_64 Linux only; see arch.h for what a port needs"
-#endif
+/// Enters the kernel. rcx and r11 are its own (System V psABI, A.2.1).
+static inline long lab_system_call_6(long number, long a, long b, long c, long d, long e, long f) {
+  long result;
+  register long r10 __asm__("r10") = d, r8 __asm__("r8") = e, r9 __asm__("r9") = f;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                   : "rcx", "r11", "memory");
+  return result;
+}
 
 /// The registers a stack walk needs.
 struct lab_registers {
@@ -26,11 +32,19 @@ enum { LAB_DWARF_FP = 6, LAB_DWARF_SP = 7, LAB_DWARF_CONTEXT = 14, LAB_DWARF_RET
 /// Swift sets this bit in the frame pointer that an async frame saves; the frame's context lies one word below.
 #define LAB_ASYNC_FRAME_BIT ((uintptr_t)1 << 60)
 #define LAB_PAGE ((uintptr_t)4096)
+/// The program's addresses are below 2 to this.
+#define LAB_USER_BITS 47
 
 static inline struct lab_registers lab_registers_of(const ucontext_t *context) {
   const greg_t *g = context->uc_mcontext.gregs;
   return (struct lab_registers){(uintptr_t)g[REG_RIP], (uintptr_t)g[REG_RSP], (uintptr_t)g[REG_RBP],
                                 (uintptr_t)g[REG_R14]};
+}
+
+/// Where in a signal frame the registers lie that `lab_registers_of` reads: from the first byte to the last word.
+static inline void lab_registers_extent(const ucontext_t *context, uintptr_t *first, uintptr_t *last) {
+  *first = (uintptr_t)&context->uc_mcontext.gregs[REG_R8];
+  *last = (uintptr_t)&context->uc_mcontext.gregs[REG_RIP];
 }
 
 /// The registers here and now. Inlined, so that they are the calling function's.
@@ -44,13 +58,7 @@ static inline __attribute__((always_inline)) struct lab_registers lab_registers_
 /// Whether the page at `page` can be read: an impossible `how` makes the kernel read the set and refuse it.
 /// Async-signal-safe; 0.4 us. Technique: Abseil, `AddressIsReadable`.
 static inline bool lab_page_is_readable(uintptr_t page) {
-  long result;
-  register long size __asm__("r10") = 8;
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(SYS_rt_sigprocmask), "D"(~0L), "S"(page), "d"(0L), "r"(size)
-                   : "rcx", "r11", "memory");
-  return result != -EFAULT;
+  return lab_system_call_6(SYS_rt_sigprocmask, ~0L, (long)page, 0, 8, 0, 0) != -EFAULT;
 }
 
 /// The length of the prologue that every framed Swift async function begins with, or 0 if this is none:
@@ -93,8 +101,8 @@ static inline bool lab_is_unbound(const uint8_t *code, uint64_t number) {
   return code[0] == 0x68 && pushed == number;
 }
 
-/// Where a function begins whose jumps shall not cross or end at a multiple of 32: some Intel processors decode such ones
-/// anew each time (erratum "jump conditional code"). Its first 32 bytes hold all that is run often.
+/// Where a function begins whose jumps shall not cross or end at a multiple of 32: some Intel processors decode such
+/// ones anew each time (erratum "jump conditional code"). Its first 32 bytes hold all that is run often.
 #define LAB_ALIGNED_JUMPS __attribute__((aligned(32)))
 
 /// The body of a naked function with a size for its argument. It takes the size from the counter at `offset` in the
@@ -105,8 +113,8 @@ static inline bool lab_is_unbound(const uint8_t *code, uint64_t number) {
                    "jmpq *" #table "+%c2(%%rip)\n1:\n\tmovl %1, %%esi\n\tjmp " #due                         \
                    : : "i"(offset), "i"(number), "i"(__builtin_offsetof(type, member)))
 
-/// The body of a naked function with an address for its argument. If byte `address / 16 % 2^14` of `filter` is 0 it goes
-/// on at the address in a member of a table, else at `marked`.
+/// The body of a naked function with an address for its argument. If byte `address / 16 % 2^14` of `filter` is 0 it
+/// goes on at the address in a member of a table, else at `marked`.
 #define LAB_FILTER_AND_JUMP(filter, marked, table, type, member)                                               \
   __asm__ volatile("imull $1 << 14, %%edi, %%eax\n\tshrl $18, %%eax\n\tleaq " #filter "(%%rip), %%rcx\n\t"    \
                    "cmpb $0, (%%rcx,%%rax)\n\tjne 1f\n\tjmpq *" #table "+%c0(%%rip)\n1:\n\tjmp " #marked      \
@@ -128,10 +136,17 @@ static inline bool lab_enters_kernel(uintptr_t pc) {
   return follows || (code[0] == 0x0f && code[1] == 0x05);
 }
 
+#define LAB_CALLEE_SAVED 6
 /// The registers that a function finds as its caller left them. Inlined, so that they are the calling function's.
-static inline __attribute__((always_inline)) void lab_callee_saved(uintptr_t out[6]) {
+static inline __attribute__((always_inline)) void lab_callee_saved(uintptr_t out[LAB_CALLEE_SAVED]) {
   __asm__ volatile("movq %%rbx, 0(%0)\n\tmovq %%rbp, 8(%0)\n\tmovq %%r12, 16(%0)\n\tmovq %%r13, 24(%0)\n\t"
                    "movq %%r14, 32(%0)\n\tmovq %%r15, 40(%0)" : : "r"(out) : "memory");
+}
+
+/// All registers of a signal frame, as words.
+#define LAB_REGISTER_COUNT (sizeof(gregset_t) / sizeof(greg_t))
+static inline void lab_copy_registers(const ucontext_t *context, uintptr_t out[LAB_REGISTER_COUNT]) {
+  __builtin_memcpy(out, context->uc_mcontext.gregs, sizeof(gregset_t));
 }
 
 /// What a thread asked of the kernel; an sp of 0 if nothing.

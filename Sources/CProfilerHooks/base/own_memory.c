@@ -1,29 +1,32 @@
 // The profiler's own memory, apart from the program's heap.
 //
-// C, because it is called inside malloc. It calls mmap and munmap only.
-#include "heap/heap.h"
-#include <errno.h>
+// C, because it is called inside malloc. It calls the kernel only.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "base/atomics.h"
+#include "base/system_call.h"
+#include "lab_memory.h"
 #include <sys/mman.h>
 
 // More mappings than this are made but not listed; the profiler makes a few dozen.
-#define REGIONS 4096
-static lab_own_region regions[REGIONS];
+enum { REGIONS = 4096 };
+static struct {
+  _Atomic uintptr_t start, limit;
+} regions[REGIONS];
 
 void *lab_own_map(size_t bytes) {
-  int error = errno;
-  void *start =
-      mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  errno = error;
-  if (start == MAP_FAILED) return NULL;
+  long start = lab_system_call(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE,
+                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (start < 0 && start > -4096) return NULL;
   for (size_t i = 0; i < REGIONS; i++) {
     uintptr_t none = 0;
-    if (!__atomic_compare_exchange_n(&regions[i].start, &none, (uintptr_t)start, false, __ATOMIC_ACQ_REL,
-                                     __ATOMIC_RELAXED))
+    if (!atomic_compare_exchange_strong_explicit(&regions[i].start, &none, (uintptr_t)start, memory_order_acq_rel,
+                                                 memory_order_relaxed))
       continue;
-    __atomic_store_n(&regions[i].limit, (uintptr_t)start + bytes, __ATOMIC_RELEASE);
+    LAB_RELEASE(&regions[i].limit, (uintptr_t)start + bytes);
     break;
   }
-  return start;
+  return (void *)start;
 }
 
 void lab_own_unmap(void *start, size_t bytes) {
@@ -31,22 +34,20 @@ void lab_own_unmap(void *start, size_t bytes) {
   for (size_t i = 0; i < REGIONS; i++) {
     if (LAB_LOAD(&regions[i].start) != (uintptr_t)start) continue;
     LAB_STORE(&regions[i].limit, 0);
-    __atomic_store_n(&regions[i].start, 0, __ATOMIC_RELEASE);
+    LAB_RELEASE(&regions[i].start, 0);
     break;
   }
-  int error = errno;
-  munmap(start, bytes);
-  errno = error;
+  lab_system_call(SYS_munmap, start, bytes);
 }
 
 size_t lab_own_regions(lab_own_region *out, size_t capacity) {
   size_t count = 0;
   for (size_t i = 0; i < REGIONS; i++) {
-    uintptr_t start = __atomic_load_n(&regions[i].start, __ATOMIC_ACQUIRE);
-    uintptr_t limit = __atomic_load_n(&regions[i].limit, __ATOMIC_ACQUIRE);
+    uintptr_t start = LAB_ACQUIRE(&regions[i].start), limit = LAB_ACQUIRE(&regions[i].limit);
     if (start == 0 || limit <= start) continue;
     if (count < capacity) out[count] = (lab_own_region){start, limit};
     count++;
   }
   return count;
 }
+#endif

@@ -1,8 +1,10 @@
 // C because signal handlers write it. A bounded queue of fixed-size records for many producers and one consumer:
 // each record's `turn` says whose it is. Technique: D. Vyukov, "Bounded MPMC queue" (1024cores.net).
-#include "cpu/cpu.h"
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
 #include "base/hidden.h"
-#include "unwind/unwind.h"
+#include "cpu/cpu.h"
+#include "lab_memory.h"
 
 LAB_HIDE_THIS_FILE
 
@@ -16,12 +18,12 @@ bool lab_buffer_begin(uint32_t wanted) {
   while (size < wanted) size *= 2;
   if (capacity != size) {
     lab_buffer_end();
-    records = lab_map(size * sizeof *records);
+    records = lab_own_map(size * sizeof *records);
     if (!records) return false;
     capacity = size;
   }
   for (uint64_t i = 0; i < capacity; i++) {
-    atomic_store_explicit(&records[i].turn, i, memory_order_relaxed);
+    LAB_STORE(&records[i].turn, i);
     // Touched now, so that no handler waits for the kernel to find a page.
     for (int depth = 0; depth < LAB_CPU_MAX_DEPTH; depth += 256) *(volatile uintptr_t *)&records[i].pcs[depth] = 0;
   }
@@ -31,23 +33,23 @@ bool lab_buffer_begin(uint32_t wanted) {
 }
 
 void lab_buffer_end(void) {
-  lab_unmap(records, capacity * sizeof *records);
+  lab_own_unmap(records, capacity * sizeof *records);
   records = 0;
   capacity = 0;
 }
 
 struct lab_record *lab_buffer_reserve(void) {
-  uint64_t at = atomic_load_explicit(&tail, memory_order_relaxed);
+  uint64_t at = LAB_LOAD(&tail);
   while (true) {
     struct lab_record *record = &records[at & (capacity - 1)];
-    uint64_t turn = atomic_load_explicit(&record->turn, memory_order_acquire);
+    uint64_t turn = LAB_ACQUIRE(&record->turn);
     if (turn == at) {
       if (atomic_compare_exchange_weak_explicit(&tail, &at, at + 1, memory_order_relaxed, memory_order_relaxed))
         return record;
     } else if (turn < at) {
       return 0;
     } else {
-      at = atomic_load_explicit(&tail, memory_order_relaxed);
+      at = LAB_LOAD(&tail);
     }
   }
 }
@@ -58,10 +60,11 @@ void lab_buffer_commit(struct lab_record *record) {
 
 const struct lab_record *lab_buffer_peek(void) {
   struct lab_record *record = &records[head & (capacity - 1)];
-  return atomic_load_explicit(&record->turn, memory_order_acquire) == head + 1 ? record : 0;
+  return LAB_ACQUIRE(&record->turn) == head + 1 ? record : 0;
 }
 
 void lab_buffer_consume(void) {
-  atomic_store_explicit(&records[head & (capacity - 1)].turn, head + capacity, memory_order_release);
+  LAB_RELEASE(&records[head & (capacity - 1)].turn, head + capacity);
   head++;
 }
+#endif

@@ -1,21 +1,29 @@
 // C because half of it runs in a signal handler. `lab_cpu_on_signal` is async-signal-safe; the rest is not.
-#include "cpu/cpu.h"
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "base/clock.h"
 #include "base/hidden.h"
+#include "base/lock.h"
+#include "base/start_order.h"
+#include "base/system_call.h"
+#include "cpu/cpu.h"
 #include "lab_labels.h"
-#include "threads/signal_requests.h"
+#include "stacks/stacks.h"
+#include "threads/births.h"
 #include "threads/own_threads.h"
+#include "threads/signal.h"
 #include "unwind/unwind.h"
-#include <linux/futex.h>
-#include <stddef.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 LAB_HIDE_THIS_FILE
 
 struct lab_cpu_counters lab_cpu_counters;
+unsigned lab_cpu_signals;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct lab_lock lock;
 static pthread_t helper;
 /// Changes when the helper is to look up; it sleeps on it.
 static _Atomic uint32_t wakes;
@@ -42,13 +50,14 @@ static void fill(struct lab_record *record, struct lab_walk walk, uint64_t weigh
   if (walk.flags & LAB_WALK_ASYNC) record->flags |= LAB_CPU_STACK_ASYNC;
 }
 
-void lab_cpu_on_signal(siginfo_t *info, void *context) {
+/// Takes a sample of the interrupted code. Async-signal-safe.
+static bool on_timer(siginfo_t *info, void *context) {
   atomic_fetch_add(&hot.in_flight, 1);
-  uintptr_t mark = (uintptr_t)info->si_value.sival_ptr;
-  if (atomic_load(&hot.recording) && (mark >> 47 & 0xffff) == (atomic_load(&hot.session) & 0xffff)) {
-    uint64_t begin = lab_nanoseconds(CLOCK_MONOTONIC);
+  bool is_ours = lab_signal_session(info) == (unsigned)atomic_load(&hot.session) % LAB_SIGNAL_SESSIONS;
+  if (atomic_load(&hot.recording) && is_ours) {
+    uint64_t begin = lab_now();
     uint64_t weight = 1 + (uint64_t)(info->si_overrun > 0 ? info->si_overrun : 0);
-    struct lab_thread *entry = (struct lab_thread *)(mark & ((uintptr_t)1 << 47) - 1);
+    struct lab_timer *entry = lab_signal_address(info);
     lab_count(&entry->reported, weight);
     if (atomic_load(&entry->carried)) weight += atomic_exchange(&entry->carried, 0);
     struct lab_record *record = lab_buffer_reserve();
@@ -56,18 +65,19 @@ void lab_cpu_on_signal(siginfo_t *info, void *context) {
       struct lab_walk walk = lab_walk_stack(lab_registers_of(context), record->pcs, LAB_CPU_MAX_DEPTH, 1);
       record->labels = lab_labels_current();
       fill(record, walk, weight, 0);
-      record->nanoseconds = (uint32_t)(lab_nanoseconds(CLOCK_MONOTONIC) - begin);
+      record->nanoseconds = (uint32_t)(lab_now() - begin);
       lab_buffer_commit(record);
     } else {
       lab_count(&lab_cpu_counters.lost, weight);
     }
   }
   atomic_fetch_sub(&hot.in_flight, 1);
+  return is_ours;
 }
 
 // MARK: - Outside it
 
-void lab_cpu_charge_exit(struct lab_thread *thread, uint64_t weight) {
+void lab_cpu_charge_exit(const struct lab_thread *thread, uint64_t weight) {
   if (!atomic_load(&hot.recording)) return;
   struct lab_record *record = lab_buffer_reserve();
   if (!record) {
@@ -82,7 +92,7 @@ void lab_cpu_charge_exit(struct lab_thread *thread, uint64_t weight) {
 }
 
 static void drain(void) {
-  lab_stacks_lock();
+  lab_entries_lock();
   for (const struct lab_record *r; (r = lab_buffer_peek()); lab_buffer_consume()) {
     if (r->flags & LAB_CPU_STACK_EXIT) {
       lab_count(&lab_cpu_counters.exits, r->weight);
@@ -97,41 +107,41 @@ static void drain(void) {
     if (r->flags & LAB_CPU_STACK_TRUNCATED) lab_count(&lab_cpu_counters.truncated, r->weight);
     else if (!(r->flags & LAB_CPU_STACK_ROOT)) lab_count(&lab_cpu_counters.unresolved, r->weight);
     if (r->flags & LAB_CPU_STACK_ASYNC) lab_count(&lab_cpu_counters.async, r->weight);
-    if (!lab_stacks_add(r)) lab_count(&lab_cpu_counters.overflowed, r->weight);
+    if (!lab_entries_add(r)) lab_count(&lab_cpu_counters.overflowed, r->weight);
   }
-  lab_stacks_unlock();
+  lab_entries_unlock();
 }
 
 static void wake_helper(void) {
   atomic_fetch_add(&wakes, 1);
-  syscall(SYS_futex, &wakes, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+  lab_futex_wake(&wakes, 1);
 }
 
 /// Sleeps for a tenth of a second, by a clock that nobody sets, or until woken.
 static void doze(uint32_t seen) {
   struct timespec time = {0, 100000000};
-  syscall(SYS_futex, &wakes, FUTEX_WAIT_PRIVATE, seen, &time, NULL, 0);
+  lab_futex_wait(&wakes, seen, &time);
 }
 
 /// Whether SIGPROF became the program's in a way that was not noticed at once.
 static bool was_displaced(void) {
   if (atomic_load(&displaced) != LAB_CPU_NOT_DISPLACED) return true;
   if (lab_signal_is_ours() && !lab_signal_is_shared()) return false;
-  lab_threads_displace();
+  lab_timers_displace();
   atomic_store(&displaced,
                lab_signal_is_shared() ? LAB_CPU_DISPLACED_BY_SIGNALS : LAB_CPU_DISPLACED_BY_SYSTEM_CALL);
   return true;
 }
 
 static void await_handlers(void) {
-  while (atomic_load(&hot.in_flight) > 0) sched_yield();
+  while (atomic_load(&hot.in_flight) > 0) lab_yield();
 }
 
 /// Ten times a second: meets new threads and modules, and takes the samples out of the buffer. Ends with the recording,
 /// when there is nothing left to record, and with the program's last thread, which it must not outlive.
 static void *help(void *unused) {
   (void)unused;
-  atomic_store(&helper_tid, (int)syscall(SYS_gettid));
+  atomic_store(&helper_tid, lab_gettid());
   bool goes_on = true;
   while (goes_on) {
     // Read first, so that no wake is slept through.
@@ -141,42 +151,41 @@ static void *help(void *unused) {
     drain();
     if (!atomic_load(&hot.recording) || was_displaced()) break;
     lab_unwind_prepare();
-    lab_unwind_retire(lab_stacks_retag);
-    goes_on = lab_threads_scan() > 0;
+    goes_on = lab_timers_scan() > 0;
   }
   await_handlers();
   drain();
   lab_unwind_prepare();
-  lab_unwind_retire(lab_stacks_retag);
   // The program is over, and the kernel takes the status of whichever thread ends last.
-  if (!goes_on && lab_threads_bare_status() >= 0) syscall(SYS_exit, lab_threads_bare_status());
+  if (!goes_on && lab_timers_bare_status() >= 0) lab_system_call(SYS_exit, lab_timers_bare_status());
   return NULL;
 }
 
-/// Runs where the program installs a handler. The helper's end is awaited, so that whoever looks at the program's threads
-/// from now on, as Swift's runtime does when it has crashed, finds those that it made.
+/// Runs where the program installs a handler. The helper's end is awaited, so that whoever looks at the program's
+/// threads from now on, as Swift's runtime does when it has crashed, finds those that it made.
 static void on_displaced(void) {
   int none = LAB_CPU_NOT_DISPLACED, process = getpid(), tid = atomic_load(&helper_tid);
   if (!atomic_load(&hot.recording)) return;
   atomic_compare_exchange_strong(&displaced, &none, LAB_CPU_DISPLACED_BY_HANDLER);
-  lab_threads_displace();
+  lab_timers_displace();
   wake_helper();
-  struct timespec pause = {0, 200000};
-  for (int tries = 0; tid != 0 && tries < 500 && syscall(SYS_tgkill, process, tid, 0) == 0; tries++)
-    syscall(SYS_nanosleep, &pause, NULL);
+  for (int tries = 0; tid != 0 && tries < 500 && lab_system_call(SYS_tgkill, process, tid, 0) == 0; tries++)
+    lab_sleep(200000);
 }
 
 static enum lab_cpu_error start(int hertz) {
   if (running) return LAB_CPU_ALREADY_RUNNING;
   if (lab_signal_install() != 0) return LAB_CPU_SIGNAL_TAKEN;
   lab_unwind_prepare();
-  lab_stacks_clear();
+  lab_entries_clear();
   memset(&lab_cpu_counters, 0, sizeof lab_cpu_counters);
   atomic_store(&displaced, LAB_CPU_NOT_DISPLACED);
   // Half a second of samples of every processor.
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   uint64_t records = (uint64_t)(processors > 0 ? processors : 1) * (uint64_t)hertz / 2;
-  if (!lab_buffer_begin(records < 256 ? 256 : records > 16384 ? 16384 : (uint32_t)records)) return LAB_CPU_NO_MEMORY;
+  if (!lab_buffer_begin(records < 256 ? 256 : records > 16384 ? 16384 : (uint32_t)records) ||
+      !lab_stacks_open())
+    return LAB_CPU_NO_MEMORY;
   atomic_store(&hot.session, ++session);
   atomic_store(&helper_tid, 0);
   atomic_store(&hot.recording, true);
@@ -185,7 +194,7 @@ static enum lab_cpu_error start(int hertz) {
     return LAB_CPU_NO_THREAD;
   }
   running = true;
-  lab_threads_begin(1000000000u / (unsigned)hertz, session);
+  lab_timers_begin(1000000000u / (unsigned)hertz, session);
   return LAB_CPU_OK;
 }
 
@@ -193,7 +202,7 @@ static enum lab_cpu_error stop(void) {
   if (!running) return LAB_CPU_NOT_RUNNING;
   running = false;
   was_displaced();
-  lab_threads_end();
+  lab_timers_end();
   atomic_store(&hot.recording, false);
   wake_helper();
   // The helper's end may be the program's, which is here to have its profile written.
@@ -204,21 +213,21 @@ static enum lab_cpu_error stop(void) {
 }
 
 enum lab_cpu_error lab_cpu_start(int hertz) {
-  pthread_mutex_lock(&lock);
+  lab_lock(&lock);
   enum lab_cpu_error error = start(hertz);
   if (error == LAB_CPU_OK && atomic_load(&lab_cpu_counters.threads) == 0) {
     stop();
     error = LAB_CPU_NO_TIMER;
   }
   if (error == LAB_CPU_OK) rate = hertz;
-  pthread_mutex_unlock(&lock);
+  lab_unlock(&lock);
   return error;
 }
 
 enum lab_cpu_error lab_cpu_stop(void) {
-  pthread_mutex_lock(&lock);
+  lab_lock(&lock);
   enum lab_cpu_error error = stop();
-  pthread_mutex_unlock(&lock);
+  lab_unlock(&lock);
   return error;
 }
 
@@ -234,29 +243,29 @@ const char *lab_cpu_begin(long hertz) {
   }
 }
 
-void lab_cpu_pause(void) { lab_threads_arm(false); }
-void lab_cpu_resume(void) { lab_threads_arm(true); }
+void lab_cpu_pause(void) { lab_timers_arm(false); }
+void lab_cpu_resume(void) { lab_timers_arm(true); }
 
 int lab_cpu_recording(void) {
-  pthread_mutex_lock(&lock);
+  lab_lock(&lock);
   int answer = running ? session : 0;
-  pthread_mutex_unlock(&lock);
+  lab_unlock(&lock);
   return answer;
 }
 
 int lab_cpu_hold(void) {
-  pthread_mutex_lock(&lock);
-  if (!running) return pthread_mutex_unlock(&lock), 0;
+  lab_lock(&lock);
+  if (!running) return lab_unlock(&lock), 0;
   // The handlers that have begun are to be in it.
   await_handlers();
   drain();
-  lab_stacks_lock();
+  lab_entries_lock();
   return session;
 }
 
 void lab_cpu_release(void) {
-  lab_stacks_unlock();
-  pthread_mutex_unlock(&lock);
+  lab_entries_unlock();
+  lab_unlock(&lock);
 }
 
 int lab_cpu_rate(void) { return rate; }
@@ -274,24 +283,28 @@ struct lab_cpu_statistics lab_cpu_statistics(void) {
   return (struct lab_cpu_statistics){
     .samples = c->samples, .weight = c->weight, .lost = c->lost, .unresolved = c->unresolved,
     .truncated = c->truncated, .overflowed = c->overflowed, .exits = c->exits, .blocked = c->blocked, .async = c->async,
-    .handler_nanoseconds = c->handler_nanoseconds, .handler_median = median_handler(), .frames = c->frames, .threads = c->threads,
-    .threads_missed = c->threads_missed, .stacks = lab_stacks_count(), .bytes = lab_stacks_bytes(),
+    .handler_nanoseconds = c->handler_nanoseconds, .handler_median = median_handler(), .frames = c->frames,
+    .threads = c->threads, .threads_missed = c->threads_missed, .stacks = lab_entries_count(), .bytes = lab_entries_bytes(),
     .last_error = c->last_error, .displaced = (enum lab_cpu_displaced)atomic_load(&displaced)};
 }
 
 // MARK: - Fork: the child has no helper and no timers, so it is simply not recording.
 
-static void before_fork(void) { pthread_mutex_lock(&lock); }
-static void after_fork_in_parent(void) { pthread_mutex_unlock(&lock); }
+static void before_fork(void) { lab_lock(&lock); }
+static void after_fork_in_parent(void) { lab_unlock(&lock); }
 static void after_fork_in_child(void) {
   running = false;
   atomic_store(&hot.recording, false);
   atomic_store(&hot.in_flight, 0);
-  pthread_mutex_unlock(&lock);
+  lab_unlock(&lock);
 }
 
-__attribute__((constructor(102))) static void prepare_sampler(void) {
+static struct lab_thread_watcher watcher = {.last_ends = wake_helper};
+
+__attribute__((constructor(LAB_STARTS_SAMPLER))) static void prepare_sampler(void) {
   pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+  lab_cpu_signals = lab_signal_register_timers(on_timer);
   lab_signal_on_displaced(on_displaced);
-  lab_threads_on_last_end(wake_helper);
+  lab_threads_watch(&watcher);
 }
+#endif

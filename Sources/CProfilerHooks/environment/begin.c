@@ -1,21 +1,23 @@
 // C because it must run before main, without a word in the program: a constructor. Not async-signal-safe.
 //
-// LAB_CPUPROFILE=path profiles the CPU time of the whole run, and likewise the other kinds of kinds.def. `%p` in the path
-// becomes the process id. LAB_CPUPROFILE_RATE and so on give the rate, in samples a second of CPU time or in bytes between
-// two samples of the heap. A kind that is made in Swift alone, LAB_<NAME>PROFILE, is begun by nothing here.
+// LAB_CPUPROFILE=path profiles the CPU time of the whole run, and likewise the other kinds of kinds.def. `%p` in the
+// path becomes the process id. LAB_CPUPROFILE_RATE and so on give the rate, in samples a second of CPU time or in bytes
+// between two samples of the heap. A kind that is made in Swift alone, LAB_<NAME>PROFILE, is begun by nothing here.
 //
 // The profile is written when the program returns from main or calls exit, whole or not at all. Whatever is wrong is
 // said in one line on stderr, and the program runs on.
 //
-// Where stderr is closed, or descriptor 2 has become another file since, nothing is said at the end: the line would land
-// in whatever the program opened. A pipe that nobody reads and a limit of RLIMIT_FSIZE end no program that ended.
+// Where stderr is closed, or descriptor 2 has become another file since, nothing is said at the end: the line would
+// land in whatever the program opened. A pipe that nobody reads and a limit of RLIMIT_FSIZE end no program that ended.
 //
 // LAB_RECORD=library is set by whoever preloads the profiler into a program that does not have it. Then the program
 // finds the environment it would have had without, its children are not profiled, and what was written is announced.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
 #include "lab_environment.h"
 #include "environment/kinds.h"
-#include "leaks/leaks.h"
-#include "threads/signal_sharing.h"
+#include "hooks/hooks.h"
+#include "world/world.h"
 #include <errno.h>
 #include <limits.h>
 #include <link.h>
@@ -99,7 +101,7 @@ static sigset_t shield(sigset_t *before) {
   sigemptyset(&deadly);
   sigaddset(&deadly, SIGPIPE);
   sigaddset(&deadly, SIGXFSZ);
-  lab_real_sigmask(SIG_BLOCK, &deadly, before);
+  lab_real.pthread_sigmask(SIG_BLOCK, &deadly, before);
   sigpending(&waiting);
   for (int number = 1; number < NSIG; number++)
     if (number != SIGPIPE && number != SIGXFSZ) sigdelset(&waiting, number);
@@ -115,7 +117,7 @@ static void unshield(sigset_t waited, const sigset_t *before) {
     sigaddset(&one, deadly[i]);
     if (sigismember(&waited, deadly[i]) == 0) sigtimedwait(&one, NULL, &now);
   }
-  lab_real_sigmask(SIG_SETMASK, before, NULL);
+  lab_real.pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
 static void finish(void) {
@@ -139,7 +141,8 @@ static long rate_of(const struct lab_kind *kind) {
   errno = 0;
   long value = strtol(rate, &end, 10);
   if (!*end && !errno && value >= 1 && value <= kind->highest_rate) return value;
-  if (kind->highest_rate == LONG_MAX) complain(kind, "%s is '%s', which is not a rate; not profiling", kind->rate_variable, rate);
+  if (kind->highest_rate == LONG_MAX)
+    complain(kind, "%s is '%s', which is not a rate; not profiling", kind->rate_variable, rate);
   else complain(kind, "%s is '%s', which is not a rate from 1 to %ld; not profiling", kind->rate_variable, rate,
                 kind->highest_rate);
   return -1;
@@ -232,3 +235,4 @@ __attribute__((constructor)) static void begin_all(void) {
   if (fstat(STDERR_FILENO, &stderr_then) != 0) stderr_then = (struct stat){0};
   atexit(finish);
 }
+#endif

@@ -1,4 +1,6 @@
 // Which kinds of profile there are. C because the environment is read before main. Not async-signal-safe.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
 #include "environment/kinds.h"
 #include <limits.h>
 #include <stddef.h>
@@ -8,13 +10,13 @@
 #include <unistd.h>
 
 #define LAB_KIND(name, variable, rate_variable, usual, highest, begin) const char *begin(long rate);
-#include "environment/kinds.def"
+#include "base/kinds.def"
 #undef LAB_KIND
 
 static const struct lab_kind known[] = {
 #define LAB_KIND(name, variable, rate_variable, usual, highest, begin) \
   {#name, variable, rate_variable, usual, highest, begin},
-#include "environment/kinds.def"
+#include "base/kinds.def"
 #undef LAB_KIND
 };
 enum { KNOWN = sizeof known / sizeof *known, OTHERS = 16, NAME_BYTES = 32 };
@@ -40,8 +42,8 @@ static bool read_entry(const char *entry, struct other *out) {
   const char *begin = entry + sizeof prefix - 1, *end = begin;
   while ((*end >= 'A' && *end <= 'Z') || (*end >= '0' && *end <= '9')) end++;
   // What is before the suffix: the loop has taken its letters, too.
-  if (end - begin <= 7 || end - begin - 7 >= NAME_BYTES || strncmp(end - 7, suffix, sizeof suffix - 1) != 0) return false;
   int length = (int)(end - begin) - 7;
+  if (length <= 0 || length >= NAME_BYTES || strncmp(end - 7, suffix, sizeof suffix - 1) != 0) return false;
   for (int i = 0; i < length; i++) out->name[i] = (char)(begin[i] >= 'A' ? begin[i] - 'A' + 'a' : begin[i]);
   out->name[length] = 0;
   if (is_known(out->name)) return false;
@@ -56,6 +58,8 @@ void lab_each_kind(void (*visit)(const struct lab_kind *kind, void *context), vo
   // Noted first: whoever visits may change the environment.
   static size_t count;
   if (count == 0)
-    for (char **entry = environ; entry && *entry && count < OTHERS; entry++) count += read_entry(*entry, &others[count]);
+    for (char **entry = environ; entry && *entry && count < OTHERS; entry++)
+      count += read_entry(*entry, &others[count]);
   for (size_t i = 0; i < count; i++) visit(&others[i].kind, context);
 }
+#endif

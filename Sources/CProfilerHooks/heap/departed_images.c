@@ -1,28 +1,45 @@
 // Remembers which files were loaded when one is about to go: what was allocated in it is named after it has gone.
 //
 // C, because dlclose is libc's. Runs outside of handlers and of malloc; takes the dynamic linker's lock.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "base/lock.h"
 #include "heap/heap.h"
+#include "hooks/hooks.h"
 #include "lab_loaded_images.h"
-#include "base/sanitizers.h"
-#include <dlfcn.h>
-#include <pthread.h>
+#include "unwind/unwind.h"
 #include <string.h>
 
-// A program that loads and unloads for ever, each time another file or elsewhere, is remembered up to here.
+/// A program that loads and unloads for ever, each time another file or elsewhere, is remembered up to here.
 #define REMEMBERED_BYTES ((size_t)4 << 20)
 
-// An image and, behind it, all that it points to.
+/// An image and, behind it, all that it points to.
 struct departed_image {
   size_t bytes;
   lab_loaded_image image;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct lab_lock lock;
 static char *memory;
 static size_t used;
 
 static struct departed_image *at(size_t offset) { return (struct departed_image *)(memory + offset); }
 
+void lab_departed_images_forget(void) {
+  lab_lock(&lock);
+  lab_own_unmap(memory, REMEMBERED_BYTES);
+  memory = NULL;
+  used = 0;
+  lab_unlock(&lock);
+}
+
+void lab_each_departed_image(void (*visit)(lab_loaded_image image, void *context), void *context) {
+  lab_lock(&lock);
+  for (size_t offset = 0; offset < used; offset += at(offset)->bytes) visit(at(offset)->image, context);
+  lab_unlock(&lock);
+}
+
+#if LAB_INTERPOSES
 static bool is_same(const lab_loaded_image *a, const lab_loaded_image *b) {
   return a->base == b->base && a->build_id_size == b->build_id_size && strcmp(a->name, b->name) == 0 &&
          memcmp(a->build_id, b->build_id, a->build_id_size) == 0;
@@ -54,31 +71,14 @@ static void remember(lab_loaded_image image, void *unused) {
   used += bytes;
 }
 
-static void remember_all(void) {
-  pthread_mutex_lock(&lock);
+int LAB_BODY(dlclose)(void *handle) {
+  lab_lock(&lock);
   lab_each_loaded_image(remember, NULL);
-  pthread_mutex_unlock(&lock);
+  lab_unlock(&lock);
+  int result = lab_real.dlclose(handle);
+  // So that what is loaded in its place is told from it.
+  lab_unwind_prepare_unless_busy();
+  return result;
 }
-
-void lab_departed_images_forget(void) {
-  pthread_mutex_lock(&lock);
-  lab_own_unmap(memory, REMEMBERED_BYTES);
-  memory = NULL;
-  used = 0;
-  pthread_mutex_unlock(&lock);
-}
-
-void lab_each_departed_image(void (*visit)(lab_loaded_image image, void *context), void *context) {
-  pthread_mutex_lock(&lock);
-  for (size_t offset = 0; offset < used; offset += at(offset)->bytes) visit(at(offset)->image, context);
-  pthread_mutex_unlock(&lock);
-}
-
-#if LAB_INTERPOSES
-__attribute__((visibility("default"))) int dlclose(void *handle) {
-  static int (*real)(void *);
-  if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, "dlclose");
-  if (LAB_LOAD(&lab_heap_active) != 0) remember_all();
-  return real == NULL ? -1 : real(handle);
-}
+#endif
 #endif

@@ -1,36 +1,23 @@
 // Starts, stops and reads the heap profiler.
 //
 // C, because it shares its state with the hooks. Start and stop may call anything; reading is async-signal-safe.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "base/clock.h"
 #include "heap/heap.h"
+#include "hooks/hooks.h"
 #include "lab_unwind.h"
 #include <dlfcn.h>
 #include <link.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-static uint64_t rate;
-static int64_t began_at;
-// 1 while a session runs or is being started or stopped.
-static int held;
+static _Atomic uint64_t rate;
+static _Atomic int64_t began_at;
+/// 1 while a session runs or is being started or stopped.
+static _Atomic bool held;
 static uint32_t sampled_sessions;
-// The window that began last, and those that had blocks when the numbers began anew.
+/// The window that began last, and those that had blocks when the numbers began anew.
 static uint32_t last_window, windows_in_use[LAB_HEAP_WINDOW_WORDS];
-
-// Whether calls of malloc reach our hook: a program that defines malloc itself stands before a preloaded library. One
-// that is linked to a fixed address and takes malloc's gives it an address of its own, but does not define it.
-bool lab_heap_hooks_are_first(void) {
-#if LAB_INTERPOSES
-  Dl_info ours, theirs;
-  const ElfW(Sym) *symbol = NULL;
-  void *first = dlsym(RTLD_DEFAULT, "malloc");
-  if (first == NULL) return true;
-  if (!dladdr((void *)lab_heap_start, &ours) || !dladdr1(first, &theirs, (void **)&symbol, RTLD_DL_SYMENT)) return false;
-  return ours.dli_fbase == theirs.dli_fbase || (symbol != NULL && symbol->st_shndx == SHN_UNDEF);
-#else
-  return false;
-#endif
-}
 
 bool lab_heap_is_libcs(void) {
 #if LAB_INTERPOSES
@@ -42,62 +29,63 @@ bool lab_heap_is_libcs(void) {
 #endif
 }
 
-// Blocks of libc begin at multiples of 16; other allocators give 8 bytes away in 8.
+/// Blocks of libc begin at multiples of 16; other allocators give 8 bytes away in 8.
 static unsigned granule_shift(void) { return lab_heap_is_libcs() ? 4 : 3; }
 
 lab_heap_status lab_heap_start(uint64_t wanted) {
   if (!LAB_INTERPOSES) return LAB_HEAP_SANITIZER;
-  if (__atomic_exchange_n(&held, 1, __ATOMIC_ACQUIRE)) return LAB_HEAP_ALREADY_RUNNING;
+  if (atomic_exchange(&held, true)) return LAB_HEAP_ALREADY_RUNNING;
   lab_heap_status status = LAB_HEAP_OK;
-  uint32_t session = lab_heap_last_session + 1 == 0 ? 1 : lab_heap_last_session + 1;
-  if (!lab_heap_hooks_are_first()) status = LAB_HEAP_FOREIGN_MALLOC;
-  else if (!lab_heap_stacks_open(session) || !lab_heap_table_open(wanted <= 1, granule_shift()))
+  uint32_t session = LAB_LOAD(&lab_heap_last_session) + 1;
+  if (session == 0) session = 1;
+  if (!lab_hooks_are_first()) status = LAB_HEAP_FOREIGN_MALLOC;
+  else if (!lab_heap_buckets_open(session) || !lab_heap_table_open(wanted <= 1, granule_shift()))
     status = LAB_HEAP_NO_MEMORY;
   if (status != LAB_HEAP_OK) {
-    __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
+    LAB_RELEASE(&held, false);
     return status;
   }
   lab_unwind_prepare();
   lab_heap_walk_open();
   memset(&lab_heap_counts, 0, sizeof lab_heap_counts);
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  LAB_STORE(&began_at, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+  LAB_STORE(&began_at, (int64_t)lab_nanoseconds(CLOCK_REALTIME));
   LAB_STORE(&rate, wanted < 1 ? 1 : wanted);
   memset(windows_in_use, 0, sizeof windows_in_use);
   last_window = 1;
   LAB_STORE(&lab_heap_window, last_window);
   LAB_STORE(&lab_heap_last_session, session);
-  lab_heap_turn = wanted <= 1 ? 0 : 1 + sampled_sessions++ % (LAB_HEAP_TURNS - 1);
+  LAB_STORE(&lab_heap_turn, wanted <= 1 ? 0 : 1 + sampled_sessions++ % (LAB_HEAP_TURNS - 1));
   // Whoever can free a tracked block must take it out of the table: so nothing is recorded until all hooks stand.
   lab_heap_hooks_switch(true);
-  __atomic_store_n(&lab_heap_active, session, __ATOMIC_SEQ_CST);
+  atomic_store(&lab_heap_active, session);
   return LAB_HEAP_OK;
 }
 
-const char *lab_heap_begin(long bytes) {
-  switch (lab_heap_start((uint64_t)bytes)) {
+const char *lab_heap_reason(lab_heap_status status) {
+  switch (status) {
   case LAB_HEAP_OK: return NULL;
   case LAB_HEAP_ALREADY_RUNNING: return "a heap profiler is already running";
   case LAB_HEAP_SANITIZER: return "the program is built with a sanitizer, so the allocation hooks are compiled out";
   case LAB_HEAP_FOREIGN_MALLOC: return "the program brings its own malloc, which the hooks do not see";
   case LAB_HEAP_NO_MEMORY: return "no memory";
+  default: return "unknown error";
   }
-  return "unknown error";
 }
+
+const char *lab_heap_begin(long bytes) { return lab_heap_reason(lab_heap_start((uint64_t)bytes)); }
 
 void lab_heap_stop(void) {
   if (LAB_LOAD(&lab_heap_active) == 0) return;
   lab_heap_clear_fresh(false);
-  __atomic_store_n(&lab_heap_active, 0, __ATOMIC_SEQ_CST);
+  atomic_store(&lab_heap_active, 0);
   lab_heap_hooks_switch(false);
   LAB_STORE(&rate, 0);
   lab_heap_table_clear();
   lab_departed_images_forget();
-  __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
+  LAB_RELEASE(&held, false);
 }
 
-// The next number that no block is marked with, 0 if there is none.
+/// The next number that no block is marked with, 0 if there is none.
 static uint32_t next_window(void) {
   for (uint32_t i = 0, window = last_window; i < LAB_HEAP_WINDOWS; i++) {
     window = window % LAB_HEAP_WINDOWS + 1;
@@ -126,7 +114,7 @@ int64_t lab_heap_began_at(void) { return LAB_LOAD(&began_at); }
 
 uint64_t lab_heap_rate(void) { return LAB_LOAD(&rate); }
 
-uint32_t lab_heap_moving_count(void) { return __atomic_load_n(&lab_heap_moving, __ATOMIC_SEQ_CST); }
+uint32_t lab_heap_moving_count(void) { return atomic_load(&lab_heap_moving); }
 
 size_t lab_heap_block_count(void) {
   size_t count = 0;
@@ -137,11 +125,13 @@ size_t lab_heap_block_count(void) {
 }
 
 void lab_heap_read_statistics(lab_heap_statistics *out) {
-  *out = lab_heap_counts;
-  out->recorded = 0;
+  const struct lab_heap_counts *counts = &lab_heap_counts;
+  *out = (lab_heap_statistics){.overflowed = LAB_LOAD(&counts->overflowed), .lost = LAB_LOAD(&counts->lost),
+                               .reentered = LAB_LOAD(&counts->reentered), .truncated = LAB_LOAD(&counts->truncated)};
   lab_heap_bucket bucket;
   for (uint32_t i = 1, n = lab_heap_bucket_count(); i <= n; i++)
     if (lab_heap_bucket_at(i, &bucket)) out->recorded += bucket.allocated;
   out->own_bytes = lab_heap_table_own_bytes();
-  lab_heap_stacks_statistics(out);
+  lab_heap_buckets_statistics(out);
 }
+#endif

@@ -6,8 +6,10 @@
 // locked, and a thread may be stopped or killed at any instruction without leaving harm behind.
 //
 // C, because it is called inside malloc and free. It calls lab_own_map only.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "base/system_call.h"
 #include "heap/heap.h"
-#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -16,64 +18,66 @@
 #define REGIONS (1u << (ADDRESS_BITS - REGION_SHIFT))
 #define WORDS_PER_PAGE 1024
 
-uint8_t lab_heap_filter[1 << 14] __attribute__((aligned(64)));
+_Atomic uint8_t lab_heap_filter[1 << 14] __attribute__((aligned(64)));
 
-// By region, the leaf: a word a granule, then a byte a page of words that tells whether it was ever written to.
-static uint32_t **directory;
+/// By region, the leaf: a word a granule, then a byte a page of words that tells whether it was ever written to.
+static _Atomic(_Atomic uint32_t *) *directory;
 static unsigned granule_shift = 4;
 static bool tracks_all;
-// The regions that have a leaf, so that enumeration need not read the whole directory.
-static uint32_t *used_regions;
-static uint32_t used_count;
+/// The regions that have a leaf, so that enumeration need not read the whole directory.
+static _Atomic uint32_t *used_regions;
+static _Atomic uint32_t used_count;
 
 static size_t words_per_leaf(void) { return (size_t)1 << (REGION_SHIFT - granule_shift); }
 static size_t leaf_bytes(void) { return words_per_leaf() * sizeof(uint32_t) + words_per_leaf() / WORDS_PER_PAGE; }
-static uint8_t *touched_of(uint32_t *words) { return (uint8_t *)(words + words_per_leaf()); }
+static _Atomic uint8_t *touched_of(_Atomic uint32_t *words) { return (_Atomic uint8_t *)(words + words_per_leaf()); }
 
 bool lab_heap_table_open(bool all, unsigned shift) {
   granule_shift = shift;
   tracks_all = all;
   if (directory == NULL) {
-    uint32_t *regions = lab_own_map(REGIONS * sizeof(uint32_t));
-    uint32_t **leaves = lab_own_map(REGIONS * sizeof(uint32_t *));
+    void *regions = lab_own_map(REGIONS * sizeof(uint32_t)), *leaves = lab_own_map(REGIONS * sizeof(uint32_t *));
     if (regions == NULL || leaves == NULL) {
       lab_own_unmap(regions, REGIONS * sizeof(uint32_t));
       lab_own_unmap(leaves, REGIONS * sizeof(uint32_t *));
       return false;
     }
     used_regions = regions;
-    __atomic_store_n(&directory, leaves, __ATOMIC_RELEASE);
+    atomic_thread_fence(memory_order_release);
+    directory = leaves;
   }
-  memset(lab_heap_filter, all ? 0xff : 0, sizeof lab_heap_filter);
+  memset((void *)lab_heap_filter, all ? 0xff : 0, sizeof lab_heap_filter);
   return true;
 }
 
-// Adds one to or takes one from a count; one that reached 255 stays there, for then its true value is unknown.
+/// Adds one to or takes one from a count; one that reached 255 stays there, for then its true value is unknown.
 static void filter_add(const void *block, int step) {
   if (tracks_all) return;
-  uint8_t *count = lab_heap_filter_of(block), old = LAB_LOAD(count);
+  _Atomic uint8_t *count = lab_heap_filter_of(block);
+  uint8_t old = LAB_LOAD(count);
   do {
     if (old == 255 || (step < 0 && old == 0)) return;
-  } while (!__atomic_compare_exchange_n(count, &old, (uint8_t)(old + step), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+  } while (!atomic_compare_exchange_weak_explicit(count, &old, (uint8_t)(old + step), memory_order_relaxed,
+                                                  memory_order_relaxed));
 }
 
-static uint32_t *leaf_of(uintptr_t address) {
+static _Atomic uint32_t *leaf_of(uintptr_t address) {
   uintptr_t region = address >> REGION_SHIFT;
   if (region >= REGIONS || directory == NULL) return NULL;
-  return __atomic_load_n(&directory[region], __ATOMIC_ACQUIRE);
+  return LAB_ACQUIRE(&directory[region]);
 }
 
-static __attribute__((noinline)) uint32_t *make_leaf(uintptr_t address) {
+static __attribute__((noinline)) _Atomic uint32_t *make_leaf(uintptr_t address) {
   uintptr_t region = address >> REGION_SHIFT;
   if (region >= REGIONS || directory == NULL) return NULL;
-  uint32_t *words = lab_own_map(leaf_bytes()), *present = NULL;
+  _Atomic uint32_t *words = lab_own_map(leaf_bytes()), *present = NULL;
   if (words == NULL) return NULL;
-  if (!__atomic_compare_exchange_n(&directory[region], &present, words, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-    lab_own_unmap(words, leaf_bytes());
+  if (!atomic_compare_exchange_strong(&directory[region], &present, words)) {
+    lab_own_unmap((void *)words, leaf_bytes());
     return present;
   }
-  __atomic_store_n(&used_regions[__atomic_fetch_add(&used_count, 1, __ATOMIC_RELAXED)], (uint32_t)region + 1,
-                   __ATOMIC_RELEASE);
+  uint32_t number = atomic_fetch_add_explicit(&used_count, 1, memory_order_relaxed);
+  LAB_RELEASE(&used_regions[number], (uint32_t)region + 1);
   return words;
 }
 
@@ -83,20 +87,20 @@ static size_t word_index(uintptr_t address) {
 
 bool lab_heap_table_put(void *block, uint32_t entry) {
   uintptr_t address = (uintptr_t)block;
-  uint32_t *words = leaf_of(address);
+  _Atomic uint32_t *words = leaf_of(address);
   if (LAB_UNLIKELY(words == NULL) && (words = make_leaf(address)) == NULL) return false;
   size_t index = word_index(address);
-  uint8_t *touched = &touched_of(words)[index / WORDS_PER_PAGE];
+  _Atomic uint8_t *touched = &touched_of(words)[index / WORDS_PER_PAGE];
   if (LAB_UNLIKELY(LAB_LOAD(touched) == 0)) LAB_STORE(touched, 1);
   // Before the word: whoever sees the word must find the filter set.
   filter_add(block, 1);
-  __atomic_store_n(&words[index], entry, __ATOMIC_RELEASE);
+  LAB_RELEASE(&words[index], entry);
   return true;
 }
 
 uint32_t lab_heap_table_take(void *block, uint32_t session) {
   uintptr_t address = (uintptr_t)block;
-  uint32_t *words = leaf_of(address);
+  _Atomic uint32_t *words = leaf_of(address);
   bool keeps = LAB_LOAD(&lab_heap_clears) && session != 0 && block != NULL;
   if (words == NULL && (!keeps || (words = make_leaf(address)) == NULL)) return 0;
   size_t index = word_index(address);
@@ -113,43 +117,41 @@ uint32_t lab_heap_table_take(void *block, uint32_t session) {
 }
 
 void lab_heap_table_pass(void *block) {
-  uint32_t *words = leaf_of((uintptr_t)block);
+  _Atomic uint32_t *words = leaf_of((uintptr_t)block);
   if (words != NULL) LAB_STORE(&words[word_index((uintptr_t)block)], 0);
 }
 
 uint32_t lab_heap_table_bucket(uintptr_t address) {
-  uint32_t *words = leaf_of(address);
-  uint32_t entry = words == NULL ? 0 : __atomic_load_n(&words[word_index(address)], __ATOMIC_ACQUIRE);
+  _Atomic uint32_t *words = leaf_of(address);
+  uint32_t entry = words == NULL ? 0 : LAB_ACQUIRE(&words[word_index(address)]);
   uint32_t session = LAB_LOAD(&lab_heap_active);
   return session != 0 && lab_heap_entry_is_of(entry, session) ? lab_heap_entry_bucket(entry) : 0;
 }
 
 void lab_heap_table_clear(void) {
-  int error = errno;
   uint32_t count = LAB_LOAD(&used_count);
   for (uint32_t i = 0; i < count; i++) {
-    uint32_t region = __atomic_load_n(&used_regions[i], __ATOMIC_ACQUIRE);
+    uint32_t region = LAB_ACQUIRE(&used_regions[i]);
     if (region == 0) continue;
     // Gives the pages back; they read as zero. A hook that still writes writes to a mapping that exists.
-    uint32_t *words = directory[region - 1];
-    if (madvise(words, leaf_bytes(), MADV_DONTNEED) == 0) continue;
+    _Atomic uint32_t *words = LAB_LOAD(&directory[region - 1]);
+    if (lab_system_call(SYS_madvise, words, leaf_bytes(), MADV_DONTNEED) == 0) continue;
     // The program has locked all its memory.
     for (size_t page = 0; page < words_per_leaf() / WORDS_PER_PAGE; page++)
       if (LAB_LOAD(&touched_of(words)[page]))
-        memset(words + page * WORDS_PER_PAGE, 0, WORDS_PER_PAGE * sizeof *words);
-    memset(touched_of(words), 0, words_per_leaf() / WORDS_PER_PAGE);
+        memset((void *)(words + page * WORDS_PER_PAGE), 0, WORDS_PER_PAGE * sizeof *words);
+    memset((void *)touched_of(words), 0, words_per_leaf() / WORDS_PER_PAGE);
   }
-  errno = error;
 }
 
-typedef void page_visitor(const uint32_t *words, uintptr_t first, void *context);
+typedef void page_visitor(const _Atomic uint32_t *words, uintptr_t first, void *context);
 
-// Visits every page of words that was ever written to; `first` is the address its first word stands for.
+/// Visits every page of words that was ever written to; `first` is the address its first word stands for.
 static void each_touched_page(page_visitor *visit, void *context) {
   for (uint32_t i = 0, count = LAB_LOAD(&used_count); i < count; i++) {
-    uint32_t region = __atomic_load_n(&used_regions[i], __ATOMIC_ACQUIRE);
+    uint32_t region = LAB_ACQUIRE(&used_regions[i]);
     if (region == 0) continue;
-    uint32_t *words = directory[region - 1];
+    _Atomic uint32_t *words = LAB_LOAD(&directory[region - 1]);
     uintptr_t start = (uintptr_t)(region - 1) << REGION_SHIFT;
     for (size_t word = 0; word < words_per_leaf(); word += WORDS_PER_PAGE)
       if (LAB_LOAD(&touched_of(words)[word / WORDS_PER_PAGE]))
@@ -163,10 +165,10 @@ typedef struct block_list {
   uint32_t session, window;
 } block_list;
 
-static void list_blocks(const uint32_t *words, uintptr_t first, void *context) {
+static void list_blocks(const _Atomic uint32_t *words, uintptr_t first, void *context) {
   block_list *list = context;
   for (size_t i = 0; i < WORDS_PER_PAGE; i++) {
-    uint32_t entry = __atomic_load_n(&words[i], __ATOMIC_ACQUIRE), index = lab_heap_entry_bucket(entry);
+    uint32_t entry = LAB_ACQUIRE(&words[i]), index = lab_heap_entry_bucket(entry);
     lab_heap_bucket bucket;
     if (index == 0 || !lab_heap_entry_is_of(entry, list->session)) continue;
     if (list->window != 0 && list->window != lab_heap_entry_window(entry)) continue;
@@ -190,7 +192,7 @@ typedef struct live_sum {
   uint32_t session, window;
 } live_sum;
 
-static void add_live(const uint32_t *words, uintptr_t first, void *context) {
+static void add_live(const _Atomic uint32_t *words, uintptr_t first, void *context) {
   (void)first;
   live_sum *sum = context;
   for (size_t i = 0; i < WORDS_PER_PAGE; i++) {
@@ -216,7 +218,7 @@ typedef struct window_search {
   uint32_t session, *in_use;
 } window_search;
 
-static void note_windows(const uint32_t *words, uintptr_t first, void *context) {
+static void note_windows(const _Atomic uint32_t *words, uintptr_t first, void *context) {
   (void)first;
   window_search *search = context;
   for (size_t i = 0; i < WORDS_PER_PAGE; i++) {
@@ -232,7 +234,7 @@ void lab_heap_table_windows(uint32_t in_use[LAB_HEAP_WINDOW_WORDS]) {
   each_touched_page(note_windows, &search);
 }
 
-static void count_page(const uint32_t *words, uintptr_t first, void *context) {
+static void count_page(const _Atomic uint32_t *words, uintptr_t first, void *context) {
   (void)words, (void)first;
   *(size_t *)context += WORDS_PER_PAGE * sizeof(uint32_t);
 }
@@ -242,3 +244,4 @@ size_t lab_heap_table_own_bytes(void) {
   each_touched_page(count_page, &bytes);
   return bytes;
 }
+#endif

@@ -5,20 +5,20 @@
 // the same registers. From there on the old walk would repeat itself, if the words it read on the stack still are what
 // they were: comparing them costs a nanosecond a frame, where a step costs ten.
 //
-// C, because it runs inside malloc. It calls the unwinder, lab_own_map and, once a thread, pthread_setspecific.
-#include "heap/heap.h"
+// C, because it runs inside malloc. It calls the unwinder and lab_own_map.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
 #include "base/hidden.h"
-#include "lab_unwind.h"
-#include "threads/thread_state.h"
+#include "heap/heap.h"
+#include "runtime/layout.h"
+#include "stacks/stacks.h"
+#include "threads/thread.h"
 #include "unwind/unwind.h"
-#include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <unwind.h>
 
-// What a walk knows at a frame. The slots say where the words lie that lead to the next frame out, relative to that
-// one's sp: fp's in the low half, context's in the high half, 0 if the register was not saved. The return address is
-// always at -8.
+/// What a walk knows at a frame. The slots say where the words lie that lead to the next frame out, relative to that
+/// one's sp: fp's in the low half, context's in the high half, 0 if the register was not saved. The return address is
+/// always at -8.
 typedef struct frame {
   uintptr_t pc, sp, fp, context;
   uint32_t stack;
@@ -30,9 +30,9 @@ static uintptr_t context_slot(uint32_t slots) { return (uintptr_t)(intptr_t)(int
 
 #define FRAMES 1024
 
-// The frames between the program's and where a walk begins, our hook and functions of Swift's runtime: the same few
-// ways in again and again, each with frames of the same sizes, so that return addresses where they are expected say it
-// all. Offsets count from the innermost sp.
+/// The frames between the program's and where a walk begins, our hook and functions of Swift's runtime: the same few
+/// ways in again and again, each with frames of the same sizes, so that return addresses where they are expected say it
+/// all. Offsets count from the innermost sp.
 #define WAY_FRAMES 6
 typedef struct way_in {
   uintptr_t pc;
@@ -40,75 +40,50 @@ typedef struct way_in {
     uintptr_t pc;
     int32_t sp;
   } outer[WAY_FRAMES];
-  uint32_t count;      // 0: none
-  int32_t fp, context; // where the registers' values at the end lie; NOT_SAVED: still in the registers
-  bool object;         // whether it leads through swift_allocObject
+  uint32_t count; ///< 0: none
+  int32_t fp, context; ///< where the registers' values at the end lie; NOT_SAVED: still in the registers
+  bool object; ///< whether it leads through swift_allocObject
 } way_in;
 
 #define NOT_SAVED INT32_MIN
-// A way in that reaches further is not gone by memory.
+/// A way in that reaches further is not gone by memory.
 #define WAY_REACH 1024
 #define WAYS 4
 
 typedef struct memo {
-  struct memo *next;
+  uint32_t life; ///< of its part of the pool, when it was the thread's
   const struct lab_modules *modules;
   uint64_t labels;
   way_in ways[WAYS];
   uint32_t next_way;
   uint32_t count;
-  // Whether the walk beyond frame 0 was left to lab_walk_stack, which does not say what it read.
+  /// Whether the walk beyond frame 0 was left to lab_walk_stack, which does not say what it read.
   bool opaque;
-  // Outermost first.
+  /// Outermost first.
   frame frames[FRAMES];
 } memo;
 
-static pthread_key_t exit_key;
-static bool has_exit_key;
-static memo *pool;
-static int pool_lock;
-static _Thread_local memo *own_memo __attribute__((tls_model("initial-exec")));
-static _Thread_local bool exiting __attribute__((tls_model("initial-exec")));
-
-// The pool's lock is held for two instructions, and never waited for: whoever finds it taken does without.
-static bool try_lock(void) { return !__atomic_exchange_n(&pool_lock, 1, __ATOMIC_ACQUIRE); }
-static void unlock(void) { __atomic_store_n(&pool_lock, 0, __ATOMIC_RELEASE); }
-
-static void give_back(void *argument) {
-  memo *m = argument;
-  exiting = true;
-  own_memo = NULL;
-  if (!try_lock()) return lab_own_unmap(m, sizeof *m);
-  m->next = pool;
-  pool = m;
-  unlock();
-}
-
-static __attribute__((noinline)) memo *take_memo(void) {
-  if (!has_exit_key || exiting) return NULL;
-  memo *m = NULL;
-  if (try_lock()) {
-    if ((m = pool) != NULL) pool = m->next;
-    unlock();
+/// The calling thread's, which it leaves to the next one that gets its part of the pool; null if there is no memory, or
+/// if the thread is ending.
+static memo *own_memo(void) {
+  struct lab_thread *thread = lab_self.thread;
+  if (LAB_UNLIKELY(thread == NULL)) return NULL;
+  memo *m = thread->memo;
+  if (LAB_UNLIKELY(m == NULL)) m = thread->memo = lab_own_map(sizeof *m);
+  if (m != NULL && LAB_UNLIKELY(m->life != thread->lives)) {
+    m->life = thread->lives;
+    m->count = 0;
   }
-  if (m == NULL && (m = lab_own_map(sizeof *m)) == NULL) return NULL;
-  m->count = 0;
-  int error = errno;
-  bool kept = pthread_setspecific(exit_key, m) == 0;
-  errno = error;
-  if (!kept) return lab_own_unmap(m, sizeof *m), NULL;
-  return own_memo = m;
+  return m;
 }
 
-static struct lab_modules *modules_now(void) {
-  return atomic_load_explicit(&lab_current_modules, memory_order_acquire);
-}
+static struct lab_modules *modules_now(void) { return LAB_ACQUIRE(&lab_current_modules); }
 
 static uintptr_t word(uintptr_t address) { return *(const volatile uintptr_t *)address; }
 
 enum outcome { STEPPED, ENDED, UNUSUAL };
 
-// One step out of `at`, if its rule is of the plain kinds; the whole stack up to `limit` can be read.
+/// One step out of `at`, if its rule is of the plain kinds; the whole stack up to `limit` can be read.
 static inline __attribute__((always_inline)) enum outcome step(struct lab_modules *modules, frame *at, frame *outer,
                                                                uintptr_t limit) {
   struct lab_rule rule = lab_find_rule(modules, at->pc - 1);
@@ -135,8 +110,8 @@ static inline __attribute__((always_inline)) enum outcome step(struct lab_module
   return outer->pc == 0 ? ENDED : STEPPED;
 }
 
-// Whether all that led from frame `from` outwards still is what it was. The register of the async context matters only
-// to the walker of opaque stacks, which looks for itself.
+/// Whether all that led from frame `from` outwards still is what it was. The register of the async context matters only
+/// to the walker of opaque stacks, which looks for itself.
 static inline bool hold_all(const frame *frames, uint32_t from) {
   uintptr_t differs = 0;
   for (uint32_t i = from; i > 0; i--) {
@@ -148,7 +123,7 @@ static inline bool hold_all(const frame *frames, uint32_t from) {
   return differs == 0;
 }
 
-// Compares what led from frame `from` outwards; returns the outermost frame that still holds.
+/// Compares what led from frame `from` outwards; returns the outermost frame that still holds.
 static uint32_t verify(const frame *frames, uint32_t from, bool opaque) {
   if (!opaque && hold_all(frames, from)) return 0;
   for (uint32_t i = from; i > 0; i--) {
@@ -162,18 +137,15 @@ static uint32_t verify(const frame *frames, uint32_t from, bool opaque) {
   return 0;
 }
 
-// Where swift_slowAlloc and swift_allocObject lie: frames in them say nothing, but that a block is an object.
+/// Where swift_slowAlloc and swift_allocObject lie: frames in them say nothing, but that a block is an object.
 typedef struct function {
   uintptr_t start, end;
 } function;
 static function slow_alloc, alloc_object;
-// From the beginning of the one to the end of the other: most addresses lie in neither.
+/// From the beginning of the one to the end of the other: most addresses lie in neither.
 static function runtime;
 
-extern void *swift_allocObject(const void *metadata, size_t size, size_t alignment_mask) __attribute__((weak));
-extern void *swift_slowAlloc(size_t size, size_t alignment_mask) __attribute__((weak));
-
-// The function's extent, by the unwind information: symbols may be stripped.
+/// The function's extent, by the unwind information: symbols may be stripped.
 static function extent(void *start) {
   function f = {(uintptr_t)start, (uintptr_t)start};
   if (start == NULL) return f;
@@ -191,7 +163,6 @@ static bool says_nothing(uintptr_t pc) {
 }
 
 void lab_heap_walk_open(void) {
-  if (!has_exit_key) has_exit_key = pthread_key_create(&exit_key, give_back) == 0;
   slow_alloc = extent((void *)swift_slowAlloc);
   alloc_object = extent((void *)swift_allocObject);
   if (slow_alloc.start == 0 || alloc_object.start == 0) return;
@@ -199,18 +170,18 @@ void lab_heap_walk_open(void) {
   runtime.end = slow_alloc.end > alloc_object.end ? slow_alloc.end : alloc_object.end;
 }
 
-// The stack from `at` on, by the walker that knows every kind of frame.
+/// The stack from `at` on, by the walker that knows every kind of frame.
 static __attribute__((noinline)) uint32_t stack_beyond(const frame *at, uint64_t labels) {
   uintptr_t pcs[LAB_HEAP_DEPTH];
   struct lab_registers r = {at->pc - 1, at->sp, at->fp, at->context};
   struct lab_walk walk = lab_walk_stack(r, pcs, LAB_HEAP_DEPTH, 0);
-  if (walk.flags & LAB_WALK_TRUNCATED) lab_heap_count(&lab_heap_counts.truncated);
+  if (walk.flags & LAB_WALK_TRUNCATED) lab_count(&lab_heap_counts.truncated, 1);
   int first = 0;
   while (first < walk.depth && says_nothing(pcs[first])) first++;
-  return lab_heap_stack_intern(labels, pcs + first, (size_t)(walk.depth - first));
+  return lab_stack_intern(labels, pcs + first, (size_t)(walk.depth - first));
 }
 
-// Field by field, here and below: a wider copy would wait for the stores that have just been made.
+/// Field by field, here and below: a wider copy would wait for the stores that have just been made.
 static inline void begin(frame *at, const volatile struct lab_registers *from) {
   at->pc = from->pc;
   at->sp = from->sp;
@@ -218,16 +189,16 @@ static inline void begin(frame *at, const volatile struct lab_registers *from) {
   at->context = from->context;
 }
 
-// The bucket for a thread that has no memory of its last walk.
+/// The bucket for a thread that has no memory of its last walk.
 static __attribute__((noinline)) uint32_t bucket_afresh(const struct lab_registers *from, uint64_t labels,
                                                         size_t size) {
   frame first, here, outer;
   begin(&first, from);
   here = first;
   bool object = false;
-  while (modules_now() != NULL && lab_thread_state.stack_hi != 0 && says_nothing(here.pc)) {
+  while (modules_now() != NULL && lab_self.stack_hi != 0 && says_nothing(here.pc)) {
     if (lies_in(here.pc, alloc_object)) object = true;
-    if (step(modules_now(), &here, &outer, lab_thread_state.stack_hi) != STEPPED) break;
+    if (step(modules_now(), &here, &outer, lab_self.stack_hi) != STEPPED) break;
     here = outer;
   }
   return lab_heap_bucket_intern(stack_beyond(&first, labels), object, size);
@@ -250,7 +221,7 @@ static inline bool leads(const way_in *way, const frame *at) {
   return true;
 }
 
-// Learns the way that leads from `at` to the program, and goes it; false if it is an unusual one.
+/// Learns the way that leads from `at` to the program, and goes it; false if it is an unusual one.
 static __attribute__((noinline)) bool learn_way(memo *m, struct lab_modules *modules, frame *at, uintptr_t limit,
                                                 bool *object) {
   way_in way = {.pc = at->pc, .fp = NOT_SAVED, .context = NOT_SAVED};
@@ -270,7 +241,7 @@ static __attribute__((noinline)) bool learn_way(memo *m, struct lab_modules *mod
   return true;
 }
 
-// Goes from `at` to the program's innermost frame. `object`: whether through swift_allocObject.
+/// Goes from `at` to the program's innermost frame. `object`: whether through swift_allocObject.
 static inline bool go_in(memo *m, struct lab_modules *modules, frame *at, uintptr_t limit, bool *object) {
   for (uint32_t i = 0; i < WAYS; i++) {
     const way_in *way = &m->ways[i];
@@ -286,12 +257,12 @@ static inline bool go_in(memo *m, struct lab_modules *modules, frame *at, uintpt
   return learn_way(m, modules, at, limit, object);
 }
 
-// Puts the new frames, [fresh, FRAMES), after the `known` ones that hold, and finds their stacks.
+/// Puts the new frames, [fresh, FRAMES), after the `known` ones that hold, and finds their stacks.
 static inline uint32_t bucket_of(memo *m, uint32_t known, uint32_t fresh, bool object, size_t size) {
   frame *frames = m->frames;
   uint32_t stack = frames[known - 1].stack;
   for (; fresh < FRAMES; fresh++, known++) {
-    if (!says_nothing(frames[fresh].pc)) stack = lab_heap_stack_child(stack, frames[fresh].pc);
+    if (!says_nothing(frames[fresh].pc)) stack = lab_stack_child(stack, lab_frame_key(m->modules, frames[fresh].pc));
     copy(&frames[known], &frames[fresh]);
     frames[known].stack = stack;
   }
@@ -301,9 +272,9 @@ static inline uint32_t bucket_of(memo *m, uint32_t known, uint32_t fresh, bool o
 
 uint32_t lab_heap_bucket_from(const struct lab_registers *from, uint64_t labels, size_t size) {
   struct lab_modules *modules = modules_now();
-  memo *m = own_memo;
-  uintptr_t limit = lab_thread_state.stack_hi;
-  if ((m == NULL && (m = take_memo()) == NULL) || modules == NULL || from->sp < lab_thread_state.stack_lo ||
+  memo *m = own_memo();
+  uintptr_t limit = lab_self.stack_hi;
+  if (m == NULL || modules == NULL || from->sp < lab_self.stack_lo ||
       from->sp >= limit)
     return bucket_afresh(from, labels, size);
   if (m->modules != modules) {
@@ -349,7 +320,8 @@ uint32_t lab_heap_bucket_from(const struct lab_registers *from, uint64_t labels,
       continue;
     }
     m->opaque = outcome == UNUSUAL;
-    at->stack = m->opaque ? stack_beyond(at, labels) : lab_heap_stack_child(lab_heap_stack_root(labels), at->pc);
+    at->stack = m->opaque ? stack_beyond(at, labels)
+                          : lab_stack_child(lab_stack_root(labels), lab_frame_key(modules, at->pc));
     copy(&frames[0], at);
     known = 1;
     fresh++;
@@ -357,3 +329,4 @@ uint32_t lab_heap_bucket_from(const struct lab_registers *from, uint64_t labels,
   }
   return bucket_of(m, known, fresh, object, size);
 }
+#endif

@@ -1,4 +1,4 @@
-// Lets calls of malloc skip the hook, and go at once where it would send them.
+// Lets calls of hooked functions skip the hook, and go at once where it would send them.
 //
 // A module calls a function of another one through a slot that the dynamic linker fills in. A slot that leads to our
 // hook would cost two jumps, so it is given what the hook would jump to: the real function, or ours while a profiler
@@ -7,9 +7,9 @@
 // for these are compared. Technique: memray, heaptrack_inject, which reach malloc by slots alone.
 //
 // C, because it writes into the dynamic linker's tables. Runs outside of malloc, takes the dynamic linker's lock.
-#include "base/arch_x86_64.h"
-#include "heap/heap.h"
-#include "base/hidden.h"
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "hooks/hooks.h"
 
 #if LAB_INTERPOSES
 #include <errno.h>
@@ -18,24 +18,28 @@
 #include <sys/mman.h>
 
 typedef void *function;
-enum { FUNCTIONS = sizeof(lab_heap_allocator) / sizeof(function) };
+enum { FUNCTIONS = sizeof(struct lab_functions) / sizeof(function) };
 
-// In the order of lab_heap_allocator.
-static const char *const names[FUNCTIONS] = {
-    "malloc", "free", "calloc", "realloc", "memalign", "aligned_alloc", "posix_memalign", "valloc", "pvalloc",
-    "free_sized", "free_aligned_sized",
+/// In the order of `lab_functions`.
+static const struct {
+  const char *name;
+  unsigned engines;
+} hooks[FUNCTIONS] = {
+#define LAB_HOOK(result, name, parameters, arguments, engines) {#name, engines},
+#include "hooks/hooks.def"
+#undef LAB_HOOK
 };
 
-// What a module says about the slots for its calls.
+/// What a module says about the slots for its calls.
 typedef struct module_slots {
   const ElfW(Rela) *relocations;
   size_t count;
   const ElfW(Sym) *symbols;
   const char *strings;
   uintptr_t base;
-  // Where its segments lie.
+  /// Where its segments lie.
   uintptr_t start, limit;
-  // Pages that the dynamic linker made read-only when it had filled them in.
+  /// Pages that the dynamic linker made read-only when it had filled them in.
   uintptr_t sealed_start, sealed_limit;
 } module_slots;
 
@@ -70,18 +74,19 @@ static bool read_module(const struct dl_phdr_info *info, module_slots *out) {
   return out->relocations != NULL && with_addends && out->symbols != NULL && out->strings != NULL;
 }
 
-// Which of our functions a slot is for, or -1; a module's own function of that name is not.
+/// Which of our functions a slot is for, or -1; a module's own function of that name is not, nor one whose hook always
+/// stands.
 static int function_of(const module_slots *module, const ElfW(Rela) *relocation) {
   if (ELF64_R_TYPE(relocation->r_info) != LAB_CALL_SLOT) return -1;
   const ElfW(Sym) *symbol = &module->symbols[ELF64_R_SYM(relocation->r_info)];
   if (symbol->st_shndx != SHN_UNDEF) return -1;
   const char *name = module->strings + symbol->st_name;
   for (int i = 0; i < FUNCTIONS; i++)
-    if (name[0] == names[i][0] && strcmp(name, names[i]) == 0) return i;
+    if (!(hooks[i].engines & LAB_ALWAYS) && name[0] == hooks[i].name[0] && strcmp(name, hooks[i].name) == 0) return i;
   return -1;
 }
 
-// Whether a slot still leads to the code in its own module that has the dynamic linker fill it in.
+/// Whether a slot still leads to the code in its own module that has the dynamic linker fill it in.
 static bool is_unbound(const module_slots *module, function now, size_t number) {
   uintptr_t code = (uintptr_t)now;
   return code >= module->start && code + 16 <= module->limit && lab_is_unbound((const uint8_t *)code, number);
@@ -91,12 +96,12 @@ static void write_slot(const module_slots *module, function *slot, function to) 
   uintptr_t page = (uintptr_t)slot & ~(LAB_PAGE - 1);
   bool sealed = page >= module->sealed_start && page < module->sealed_limit;
   if (sealed && mprotect((void *)page, LAB_PAGE, PROT_READ | PROT_WRITE) != 0) return;
-  __atomic_store_n(slot, to, __ATOMIC_SEQ_CST);
+  atomic_store((_Atomic(function) *)slot, to);
   if (sealed) mprotect((void *)page, LAB_PAGE, PROT_READ);
 }
 
-// `context`: whether slots that were never called through are filled in, too. When the program starts, they would all
-// be with our hook.
+/// `context`: whether slots that were never called through are filled in, too. When the program starts, they would all
+/// be with our hook.
 static int follow_module(struct dl_phdr_info *info, size_t size, void *context) {
   (void)size;
   module_slots module;
@@ -105,7 +110,7 @@ static int follow_module(struct dl_phdr_info *info, size_t size, void *context) 
     int i = function_of(&module, &module.relocations[number]);
     if (i < 0) continue;
     function *slot = (function *)(module.base + module.relocations[number].r_offset);
-    function now = __atomic_load_n(slot, __ATOMIC_RELAXED), to = ((function *)&lab_calls)[i];
+    function now = LAB_LOAD((_Atomic(function) *)slot), to = ((function *)&lab_active)[i];
     bool is_ours = lab_is_hidden((uintptr_t)now) || now == ((function *)&lab_real)[i];
     bool counts = is_ours || (*(const bool *)context && is_unbound(&module, now, number));
     if (to != NULL && now != to && counts) write_slot(&module, slot, to);
@@ -114,18 +119,19 @@ static int follow_module(struct dl_phdr_info *info, size_t size, void *context) 
 }
 
 static void follow(bool starting) {
-  if (!lab_heap_hooks_are_first()) return;
+  if (!lab_hooks_are_first()) return;
   int error = errno;
   dl_iterate_phdr(follow_module, &starting);
   errno = error;
 }
 
-void lab_heap_slots_follow(void) { follow(false); }
+void lab_slots_follow(void) { follow(false); }
 
 __attribute__((constructor)) static void skip_hooks(void) {
   // Finds the real functions, if nobody has allocated yet.
-  lab_calls.free(lab_calls.malloc(1));
-  lab_heap_find_sized();
+  lab_active.free(lab_active.malloc(1));
+  lab_allocator_find_sized();
   follow(true);
 }
+#endif
 #endif

@@ -3,6 +3,9 @@
 // The address space is cut into regions of 64 MiB and these into cells of 64 granules. A cell has a bit for each
 // granule that a block begins at, and the number of the first block from there on, so a block's number is that plus a
 // count of bits. C, because it is used while all threads stand still; it calls lab_own_map and malloc_usable_size only.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "lab_memory.h"
 #include "leaks/leaks.h"
 #include <malloc.h>
 
@@ -14,7 +17,7 @@ static lab_cell *cell_of(const lab_block_index *index, uintptr_t address) {
   return &index->regions[address >> LAB_REGION_SHIFT][(address & (REGION_BYTES - 1)) >> index->cell_shift];
 }
 
-// Enters the blocks [from, to), which all lie in one region.
+/// Enters the blocks [from, to), which all lie in one region.
 static bool add_region(lab_block_index *index, uint32_t from, uint32_t to) {
   uintptr_t region = index->blocks[from].address >> LAB_REGION_SHIFT;
   lab_cell *cells = lab_own_map(cells_per_region(index) * sizeof(lab_cell));
@@ -33,7 +36,7 @@ static bool add_region(lab_block_index *index, uint32_t from, uint32_t to) {
   return true;
 }
 
-// Tells the regions that a block reaches into from below.
+/// Tells the regions that a block reaches into from below.
 static void extend(lab_block_index *index, uint32_t block) {
   uintptr_t address = index->blocks[block].address;
   uintptr_t last = (address + malloc_usable_size((void *)address) - 1) >> LAB_REGION_SHIFT;
@@ -90,3 +93,4 @@ LAB_POPCOUNT bool lab_index_touches_page(const lab_block_index *index, uintptr_t
   uintptr_t address = index->blocks[block].address;
   return page < address + malloc_usable_size((void *)address);
 }
+#endif

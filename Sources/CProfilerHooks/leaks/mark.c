@@ -4,6 +4,8 @@
 // each block is fetched from memory a few steps before it is looked at; blocks yet to be looked at wait on a stack. C,
 // because all other threads stand still meanwhile: no heap, no locks, only memory and malloc_usable_size, which reads
 // the block's header.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
 #include "leaks/mark.h"
 #include <malloc.h>
 
@@ -53,8 +55,8 @@ static LAB_POPCOUNT void drain(lab_leak_scan *scan) {
   }
 }
 
-// Whether an address is that of the chunk behind a block, which begins with the block's last word: a thread in the middle
-// of malloc or free has it, and a free chunk is known by it.
+/// Whether an address is that of the chunk behind a block, which begins with the block's last word: a thread in the
+/// middle of malloc or free has it, and a free chunk is known by it.
 static bool is_next_chunk(const lab_leak_scan *scan, uint32_t block, uintptr_t address) {
   uintptr_t begin = scan->blocks[block].address;
   return address != begin && address == begin + malloc_usable_size((void *)begin) - 8;
@@ -88,3 +90,4 @@ LAB_POPCOUNT void lab_mark_root(void *context, uintptr_t start, uintptr_t limit,
   }
   drain(scan);
 }
+#endif

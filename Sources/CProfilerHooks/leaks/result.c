@@ -1,17 +1,19 @@
 // Copies what is leaked, so that it can be looked at at leisure.
 //
 // C, because all other threads stand still meanwhile; it reads memory, calls lab_own_map and malloc_usable_size.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
 #include "leaks/mark.h"
 #include <malloc.h>
 #include <string.h>
 
-// Content beyond this much is not copied; its references are.
+/// Content beyond this much is not copied; its references are.
 #define CONTENT_BYTES (512ull << 20)
 
 
 static uint64_t extent_of(const lab_heap_block *block) { return malloc_usable_size((void *)block->address); }
 
-// Lists the unmarked blocks and copies them. Sizes are known only now; memory comes from the kernel.
+/// Lists the unmarked blocks and copies them. Sizes are known only now; memory comes from the kernel.
 static bool collect_blocks(lab_leak_scan *scan, lab_leaks_result *out) {
   size_t leaked = 0;
   uint64_t bytes = 0;
@@ -47,7 +49,7 @@ static bool collect_blocks(lab_leak_scan *scan, lab_leaks_result *out) {
   return true;
 }
 
-// The block that a word of a leaked block refers to, LAB_NO_BLOCK if it is none or none that leaked.
+/// The block that a word of a leaked block refers to, LAB_NO_BLOCK if it is none or none that leaked.
 static LAB_POPCOUNT uint32_t referred_to(const lab_leak_scan *scan, const lab_leaks_block *block, uint64_t offset) {
   uintptr_t address = lab_address_in(*(const uintptr_t *)(block->address + offset));
   uint32_t to = lab_candidate(scan, address);
@@ -99,3 +101,4 @@ void lab_leaks_free(lab_leaks_result *result) {
   lab_unmap_words(result->readable, result->readable_capacity * sizeof(lab_leaks_range));
   *result = (lab_leaks_result){0};
 }
+#endif

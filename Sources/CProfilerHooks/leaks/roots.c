@@ -5,18 +5,19 @@
 // threads that have ended (libc keeps them for later ones), the profiler's own tables.
 // C, because it runs while all threads stand still. It makes system calls, reads memory and calls
 // malloc_usable_size.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "base/system_call.h"
+#include "lab_memory.h"
 #include "leaks/leaks.h"
-#include <fcntl.h>
 #include <malloc.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define PAGE 4096ul
 #define ARENA_BYTES (64ul << 20)
-// More than libc's struct pthread has (2304 in 2.36), less than a page.
+/// More than libc's struct pthread has (2304 in 2.36), less than a page.
 #define THREAD_DESCRIPTOR_BYTES 3072ul
-// Of tcbhead_t: itself, the thread-local storage, itself again.
+/// Of tcbhead_t: itself, the thread-local storage, itself again.
 #define THREAD_HEADER_BYTES 24ul
 
 typedef struct root_walk {
@@ -32,19 +33,17 @@ typedef struct root_walk {
   void *context;
 } root_walk;
 
-// ---- Which pages hold anything ----
+// MARK: - Which pages hold anything
 
-// Bits of /proc/thread-self/pagemap. Source: kernel, Documentation/admin-guide/mm/pagemap.rst.
+/// Bits of /proc/thread-self/pagemap. Source: kernel, Documentation/admin-guide/mm/pagemap.rst.
 #define PAGE_IN_USE (3ull << 62)
 #define PAGE_OF_FILE (1ull << 61)
 #define WINDOW 512
 
-static int open_pagemap(void) {
-  return (int)syscall(SYS_openat, AT_FDCWD, "/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC);
-}
+static int open_pagemap(void) { return lab_open("/proc/thread-self/pagemap"); }
 
-// Hands on the pages of [start, limit) that the program has written to. A page never touched, or one that is still the
-// file's, holds no address of a block; and reading one beyond a file's end would kill.
+/// Hands on the pages of [start, limit) that the program has written to. A page never touched, or one that is still the
+/// file's, holds no address of a block; and reading one beyond a file's end would kill.
 static void visit_used_pages(const root_walk *walk, uintptr_t start, uintptr_t limit, bool is_file,
                              void (*page_visitor)(const root_walk *, uintptr_t, uintptr_t, void *), void *context) {
   for (uintptr_t at = start; at < limit;) {
@@ -53,7 +52,8 @@ static void visit_used_pages(const root_walk *walk, uintptr_t start, uintptr_t l
     size_t wanted = (limit - first_page + PAGE - 1) / PAGE;
     if (wanted > WINDOW) wanted = WINDOW;
     long got = walk->pagemap < 0 ? -1
-                                 : syscall(SYS_pread64, walk->pagemap, entries, wanted * 8, first_page / PAGE * 8);
+                                 : lab_system_call(SYS_pread64, walk->pagemap, entries, wanted * 8,
+                                                   first_page / PAGE * 8);
     bool known = got == (long)(wanted * 8);
     for (size_t i = 0; i < wanted; i++) {
       uintptr_t page = first_page + i * PAGE, from = page > at ? page : at;
@@ -65,7 +65,7 @@ static void visit_used_pages(const root_walk *walk, uintptr_t start, uintptr_t l
   }
 }
 
-// ---- Stacks ----
+// MARK: - Stacks
 
 static bool is_live_pointer(const root_walk *walk, uintptr_t pointer) {
   if (pointer == lab_thread_pointer()) return true;
@@ -74,14 +74,14 @@ static bool is_live_pointer(const root_walk *walk, uintptr_t pointer) {
   return false;
 }
 
-// The lowest stack pointer in the mapping, or 0.
+/// The lowest stack pointer in the mapping, or 0.
 static uintptr_t lowest_sp_in(const root_walk *walk, const lab_mapping *mapping) {
   uintptr_t lowest = 0;
   for (uint32_t i = 0; i <= walk->world->count; i++) {
     uintptr_t sp = walk->own_sp;
     if (i < walk->world->count) {
       const lab_stopped_thread *thread = &walk->world->threads[i];
-      if (thread->state != LAB_THREAD_STOPPED && thread->state != LAB_THREAD_ASLEEP) continue;
+      if (thread->state != LAB_STOP_STOPPED && thread->state != LAB_STOP_ASLEEP) continue;
       sp = thread->sp;
     }
     if (sp >= mapping->start && sp < mapping->limit && (lowest == 0 || sp < lowest)) lowest = sp;
@@ -94,14 +94,14 @@ static bool has_guard_below(const root_walk *walk, const lab_mapping *mapping) {
   return below != NULL && below->limit == mapping->start && !below->readable && !below->writable;
 }
 
-// A thread's descriptor begins with its own address, at words 0 and 2 (glibc: tcbhead_t.tcb and .self).
+/// A thread's descriptor begins with its own address, at words 0 and 2 (glibc: tcbhead_t.tcb and .self).
 static void find_descriptor(const root_walk *walk, uintptr_t start, uintptr_t limit, void *found) {
   (void)walk;
   for (uintptr_t at = (start + 63) & ~63ul; at + 24 <= limit && *(uintptr_t *)found == 0; at += 64)
     if (((uintptr_t *)at)[0] == at && ((uintptr_t *)at)[2] == at) *(uintptr_t *)found = at;
 }
 
-// Whether a thread whose registers are unknown sleeps on its own stack, so that no other mapping can be this stack.
+/// Whether a thread whose registers are unknown sleeps on its own stack, so that no other mapping can be this stack.
 static bool is_on_own_stack(const root_walk *walk, const lab_stopped_thread *thread) {
   const lab_mapping *mapping = lab_map_find(walk->map, thread->sp);
   if (mapping == NULL || mapping->file_backed) return false;
@@ -112,8 +112,8 @@ static bool is_on_own_stack(const root_walk *walk, const lab_stopped_thread *thr
   return descriptor != 0;
 }
 
-// How far up from its start the mapping is a dead stack: 0 if it is not one. The descriptor of an ended thread above
-// its stack still holds the thread's table of thread-local storage, which libc keeps for the next thread.
+/// How far up from its start the mapping is a dead stack: 0 if it is not one. The descriptor of an ended thread above
+/// its stack still holds the thread's table of thread-local storage, which libc keeps for the next thread.
 static uintptr_t dead_below(const root_walk *walk, const lab_mapping *mapping) {
   if (mapping->is_main_stack) return lowest_sp_in(walk, mapping);
   if (mapping->file_backed || !has_guard_below(walk, mapping)) return 0;
@@ -128,11 +128,11 @@ static uintptr_t dead_below(const root_walk *walk, const lab_mapping *mapping) {
   return end < mapping->limit ? end : mapping->limit;
 }
 
-// ---- Memory of the allocator ----
+// MARK: - Memory of the allocator
 
-// The end of the libc heap that begins at `start`, a multiple of 64 MiB; 0 if there is none. Its first words are the
-// arena's address, the previous heap, the size in use, the size made writable and, since 2.35, the page size.
-// Source: glibc, malloc/arena.c, heap_info.
+/// The end of the libc heap that begins at `start`, a multiple of 64 MiB; 0 if there is none. Its first words are the
+/// arena's address, the previous heap, the size in use, the size made writable and, since 2.35, the page size.
+/// Source: glibc, malloc/arena.c, heap_info.
 static uintptr_t arena_end(const lab_memory_map *map, uintptr_t start, const lab_mapping *mapping) {
   if (start < mapping->start || start + PAGE > mapping->limit) return 0;
   const uintptr_t *info = (const uintptr_t *)start;
@@ -150,10 +150,10 @@ static uintptr_t first_arena_in(const lab_mapping *mapping) {
   return (mapping->start + ARENA_BYTES - 1) & ~(ARENA_BYTES - 1);
 }
 
-// ---- What was allocated before tracking began ----
+// MARK: - What was allocated before tracking began
 
 #define EARLY_HEAPS 256
-// In memory of the profiler's own: where a heap ended then, a block may begin now, and this is no reference to it.
+/// In memory of the profiler's own: where a heap ended then, a block may begin now, and this is no reference to it.
 static lab_leaks_range *early;
 static size_t early_count;
 
@@ -180,7 +180,7 @@ bool lab_leaks_armed(void) {
   return is_known;
 }
 
-// Untracked blocks lie between tracked ones, in heaps that were there already.
+/// Untracked blocks lie between tracked ones, in heaps that were there already.
 static void visit_early(const root_walk *walk, uintptr_t start) {
   const lab_block_index *index = walk->index;
   uintptr_t at = start, limit = 0;
@@ -240,7 +240,7 @@ static void visit_mapping(const root_walk *walk, const lab_mapping *mapping) {
 static void visit_registers(const root_walk *walk) {
   for (uint32_t i = 0; i < walk->world->count; i++) {
     const lab_stopped_thread *thread = &walk->world->threads[i];
-    if (thread->state == LAB_THREAD_STOPPED)
+    if (thread->state == LAB_STOP_STOPPED)
       walk->visit(walk->context, (uintptr_t)thread->registers, (uintptr_t)(thread->registers + LAB_REGISTER_COUNT),
                   false);
   }
@@ -261,7 +261,7 @@ void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world,
     uintptr_t sp = mapping->readable ? lowest_sp_in(&walk, mapping) : 0;
     if (sp != 0) visit_used_pages(&walk, sp, mapping->limit, mapping->file_backed, visit_stack_page, NULL);
   }
-  if (walk.pagemap >= 0) syscall(SYS_close, walk.pagemap);
+  if (walk.pagemap >= 0) lab_close(walk.pagemap);
 }
 
 void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, const lab_block_index *index,
@@ -274,9 +274,10 @@ void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, 
       .all_pointers_known = true, .visit = visit, .context = context};
   walk.pagemap = open_pagemap();
   for (uint32_t i = 0; i < world->count; i++)
-    if (world->threads[i].state == LAB_THREAD_ASLEEP && !is_on_own_stack(&walk, &world->threads[i]))
+    if (world->threads[i].state == LAB_STOP_ASLEEP && !is_on_own_stack(&walk, &world->threads[i]))
       walk.all_pointers_known = false;
   visit_registers(&walk);
   for (size_t i = 0; i < map->count; i++) visit_mapping(&walk, &map->mappings[i]);
-  if (walk.pagemap >= 0) syscall(SYS_close, walk.pagemap);
+  if (walk.pagemap >= 0) lab_close(walk.pagemap);
 }
+#endif

@@ -1,19 +1,23 @@
 // Which words of a block its owner can still read.
 //
 // An array keeps what it held beyond its count, a hash table what was in its empty buckets, a task what its functions
-// left behind. Taken for references, such words would keep leaked objects from being found. C, because all other threads
-// stand still meanwhile; it reads memory.
+// left behind. Taken for references, such words would keep leaked objects from being found. C, because all other
+// threads stand still meanwhile; it reads memory.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
 #include "leaks/mark.h"
+#include "lab_heap.h"
+#include "runtime/layout.h"
 #include <string.h>
 
-// ---- Reading with care ----
+// MARK: - Reading with care
 
 static bool can_read(const lab_leak_scan *scan, uintptr_t address, size_t bytes) {
   const lab_mapping *mapping = lab_map_find(&scan->map, address);
   return mapping != NULL && mapping->readable && mapping->limit - address >= bytes;
 }
 
-// The word at `address`, 0 if it cannot be read.
+/// The word at `address`, 0 if it cannot be read.
 static uintptr_t word_at(const lab_leak_scan *scan, uintptr_t address) {
   return address % 8 == 0 && can_read(scan, address, 8) ? *(const uintptr_t *)address : 0;
 }
@@ -22,7 +26,7 @@ static uint32_t half_at(const lab_leak_scan *scan, uintptr_t address) {
   return address % 4 == 0 && can_read(scan, address, 4) ? *(const uint32_t *)address : 0;
 }
 
-// What the relative pointer at `address` leads to, 0 if nothing.
+/// What the relative pointer at `address` leads to, 0 if nothing.
 static uintptr_t relative_at(const lab_leak_scan *scan, uintptr_t address) {
   int32_t distance = (int32_t)half_at(scan, address);
   return distance == 0 ? 0 : address + (uintptr_t)(intptr_t)distance;
@@ -33,7 +37,7 @@ static bool is_text(const lab_leak_scan *scan, uintptr_t address, const char *te
   return address != 0 && can_read(scan, address, bytes) && memcmp((const char *)address, text, bytes) == 0;
 }
 
-// ---- Types ----
+// MARK: - Types
 // Source: Swift, docs/ABI/TypeMetadata.rst, include/swift/ABI/Metadata.h.
 
 #define KIND_CLASS 0
@@ -42,18 +46,18 @@ static bool is_text(const lab_leak_scan *scan, uintptr_t address, const char *te
 #define IS_GENERIC 0x80
 #define HAS_RESILIENT_SUPERCLASS (1u << 29)
 
-// Whether a type of this description has the name, in whatever module.
+/// Whether a type of this description has the name, in whatever module.
 static bool is_named(const lab_leak_scan *scan, uintptr_t description, const char *name) {
   return is_text(scan, relative_at(scan, description + 8), name);
 }
 
-// Whether it is the standard library's of that name.
+/// Whether it is the standard library's of that name.
 static bool is_standard(const lab_leak_scan *scan, uintptr_t description, const char *name) {
   uintptr_t module = relative_at(scan, description + 4);
   return is_named(scan, description, name) && is_text(scan, relative_at(scan, module + 8), "Swift");
 }
 
-// What the value witness table says of a type's values; a stride of 0 if it cannot be read.
+/// What the value witness table says of a type's values; a stride of 0 if it cannot be read.
 static lab_value_layout values_of(const lab_leak_scan *scan, uintptr_t type) {
   lab_value_layout layout = {0};
   uintptr_t table = word_at(scan, type - 8);
@@ -66,7 +70,7 @@ static lab_value_layout values_of(const lab_leak_scan *scan, uintptr_t type) {
                             .alignment_mask = half_at(scan, table + 80) & 0xff, .names_only = is_identifier};
 }
 
-// The values that the generic argument of a class stands for.
+/// The values that the generic argument of a class stands for.
 static lab_value_layout argument(const lab_leak_scan *scan, uintptr_t metadata, uintptr_t description, unsigned index) {
   uint32_t flags = half_at(scan, description);
   if (!(flags & IS_GENERIC)) return (lab_value_layout){0};
@@ -107,7 +111,7 @@ void lab_learn_layout(const lab_leak_scan *scan, lab_block_layout *out, uintptr_
   out->kind = kind;
 }
 
-// ---- Containers ----
+// MARK: - Containers
 // Each returns false if the block does not look as it should; then all of it counts.
 
 static uintptr_t aligned(uintptr_t address, uint32_t mask) { return (address + mask) & ~(uintptr_t)mask; }
@@ -116,7 +120,8 @@ static bool fits(uintptr_t start, uint64_t count, uint32_t stride, uintptr_t lim
   return start <= limit && count <= (limit - start) / stride;
 }
 
-// Count and twice the capacity at words 2 and 3, then the elements. Source: stdlib/public/core/ContiguousArrayBuffer.swift.
+/// Count and twice the capacity at words 2 and 3, then the elements. Source:
+/// stdlib/public/core/ContiguousArrayBuffer.swift.
 static bool visit_array(lab_leak_scan *scan, const lab_block_layout *layout, uintptr_t block, uintptr_t limit,
                         lab_words_visitor visit) {
   const uintptr_t *words = (const uintptr_t *)block;
@@ -126,7 +131,7 @@ static bool visit_array(lab_leak_scan *scan, const lab_block_layout *layout, uin
   return true;
 }
 
-// Visits the entries in use of one table of buckets.
+/// Visits the entries in use of one table of buckets.
 static void visit_buckets(lab_leak_scan *scan, lab_value_layout entry, uintptr_t table, const uint64_t *used,
                           uint64_t buckets, lab_words_visitor visit) {
   if (entry.names_only) return;
@@ -137,8 +142,8 @@ static void visit_buckets(lab_leak_scan *scan, lab_value_layout entry, uintptr_t
     }
 }
 
-// Count, capacity, the logarithm of the number of buckets at byte 32, where keys lie at 48, for a dictionary where values
-// lie at 56, then a bit a bucket. Source: stdlib/public/core/SetStorage.swift, DictionaryStorage.swift.
+/// Count, capacity, the logarithm of the number of buckets at byte 32, where keys lie at 48, for a dictionary where
+/// values lie at 56, then a bit a bucket. Source: stdlib/public/core/SetStorage.swift, DictionaryStorage.swift.
 static bool visit_table(lab_leak_scan *scan, const lab_block_layout *layout, uintptr_t block, uintptr_t limit,
                         lab_words_visitor visit) {
   bool has_values = layout->kind == LAB_USED_DICTIONARY;
@@ -162,35 +167,35 @@ static bool visit_table(lab_leak_scan *scan, const lab_block_layout *layout, uin
   return true;
 }
 
-// Capacity, count and the first slot in use at words 2 to 4, then a ring of slots.
-// Source: stdlib/public/Concurrency/Deque.swift and swift-collections, _DequeBufferHeader.
+/// Capacity, count and the first slot in use at words 2 to 4, then a ring of slots.
+/// Source: stdlib/public/Concurrency/Deque.swift and swift-collections, _DequeBufferHeader.
 static bool visit_deque(lab_leak_scan *scan, const lab_block_layout *layout, uintptr_t block, uintptr_t limit,
                         lab_words_visitor visit) {
   const uintptr_t *words = (const uintptr_t *)block;
   uintptr_t slots = aligned(block + 40, layout->element.alignment_mask), capacity = words[2], count = words[3];
   uint32_t stride = layout->element.stride;
-  if (limit - block < 40 || count > capacity || words[4] > capacity || !fits(slots, capacity, stride, limit)) return false;
+  if (limit - block < 40 || count > capacity || words[4] > capacity) return false;
+  if (!fits(slots, capacity, stride, limit)) return false;
   uintptr_t before_end = capacity - words[4] < count ? capacity - words[4] : count;
   visit(scan, slots + words[4] * stride, slots + (words[4] + before_end) * stride);
   visit(scan, slots, slots + (count - before_end) * stride);
   return true;
 }
 
-// ---- Tasks ----
+// MARK: - Tasks
 
-// A task that has ended keeps its result and the memory it used as its stack; what its functions used is over.
-// Source: Swift, include/swift/ABI/Task.h, AsyncTask's fragments; MetadataValues.h, JobFlags.
+/// A task that has ended keeps its result and the memory it used as its stack; what its functions used is over.
 static LAB_POPCOUNT bool visit_task(lab_leak_scan *scan, uintptr_t block, uintptr_t limit, lab_words_visitor visit) {
   uintptr_t end = block + scan->tasks.size;
-  if (end + 64 > limit || !(*(const uintptr_t *)(block + 96) & 0x2000)) return false;
+  if (end + 64 > limit || !(*(const uint32_t *)(block + LAB_TASK_STATUS) & LAB_TASK_IS_COMPLETE)) return false;
   uintptr_t start = end;
-  uint32_t flags = *(const uint32_t *)(block + 32);
-  if (flags & 1u << 24) end += 16;
-  if (flags & 1u << 26) end += 8;
-  if (flags & 1u << 25) {
-    lab_value_layout result = values_of(scan, *(const uintptr_t *)(end + 8));
+  uint32_t flags = *(const uint32_t *)(block + LAB_TASK_FLAGS);
+  if (flags & LAB_TASK_IS_CHILD) end += LAB_TASK_CHILD_BYTES;
+  if (flags & LAB_TASK_IS_GROUP_CHILD) end += LAB_TASK_GROUP_CHILD_BYTES;
+  if (flags & LAB_TASK_IS_FUTURE) {
+    lab_value_layout result = values_of(scan, *(const uintptr_t *)(end + LAB_FUTURE_TYPE));
     if (result.stride == 0) return false;
-    end = aligned(end + 24, result.alignment_mask) + result.size;
+    end = aligned(end + LAB_FUTURE_RESULT, result.alignment_mask) + result.size;
   }
   end = aligned(end, 7);
   if (end > limit) return false;
@@ -203,42 +208,13 @@ static LAB_POPCOUNT bool visit_task(lab_leak_scan *scan, uintptr_t block, uintpt
   return true;
 }
 
-// A piece of a task's stack tells at byte 20 how much of it is in use. Source: stdlib/public/runtime/StackAllocator.h.
+/// A piece of a task's stack tells how much of it is in use.
 static bool visit_slab(lab_leak_scan *scan, uintptr_t block, uintptr_t limit, lab_words_visitor visit) {
-  uint32_t capacity = *(const uint32_t *)(block + 16), used = *(const uint32_t *)(block + 20);
-  if (limit - block < 32 || used > capacity || !fits(block + 32, capacity, 1, limit)) return false;
-  visit(scan, block, aligned(block + 32 + used, 7));
+  uint32_t capacity = *(const uint32_t *)(block + LAB_SLAB_CAPACITY), used = *(const uint32_t *)(block + LAB_SLAB_USED);
+  uintptr_t start = block + LAB_SLAB_HEADER;
+  if (limit - block < LAB_SLAB_HEADER || used > capacity || !fits(start, capacity, 1, limit)) return false;
+  visit(scan, block, aligned(start + used, 7));
   return true;
-}
-
-// The runtime's own, for debuggers. Weak and not looked up, so that they are found in a static build too.
-extern const uint32_t _swift_concurrency_debug_internal_layout_version __attribute__((weak));
-extern const uint32_t _swift_concurrency_debug_asyncTaskSize __attribute__((weak));
-extern const uintptr_t _swift_concurrency_debug_asyncTaskMetadata __attribute__((weak));
-extern const uintptr_t _swift_concurrency_debug_asyncTaskSlabMetadata __attribute__((weak));
-
-static lab_leaks_tasks program_tasks;
-static bool has_program;
-
-void lab_leaks_use_program(lab_leaks_tasks tasks, intptr_t dispatch_storage) {
-  program_tasks = tasks;
-  has_program = true;
-  lab_program_dispatch_storage = dispatch_storage;
-}
-
-static lab_leaks_tasks own_tasks(void) {
-  bool is_there = &_swift_concurrency_debug_internal_layout_version != NULL &&
-                  &_swift_concurrency_debug_asyncTaskSize != NULL &&
-                  &_swift_concurrency_debug_asyncTaskMetadata != NULL &&
-                  &_swift_concurrency_debug_asyncTaskSlabMetadata != NULL;
-  if (!is_there || _swift_concurrency_debug_internal_layout_version != 1) return (lab_leaks_tasks){0};
-  return (lab_leaks_tasks){_swift_concurrency_debug_asyncTaskSize, _swift_concurrency_debug_asyncTaskMetadata,
-                           _swift_concurrency_debug_asyncTaskSlabMetadata};
-}
-
-lab_leaks_tasks lab_leaks_task_layout(void) {
-  lab_leaks_tasks tasks = has_program ? program_tasks : own_tasks();
-  return tasks.size < 104 || tasks.size > 4096 || tasks.size % 8 != 0 ? (lab_leaks_tasks){0} : tasks;
 }
 
 LAB_POPCOUNT void lab_visit_used(lab_leak_scan *scan, const lab_block_layout *layout, uintptr_t address,
@@ -258,3 +234,4 @@ LAB_POPCOUNT void lab_visit_used(lab_leak_scan *scan, const lab_block_layout *la
   }
   if (!is_known) visit(scan, address, limit);
 }
+#endif

@@ -1,6 +1,6 @@
 // What the parts that share SIGPROF with the program share.
 #pragma once
-#include "threads/signal_requests.h"
+#include "threads/signal.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -24,14 +24,7 @@ void lab_signal_displace(void);
 /// Sets or clears SIGPROF in the calling thread's mask in the kernel; returns whether it was set. Async-signal-safe.
 bool lab_signal_block(bool blocks);
 
-/// The timers' mark in a signal's value: its sampler's session and the entry of its thread.
-void *lab_signal_mark(unsigned session, const void *entry);
-
-// MARK: - The functions of libc that we stand before (signal_calls.c)
-
-/// The real ones.
-int lab_real_sigaction(int number, const struct sigaction *disposition, struct sigaction *former);
-int lab_real_sigmask(int how, const sigset_t *set, sigset_t *former);
+// MARK: - The functions of libc that we stand before (signal_calls.c, program_starts.c)
 
 /// To be called first on each thread. `creator_blocks`: whether the program believes that SIGPROF was blocked where the
 /// thread was made.

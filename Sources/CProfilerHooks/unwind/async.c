@@ -1,9 +1,13 @@
-// C because unwind tables are built where Swift's allocator may not be used; runs outside handlers, calls mmap and open.
+// C because unwind tables are built where Swift's allocator may not be used; runs outside handlers, calls mmap and
+// open.
 //
 // Finds Swift's async functions in a symbol table. Two marks of the mangling tell them apart:
 // - `<function>Tu` is the function's async pointer: a record {relative address of the function, context size};
 // - `<function>TY<n>_` and `<function>TQ<n>_` are the parts it resumes in after an await.
 // Source: swift, docs/ABI/Mangling.rst, "async".
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "lab_memory.h"
 #include "unwind/unwind.h"
 #include <elf.h>
 #include <fcntl.h>
@@ -87,7 +91,7 @@ static struct lab_async_functions collect(const char *file, size_t size, uintptr
   const Elf64_Shdr *names = (const Elf64_Shdr *)(file + ((const Elf64_Ehdr *)file)->e_shoff) + table->sh_link;
   const Elf64_Sym *symbols = (const Elf64_Sym *)(file + table->sh_offset);
   size_t symbol_count = table->sh_size / sizeof *symbols, count = 0, bytes = (symbol_count + 1) * sizeof(function);
-  function *found = lab_map(bytes);
+  function *found = lab_own_map(bytes);
   if (!found) return none;
   for (size_t i = 0; i < symbol_count; i++) {
     const Elf64_Sym *s = &symbols[i];
@@ -132,3 +136,4 @@ struct lab_async_functions lab_async_functions(const char *path, uintptr_t load,
   close(fd);
   return result;
 }
+#endif

@@ -1,4 +1,6 @@
 // C because the rows feed a table that a signal handler reads; runs outside handlers and calls nothing.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
 #include "unwind/cfi.h"
 #include <string.h>
 
@@ -253,3 +255,4 @@ bool lab_run_fde(uintptr_t fde, uintptr_t data_base, uintptr_t lo, uintptr_t hi,
   send(&m);
   return true;
 }
+#endif

@@ -1,19 +1,19 @@
 // C because a signal handler reads what it builds; runs outside handlers, allocates by mmap only.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
 #include "unwind/cfi.h"
-#include "lab_heap.h"
+#include "lab_memory.h"
 #include <string.h>
 
 enum { BLOCK = 256 };
 
-void *lab_map(size_t bytes) { return lab_own_map(bytes); }
-void lab_unmap(void *memory, size_t bytes) { lab_own_unmap(memory, bytes); }
-
 // MARK: - Rules
 
 enum { MAX_RULES = 65536, RULE_SLOTS = 131072 };
-/// Rule 0 is "nothing known": what a handler finds as long as there was no memory for a table, and what a full one gives.
+/// Rule 0 is "nothing known": what a handler finds as long as there was no memory for a table, and what a full one
+/// gives.
 static struct lab_rule nothing_known[1];
-struct lab_rule *lab_rules = nothing_known;
+_Atomic(struct lab_rule *) lab_rules = nothing_known;
 static uint16_t *rule_slots;
 static size_t rule_count;
 
@@ -21,14 +21,14 @@ size_t lab_rule_count(void) { return rule_count; }
 
 bool lab_rules_open(void) {
   if (rule_slots) return true;
-  struct lab_rule *rules = lab_map(MAX_RULES * sizeof *rules);
-  uint16_t *slots = lab_map(RULE_SLOTS * sizeof *slots);
+  struct lab_rule *rules = lab_own_map(MAX_RULES * sizeof *rules);
+  uint16_t *slots = lab_own_map(RULE_SLOTS * sizeof *slots);
   if (!rules || !slots) {
-    lab_unmap(rules, MAX_RULES * sizeof *rules);
-    lab_unmap(slots, RULE_SLOTS * sizeof *slots);
+    lab_own_unmap(rules, MAX_RULES * sizeof *rules);
+    lab_own_unmap(slots, RULE_SLOTS * sizeof *slots);
     return false;
   }
-  __atomic_store_n(&lab_rules, rules, __ATOMIC_RELEASE);
+  LAB_RELEASE(&lab_rules, rules);
   rule_slots = slots;
   rule_count = 1;
   return true;
@@ -42,10 +42,10 @@ uint16_t lab_intern_rule(struct lab_rule rule) {
     uint16_t *number = &rule_slots[slot % RULE_SLOTS];
     if (*number == 0) {
       if (rule_count == MAX_RULES) return 0;
-      lab_rules[rule_count] = rule;
+      LAB_LOAD(&lab_rules)[rule_count] = rule;
       return *number = (uint16_t)rule_count++;
     }
-    memcpy(&other, &lab_rules[*number], sizeof other);
+    memcpy(&other, &LAB_LOAD(&lab_rules)[*number], sizeof other);
     if (other == key) return *number;
   }
 }
@@ -107,7 +107,7 @@ static void add_undescribed(struct builder *b, const struct lab_async_function *
 /// Sorts by address, stably. `.eh_frame_hdr` is sorted, so this runs for odd modules only.
 static bool sort_rows(struct builder *b) {
   size_t bytes = b->count * sizeof *b->rows;
-  struct pending *from = b->rows, *spare = lab_map(bytes), *to = spare;
+  struct pending *from = b->rows, *spare = lab_own_map(bytes), *to = spare;
   if (!spare) return false;
   for (size_t width = 1; width < b->count; width *= 2) {
     for (size_t lo = 0; lo < b->count; lo += 2 * width) {
@@ -121,7 +121,7 @@ static bool sort_rows(struct builder *b) {
     to = swap;
   }
   if (from != b->rows) memcpy(b->rows, from, bytes);
-  lab_unmap(spare, bytes);
+  lab_own_unmap(spare, bytes);
   return true;
 }
 
@@ -131,7 +131,7 @@ static struct lab_rows *pack(const struct builder *b) {
   size_t blocks = (b->text_hi - b->load - text + BLOCK - 1) / BLOCK, most = b->count + blocks;
   size_t first = (sizeof(struct lab_rows) + 15) & ~(size_t)15, rule = first + (blocks + 1) * 4, low = rule + most * 2;
   size_t bytes = low + most;
-  char *memory = lab_map(bytes);
+  char *memory = lab_own_map(bytes);
   if (!memory) return 0;
   struct lab_rows *rows = (struct lab_rows *)memory;
   uint32_t *firsts = (uint32_t *)(memory + first);
@@ -173,7 +173,7 @@ struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t tex
   // A row costs at least a byte of instructions, and text bounds it too.
   b.capacity = text_hi - text_lo + 16;
   size_t scratch = b.capacity * sizeof *b.rows;
-  b.rows = lab_map(scratch);
+  b.rows = lab_own_map(scratch);
   if (!b.rows) return 0;
   uint32_t async_functions = 0;
   uintptr_t covered = 0, budget = 2 * (module_hi - module_lo);
@@ -220,6 +220,7 @@ struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t tex
   struct lab_rows *rows = 0;
   if (b.ascending || sort_rows(&b)) rows = pack(&b);
   if (rows) rows->async_functions = async_functions;
-  lab_unmap(b.rows, scratch);
+  lab_own_unmap(b.rows, scratch);
   return rows;
 }
+#endif

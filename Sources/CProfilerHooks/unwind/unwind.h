@@ -1,7 +1,9 @@
 // What the parts of the unwinder share.
 #pragma once
-#include "base/arch_x86_64.h"
+#include "base/arch.h"
+#include "base/atomics.h"
 #include "lab_unwind.h"
+#include <stdbool.h>
 #pragma GCC visibility push(hidden)
 
 /// How a frame's CFA (the caller's stack pointer) is found.
@@ -51,6 +53,9 @@ struct lab_rows {
 struct lab_module {
   uintptr_t lo, hi, load;
   const struct lab_rows *rows;
+  /// Which of the modules that have had its addresses, one after the other: 0 unless it took some of another that is
+  /// gone.
+  uint16_t generation;
 };
 
 /// An address met lately, and its rule. `check` is the address, exclusive-or the rule: an entry half written by
@@ -64,12 +69,13 @@ enum { LAB_CACHED_RULES = 512 };
 /// still reads it reads something sane.
 struct lab_modules {
   int count, capacity;
+  bool has_generations; ///< whether any has one that is not 0
   struct lab_module *modules;
   struct lab_cached_rule cache[LAB_CACHED_RULES];
 };
 
 extern _Atomic(struct lab_modules *) lab_current_modules;
-extern struct lab_rule *lab_rules;
+extern _Atomic(struct lab_rule *) lab_rules;
 
 /// The rule in force at `pc`. Async-signal-safe. One cache line for an address met lately, else five.
 struct lab_rule lab_find_rule(struct lab_modules *modules, uintptr_t pc);
@@ -77,9 +83,22 @@ struct lab_rule lab_find_rule(struct lab_modules *modules, uintptr_t pc);
 /// The module whose text holds `pc`, or null. Async-signal-safe.
 const struct lab_module *lab_find_module(const struct lab_modules *modules, uintptr_t pc);
 
-/// Calls `retag` for each module that is gone and whose addresses now belong to another: what was recorded of it must
-/// be marked, or it would get the other's names. Once for each. Not async-signal-safe.
-void lab_unwind_retire(void (*retag)(uintptr_t lo, uintptr_t hi, uintptr_t tag));
+/// The generation of the module at `pc`, in the bits above an address. Async-signal-safe.
+uint64_t lab_generation_at(const struct lab_modules *modules, uintptr_t pc);
+
+/// What stands for the address of a frame in a table that outlives modules: it tells apart what two of them had at the
+/// same address. Async-signal-safe; costs nothing as long as no module has taken another's place. `modules` may be
+/// null.
+static inline uint64_t lab_frame_key(const struct lab_modules *modules, uintptr_t pc) {
+  return LAB_LIKELY(!modules || !modules->has_generations) ? pc : pc | lab_generation_at(modules, pc);
+}
+
+/// The address of such a frame; marked above LAB_ADDRESS_BITS if another module is there now. Async-signal-safe.
+uintptr_t lab_frame_address(uint64_t key);
+
+/// The same as lab_unwind_prepare, but for where it would have to wait: a library's constructor or destructor may call
+/// it.
+void lab_unwind_prepare_unless_busy(void);
 
 /// How a walk ended.
 enum lab_walk_flags { LAB_WALK_ROOT = 1, LAB_WALK_TRUNCATED = 2, LAB_WALK_ASYNC = 4, LAB_WALK_FELL_BACK = 8 };
@@ -108,11 +127,11 @@ struct lab_async_functions {
 /// What the header of `.eh_frame` has at least: four bytes and two numbers.
 #define LAB_FRAME_HEADER_BYTES 12
 
-/// Rules of one module, made from its `.eh_frame` (unwind_rows.c). Returns null if out of memory or if there is none.
+/// Rules of one module, made from its `.eh_frame` (rows.c). Returns null if out of memory or if there is none.
 struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t text_hi, uintptr_t eh_frame_hdr,
                                 uintptr_t module_lo, uintptr_t module_hi, const struct lab_async_functions *asyncs);
 
-/// The async functions named by the ELF file at `path`, loaded at `load` (unwind_async.c). Mapped memory.
+/// The async functions named by the ELF file at `path`, loaded at `load` (async.c). Mapped memory.
 struct lab_async_functions lab_async_functions(const char *path, uintptr_t load, const void *phdrs, size_t phdrs_size);
 
 /// Makes the table of rules, unless it is there; false if there is no memory. Table builders only.
@@ -120,9 +139,5 @@ bool lab_rules_open(void);
 /// The number of a rule, made if it is new. Table builders only.
 uint16_t lab_intern_rule(struct lab_rule rule);
 size_t lab_rule_count(void);
-
-/// Memory straight from the kernel: the builders may run inside an allocation hook. Null if there is none.
-void *lab_map(size_t bytes);
-void lab_unmap(void *memory, size_t bytes);
 
 #pragma GCC visibility pop

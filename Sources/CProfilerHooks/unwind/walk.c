@@ -1,9 +1,9 @@
 // C because it runs inside the signal handler and inside malloc: async-signal-safe throughout, calls nothing.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
 #include "base/hidden.h"
-#include "threads/thread_state.h"
+#include "threads/thread.h"
 #include "unwind/unwind.h"
-#include <stdatomic.h>
-#include <signal.h>
 
 /// The stretch of stack known to be readable. Grows upwards a page at a time, each probed once.
 struct window {
@@ -13,8 +13,8 @@ struct window {
 enum { LARGEST_STACK = 64 << 20 };
 
 static struct window window_at(uintptr_t sp) {
-  const struct lab_thread_state *thread = &lab_thread_state;
-  if (sp >= thread->stack_lo && sp < thread->stack_hi) return (struct window){sp, thread->stack_hi};
+  const struct lab_self *self = &lab_self;
+  if (sp >= self->stack_lo && sp < self->stack_hi) return (struct window){sp, self->stack_hi};
   return (struct window){sp, sp & ~(LAB_PAGE - 1)};
 }
 
@@ -33,7 +33,7 @@ static uintptr_t word(uintptr_t address) { return *(const volatile uintptr_t *)a
 
 /// Async contexts live on the heap: probe each page anew, unless it is the one just probed.
 static bool can_read_context(uintptr_t context, uintptr_t *page) {
-  if (context < LAB_PAGE || (context & 7) || context >> 47) return false;
+  if (context < LAB_PAGE || (context & 7) || context >> LAB_USER_BITS) return false;
   for (uintptr_t p = context & ~(LAB_PAGE - 1); p <= ((context + 15) & ~(LAB_PAGE - 1)); p += LAB_PAGE) {
     if (p == *page) continue;
     if (!lab_page_is_readable(p)) return false;
@@ -94,8 +94,8 @@ static uintptr_t async_context(const struct lab_registers *r, const struct lab_r
   return rule->offset == 8 && readable ? word(slot) : r->context;
 }
 
-/// Whether a return address is the first of a function, so that no call left it there: makecontext does, and other makers
-/// of coroutines, below the outermost function of a new stack.
+/// Whether a return address is the first of a function, so that no call left it there: makecontext does, and other
+/// makers of coroutines, below the outermost function of a new stack.
 static bool was_put_there(struct lab_modules *modules, uintptr_t pc) {
   struct lab_rule before = lab_find_rule(modules, pc - 1), at = lab_find_rule(modules, pc);
   return before.kind == LAB_RULE_NONE && at.kind == LAB_RULE_SP && at.offset == 8;
@@ -103,7 +103,7 @@ static bool was_put_there(struct lab_modules *modules, uintptr_t pc) {
 
 struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, int leaf_is_exact) {
   struct lab_walk walk = {0, 0};
-  struct lab_modules *modules = atomic_load_explicit(&lab_current_modules, memory_order_acquire);
+  struct lab_modules *modules = LAB_ACQUIRE(&lab_current_modules);
   struct window w = window_at(r.sp);
   bool exact = true, leaf = true;
   while (true) {
@@ -144,9 +144,9 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
     case LAB_RULE_SIGNAL: {
       // sp points at the ucontext that the kernel pushed; the code below it may run on another stack.
       const ucontext_t *interrupted = (const ucontext_t *)r.sp;
-      if (!can_read(&w, (uintptr_t)&interrupted->uc_mcontext.gregs[REG_RIP]) ||
-          !can_read(&w, (uintptr_t)&interrupted->uc_mcontext.gregs[REG_R8]))
-        return walk;
+      uintptr_t first, last;
+      lab_registers_extent(interrupted, &first, &last);
+      if (!can_read(&w, last) || !can_read(&w, first)) return walk;
       r = lab_registers_of(interrupted);
       w = window_at(r.sp);
       exact = true;
@@ -196,3 +196,4 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
 LAB_HIDDEN int lab_unwind_here(uintptr_t *pcs, int max) {
   return lab_walk_stack(lab_registers_here(), pcs, max, 0).depth;
 }
+#endif

@@ -4,21 +4,21 @@
 // thread that was to sleep for an hour would wake when the heap is looked at. Which call it was the kernel says in
 // /proc/self/task/N/syscall while it lasts; the handler has it made again, for what is left of the time.
 //
-// Two may be off: a sleep that does not ask for what is left begins anew, and a poll with a limit ends early, as signal(7)
-// has programs expect. Not so where the program is ending: a thread that woke then might end it sooner and otherwise, by
-// returning from main, so that every call begins anew. C, because it changes the registers of a signal frame. It calls
-// the kernel only.
-#include "leaks/leaks.h"
-#include <linux/futex.h>
+// Two may be off: a sleep that does not ask for what is left begins anew, and a poll with a limit ends early, as
+// signal(7) has programs expect. Not so where the program is ending: a thread that woke then might end it sooner and
+// otherwise, by returning from main, so that every call begins anew. C, because it changes the registers of a signal
+// frame. It calls the kernel only.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "base/system_call.h"
+#include "threads/kernel_threads.h"
+#include "world/world.h"
 #include <signal.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
 bool lab_calls_all_go_on;
 
-// Reads a number in hexadecimal after `0x`, or in decimal; false if there is none.
+/// Reads a number in hexadecimal after `0x`, or in decimal; false if there is none.
 static bool take_number(const char **at, uintptr_t *out) {
   while (**at == ' ') (*at)++;
   bool is_hex = (*at)[0] == '0' && (*at)[1] == 'x';
@@ -31,8 +31,8 @@ static bool take_number(const char **at, uintptr_t *out) {
   }
 }
 
-// The file's one line is `running`; or the call's number, its six arguments, sp and pc; or, of a thread that the kernel
-// keeps for another reason, -1, sp and pc. Source: proc(5).
+/// The file's one line is `running`; or the call's number, its six arguments, sp and pc; or, of a thread that the
+/// kernel keeps for another reason, -1, sp and pc. Source: proc(5).
 bool lab_call_read(int tid, lab_kernel_call *out) {
   char text[256];
   *out = (lab_kernel_call){0};
@@ -49,11 +49,11 @@ bool lab_call_read(int tid, lab_kernel_call *out) {
   return take_number(&next, &out->sp) && take_number(&next, &out->pc) && out->sp != 0;
 }
 
-// Whether another signal waits that the program handles: this one is to end the call.
+/// Whether another signal waits that the program handles: this one is to end the call.
 static bool another_waits(const ucontext_t *context) {
   uint64_t waiting = 0, blocked;
   memcpy(&blocked, &context->uc_sigmask, sizeof blocked);
-  syscall(SYS_rt_sigpending, &waiting, sizeof waiting);
+  lab_system_call(SYS_rt_sigpending, &waiting, sizeof waiting);
   return (waiting & ~blocked & ~(1ull << (SIGPROF - 1))) != 0;
 }
 
@@ -91,3 +91,4 @@ void lab_call_go_on(const lab_kernel_call *call, ucontext_t *context) {
   }
   if (!another_waits(context)) lab_call_again(context, call->number);
 }
+#endif

@@ -2,11 +2,12 @@
 //
 // C, because it is read while all threads stand still: a thread may own the dynamic linker's lock, so dl_iterate_phdr
 // would wait for ever. It makes system calls only.
-#include "leaks/leaks.h"
-#include <fcntl.h>
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "base/system_call.h"
+#include "lab_memory.h"
+#include "world/world.h"
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define MAPPINGS (1u << 16)
 #define TEXT_BYTES (16u << 20)
@@ -36,7 +37,7 @@ static const char *parse_hex(const char *text, uintptr_t *out) {
 
 static bool starts_with(const char *text, const char *prefix) { return strncmp(text, prefix, strlen(prefix)) == 0; }
 
-// "start-limit perms offset device inode   path". Source: proc(5).
+/// "start-limit perms offset device inode   path". Source: proc(5).
 static lab_mapping parse_line(const char *line) {
   lab_mapping mapping = {0};
   const char *at = parse_hex(line, &mapping.start);
@@ -59,14 +60,14 @@ static lab_mapping parse_line(const char *line) {
 
 bool lab_map_read(lab_memory_map *map) {
   // That of this thread: of a process whose main thread has ended the kernel says nothing.
-  int file = (int)syscall(SYS_openat, AT_FDCWD, "/proc/thread-self/maps", O_RDONLY | O_CLOEXEC);
+  int file = lab_open("/proc/thread-self/maps");
   if (file < 0) return false;
   size_t bytes = 0;
   long got;
   while (bytes < map->text_capacity - 1 &&
-         (got = syscall(SYS_read, file, map->text + bytes, map->text_capacity - 1 - bytes)) > 0)
+         (got = lab_read(file, map->text + bytes, map->text_capacity - 1 - bytes)) > 0)
     bytes += (size_t)got;
-  syscall(SYS_close, file);
+  lab_close(file);
   // A map that is cut off would lack roots.
   if (bytes == 0 || bytes == map->text_capacity - 1) return false;
   map->text[bytes] = 0;
@@ -93,3 +94,4 @@ const lab_mapping *lab_map_find(const lab_memory_map *map, uintptr_t address) {
   }
   return low < map->count && map->mappings[low].start <= address ? &map->mappings[low] : NULL;
 }
+#endif
