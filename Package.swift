@@ -1,15 +1,34 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// The profiler's engine is for Linux on x86_64. Elsewhere, and with LAB_NO_ENGINE=1 here, its API says that it is not
+// there, and reports, figures and the site are made as anywhere.
+#if os(Linux) && arch(x86_64)
+  let hasEngine = Context.environment["LAB_NO_ENGINE"] != "1"
+#else
+  let hasEngine = false
+#endif
+
+let c: [CSetting] = [.define("_GNU_SOURCE", to: "")] + (hasEngine ? [] : [.define("LAB_NO_ENGINE")])
+
+// Whoever links `Profiling` alone says `traits: []`, and no package is fetched but this one.
+let laboratory: TargetDependencyCondition? = .when(traits: ["Laboratory"])
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser", condition: laboratory)
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache", condition: laboratory)
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams", condition: laboratory)
+
 // The rooms, bottom up: a target may depend only on targets above it in this list.
 let package = Package(
   name: "swift-diagnostics-lab",
+  platforms: [.macOS(.v15)],
   products: [
     .library(name: "Profiling", targets: ["Profiling", "CProfilerHooks"]),
-    // The same in two pieces for programs that are not rebuilt: the hooks, to be preloaded, and what writes profiles.
-    .library(name: "LabProfiler", type: .dynamic, targets: ["PreloadedProfiler"]),
-    .library(name: "LabProfileWriter", type: .dynamic, targets: ["Profiling"]),
     .executable(name: "lab", targets: ["lab"]),
+  ],
+  traits: [
+    .trait(name: "Laboratory", description: "The command, its scenarios and the site; what Profiling does not need."),
+    .default(enabledTraits: ["Laboratory"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -17,83 +36,103 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
-    .target(name: "CProfiler", cSettings: [.define("_GNU_SOURCE", to: "")]),
+    .target(name: "Platform"),
+    .target(name: "CLoadedImages", cSettings: c),
+    .target(name: "CProfiler", dependencies: ["CLoadedImages"], cSettings: c),
     .target(
-      name: "CProfilerHooks", dependencies: ["CProfiler"],
-      cSettings: [.define("_GNU_SOURCE", to: ""), .headerSearchPath(".")],
+      name: "CProfilerHooks", dependencies: ["CLoadedImages", "CProfiler"], cSettings: c + [.headerSearchPath(".")],
       linkerSettings: [.linkedLibrary("m")]),
-    .target(
-      name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"],
-      cSettings: [.define("_GNU_SOURCE", to: "")],
-      // Not linked with Swift's runtime, which SwiftPM would give to C as well.
-      linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]),
-    .systemLibrary(name: "CCMark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Pprof", dependencies: ["CZlib"]),
-    .target(name: "Symbolization", dependencies: ["CProfiler"]),
+    .systemLibrary(name: "CCMark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "Patterns"),
+    .target(name: "Pprof", dependencies: ["CZlib", "Platform"]),
+    .target(name: "PprofOperations", dependencies: ["Patterns", "Platform", "Pprof"]),
+    .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
     .target(name: "Leaks"),
-    .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Pprof", "Symbolization"]),
-    .target(name: "Analysis", dependencies: ["Leaks", "Pprof"]),
+    .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Platform", "Pprof", "Symbolization"]),
     .target(
-      name: "Figures", dependencies: ["Analysis", "Leaks", "Pprof"],
+      name: "Analysis",
+      dependencies: ["Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization"]),
+    .target(
+      name: "Figures", dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations"],
       resources: [.embedInCode("Styles/variables.css"), .embedInCode("Styles/figures.css")]),
-    .target(name: "Scenarios", dependencies: ["Profiling"]),
-    .target(
-      name: "SiteGenerator",
-      dependencies: ["CCMark", "Yams", .product(name: "Mustache", package: "swift-mustache")]),
+    .target(name: "Scenarios", dependencies: ["Platform", "Profiling"]),
+    .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),
     .executableTarget(
       name: "lab",
       dependencies: [
-        "CProfilerHooks", "Leaks", "Pprof", "Symbolization", "Profiling", "Analysis", "Figures", "Scenarios",
-        "SiteGenerator",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CProfilerHooks", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization", "Profiling",
+        "Analysis", "Figures", "Scenarios", "SiteGenerator", argumentParser,
       ]),
 
+    .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+    .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestSupport"]),
+    .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
+    .testTarget(name: "PprofOperationsTests", dependencies: ["Patterns", "Pprof", "PprofOperations", "TestSupport"]),
+    .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Patterns", "TestSupport"]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Platform", "Scenarios", "TestSupport"]),
+    .testTarget(
+      name: "SiteGeneratorTests", dependencies: ["SiteGenerator", "TestSupport", mustache], exclude: ["Fixtures"]),
+  ]
+)
+
+if hasEngine {
+  // The same as the product `Profiling` in two pieces for programs that are not rebuilt: the hooks, to be preloaded, and
+  // what writes profiles.
+  package.products += [
+    .library(name: "LabProfiler", type: .dynamic, targets: ["PreloadedProfiler"]),
+    .library(name: "LabProfileWriter", type: .dynamic, targets: ["Profiling"]),
+  ]
+  package.targets += [
+    .target(
+      name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"], cSettings: c,
+      // Not linked with Swift's runtime, which SwiftPM would give to C as well.
+      linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]),
     .executableTarget(
-      name: "ProfiledProgram", dependencies: ["CProfilerHooks", "Pprof", "Profiling"],
+      name: "ProfiledProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/ProfiledProgram"),
     .executableTarget(
-      name: "RetainShapes", dependencies: ["CProfilerHooks", "Leaks", "Profiling"],
+      name: "RetainShapes", dependencies: ["CProfilerHooks", "Leaks", "Platform", "Profiling"],
       path: "Tests/Programs/RetainShapes"),
     .target(name: "UnknownLayoutVersion", path: "Tests/Programs/UnknownLayoutVersion"),
     .executableTarget(
-      name: "UnknownLayout", dependencies: ["CProfilerHooks", "Pprof", "Profiling", "UnknownLayoutVersion"],
+      name: "UnknownLayout",
+      dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling", "UnknownLayoutVersion"],
       path: "Tests/Programs/UnknownLayout"),
     .target(name: "AllocatorCalls", path: "Tests/Programs/AllocatorCalls"),
     .executableTarget(
       name: "HeapProgram",
-      dependencies: ["AllocatorCalls", "CProfiler", "CProfilerHooks", "Leaks", "Pprof", "Profiling"],
+      dependencies: ["AllocatorCalls", "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/HeapProgram"),
     .target(name: "AllocationWorkload", path: "Tests/Programs/AllocationWorkload"),
     .executableTarget(
-      name: "AllocatingProgram", dependencies: ["AllocationWorkload", "CProfilerHooks", "Pprof", "Profiling"],
+      name: "AllocatingProgram",
+      dependencies: ["AllocationWorkload", "CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/AllocatingProgram"),
     .executableTarget(
-      name: "BareAllocatingProgram", dependencies: ["AllocationWorkload"], path: "Tests/Programs/BareAllocatingProgram"),
+      name: "BareAllocatingProgram", dependencies: ["AllocationWorkload", "Platform"],
+      path: "Tests/Programs/BareAllocatingProgram"),
     // Asks single rooms of the hooks, whose functions nobody else sees.
     .target(
       name: "RoomChecks", dependencies: ["CProfiler", "CProfilerHooks"], path: "Tests/Programs/RoomChecks",
-      cSettings: [.define("_GNU_SOURCE", to: ""), .headerSearchPath("../../../Sources/CProfilerHooks")]),
-    .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
-    .testTarget(name: "PprofTests", dependencies: ["Pprof", "TestSupport"]),
-    .testTarget(
-      name: "SymbolizationTests", dependencies: ["CProfilerHooks", "Symbolization", "TestSupport"],
-      exclude: ["Fixtures"]),
+      cSettings: c + [.headerSearchPath("../../../Sources/CProfilerHooks")]),
     .testTarget(name: "HooksTests", dependencies: ["CProfiler", "CProfilerHooks", "RoomChecks", "TestSupport"]),
-    .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
+    .testTarget(
+      name: "SymbolizationTests", dependencies: ["Platform", "Symbolization", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "ProfilingTests",
       dependencies: [
-        "CProfiler", "CProfilerHooks", "Leaks", "Profiling", "ProfiledProgram", "HeapProgram", "RetainShapes",
-        "Symbolization", "TestSupport", "UnknownLayout",
+        "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Profiling", "ProfiledProgram", "HeapProgram",
+        "RetainShapes", "Symbolization", "TestSupport", "UnknownLayout",
       ]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"]),
-    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Scenarios", "TestSupport"]),
     .testTarget(
-      name: "SiteGeneratorTests",
-      dependencies: ["SiteGenerator", "TestSupport", .product(name: "Mustache", package: "swift-mustache")],
-      exclude: ["Fixtures"]),
-    .testTarget(name: "LabTests", dependencies: ["lab", "TestSupport"], exclude: ["Goldens", "Programs"]),
+      name: "LabTests", dependencies: ["lab", "Platform", "PprofOperations", "TestSupport"],
+      exclude: ["Goldens", "Programs"]),
   ]
-)
+} else {
+  package.targets.append(
+    .testTarget(name: "UnsupportedTests", dependencies: ["CProfiler", "Leaks", "Profiling", "Scenarios"]))
+}

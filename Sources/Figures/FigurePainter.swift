@@ -1,4 +1,5 @@
 import Analysis
+import Patterns
 import Pprof
 
 /// Draws profiles.
@@ -86,7 +87,7 @@ extension FigureOptions {
     guard let function else { throw .noFunctionNamed(kind: kind) }
     do throws(ProfileError) {
       let isName = function.isSwiftSignature
-      return try Pattern(isName ? "^\(function.escapedSignature)$" : function)
+      return try Pattern(forProfile: isName ? "^\(function.escapedSignature)$" : function)
     } catch {
       throw .report(.badExpression(option: "function", error))
     }

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Runs Graphviz' program `dot`, which finds the positions of a graph's nodes.
 public enum Graphviz {
@@ -75,7 +75,7 @@ public enum Graphviz {
       var watched = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
       let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
       if poll(&watched, 1, Int32(clamping: milliseconds + 1)) <= 0 { continue }
-      let count = Glibc.read(pipe, &chunk, chunk.count)
+      let count = Platform.read(pipe, &chunk, chunk.count)
       if count == 0 { return bytes }
       if count > 0 { bytes += chunk.prefix(count) } else if errno != EINTR { return bytes }
     }

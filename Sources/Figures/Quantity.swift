@@ -1,4 +1,5 @@
 import Pprof
+import PprofOperations
 
 /// Writes values and shares the way `go tool pprof` does, so that a figure and a report say the same.
 struct Quantity: Sendable {

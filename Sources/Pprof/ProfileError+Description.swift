@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 extension ProfileError: CustomStringConvertible {
   /// What went wrong and where, in one sentence without a full stop.
@@ -6,7 +6,8 @@ extension ProfileError: CustomStringConvertible {
     switch self {
     case .file(let operation, let path, let code):
       "cannot \(operation) \(path): \(String(cString: strerror(code)))"
-    case .empty: "the profile is empty"
+    case .empty: "not a pprof profile: there is nothing in it"
+    case .notAProfile(let name): "not a pprof profile: this looks like \(name)"
     case .gzip(let reason, let offset): "damaged gzip data at byte \(offset): \(reason)"
     case .overLimit(let quantity, let limit, let place):
       "\(place.map { "\($0): " } ?? "")more than \(limit) \(quantity)"

@@ -6,6 +6,8 @@ public enum ProfileError: Error, Hashable, Sendable {
   case file(FileOperation, path: String, code: Int32)
   /// There are no bytes at all.
   case empty
+  /// The bytes are those of another format, which this name tells of.
+  case notAProfile(looksLike: String)
   /// The gzip stream is damaged at this byte of the compressed input.
   case gzip(reason: String, offset: Int)
   /// Something is larger than `DecodingLimits` allows.
@@ -40,7 +42,7 @@ public enum ProfileError: Error, Hashable, Sendable {
   case unknownSampleType(String, choices: [String])
   /// There are only `count` sample types.
   case sampleIndexOutOfRange(Int, count: Int)
-  /// An expression is not one that a `Pattern` understands.
+  /// An expression that the profile has, or that it is to be held against, is none.
   case badPattern(String, reason: String)
 }
 

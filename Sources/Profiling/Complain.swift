@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Says one line on stderr, where the profiler has nobody to throw an error to.
 func complain(_ text: String) {

@@ -1,5 +1,7 @@
 /// Why a profiler could not do what was asked.
 public enum ProfilingError: Error, Sendable, Hashable {
+  /// The profiler is not made for this platform; see `CPUProfiler.isSupported`.
+  case unsupportedPlatform
   /// The program has started the CPU profiler already.
   case alreadyRunning
   /// There is no CPU profiler to stop.
@@ -20,6 +22,8 @@ extension ProfilingError: CustomStringConvertible {
   /// What went wrong and what to do about it, in one line.
   public var description: String {
     switch self {
+    case .unsupportedPlatform:
+      CHalf.absence
     case .alreadyRunning:
       "a CPU profiler is already running in this program; stop it first"
     case .notRunning:

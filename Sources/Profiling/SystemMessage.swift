@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The C library's words for an `errno`.
 func systemMessage(_ code: Int32) -> String {

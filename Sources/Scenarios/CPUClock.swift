@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The calling thread's consumed CPU time, by which a scenario knows its own shares without a profiler.
 struct CPUClock {

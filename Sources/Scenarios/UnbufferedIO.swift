@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Profiling
 
 /// An export of many short lines to a file.
@@ -103,7 +103,7 @@ private final class TemporaryFile {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+        Platform.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
       }
       guard count >= 0 else {
         if errno == EINTR { continue }

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Reads little-endian fields one after the other from bytes that nobody vouches for.
 ///

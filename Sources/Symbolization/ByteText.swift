@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A piece of text that lies in someone else's memory, searched and cut by bytes.
 ///

@@ -1,5 +1,5 @@
-import CProfiler
-import Glibc
+import CLoadedImages
+import Platform
 
 /// A file that the dynamic loader has mapped into this process.
 public struct LoadedImage: Sendable, Hashable {
@@ -32,7 +32,7 @@ public struct LoadedImage: Sendable, Hashable {
     self.isMainProgram = isMainProgram
   }
 
-  /// The images of this process, in the loader's order: the program first.
+  /// The images of this process, in the loader's order: the program first. None where the files are not ELF's.
   ///
   /// An image with several executable segments is described by the span from the first to the last.
   public static func all() -> [LoadedImage] {
@@ -44,47 +44,26 @@ public struct LoadedImage: Sendable, Hashable {
     }
   }
 
-  /// The images that were loaded when the program unloaded one, as far as the heap profiler remembers them; those that
-  /// are still loaded are among them.
-  public static func departed() -> [LoadedImage] { list(lab_each_departed_image) }
+  /// What is to be called for each image, as C has it.
+  package typealias Visit = @convention(c) (lab_loaded_image, UnsafeMutableRawPointer?) -> Void
 
-  private typealias Visit = @convention(c) (lab_loaded_image, UnsafeMutableRawPointer?) -> Void
-
-  private static func list(_ each: (Visit, UnsafeMutableRawPointer?) -> Void) -> [LoadedImage] {
+  /// The images that a function of C goes through.
+  package static func list(_ each: (Visit, UnsafeMutableRawPointer?) -> Void) -> [LoadedImage] {
     var images: [LoadedImage] = []
     withUnsafeMutablePointer(to: &images) { images in
       each(
         { image, context in
-          guard let images = context?.assumingMemoryBound(to: [LoadedImage].self) else { return }
-          if let image = LoadedImage(image) { images.pointee.append(image) }
+          context?.assumingMemoryBound(to: [LoadedImage].self).pointee.append(LoadedImage(image))
         }, images)
     }
     return images
   }
 
-  private init?(_ image: lab_loaded_image) {
-    let headers = UnsafeBufferPointer(start: image.headers, count: Int(image.header_count))
-    let base = image.base
-    var code: (start: UInt64, end: UInt64, offset: UInt64)?
-    for header in headers {
-      let start = base &+ UInt64(header.p_vaddr)
-      if header.p_type == UInt32(PT_LOAD), header.p_flags & UInt32(PF_X) != 0 {
-        let end = start &+ UInt64(header.p_memsz)
-        code = (code?.start ?? start, end, code?.offset ?? UInt64(header.p_offset))
-      }
-    }
-    guard let code else { return nil }
-    let name = image.name.map { String(cString: $0) } ?? ""
+  private init(_ image: lab_loaded_image) {
+    let name = String(cString: image.name)
     let buildID = UnsafeBufferPointer(start: image.build_id, count: Int(image.build_id_size))
     self.init(
-      path: name.isEmpty ? Self.programPath() : name, buildID: BuildID.text(buildID), base: base, start: code.start,
-      end: code.end, fileOffset: code.offset)
-  }
-
-  private static func programPath() -> String {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-      let count = buffer.baseAddress.map { readlink("/proc/thread-self/exe", $0, buffer.count) } ?? 0
-      return count <= 0 ? "" : String(decoding: UnsafeRawBufferPointer(buffer)[..<count], as: UTF8.self)
-    }
+      path: name.isEmpty ? ThisProgram.path : name, buildID: BuildID.text(buildID), base: image.base,
+      start: image.code_start, end: image.code_end, fileOffset: image.code_offset)
   }
 }

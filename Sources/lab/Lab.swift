@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Platform
 
 /// The Swift Diagnostics Lab's command.
 @main
@@ -27,12 +27,12 @@ struct Lab: ParsableCommand {
       }
     } catch let error as LabError {
       complain(error.description)
-      Glibc.exit(error.exitCode)
+      Platform.exit(error.exitCode)
     } catch {
       let code = exitCode(for: error)
       if code == .validationFailure {
         complain(fullMessage(for: error))
-        Glibc.exit(2)
+        Platform.exit(2)
       }
       exit(withError: error)
     }

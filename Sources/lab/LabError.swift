@@ -1,4 +1,4 @@
-import Foundation
+import Profiling
 
 /// Why a command failed, with the exit code that says which kind of failure it is.
 enum LabError: Error, CustomStringConvertible {
@@ -13,6 +13,11 @@ enum LabError: Error, CustomStringConvertible {
     switch self {
     case .failed(let text), .usage(let text), .cannotMeasure(let text): text
     }
+  }
+
+  /// Throws where there is no profiler to measure with.
+  static func checkPlatform() throws {
+    guard CPUProfiler.isSupported else { throw LabError.cannotMeasure("\(ProfilingError.unsupportedPlatform)") }
   }
 
   var exitCode: Int32 {

@@ -30,7 +30,7 @@ import Testing
     guard platform.isHere || Oracles.areRequired else { return }
     try #require(platform.isHere, "\(platform.package) is required (LAB_REQUIRE_ORACLES) and not installed")
     let sources = RoomsTests.root.deletingLastPathComponent()
-    let folders = ["CProfiler", "CProfilerHooks", "PreloadedProfiler"]
+    let folders = ["CLoadedImages", "CProfiler", "CProfilerHooks", "PreloadedProfiler"]
     let files = folders.flatMap { folder in
       (FileManager.default.enumerator(atPath: sources.appendingPathComponent(folder).path)?.allObjects ?? [])
         .compactMap { $0 as? String }.filter { $0.hasSuffix(".c") }.map { "\(folder)/\($0)" }
@@ -38,6 +38,6 @@ import Testing
     #expect(files.count > 40)
     try #require(Tool("clang")).run(
       ["-fsyntax-only", "-Wall", "-Werror", "-Wno-empty-translation-unit", "-D_GNU_SOURCE="] + platform.flags
-        + ["-ICProfiler/include", "-ICProfilerHooks"] + files, in: sources.path)
+        + ["-ICLoadedImages/include", "-ICProfiler/include", "-ICProfilerHooks"] + files, in: sources.path)
   }
 }

@@ -3,7 +3,7 @@ import RoomChecks
 import Testing
 
 /// Single rooms of the hooks, asked directly. Serialized: some have one of a thing for the whole process.
-@Suite(.serialized, .enabled(if: lab_engine_is_present() != 0)) struct RoomCheckTests {
+@Suite(.serialized) struct RoomCheckTests {
   @Test func stacksHaveOneNumberThoughManyThreadsMakeThem() {
     #expect(lab_check_stacks(8, 6000) == 0)
   }

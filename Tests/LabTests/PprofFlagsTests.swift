@@ -1,5 +1,6 @@
 import Analysis
 import Pprof
+import PprofOperations
 import Testing
 
 @testable import lab

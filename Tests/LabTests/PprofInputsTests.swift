@@ -27,6 +27,10 @@ struct PprofInputsTests {
     let bad = try PprofRequest(arguments: [folder.file("missing.pb.gz")])
     let error = try #require(throws: PprofInputError.self) { try bad.profile { _ in } }
     #expect(error.message == "cannot open \(folder.file("missing.pb.gz")): No such file or directory")
+
+    let address = try PprofRequest(arguments: ["http://localhost:6060/debug/pprof/heap"])
+    let refusal = try #require(throws: PprofInputError.self) { try address.profile { _ in } }
+    #expect(refusal.message.hasPrefix("http://localhost:6060/debug/pprof/heap: only files are read"))
   }
 
   @Test("a profile without mappings gets one, named by the program given before it")

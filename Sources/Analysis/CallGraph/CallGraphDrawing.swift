@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A call graph with all that a drawing of it needs: sizes, widths, colours, boxes for labels; no positions.
 ///

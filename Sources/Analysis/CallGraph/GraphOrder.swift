@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// How the nodes of a report are sorted.
 enum NodeOrder {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A colour that tells how much of the total something is: grey for nothing, red for all, green for all less.
 ///

@@ -1,4 +1,5 @@
 import Pprof
+import PprofOperations
 
 /// The labels of the samples that went through a node, with the value that each accounts for.
 ///

@@ -1,4 +1,5 @@
 import Pprof
+import PprofOperations
 
 /// A sentence's number, as a query on a capture and the bound its answer must lie in.
 ///

@@ -1,3 +1,4 @@
+import Patterns
 import Pprof
 
 /// Places of a profile, each with those that call it and those that it calls: the reports `tree` and `peek`.

@@ -1,3 +1,4 @@
+import Patterns
 import Pprof
 
 /// A source line with calls that were inlined there.

@@ -1,4 +1,5 @@
 import Pprof
+import PprofOperations
 
 extension Report {
   /// What the profile is: program, build, comments, type of values, time and duration, a line each.

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A moment as the clocks on the wall show it, in the time zone that the environment says.
 public struct LocalTime: Sendable {

@@ -1,4 +1,6 @@
+import Patterns
 import Pprof
+import PprofOperations
 
 /// The filters of a report, their expressions understood.
 ///
@@ -19,7 +21,7 @@ struct ProfileFilter {
   /// - Parameter labelUnits: the unit of each key of numeric labels.
   init(_ filters: ReportOptions.Filters, labelUnits: [String: String]) throws(ReportError) {
     func pattern(_ option: String, _ text: String) throws(ReportError) -> Pattern? {
-      try Self.parse(option, text) { text throws(ProfileError) in try Pattern(text) }
+      try Self.parse(option, text) { text throws(ProfileError) in try Pattern(forProfile: text) }
     }
     func tagFilter(_ option: String, _ text: String) throws(ReportError) -> TagFilter? {
       try Self.parse(option, text) { text throws(ProfileError) in try TagFilter(text, units: labelUnits) }

@@ -1,4 +1,5 @@
 import Pprof
+import PprofOperations
 
 /// What a report shows of a profile and how; pprof's options, with its defaults.
 ///

@@ -1,4 +1,5 @@
 import Pprof
+import PprofOperations
 
 extension Report {
   /// The tags of each sample as a drawing shows them: its text labels in one, and its sizes in bytes.

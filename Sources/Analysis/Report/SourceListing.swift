@@ -1,3 +1,4 @@
+import Patterns
 import Pprof
 
 /// The source lines of functions, with what each costs.

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Finds and reads source files by the names that profiles have for them.
 ///

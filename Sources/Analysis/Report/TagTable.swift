@@ -1,4 +1,5 @@
 import Pprof
+import PprofOperations
 
 /// The labels of a profile's samples and what each accounts for.
 public struct TagTable: Sendable {

@@ -1,4 +1,5 @@
 import Pprof
+import PprofOperations
 
 /// Every stack of a profile, with its labels and its value.
 public struct Traces: Sendable {

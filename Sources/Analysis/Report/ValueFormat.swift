@@ -1,4 +1,5 @@
 import Pprof
+import PprofOperations
 
 /// How a report writes values: which unit they come in, which they are shown in, and what they are multiplied by.
 public struct ValueFormat: Sendable, Hashable {

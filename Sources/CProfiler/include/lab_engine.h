@@ -6,7 +6,6 @@
 #include "lab_heap.h"
 #include "lab_labels.h"
 #include "lab_leaks.h"
-#include "lab_loaded_images.h"
 #include "lab_memory.h"
 #include "lab_runtime.h"
 #include "lab_sessions.h"

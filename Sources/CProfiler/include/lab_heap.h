@@ -3,6 +3,7 @@
 // Everything here is lock-free and allocates only by mmap, so that it may run inside malloc, in a signal handler that
 // interrupted malloc, between fork and exec, and while all other threads are stopped.
 #pragma once
+#include "lab_loaded_images.h"
 #include "lab_memory.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -110,6 +111,12 @@ uint32_t lab_heap_bucket_count(void);
 void lab_heap_limit_buckets(uint32_t count);
 /// One bucket; false if there is none of that number or nothing was recorded in it. Async-signal-safe.
 bool lab_heap_bucket_at(uint32_t index, lab_heap_bucket *out);
+
+// MARK: - Unloaded files
+
+/// Calls `visit` for each file that was mapped when the program unloaded one, while a heap profiler ran: a block may
+/// outlive the library that allocated it. `visit` must not unload anything.
+void lab_each_departed_image(void (*visit)(lab_loaded_image image, void *context), void *context);
 
 // MARK: - Own memory and losses
 

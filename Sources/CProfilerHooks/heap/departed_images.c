@@ -6,7 +6,6 @@
 #include "base/lock.h"
 #include "heap/heap.h"
 #include "hooks/hooks.h"
-#include "lab_loaded_images.h"
 #include "unwind/unwind.h"
 #include <string.h>
 
@@ -54,17 +53,15 @@ static void *copy(void **to, const void *from, size_t bytes) {
 
 static void remember(lab_loaded_image image, void *unused) {
   (void)unused;
-  if (image.name == NULL) image.name = "";
   if (image.build_id == NULL) image.build_id = (const uint8_t *)"";
   for (size_t offset = 0; offset < used; offset += at(offset)->bytes)
     if (is_same(&at(offset)->image, &image)) return;
-  size_t name = strlen(image.name) + 1, headers = image.header_count * sizeof *image.headers;
-  size_t bytes = (sizeof(struct departed_image) + name + headers + image.build_id_size + 4 * 7) & ~(size_t)7;
+  size_t name = strlen(image.name) + 1;
+  size_t bytes = (sizeof(struct departed_image) + name + image.build_id_size + 3 * 7) & ~(size_t)7;
   if (memory == NULL && (memory = lab_own_map(REMEMBERED_BYTES)) == NULL) return;
   if (used + bytes > REMEMBERED_BYTES) return;
   struct departed_image *departed = at(used);
   void *next = departed + 1;
-  image.headers = copy(&next, image.headers, headers);
   image.build_id = copy(&next, image.build_id, image.build_id_size);
   image.name = copy(&next, image.name, name);
   *departed = (struct departed_image){bytes, image};

@@ -1,5 +1,6 @@
 import Analysis
 import Pprof
+import PprofOperations
 
 extension CallGraphDrawing {
   /// The graph in Graphviz' language, as pprof's report `dot`.

@@ -1,5 +1,6 @@
 import Analysis
 import Pprof
+import PprofOperations
 
 extension CallTable {
   /// The table as pprof's reports `tree` and `peek`: the callers above each place, the callees below.

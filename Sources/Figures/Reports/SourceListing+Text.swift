@@ -1,5 +1,6 @@
 import Analysis
 import Pprof
+import PprofOperations
 
 extension SourceListing {
   /// The lines as pprof's report `list`.

@@ -1,5 +1,6 @@
 import Analysis
 import Pprof
+import PprofOperations
 
 extension TagTable {
   /// The labels as pprof's report `tags`.

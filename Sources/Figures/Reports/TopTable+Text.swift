@@ -1,5 +1,6 @@
 import Analysis
 import Pprof
+import PprofOperations
 
 extension TopTable {
   /// The table as pprof's report `text`.

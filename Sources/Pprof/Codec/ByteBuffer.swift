@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Growing memory for bytes, not zeroed before it is written.
 ///
@@ -13,7 +13,7 @@ struct ByteBuffer: ~Copyable {
     start = Self.allocate(self.capacity)
   }
 
-  deinit { Glibc.free(start) }
+  deinit { Platform.free(start) }
 
   /// Hands out the bytes written so far, for the time of the call.
   func withBytes<Result, Failure: Error>(

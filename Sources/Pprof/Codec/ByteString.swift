@@ -2,20 +2,20 @@
 ///
 /// Swift's own strings are equal if people would read them as the same (é as one scalar or two). To the
 /// format they are different names.
-struct ByteString: Hashable, Comparable {
-  let string: String
+package struct ByteString: Hashable, Comparable {
+  package let string: String
 
-  init(_ string: String) { self.string = string }
+  package init(_ string: String) { self.string = string }
 
-  static func == (a: ByteString, b: ByteString) -> Bool {
+  package static func == (a: ByteString, b: ByteString) -> Bool {
     withBytes(a, b) { a, b in a.count == b.count && a.elementsEqual(b) }
   }
 
-  static func < (a: ByteString, b: ByteString) -> Bool {
+  package static func < (a: ByteString, b: ByteString) -> Bool {
     withBytes(a, b) { a, b in a.lexicographicallyPrecedes(b) }
   }
 
-  func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     var string = string
     string.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }

@@ -1,9 +1,10 @@
 extension Profile {
   /// Reads a profile from the bytes of a file, compressed with gzip or not.
   ///
-  /// Text that is not UTF-8 is repaired with U+FFFD. What is read is valid in the sense of `checkValid()`.
+  /// Bytes that are not UTF-8 become private scalars, which `profileBytes` turns back. What is read is valid in the sense
+  /// of `checkValid()`.
   ///
-  /// - Throws: the first thing that is wrong, with its place.
+  /// - Throws: the first thing that is wrong, with its place; `ProfileError.notAProfile` for another format's file.
   /// - Complexity: linear in the uncompressed size.
   public init(decoding bytes: [UInt8], limits: DecodingLimits = DecodingLimits()) throws(ProfileError) {
     self = try bytes.withUnsafeBufferPointer { buffer throws(ProfileError) in
@@ -17,10 +18,21 @@ extension Profile {
   ) throws(ProfileError) {
     if bytes.count >= 2, bytes[0] == 0x1f, bytes[1] == 0x8b {
       let inflated = try inflate(bytes, limits: limits)
-      self = try inflated.withBytes { bytes throws(ProfileError) in try Profile(message: bytes, limits: limits) }
+      self = try inflated.withBytes { bytes throws(ProfileError) in try Profile(recognizing: bytes, limits: limits) }
     } else {
       guard bytes.count <= limits.bytes else { throw .overLimit(.bytes, limit: limits.bytes, at: nil) }
+      try self.init(recognizing: bytes, limits: limits)
+    }
+  }
+
+  /// Reads a message; what is none is named, if it can be.
+  private init(recognizing bytes: UnsafeBufferPointer<UInt8>, limits: DecodingLimits) throws(ProfileError) {
+    guard !bytes.isEmpty else { throw .empty }
+    do throws(ProfileError) {
       try self.init(message: bytes, limits: limits)
+    } catch {
+      if let name = ForeignFormat.name(of: bytes) { throw .notAProfile(looksLike: name) }
+      throw error
     }
   }
 

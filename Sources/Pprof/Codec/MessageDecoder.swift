@@ -106,12 +106,9 @@ struct MessageDecoder {
     return (result, positions)
   }
 
-  /// The mapping referred to; the id 0 means none.
+  /// The mapping referred to. The id 0 means none; so does one that is missing, as to pprof.
   private func mapping(_ reader: inout WireReader) throws(ProfileError) -> Int? {
-    let id = try reader.number()
-    if id == 0 { return nil }
-    guard let position = mappingPositions[id] else { throw .unknownID(id, at: reader.place) }
-    return position
+    mappingPositions[try reader.number()]
   }
 
   private func line(_ reader: WireReader) throws(ProfileError) -> Line {

@@ -6,8 +6,7 @@ struct StringTable {
   init(_ spans: [Span], base: UnsafePointer<UInt8>) throws(ProfileError) {
     guard let first = spans.first, first.start == first.end else { throw .badStringTable }
     strings = spans.map { span in
-      String(
-        decoding: UnsafeBufferPointer(start: base + span.start, count: span.end - span.start), as: UTF8.self)
+      KeptBytes.text(UnsafeBufferPointer(start: base + span.start, count: span.end - span.start))
     }
   }
 

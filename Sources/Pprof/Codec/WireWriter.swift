@@ -66,9 +66,16 @@ struct WireWriter: ~Copyable {
 
   mutating func string(_ field: Int, _ text: String) {
     tag(field, .bytes)
-    varint(UInt64(text.utf8.count))
     var text = text
-    text.withUTF8 { buffer.append($0) }
+    text.withUTF8 { bytes in
+      guard KeptBytes.hasStandIn(bytes) else {
+        varint(UInt64(bytes.count))
+        return buffer.append(bytes)
+      }
+      let original = KeptBytes.bytes(String(decoding: bytes, as: UTF8.self))
+      varint(UInt64(original.count))
+      original.withUnsafeBufferPointer { buffer.append($0) }
+    }
   }
 
   /// A nested message. Its length goes before it but is known only after it: one byte is kept free for the

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The bytes of a file, or of a pipe until it ends, at most `limit` of them.
 func readFile(_ path: String, limit: Int) throws(ProfileError) -> ByteBuffer {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Writes bytes to a file, whole or not at all. A link is followed; a device or a pipe is written to as it is.
 package func writeFile(_ path: String, _ bytes: [UInt8]) throws(ProfileError) {
@@ -51,7 +51,7 @@ private func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throw
   while written < bytes.count {
     let count = bytes.withUnsafeBytes { buffer in
       let rest = UnsafeRawBufferPointer(rebasing: buffer[written...])
-      return Glibc.write(descriptor, rest.baseAddress, rest.count)
+      return Platform.write(descriptor, rest.baseAddress, rest.count)
     }
     if count < 0 {
       if errno == EINTR { continue }

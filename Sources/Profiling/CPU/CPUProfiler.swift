@@ -1,5 +1,5 @@
 import CProfiler
-import Glibc
+import Platform
 import Pprof
 
 /// Samples where the program spends its CPU time, on every thread, as a pprof profile.
@@ -15,6 +15,9 @@ import Pprof
 /// run or `record` is under way elsewhere, its rate holds and the profile is of what it takes meanwhile; a comment in the
 /// profile says so if the rate is not the one asked for. Nobody ends or pauses what another began.
 public enum CPUProfiler {
+  /// Whether it is made for this platform. Where it is not, `start` and `record` throw, and the rest does nothing.
+  public static var isSupported: Bool { CHalf.isPresent }
+
   /// Starts sampling.
   ///
   /// Takes 30 to 80 ms the first time, to read the unwind information of all loaded modules.
@@ -62,6 +65,7 @@ public enum CPUProfiler {
   }
 
   private static func check(_ rate: SamplingRate) throws(ProfilingError) {
+    guard CHalf.isPresent else { throw .unsupportedPlatform }
     guard SamplingRate.accepted.contains(rate.hertz) else { throw .rateOutOfRange(hertz: rate.hertz) }
   }
 

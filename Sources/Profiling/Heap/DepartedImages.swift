@@ -9,7 +9,7 @@ enum DepartedImages {
   /// others, so that they are not in the list.
   static func withLoaded() -> (images: [LoadedImage], replaced: Int) {
     let loaded = LoadedImage.all()
-    let departed = Set(LoadedImage.departed()).subtracting(loaded)
+    let departed = Set(LoadedImage.list(lab_each_departed_image)).subtracting(loaded)
     let distinct = departed.filter { gone in !loaded.contains { $0.start < gone.end && gone.start < $0.end } }
     return (loaded + distinct.sorted { $0.start < $1.start }, departed.count - distinct.count)
   }

@@ -18,6 +18,9 @@ public enum HeapProfiler {
   /// One sample every 512 KiB on average, as Go has it: too rare to be felt.
   public static let defaultRate = ByteCount.kibibytes(512)
 
+  /// Whether it is made for this platform. Where it is not, `start` throws, and the rest does nothing.
+  public static var isSupported: Bool { CHalf.isPresent }
+
   /// Starts sampling.
   ///
   /// Blocks allocated before are not seen, neither when they live nor when they are freed.

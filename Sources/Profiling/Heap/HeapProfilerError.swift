@@ -2,6 +2,8 @@ import CProfiler
 
 /// Why the heap profiler did not start; the program is as it was before.
 public enum HeapProfilerError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The profiler is not made for this platform; see `HeapProfiler.isSupported`.
+  case unsupportedPlatform
   /// The program has started it already, or it runs at a rate that does not serve.
   case alreadyRunning
   /// The environment asked for a heap profile of the whole run, whose rate does not serve.
@@ -26,6 +28,7 @@ public enum HeapProfilerError: Error, Sendable, Hashable, CustomStringConvertibl
   /// One sentence for people.
   public var description: String {
     switch self {
+    case .unsupportedPlatform: CHalf.absence
     case .alreadyRunning: "the heap profiler is already running"
     case .heldByEnvironment(let rate):
       "the heap profiler runs for the environment (LAB_HEAPPROFILE or LAB_ALLOCSPROFILE), which records one block every "

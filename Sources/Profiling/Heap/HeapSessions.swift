@@ -30,6 +30,7 @@ enum HeapSessions {
   }
 
   static func start(rate: ByteCount) throws(HeapProfilerError) {
+    guard CHalf.isPresent else { throw .unsupportedPlatform }
     try withState { (state) throws(HeapProfilerError) in
       guard state.profiler == nil else { throw .alreadyRunning }
       let status = lab_heap_start(UInt64(max(rate.bytes, 1)))
@@ -55,6 +56,7 @@ enum HeapSessions {
 
   /// All or nothing.
   static func arm() throws(LeakError) {
+    guard CHalf.isPresent else { throw .unsupportedPlatform }
     try withState { (state) throws(LeakError) in
       guard !state.isArmed else { throw .cannotTrack(.alreadyRunning) }
       let status = lab_heap_start(1)

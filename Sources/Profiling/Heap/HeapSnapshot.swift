@@ -1,5 +1,5 @@
 import CProfiler
-import Glibc
+import Platform
 import Pprof
 import Symbolization
 

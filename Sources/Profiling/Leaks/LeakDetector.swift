@@ -1,6 +1,6 @@
 import CProfiler
-import Glibc
 import Leaks
+import Platform
 
 /// Finds retain cycles and lost memory in the running program.
 ///
@@ -16,6 +16,9 @@ import Leaks
 /// The scan is conservative: a number that looks like an address counts as a reference, so a leaked block may be missed
 /// now and then, but what is reported is leaked.
 public enum LeakDetector {
+  /// Whether it is made for this platform. Where it is not, `arm` and `report` throw.
+  public static var isSupported: Bool { CHalf.isPresent }
+
   /// Begins to track every allocation; blocks from before count as roots, for they are not tracked.
   ///
   /// Where a heap profiler records every block already, its tracking is shared.
@@ -35,6 +38,7 @@ public enum LeakDetector {
   /// - Parameter patience: How long a thread may take to stand still before the scan is given up.
   /// - Complexity: The pause is about 0.1 µs a live block; naming takes about 1 µs a reference between leaked blocks.
   public static func report(patience: Duration = .milliseconds(500)) throws(LeakError) -> LeakReport {
+    guard CHalf.isPresent else { throw .unsupportedPlatform }
     guard isArmed else { throw .notArmed }
     return try reportOfSession(patience: patience)
   }

@@ -2,6 +2,8 @@ import CProfiler
 
 /// Why there is no leak report.
 public enum LeakError: Error, Sendable, Hashable {
+  /// The profiler is not made for this platform; see `LeakDetector.isSupported`.
+  case unsupportedPlatform
   /// Not every allocation is tracked: the detector was not armed, or a heap profiler runs at another rate.
   case notArmed
   /// Another scan is under way.
@@ -37,6 +39,7 @@ extension LeakError: CustomStringConvertible {
   /// What went wrong and what to do about it, in one line.
   public var description: String {
     switch self {
+    case .unsupportedPlatform: CHalf.absence
     case .notArmed: "not every allocation is tracked: arm the leak detector when the program starts"
     case .busy: "another leak scan is under way"
     case .noMemory: "no memory for the tables of the leak scan"

@@ -128,14 +128,16 @@ final class MetadataNames {
       parts += memory.load(UInt.self, at: at).map { [name(TypeMetadata(address: $0), depth: depth)] } ?? []
       at += 8
     }
+    // Records of protocols are aligned to four bytes; the lowest bit would mean one of Objective-C.
     let protocols = (0..<UInt(count)).compactMap { index in
-      memory.load(UInt.self, at: at + 8 * index).flatMap { DeclarationContext($0 & ~7, in: memory) }
+      memory.load(UInt.self, at: at + 8 * index).flatMap { DeclarationContext($0 & ~1, in: memory) }
     }
+    let names = protocols.map { $0.pathText.isEmpty ? "?" : $0.pathText }
     let mustBeObject = flags & 0x8000_0000 == 0
     if mustBeObject, parts.isEmpty, !protocols.contains(where: \.isOnlyForClasses) {
-      return (protocols.map(\.pathText) + ["Swift.AnyObject"]).joined(separator: " & ")
+      return (names + ["Swift.AnyObject"]).joined(separator: " & ")
     }
-    parts += protocols.map(\.pathText)
+    parts += names
     return parts.isEmpty ? "Any" : parts.joined(separator: " & ")
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A file operation that failed.
 struct FileError: Error, CustomStringConvertible {
@@ -30,7 +30,8 @@ struct FileStamp: Hashable, Sendable {
 
   init(_ status: stat) {
     size = Int(status.st_size)
-    modified = Int(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int(status.st_mtim.tv_nsec)
+    let time = status.modificationTime
+    modified = Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec)
     isDirectory = status.st_mode & S_IFMT == S_IFDIR
   }
 }
@@ -51,7 +52,7 @@ enum Files {
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
-        let got = Glibc.read(descriptor, buffer.baseAddress.map { $0 + count }, size - count)
+        let got = Platform.read(descriptor, buffer.baseAddress.map { $0 + count }, size - count)
         if got < 0 { failure = errno }
         guard got > 0 else { return }
         count += got
@@ -70,7 +71,7 @@ enum Files {
       let failure: Int32 = piece.withUnsafeBytes { bytes in
         var done = 0
         while done < bytes.count {
-          let put = Glibc.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+          let put = Platform.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
           guard put > 0 else { return errno }
           done += put
         }

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 enum ProcessorCount {
   /// The processors this process may use.

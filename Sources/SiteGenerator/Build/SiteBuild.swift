@@ -1,3 +1,5 @@
+import Platform
+
 /// One run over a site: look at the files, render what changed, check what links to what, write the rest.
 struct SiteBuild {
   let generator: SiteGenerator
@@ -102,7 +104,7 @@ struct SiteBuild {
     for text in [options.baseURL, options.title, options.description, options.sourceURL ?? "", generator.content] {
       hash.add(text)
     }
-    if let program = FileStamp("/proc/self/exe") {
+    if let program = FileStamp(ThisProgram.path) {
       hash.add(program.size)
       hash.add(program.modified)
     }

@@ -1,5 +1,5 @@
 import CCMark
-import Glibc
+import Platform
 
 /// A parsed CommonMark document, freed with its owner.
 struct CMarkTree: ~Copyable {

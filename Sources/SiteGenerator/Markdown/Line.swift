@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A line of the source, or what is left of it when its indentation is taken off: a slice, never a copy.
 struct Line {

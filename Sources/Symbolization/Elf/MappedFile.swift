@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The bytes of a file, mapped for reading as long as this object lives; only the pages that are read cost memory.
 final class MappedFile {

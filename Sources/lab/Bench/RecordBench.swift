@@ -1,11 +1,12 @@
 import Foundation
+import Platform
 
 extension Benchmark {
   /// What a program that does nothing pays for being recorded: bare, with the profiler preloaded and idle, and under
   /// `lab record`, in turns.
   static let record = Benchmark(name: "record") {
     let library = try PreloadLibrary.path()
-    let command = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
+    let command = ThisProgram.path
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("lab-bench-\(getpid()).pb.gz").path
     defer { try? FileManager.default.removeItem(atPath: file) }
     var (bare, preloaded, recorded): ([Double], [Double], [Double]) = ([], [], [])

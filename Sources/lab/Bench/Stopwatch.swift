@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Times short work often enough to tell it from noise.
 enum Stopwatch {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Platform
 
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,6 +11,7 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Run only the benchmarks of this group.") var only: String?
 
   func run() async throws {
+    try LabError.checkPlatform()
     let chosen = Benchmark.all.filter { only == nil || $0.name == only }
     guard !chosen.isEmpty else {
       throw LabError.usage("no group '\(only ?? "")'; there are: \(Benchmark.all.map(\.name).joined(separator: ", "))")
@@ -30,7 +32,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   /// Each group has a process of its own: what one leaves in memory is not the next one's.
   private static func measureApart(_ benchmark: Benchmark) throws -> [Line] {
-    let command = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
+    let command = ThisProgram.path
     let output = try ChildProcess.output(of: [command, "bench", "--only", benchmark.name, "--json"])
     return try JSONDecoder().decode([Line].self, from: Data(output.utf8))
   }

@@ -21,7 +21,13 @@ struct BuildCommand: ParsableCommand {
       throw LabError.usage("--content \(content) needs -o DIR, so that nobody's site is overwritten")
     }
     var failures: [String] = []
-    if !noRun, content == nil { failures = StaleCaptures(only: only).capture() }
+    if !noRun, content == nil {
+      if CPUProfiler.isSupported {
+        failures = StaleCaptures(only: only).capture()
+      } else {
+        complain("lab: \(ProfilingError.unsupportedPlatform); the published captures are shown")
+      }
+    }
 
     var build = LabSite(usesLocal: !noRun)
     build.content = content.map(Self.absolute) ?? build.content

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Glibc
+import Platform
 
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,6 +18,7 @@ struct RecordCommand: ParsableCommand {
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
 
   func run() throws {
+    try LabError.checkPlatform()
     guard let name = command.first else { throw LabError.usage("say which program to run: lab record -- PROGRAM ARGS") }
     if let rate, !profile.rates.contains(rate) {
       throw LabError.usage("a \(profile.rawValue) profile takes no rate of \(rate); it takes \(profile.ratesInWords)")

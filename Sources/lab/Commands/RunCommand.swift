@@ -21,6 +21,7 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Print the provenance as JSON.") var json = false
 
   func run() throws {
+    try LabError.checkPlatform()
     guard let scenario = Scenario.named(scenario) else {
       throw LabError.usage("no scenario '\(scenario)'; there are: \(Scenario.all.map(\.id).joined(separator: ", "))")
     }

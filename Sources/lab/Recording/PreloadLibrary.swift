@@ -1,10 +1,11 @@
 import Foundation
+import Platform
 
 /// The profiler as a library to preload, which is built beside this command.
 enum PreloadLibrary {
   static func path() throws -> String {
-    let command = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let library = URL(fileURLWithPath: command).deletingLastPathComponent().appendingPathComponent("libLabProfiler.so")
+    let library = URL(fileURLWithPath: ThisProgram.path).deletingLastPathComponent().appendingPathComponent(
+      "libLabProfiler.so")
     guard FileManager.default.isReadableFile(atPath: library.path) else {
       throw LabError.cannotMeasure(
         "\(library.path) is missing; build it with 'swift build -c release --product LabProfiler'")

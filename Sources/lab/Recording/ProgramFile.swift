@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import Platform
 import Symbolization
 
 /// The file of a program to record, as far as it decides whether and how well that can be done.

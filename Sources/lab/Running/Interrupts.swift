@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import Platform
 
 /// Does something before the process ends on Ctrl-C or a polite kill, for as long as it is held. One at a time.
 ///
@@ -13,7 +13,7 @@ final class Interrupts {
   /// `cleanUp` runs on a thread of its own while the rest of the process goes on; then the process ends with 128 + signal.
   init(cleanUp: @escaping @Sendable () -> Void) {
     var ends: [Int32] = [-1, -1]
-    guard Glibc.pipe(&ends) == 0 else { return }
+    guard Platform.pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     Self.pipe = ends[1]
     for number in Self.signals {

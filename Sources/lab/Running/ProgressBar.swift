@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A bar on a terminal; one plain line, when done, anywhere else.
 struct ProgressBar: Sendable {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// CPU time of the whole process and wall-clock time of one round, in seconds.
 struct RoundTime {

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import Platform
 import Profiling
 import Scenarios
 import Synchronization
@@ -42,7 +43,7 @@ struct ScenarioLauncher {
   private func run(_ request: ScenarioRequest, label: String) throws {
     let process = Process()
     let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    process.executableURL = URL(fileURLWithPath: ThisProgram.path)
     process.arguments = try request.arguments()
     process.standardInput = input
     process.standardOutput = output

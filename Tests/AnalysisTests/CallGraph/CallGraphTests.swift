@@ -1,3 +1,4 @@
+import Patterns
 import Pprof
 import TestSupport
 import Testing

@@ -105,12 +105,17 @@ import Testing
     let error1 = error(W.profile(sample))
     #expect(error1 == .unknownID(9, at: Place(.sample, index: 0, field: 1, offset: Self.prefix + 2)))
     #expect(error1.map { "\($0)" } == "sample[0].location_id at byte 8: nothing has the id 9")
-    let location = W.bytes(4, W.number(1, 3) + W.number(2, 4))
-    #expect(error(W.profile(location)) == .unknownID(4, at: Place(.location, field: 2, offset: Self.prefix + 6)))
     let line = W.bytes(4, W.number(1, 3) + W.bytes(4, W.number(1, 8)))
     #expect(error(W.profile(line)) == .unknownID(8, at: Place(.line, field: 1, offset: Self.prefix + 8)))
     let noFunction = W.bytes(4, W.number(1, 3) + W.bytes(4, W.number(2, 8)))
     #expect(error(W.profile(noFunction)) == .unknownID(0, at: Place(.line, field: 1, offset: Self.prefix + 8)))
+  }
+
+  @Test("A location in a mapping that is missing is in none, as to pprof")
+  func missingMapping() throws {
+    let location = W.bytes(4, W.number(1, 3) + W.number(2, 4))
+    let profile = try Profile(decoding: W.profile(location))
+    #expect(profile.locations.first { $0.id == 3 }?.mapping == nil)
   }
 
   @Test func valueCounts() {

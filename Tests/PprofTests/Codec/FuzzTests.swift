@@ -1,3 +1,5 @@
+import Patterns
+import PprofOperations
 import Testing
 import TestSupport
 

@@ -1,3 +1,4 @@
+import PprofOperations
 import Testing
 import TestSupport
 

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Pprof
 import Profiling
 import TestSupport
@@ -32,7 +32,7 @@ import Testing
     #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.02)
   }
 
-  @Test func threadsAreCountedOnceEach() throws {
+  @Test(.metThreads) func threadsAreCountedOnceEach() throws {
     let run = try ProfiledRun("threads", hertz: 500)
     #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.02)
     let truth = Double(run.fact("heavy")) / Double(run.fact("cpu"))
@@ -57,7 +57,7 @@ import Testing
     #expect(Double(run.time(under: "medium(_:)")) / truth <= 0.1)
   }
 
-  @Test func dispatchThreadsAndBlockedPoolsAreSampled() throws {
+  @Test(.metThreads) func dispatchThreadsAndBlockedPoolsAreSampled() throws {
     for scenario in ["dispatch", "blocked-pool"] {
       let run = try ProfiledRun(scenario, hertz: 500)
       #expect(run.status == 0)

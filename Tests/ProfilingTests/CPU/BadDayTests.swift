@@ -27,7 +27,7 @@ import Testing
     #expect(run.facts["error"]?.first?.contains("SIGPROF") == true)
   }
 
-  @Test func aThreadMissedAtTheStartIsNotChargedWhatItUsedBefore() throws {
+  @Test(.metThreads) func aThreadMissedAtTheStartIsNotChargedWhatItUsedBefore() throws {
     let run = try ProfiledRun("no-descriptors")
     #expect(run.status == 0)
     #expect(run.fact("threads-missed") > 0)

@@ -42,7 +42,7 @@ import Testing
   func sampled() throws {
     let text = try output("--sampled")
     let match = try #require(text.firstMatch(of: #/quiet: (\d+), sampled: \[(.*)\], samples: (\d+)/#), "\(text)")
-    #expect(PlantedShapes.agree(match.2, with: match.1), "\(text)")
+    #expect(try PlantedShapes.agree(match.2, with: match.1), "\(text)")
     #expect(try #require(Int(match.3)) > 0)
   }
 
@@ -54,6 +54,6 @@ import Testing
       })
     let text = try output("--loading", library)
     let match = try #require(text.firstMatch(of: #/still: (\d+), loading: \[(.*)\]/#), "\(text)")
-    #expect(PlantedShapes.agree(match.2, with: match.1), "\(text)")
+    #expect(try PlantedShapes.agree(match.2, with: match.1), "\(text)")
   }
 }

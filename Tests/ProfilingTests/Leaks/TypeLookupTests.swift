@@ -9,9 +9,9 @@ import Testing
 
   private func word(_ type: Any.Type) -> UInt { unsafeBitCast(type, to: UInt.self) }
 
-  /// Looks the name up, which is the bytes.
+  /// Looks the name up, which is the bytes. Of a reference that is cut off at its end the rest is what follows.
   private func find(_ bytes: [UInt8], in context: NameContext = .none) -> String? {
-    (bytes + [0]).withUnsafeBufferPointer { bytes in
+    (bytes + Array(repeating: 0, count: 9)).withUnsafeBufferPointer { bytes in
       // Looked up afresh, for the next name may lie at the same place.
       let reader = MetadataReader(memory: reader.memory, types: .shared)
       let name = bytes.baseAddress.flatMap { MangledTypeName(at: UInt(bitPattern: $0), in: reader.memory) }

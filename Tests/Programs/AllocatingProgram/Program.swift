@@ -1,5 +1,5 @@
 import AllocationWorkload
-import Glibc
+import Platform
 import Pprof
 import Profiling
 

@@ -1,5 +1,5 @@
 import AllocationWorkload
-import Glibc
+import Platform
 
 /// The workload without the profiler: `BareAllocatingProgram OBJECTS` prints its CPU time in seconds.
 @main struct Program {

@@ -1,5 +1,5 @@
 import CProfiler
-import Glibc
+import Platform
 import Profiling
 
 // What the allocator can be asked for.

@@ -1,5 +1,5 @@
 import AllocatorCalls
-import Glibc
+import Platform
 import Profiling
 
 // Functions that allocate or free, beside malloc and its kin.

@@ -1,6 +1,6 @@
 import CProfiler
-import Glibc
 import Leaks
+import Platform
 import Pprof
 import Profiling
 import Synchronization

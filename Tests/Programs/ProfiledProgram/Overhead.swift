@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Profiling
 
 /// The same work with timers armed and disarmed, in turns: the median of the ratios, and its standard error.

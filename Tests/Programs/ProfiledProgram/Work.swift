@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Time of a clock, in nanoseconds.
 func time(_ clock: clockid_t) -> UInt64 {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// What may stand in a scan's way.
 enum BadDay: String {

@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+import Platform
 import Synchronization
 
 /// Threads and tasks that make, move, hand over and free objects without pause; what they have is live.

@@ -1,6 +1,6 @@
 // Things that look like leaks and are none: each object's type begins with "Kept".
 import Dispatch
-import Glibc
+import Platform
 import Synchronization
 
 class KeptObject {

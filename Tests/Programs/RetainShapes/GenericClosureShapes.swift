@@ -1,5 +1,5 @@
 // Cycles through closures that are made in generic code, which the optimizer is told to leave generic.
-import Glibc
+import Platform
 
 protocol Speaker { func speak() -> Int }
 protocol Holding<Item> {

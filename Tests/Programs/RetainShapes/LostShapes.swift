@@ -1,5 +1,5 @@
 // Objects that nobody has any more, though no cycle keeps them.
-import Glibc
+import Platform
 
 final class Forgotten {
   var note = "a note that is long enough to be on the heap"

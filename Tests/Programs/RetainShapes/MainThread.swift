@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 #if !PLANT_ONLY
   import Leaks

@@ -4,7 +4,7 @@
 //                        | --waking | --main-ends | --no-reading | --sampled | --loading LIBRARY | --libraries FOLDER]
 //
 // Compiled with PLANT_ONLY it only plants and exits, for another tool to look.
-import Glibc
+import Platform
 
 #if !PLANT_ONLY
   import Leaks

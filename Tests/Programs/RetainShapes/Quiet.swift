@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Runs work on a thread that then ends, so that none of its stack or registers refers to what the work left behind.
 func onAnotherThread(_ work: @escaping () -> Void) {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 
 /// Threads that sleep for an hour or for ever, each in another call of the kernel.
@@ -7,7 +7,7 @@ enum Sleepers {
   private static let on = Atomic<Int>(0)
 
   private static let sleeps: [@Sendable () -> Void] = [
-    { Glibc.sleep(3600) },
+    { Platform.sleep(3600) },
     { usleep(3_600_000_000) },
     {
       var hour = timespec(tv_sec: 3600, tv_nsec: 0)

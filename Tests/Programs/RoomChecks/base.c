@@ -1,5 +1,3 @@
-#include "lab_platform.h"
-#if LAB_HAS_ENGINE
 #include "RoomChecks.h"
 #include "base/lock.h"
 #include <errno.h>
@@ -49,4 +47,3 @@ int lab_check_system_call(void) {
   long refused = lab_system_call(SYS_close, -1);
   return refused == -EBADF && errno == 7 && lab_gettid() == (int)syscall(SYS_gettid);
 }
-#endif

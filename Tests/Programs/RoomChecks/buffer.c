@@ -1,5 +1,3 @@
-#include "lab_platform.h"
-#if LAB_HAS_ENGINE
 #include "RoomChecks.h"
 #include "cpu/cpu.h"
 #include <pthread.h>
@@ -53,4 +51,3 @@ int64_t lab_check_buffer(int threads, int rounds, int records) {
   lab_buffer_end();
   return (int64_t)threads * rounds - whole - lost;
 }
-#endif

@@ -1,5 +1,3 @@
-#include "lab_platform.h"
-#if LAB_HAS_ENGINE
 #include "stacks/stacks.h"
 #include "RoomChecks.h"
 #include <pthread.h>
@@ -57,4 +55,3 @@ int lab_check_stacks(int threads, int stacks) {
   pthread_barrier_destroy(&barrier);
   return wrong;
 }
-#endif

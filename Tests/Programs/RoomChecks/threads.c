@@ -1,5 +1,3 @@
-#include "lab_platform.h"
-#if LAB_HAS_ENGINE
 #include "RoomChecks.h"
 #include "base/arch.h"
 #include "threads/thread.h"
@@ -71,4 +69,3 @@ int lab_check_stack_bounds(uint64_t bytes, int64_t guard, int own_stack) {
   if (memory) munmap(memory, bytes);
   return (int)(intptr_t)found;
 }
-#endif

@@ -1,5 +1,3 @@
-#include "lab_platform.h"
-#if LAB_HAS_ENGINE
 #include "RoomChecks.h"
 #include "unwind/cfi.h"
 #include <link.h>
@@ -54,4 +52,3 @@ int64_t lab_check_damaged_frames(int copies, uint64_t seed) {
   munmap(memory, 3 * LAB_PAGE);
   return rows;
 }
-#endif

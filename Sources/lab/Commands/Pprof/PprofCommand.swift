@@ -1,7 +1,8 @@
 import Analysis
 import ArgumentParser
 import Figures
-import Glibc
+import Patterns
+import Platform
 import Pprof
 
 /// `lab pprof`: pprof's reports on profiles in files.
@@ -49,17 +50,17 @@ extension PprofRequest {
   /// The report as it is written to a file.
   func contents(of report: Report) throws -> [UInt8] {
     switch kind {
-    case .text, .top: Array(report.topTable().text.utf8)
-    case .tree: Array(report.callTable().text.utf8)
-    case .peek: Array(try callTable(report).text.utf8)
-    case .list: Array(try sourceListing(report).text.utf8)
-    case .traces: Array(report.traces().text.utf8)
-    case .tags: Array(report.tagTable().text.utf8)
-    case .dot: Array(report.callGraphDrawing().dot.utf8)
+    case .text, .top: report.topTable().text.profileBytes
+    case .tree: report.callTable().text.profileBytes
+    case .peek: try callTable(report).text.profileBytes
+    case .list: try sourceListing(report).text.profileBytes
+    case .traces: report.traces().text.profileBytes
+    case .tags: report.tagTable().text.profileBytes
+    case .dot: report.callGraphDrawing().dot.profileBytes
     case .svg, .png, .gif, .pdf, .ps: try Graphviz.layout(report.callGraphDrawing().dot, format: kind.rawValue)
-    case .callgrind: Array(report.costGraph().callgrind.utf8)
-    case .raw: Array(report.profile.rawText.utf8)
-    case .comments: Array(report.profile.comments.map { $0 + "\n" }.joined().utf8)
+    case .callgrind: report.costGraph().callgrind.profileBytes
+    case .raw: report.profile.rawText.profileBytes
+    case .comments: report.profile.comments.map { $0 + "\n" }.joined().profileBytes
     case .proto: try report.filteredProfile().encoded()
     case .topproto: try report.topProfile().encoded()
     }

@@ -1,5 +1,6 @@
 import Analysis
 import Pprof
+import PprofOperations
 
 /// What `lab pprof` was asked to do.
 struct PprofRequest: Sendable {

@@ -1,5 +1,7 @@
-import Glibc
+import Analysis
+import Platform
 import Pprof
+import PprofOperations
 
 extension PprofRequest {
   /// The profile that the report is about: the sources merged, less the base if there is one.
@@ -34,6 +36,10 @@ extension PprofRequest {
     var profiles: [Profile] = []
     var failures: [String] = []
     for path in paths {
+      if path.contains("://") {
+        failures.append("\(path): only files are read; fetch it first: curl -o profile.pb.gz '\(path)'")
+        continue
+      }
       do throws(ProfileError) {
         var profile = try Profile(contentsOf: path)
         profile.nameMainBinary(binary, buildID: buildID)
@@ -53,7 +59,7 @@ extension PprofRequest {
   }
 
   /// Names functions as `-symbolize` asks for: profiles are taken as they are symbolized, but C++ and Rust names are
-  /// shortened.
+  /// demangled and shortened.
   private func nameFunctions(of profile: inout Profile, notice: (String) -> Void) {
     var detail = NameDetail.short
     var isForced = false
@@ -67,7 +73,7 @@ extension PprofRequest {
       default: notice("ignoring unrecognized symbolization option: \(symbolize)")
       }
     }
-    profile.shortenNames(to: detail, isForced: isForced)
+    profile.demangleNames(to: detail, isForced: isForced)
   }
 
   private func isBinary(_ path: String) -> Bool {

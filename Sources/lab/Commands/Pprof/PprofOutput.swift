@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Where a report or a notice goes.
 enum PprofOutput {
@@ -17,7 +17,7 @@ enum PprofOutput {
   private static func write(_ bytes: [UInt8], to file: Int32, name: String) throws(PprofOutputError) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      let count = rest.withUnsafeBytes { Platform.write(file, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       if count < 0 { throw PprofOutputError(path: name, code: errno) }
       rest = rest.dropFirst(count)

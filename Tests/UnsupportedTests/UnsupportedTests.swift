@@ -1,0 +1,69 @@
+import CProfiler
+import Leaks
+import Profiling
+import Scenarios
+import Testing
+
+/// What the API answers where there is no profiler. Built only there, and with LAB_NO_ENGINE=1.
+@Suite struct UnsupportedTests {
+  @Test("Nothing is supported")
+  func support() {
+    #expect(lab_engine_is_present() == 0)
+    #expect(!CPUProfiler.isSupported)
+    #expect(!HeapProfiler.isSupported)
+    #expect(!LeakDetector.isSupported)
+  }
+
+  @Test("The CPU profiler does not start, and has nothing to stop")
+  func cpu() async {
+    #expect(throws: ProfilingError.unsupportedPlatform) { try CPUProfiler.start() }
+    await #expect(throws: ProfilingError.unsupportedPlatform) { try await CPUProfiler.record(for: .seconds(60)) }
+    CPUProfiler.pause()
+    CPUProfiler.resume()
+    #expect(throws: ProfilingError.notRunning) { try CPUProfiler.stop() }
+    #expect(CPUProfiler.statistics.samples == 0)
+  }
+
+  @Test("The heap profiler does not start, and its snapshot is empty")
+  func heap() {
+    #expect(throws: HeapProfilerError.unsupportedPlatform) { try HeapProfiler.start() }
+    HeapProfiler.pause()
+    HeapProfiler.resume()
+    HeapProfiler.stop()
+    #expect(!HeapProfiler.isRunning)
+    #expect(HeapProfiler.liveCounters == nil)
+    #expect(HeapProfiler.snapshot().samples.isEmpty)
+    #expect(HeapProfiler.withoutRecording { 7 } == 7)
+  }
+
+  @Test("The leak detector is not armed and scans nothing")
+  func leaks() {
+    #expect(throws: LeakError.unsupportedPlatform) { try LeakDetector.arm() }
+    LeakDetector.disarm()
+    #expect(!LeakDetector.isArmed)
+    #expect(throws: LeakError.unsupportedPlatform) { try LeakDetector.report() }
+  }
+
+  @Test("Every kind says why it cannot record", arguments: ProfileKind.all.map(\.name))
+  func kinds(name: String) throws {
+    let kind = try #require(ProfileKind.named(name))
+    let error = #expect(throws: (any Error).self) {
+      try kind.prepare(nil)
+      try kind.resume()
+    }
+    #expect(error.map { "\($0)" } == ProfilingError.unsupportedPlatform.description)
+  }
+
+  @Test("Labels cost nothing and change nothing")
+  func labels() async {
+    #expect(withLabels(["client": "a"]) { 1 } == 1)
+    #expect(await withLabels(["client": "b"]) { await Task { 2 }.value } == 2)
+  }
+
+  @Test("A scenario runs without a profiler")
+  func scenario() async throws {
+    let scenario = try #require(Scenario.named("kafka-decode"))
+    let arguments = try Arguments(["responses": 1, "records": 50], for: scenario)
+    #expect(try await !scenario.program(.fixed, arguments).round().output.isEmpty)
+  }
+}
