@@ -40,7 +40,7 @@ let package = Package(
     .target(name: "CLoadedImages", cSettings: c),
     .target(name: "CProfiler", dependencies: ["CLoadedImages"], cSettings: c),
     .target(
-      name: "CProfilerHooks", dependencies: ["CLoadedImages", "CProfiler"], cSettings: c,
+      name: "CProfilerHooks", dependencies: ["CLoadedImages", "CProfiler"], cSettings: c + [.headerSearchPath(".")],
       linkerSettings: [.linkedLibrary("m")]),
     .systemLibrary(name: "CCMark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -115,6 +115,11 @@ if hasEngine {
     .executableTarget(
       name: "BareAllocatingProgram", dependencies: ["AllocationWorkload", "Platform"],
       path: "Tests/Programs/BareAllocatingProgram"),
+    // Asks single rooms of the hooks, whose functions nobody else sees.
+    .target(
+      name: "RoomChecks", dependencies: ["CProfiler", "CProfilerHooks"], path: "Tests/Programs/RoomChecks",
+      cSettings: c + [.headerSearchPath("../../../Sources/CProfilerHooks")]),
+    .testTarget(name: "HooksTests", dependencies: ["CProfiler", "CProfilerHooks", "RoomChecks", "TestSupport"]),
     .testTarget(
       name: "SymbolizationTests", dependencies: ["Platform", "Symbolization", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(

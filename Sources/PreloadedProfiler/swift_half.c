@@ -2,6 +2,8 @@
 // were not built for it: one written in C shall have no Swift runtime in it while it runs.
 //
 // Not async-signal-safe; runs at the program's end.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
 #include <dlfcn.h>
 #include <lab_environment.h>
 #include <stdio.h>
@@ -38,3 +40,4 @@ __attribute__((visibility("hidden"))) void lab_environment_finish(const struct l
   else if (!session->is_silent) dprintf(STDERR_FILENO, "%s: %s; nothing is written\n", session->variable, dlerror());
   engine->lab_heap_ignore_end();
 }
+#endif

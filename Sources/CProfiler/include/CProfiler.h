@@ -6,5 +6,8 @@
 #include "lab_heap.h"
 #include "lab_labels.h"
 #include "lab_leaks.h"
+#include "lab_memory.h"
+#include "lab_platform.h"
+#include "lab_runtime.h"
 #include "lab_sessions.h"
 #include "lab_unwind.h"

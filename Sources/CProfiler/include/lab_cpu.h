@@ -13,6 +13,7 @@ enum lab_cpu_error {
   LAB_CPU_NO_THREAD, ///< the helper thread could not be made
   LAB_CPU_NO_TIMER,  ///< not one timer could be made
   LAB_CPU_NOT_RUNNING,
+  LAB_CPU_UNSUPPORTED, ///< there is no C half on this platform
 };
 
 /// Starts sampling every thread at `hertz` (1 ... 1000) of its CPU time. Not async-signal-safe.
@@ -38,7 +39,7 @@ uintptr_t lab_threads_caller(void);
 
 /// A distinct stack with everything measured on it.
 struct lab_cpu_stack {
-  const uintptr_t *pcs; ///< leaf first; the leaf exact, the others return addresses
+  const uintptr_t *pcs; ///< leaf first; the leaf exact, the others return addresses; until the next is asked for
   uint32_t depth, labels;
   uint64_t samples; ///< signals handled
   uint64_t weight;  ///< periods of CPU time they stand for

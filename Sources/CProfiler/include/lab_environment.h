@@ -4,24 +4,18 @@
 #include <stdint.h>
 #include <time.h>
 
-enum lab_environment_kind {
-  LAB_ENVIRONMENT_CPU,
-  LAB_ENVIRONMENT_HEAP,
-  LAB_ENVIRONMENT_ALLOCS,
-  LAB_ENVIRONMENT_LEAKS,
-};
-
 struct lab_environment_session {
-  enum lab_environment_kind kind;
+  const char *kind;     ///< its name: cpu, heap, …, or that of a kind that C does not know
   const char *variable; ///< that asked for it
-  const char *path;
-  long rate;         ///< hertz for cpu, bytes for the heap's
-  int64_t began_at;  ///< nanoseconds since the epoch
-  int announces;     ///< whether to say what was written, on stderr
-  int is_silent;     ///< whether nothing may be said: stderr is another file by now, or none
+  const char *path;     ///< absolute
+  long rate;            ///< hertz for cpu, bytes for the heap's; 0 where C does not know the kind and none was given
+  int64_t began_at;     ///< nanoseconds since the epoch
+  int announces;        ///< whether to say what was written, on stderr
+  int is_silent;        ///< whether nothing may be said: stderr is another file by now, or none
   const struct lab_engine *engine; ///< what to stop and to read
 };
 
-/// Stops the profiler and writes the profile. Made in Swift; in the preloaded library it loads the Swift half first. Weak,
-/// so that the C half links alone.
+/// Stops what the session's kind is and writes it. Of a kind that C does not know nothing has been begun:
+/// LAB_<NAME>PROFILE asks for the kind `name`, whatever it is. Made in Swift; in the preloaded library it loads the
+/// Swift half first. Weak, so that the C half links alone.
 __attribute__((weak)) void lab_environment_finish(const struct lab_environment_session *session);

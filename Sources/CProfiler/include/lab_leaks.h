@@ -9,91 +9,78 @@
 extern "C" {
 #endif
 
-// Why a scan gave no result.
+/// Why a scan gave no result.
 typedef enum lab_leaks_status {
   LAB_LEAKS_OK = 0,
-  LAB_LEAKS_NOT_ARMED = 1,     // not every allocation is tracked
-  LAB_LEAKS_BUSY = 2,          // another scan is under way
-  LAB_LEAKS_NO_MEMORY = 3,     // the tables of the scan could not be mapped
-  LAB_LEAKS_NOT_STOPPED = 4,   // a thread went on running; `culprit` is its id
-  LAB_LEAKS_UNSETTLED = 5,     // each time the threads stopped, some block was just being reallocated
-  LAB_LEAKS_FOREIGN_HANDLER = 7,   // the program has a SIGPROF handler of its own
-  LAB_LEAKS_NO_MAPS = 6,       // /proc/thread-self/maps could not be read
+  LAB_LEAKS_NOT_ARMED = 1, ///< not every allocation is tracked
+  LAB_LEAKS_BUSY = 2, ///< another scan is under way
+  LAB_LEAKS_NO_MEMORY = 3, ///< the tables of the scan could not be mapped
+  LAB_LEAKS_NOT_STOPPED = 4, ///< a thread went on running; `culprit` is its id
+  LAB_LEAKS_UNSETTLED = 5, ///< each time the threads stopped, some block was just being reallocated
+  LAB_LEAKS_FOREIGN_HANDLER = 7, ///< the program has a SIGPROF handler of its own
+  LAB_LEAKS_UNSUPPORTED = 8, ///< there is no C half on this platform
+  LAB_LEAKS_NO_MAPS = 6, ///< /proc/thread-self/maps could not be read
 } lab_leaks_status;
 
-// A block that nothing leads to.
+/// A block that nothing leads to.
 typedef struct lab_leaks_block {
   uintptr_t address;
-  uint64_t size;       // as requested
-  uint64_t extent;     // as handed out
-  uint64_t content;    // where its bytes begin in lab_leaks_result.content, or LAB_LEAKS_NOT_COPIED
-  uint32_t stack;      // for lab_heap_stack_frames
-  bool is_opaque;      // holds the counts of a Swift object that weak references refer to
+  uint64_t size; ///< as requested
+  uint64_t extent; ///< as handed out
+  uint64_t content; ///< where its bytes begin in lab_leaks_result.content, or LAB_LEAKS_NOT_COPIED
+  uint32_t stack; ///< for lab_heap_stack_frames
+  bool is_opaque; ///< holds the counts of a Swift object that weak references refer to
 } lab_leaks_block;
 
 #define LAB_LEAKS_NOT_COPIED UINT64_MAX
 
-// A word of one leaked block that points into another, or into the same one.
+/// A word of one leaked block that points into another, or into the same one.
 typedef struct lab_leaks_edge {
-  uint32_t from, to;   // positions in lab_leaks_result.blocks
-  uint64_t offset;     // of the word in `from`
+  uint32_t from, to; ///< positions in lab_leaks_result.blocks
+  uint64_t offset; ///< of the word in `from`
 } lab_leaks_edge;
 
-// Part of the address space that can be read.
+/// Part of the address space that can be read.
 typedef struct lab_leaks_range {
   uintptr_t start, limit;
 } lab_leaks_range;
 
-// What a scan found. All of it was copied while the threads stood still.
+/// What a scan found. All of it was copied while the threads stood still.
 typedef struct lab_leaks_result {
-  lab_leaks_block *blocks;      // ascending by address within each region of 64 MiB
-  lab_leaks_edge *edges;        // ascending by `from`, then `offset`
-  uint8_t *content;             // the blocks' bytes
-  lab_leaks_range *readable;    // what was mapped readable, ascending
+  lab_leaks_block *blocks; ///< ascending by address within each region of 64 MiB
+  lab_leaks_edge *edges; ///< ascending by `from`, then `offset`
+  uint8_t *content; ///< the blocks' bytes
+  lab_leaks_range *readable; ///< what was mapped readable, ascending
   size_t block_count, edge_count, content_bytes, readable_count;
-  size_t edge_capacity, readable_capacity;   // for lab_leaks_free
-  uint64_t live_blocks, live_bytes;   // tracked in all
-  uint64_t root_bytes;                // looked at as roots
-  uint64_t pause_nanoseconds;         // from the first signal until the threads were let go
+  size_t edge_capacity, readable_capacity; ///< for lab_leaks_free
+  uint64_t live_blocks, live_bytes; ///< tracked in all
+  uint64_t root_bytes; ///< looked at as roots
+  uint64_t pause_nanoseconds; ///< from the first signal until the threads were let go
   uint64_t total_nanoseconds;
-  uint32_t threads;                   // stopped, beside the calling one
-  uint32_t unreadable_threads;        // of these, asleep in the kernel with the signal blocked: registers unknown
-  uint32_t woken_threads;             // of these, ran while memory was looked at, each time that was tried
+  uint32_t threads; ///< stopped, beside the calling one
+  uint32_t unreadable_threads; ///< of these, asleep in the kernel with the signal blocked: registers unknown
+  uint32_t woken_threads; ///< of these, ran while memory was looked at, each time that was tried
   uint32_t attempts;
   int32_t culprit;
 } lab_leaks_result;
 
-// Notes how far the heaps of libc reach: what was allocated before this call is not tracked, so it counts as a root.
-// Call it when tracking begins. False if that cannot be told: then a scan would take for leaked what those blocks hold.
-// Async-signal-safe.
+/// Notes how far the heaps of libc reach: what was allocated before this call is not tracked, so it counts as a root.
+/// Call it when tracking begins. False if that cannot be told: then a scan would take for leaked what those blocks
+/// hold. Async-signal-safe.
 bool lab_leaks_armed(void);
 
-// Stops all other threads, scans, lets them go. Needs every allocation tracked (rate 1). Not async-signal-safe; while
-// the others stand still it neither allocates from the heap nor takes a lock. `out` is zeroed first; give it to
-// lab_leaks_free whatever the status. `patience_nanoseconds` bounds the wait for threads that do not answer.
+/// Stops all other threads, scans, lets them go. Needs every allocation tracked (rate 1). Not async-signal-safe; while
+/// the others stand still it neither allocates from the heap nor takes a lock. `out` is zeroed first; give it to
+/// lab_leaks_free whatever the status. `patience_nanoseconds` bounds the wait for threads that do not answer.
 lab_leaks_status lab_leaks_scan(lab_leaks_result *out, uint64_t patience_nanoseconds);
 void lab_leaks_free(lab_leaks_result *result);
 
-// Zeroes the unused stack below the caller. Frames made there later have slots that they do not fill, in which
-// addresses from earlier calls would look like references that the caller holds. Async-signal-safe; needs 24 KiB of
-// stack.
+/// Zeroes the unused stack below the caller. Frames made there later have slots that they do not fill, in which
+/// addresses from earlier calls would look like references that the caller holds. Async-signal-safe; needs 24 KiB of
+/// stack.
 void lab_leaks_clear_stack(void);
 
-// How the runtime lays out tasks.
-typedef struct lab_leaks_tasks {
-  uint32_t size;        // bytes of a task's own record
-  uintptr_t mark;       // the first word of a task
-  uintptr_t slab_mark;  // the first word of a piece of a task's stack
-} lab_leaks_tasks;
-
-// All zero if the layout is not the known one.
-lab_leaks_tasks lab_leaks_task_layout(void);
-
-// For a program that has a Swift library of its own, beside that of this code: how its runtime lays out tasks, and where
-// __dispatch_tsd lies in the thread-local storage of the program; INTPTR_MAX if that is not known. Before a scan.
-void lab_leaks_use_program(lab_leaks_tasks tasks, intptr_t dispatch_storage);
-
-// The path of the loaded file that the address lies in, NULL if in none. Not async-signal-safe.
+/// The path of the loaded file that the address lies in, NULL if in none. Not async-signal-safe.
 const char *lab_leaks_file_at(uintptr_t address);
 
 #ifdef __cplusplus

@@ -2,7 +2,8 @@
 #pragma once
 #pragma GCC visibility push(hidden)
 
-/// Not async-signal-safe. Not reentrant. A fork waits for it, so that a child finds the state it guards as it should be.
+/// Not async-signal-safe. Not reentrant. A fork waits for it, so that a child finds the state it guards as it should
+/// be.
 void lab_sessions_lock(void);
 void lab_sessions_unlock(void);
 

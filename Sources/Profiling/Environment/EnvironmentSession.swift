@@ -11,10 +11,14 @@ public func finishEnvironmentSession(_ session: UnsafeRawPointer) {
   lab_engine_reach(session.engine)
   let path = String(cString: session.path)
   do {
-    switch session.kind {
-    case LAB_ENVIRONMENT_CPU: try finishCPU(session)?.write(to: path)
-    case LAB_ENVIRONMENT_LEAKS: try writeLeaks(to: path)
-    default: try finishHeap(session.kind == LAB_ENVIRONMENT_ALLOCS ? .allocs : .heap).write(to: path)
+    switch String(cString: session.kind) {
+    case "cpu": try finishCPU(session)?.write(to: path)
+    case "heap": try finishHeap(.heap).write(to: path)
+    case "allocs": try finishHeap(.allocs).write(to: path)
+    case "leaks": try writeLeaks(to: path)
+    case let name:
+      if session.is_silent == 0 { complain("\(String(cString: session.variable)): there is no profile \(name)") }
+      return
     }
     if session.announces != 0 && session.is_silent == 0 { complain("lab: wrote \(path)") }
   } catch {

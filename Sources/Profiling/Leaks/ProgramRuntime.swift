@@ -30,14 +30,14 @@ struct ProgramRuntime {
 
   /// Tells the scan how to know the program's tasks, and where its libdispatch keeps spent continuations.
   mutating func describeToScan() {
-    var tasks = lab_leaks_tasks()
+    var tasks = lab_task_layout()
     if let size = variable("asyncTaskSize", as: UInt32.self), let mark = variable("asyncTaskMetadata", as: UInt.self),
       let slabMark = variable("asyncTaskSlabMetadata", as: UInt.self),
       variable("internal_layout_version", as: UInt32.self) == 1
     {
-      tasks = lab_leaks_tasks(size: size, mark: mark, slab_mark: slabMark)
+      tasks = lab_task_layout(size: size, mark: mark, slab_mark: slabMark)
     }
-    lab_leaks_use_program(tasks, Int(clamping: symbolizer.offset(ofProgramThreadLocal: "__dispatch_tsd") ?? .max))
+    lab_runtime_use_program(tasks, Int(clamping: symbolizer.offset(ofProgramThreadLocal: "__dispatch_tsd") ?? .max))
   }
 
   /// One of the variables that the runtime has for debuggers.

@@ -1,0 +1,53 @@
+// What is known of the Swift runtime that it does not promise: every private offset, in one place. Used only where the
+// runtime says that it is laid out so: see runtime/layout.c.
+#pragma once
+#include <stdint.h>
+#pragma GCC visibility push(hidden)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Where a task keeps what. Layout version 1. Source: Swift, include/swift/ABI/Task.h, AsyncTask; TaskLocal.h, Item.
+enum {
+  LAB_TASK_FLAGS = 32,           ///< uint32_t, lab_task_flags
+  LAB_TASK_RESUME_FUNCTION = 56, ///< of the innermost function of a suspended task, where it goes on
+  LAB_TASK_RESUME_CONTEXT = 64,  ///< and its context, which begins with its caller's and where that goes on
+  LAB_TASK_STATUS = 96,          ///< lab_task_status
+  LAB_TASK_LOCALS = 136,         ///< its innermost task-local item
+  LAB_TASK_LOCALS_SIZE = 208,    ///< the size of a task for which that is so
+};
+
+/// Source: Swift, include/swift/ABI/MetadataValues.h, JobFlags.
+enum lab_task_flags {
+  LAB_TASK_IS_CHILD = 1 << 24,       ///< 16 bytes follow the task's own record
+  LAB_TASK_IS_FUTURE = 1 << 25,      ///< then: who waits, the result's type, the error, the result
+  LAB_TASK_IS_GROUP_CHILD = 1 << 26, ///< before these 8 bytes
+};
+enum { LAB_TASK_CHILD_BYTES = 16, LAB_TASK_GROUP_CHILD_BYTES = 8 };
+/// Of a future, from its beginning.
+enum { LAB_FUTURE_TYPE = 8, LAB_FUTURE_ERROR = 16, LAB_FUTURE_RESULT = 24 };
+
+/// Source: Swift, stdlib/public/Concurrency/TaskPrivate.h, ActiveTaskStatus.
+enum lab_task_status { LAB_TASK_IS_COMPLETE = 0x2000 };
+
+/// How the runtime lays out tasks.
+typedef struct lab_task_layout {
+  uint32_t size;       ///< bytes of a task's own record
+  uintptr_t mark;      ///< the first word of a task
+  uintptr_t slab_mark; ///< the first word of a piece of a task's stack
+} lab_task_layout;
+
+/// All zero if the layout is not the known one: then nothing above may be used.
+lab_task_layout lab_runtime_tasks(void);
+
+/// For a program that has a Swift library of its own, beside that of this code: how its runtime lays out tasks, and
+/// where __dispatch_tsd lies in the thread-local storage of the program; INTPTR_MAX if that is not known. Before a
+/// scan.
+void lab_runtime_use_program(lab_task_layout tasks, intptr_t dispatch_storage);
+
+#ifdef __cplusplus
+}
+#endif
+
+#pragma GCC visibility pop

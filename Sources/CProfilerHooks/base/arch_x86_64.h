@@ -1,0 +1,182 @@
+// x86_64: registers, frame layouts and instructions. A port adds a file like this one and nothing elsewhere.
+#pragma once
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+
+/// Enters the kernel. rcx and r11 are its own (System V psABI, A.2.1).
+static inline long lab_system_call_6(long number, long a, long b, long c, long d, long e, long f) {
+  long result;
+  register long r10 __asm__("r10") = d, r8 __asm__("r8") = e, r9 __asm__("r9") = f;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
+/// The registers a stack walk needs.
+struct lab_registers {
+  uintptr_t pc;
+  uintptr_t sp;
+  uintptr_t fp;
+  /// r14: Swift's async context on entry to an async function.
+  uintptr_t context;
+};
+
+/// DWARF numbers of the registers above (System V psABI, figure 3.36).
+enum { LAB_DWARF_FP = 6, LAB_DWARF_SP = 7, LAB_DWARF_CONTEXT = 14, LAB_DWARF_RETURN = 16 };
+
+/// Swift sets this bit in the frame pointer that an async frame saves; the frame's context lies one word below.
+#define LAB_ASYNC_FRAME_BIT ((uintptr_t)1 << 60)
+#define LAB_PAGE ((uintptr_t)4096)
+/// The program's addresses are below 2 to this.
+#define LAB_USER_BITS 47
+
+static inline struct lab_registers lab_registers_of(const ucontext_t *context) {
+  const greg_t *g = context->uc_mcontext.gregs;
+  return (struct lab_registers){(uintptr_t)g[REG_RIP], (uintptr_t)g[REG_RSP], (uintptr_t)g[REG_RBP],
+                                (uintptr_t)g[REG_R14]};
+}
+
+/// Where in a signal frame the registers lie that `lab_registers_of` reads: from the first byte to the last word.
+static inline void lab_registers_extent(const ucontext_t *context, uintptr_t *first, uintptr_t *last) {
+  *first = (uintptr_t)&context->uc_mcontext.gregs[REG_R8];
+  *last = (uintptr_t)&context->uc_mcontext.gregs[REG_RIP];
+}
+
+/// The registers here and now. Inlined, so that they are the calling function's.
+static inline __attribute__((always_inline)) struct lab_registers lab_registers_here(void) {
+  struct lab_registers r;
+  __asm__ volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2\n\tmovq %%r14, %3"
+                   : "=&r"(r.pc), "=&r"(r.sp), "=&r"(r.fp), "=&r"(r.context));
+  return r;
+}
+
+/// Whether the page at `page` can be read: an impossible `how` makes the kernel read the set and refuse it.
+/// Async-signal-safe; 0.4 us. Technique: Abseil, `AddressIsReadable`.
+static inline bool lab_page_is_readable(uintptr_t page) {
+  return lab_system_call_6(SYS_rt_sigprocmask, ~0L, (long)page, 0, 8, 0, 0) != -EFAULT;
+}
+
+/// The length of the prologue that every framed Swift async function begins with, or 0 if this is none:
+/// [bts $60, %rbp;] push %rbp; push %r14; lea 8(%rsp), %rbp.
+static inline int lab_async_prologue(const uint8_t *code, uintptr_t size) {
+  static const uint8_t mark[] = {0x48, 0x0f, 0xba, 0xed, 0x3c}, frame[] = {0x55, 0x41, 0x56, 0x48, 0x8d, 0x6c, 0x24, 8};
+  if (size < sizeof mark + sizeof frame) return 0;
+  int skip = __builtin_memcmp(code, mark, sizeof mark) == 0 ? (int)sizeof mark : 0;
+  return __builtin_memcmp(code + skip, frame, sizeof frame) == 0 ? skip + (int)sizeof frame : 0;
+}
+
+/// Where thread-local storage is counted from.
+static inline uintptr_t lab_thread_pointer(void) {
+  uintptr_t pointer;
+  __asm__("movq %%fs:0, %0" : "=r"(pointer));
+  return pointer;
+}
+
+/// What the C library adds to the flags of a signal's disposition, and is given back with them: SA_RESTORER.
+#define LAB_ACTION_FLAGS 0x04000000
+
+/// The clock of a thread's CPU time, for any thread of this process (kernel: CPUCLOCK_SCHED | CPUCLOCK_PERTHREAD).
+static inline int lab_thread_clock(int tid) { return (int)(~(unsigned)tid << 3 | 6); }
+
+/// The body of a naked function that goes on at the address in a member of a table: one jump, and none of the frame
+/// that a C function sets up before it.
+#define LAB_JUMP_THROUGH(table, type, member) \
+  __asm__ volatile("jmpq *" #table "+%c0(%%rip)" : : "i"(__builtin_offsetof(type, member)))
+
+/// The type of relocation that fills in a slot for calls.
+#define LAB_CALL_SLOT R_X86_64_JUMP_SLOT
+
+/// Whether a call slot's value is still the one it is linked with, which asks the dynamic linker to fill in the slot:
+/// [endbr64;] push $number.
+static inline bool lab_is_unbound(const uint8_t *code, uint64_t number) {
+  static const uint8_t branch_target[] = {0xf3, 0x0f, 0x1e, 0xfa};
+  uint32_t pushed;
+  if (__builtin_memcmp(code, branch_target, sizeof branch_target) == 0) code += sizeof branch_target;
+  __builtin_memcpy(&pushed, code + 1, sizeof pushed);
+  return code[0] == 0x68 && pushed == number;
+}
+
+/// Where a function begins whose jumps shall not cross or end at a multiple of 32: some Intel processors decode such
+/// ones anew each time (erratum "jump conditional code"). Its first 32 bytes hold all that is run often.
+#define LAB_ALIGNED_JUMPS __attribute__((aligned(32)))
+
+/// The body of a naked function with a size for its argument. It takes the size from the counter at `offset` in the
+/// thread-local `thread`. If something is left it goes on at the address in a member of a table, else at `due`, with
+/// `number` for a second argument.
+#define LAB_COUNT_DOWN_AND_JUMP(thread, offset, due, number, table, type, member)                            \
+  __asm__ volatile("movq " #thread "@gottpoff(%%rip), %%rax\n\tsubq %%rdi, %%fs:%c0(%%rax)\n\tjbe 1f\n\t"   \
+                   "jmpq *" #table "+%c2(%%rip)\n1:\n\tmovl %1, %%esi\n\tjmp " #due                         \
+                   : : "i"(offset), "i"(number), "i"(__builtin_offsetof(type, member)))
+
+/// The body of a naked function with an address for its argument. If byte `address / 16 % 2^14` of `filter` is 0 it
+/// goes on at the address in a member of a table, else at `marked`.
+#define LAB_FILTER_AND_JUMP(filter, marked, table, type, member)                                               \
+  __asm__ volatile("imull $1 << 14, %%edi, %%eax\n\tshrl $18, %%eax\n\tleaq " #filter "(%%rip), %%rcx\n\t"    \
+                   "cmpb $0, (%%rcx,%%rax)\n\tjne 1f\n\tjmpq *" #table "+%c0(%%rip)\n1:\n\tjmp " #marked      \
+                   : : "i"(__builtin_offsetof(type, member)))
+
+// For the scan of memory for references.
+
+/// Bytes below the stack pointer that a leaf function may use without moving it (System V psABI, 3.2.2).
+#define LAB_RED_ZONE 128
+/// Bits of a word that Swift puts tags into, above and below an object's address.
+#define LAB_POINTER_MASK 0x00fffffffffffff8ull
+/// Counting bits in one instruction.
+#define LAB_POPCOUNT __attribute__((target("popcnt")))
+
+/// Whether the bytes at `pc`, or before it, are the instruction that enters the kernel.
+static inline bool lab_enters_kernel(uintptr_t pc) {
+  const uint8_t *code = (const uint8_t *)pc;
+  bool follows = pc % LAB_PAGE >= 2 && code[-2] == 0x0f && code[-1] == 0x05;
+  return follows || (code[0] == 0x0f && code[1] == 0x05);
+}
+
+#define LAB_CALLEE_SAVED 6
+/// The registers that a function finds as its caller left them. Inlined, so that they are the calling function's.
+static inline __attribute__((always_inline)) void lab_callee_saved(uintptr_t out[LAB_CALLEE_SAVED]) {
+  __asm__ volatile("movq %%rbx, 0(%0)\n\tmovq %%rbp, 8(%0)\n\tmovq %%r12, 16(%0)\n\tmovq %%r13, 24(%0)\n\t"
+                   "movq %%r14, 32(%0)\n\tmovq %%r15, 40(%0)" : : "r"(out) : "memory");
+}
+
+/// All registers of a signal frame, as words.
+#define LAB_REGISTER_COUNT (sizeof(gregset_t) / sizeof(greg_t))
+static inline void lab_copy_registers(const ucontext_t *context, uintptr_t out[LAB_REGISTER_COUNT]) {
+  __builtin_memcpy(out, context->uc_mcontext.gregs, sizeof(gregset_t));
+}
+
+/// What a thread asked of the kernel; an sp of 0 if nothing.
+#define LAB_CALL_ARGUMENTS 6
+#define LAB_NO_CALL UINTPTR_MAX
+typedef struct lab_kernel_call {
+  uintptr_t number, arguments[LAB_CALL_ARGUMENTS], sp, pc;
+} lab_kernel_call;
+
+/// Where the arguments are: rdi, rsi, rdx, r10, r8, r9.
+static inline int lab_call_register(unsigned argument) {
+  static const int registers[LAB_CALL_ARGUMENTS] = {REG_RDI, REG_RSI, REG_RDX, REG_R10, REG_R8, REG_R9};
+  return registers[argument];
+}
+
+/// Whether the signal of this frame has ended the call.
+static inline bool lab_call_was_interrupted(const ucontext_t *context, const lab_kernel_call *call) {
+  const greg_t *g = context->uc_mcontext.gregs;
+  if (g[REG_RAX] != -EINTR || (uintptr_t)g[REG_RIP] != call->pc || (uintptr_t)g[REG_RSP] != call->sp) return false;
+  for (unsigned i = 0; i < LAB_CALL_ARGUMENTS; i++)
+    if ((uintptr_t)g[lab_call_register(i)] != call->arguments[i]) return false;
+  return true;
+}
+
+static inline void lab_set_call_argument(ucontext_t *context, unsigned argument, uintptr_t value) {
+  context->uc_mcontext.gregs[lab_call_register(argument)] = (greg_t)value;
+}
+
+/// Goes back before the instruction that enters the kernel, two bytes, which takes the call's number in rax.
+static inline void lab_call_again(ucontext_t *context, uintptr_t number) {
+  context->uc_mcontext.gregs[REG_RAX] = (greg_t)number;
+  context->uc_mcontext.gregs[REG_RIP] -= 2;
+}

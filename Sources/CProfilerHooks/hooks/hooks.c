@@ -1,0 +1,101 @@
+// The functions that stand before those of the C library, and what they lead to.
+//
+// Each is one jump through a table, which leads to the real function or to a hook's body. C, because they take libc's
+// place. The jumps are as safe as what they lead to; the real functions are looked up before the program begins, for
+// the dynamic linker must not be asked in a signal handler or between vfork and exec.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "hooks/hooks.h"
+#include "base/start_order.h"
+#include <dlfcn.h>
+#include <link.h>
+
+_Atomic unsigned lab_engines;
+
+#if LAB_INTERPOSES
+// Declared in headers that warn of them.
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+
+#define LAB_HOOK(result, name, parameters, arguments, engines)                                   \
+  __attribute__((visibility("default"), naked)) LAB_HIDDEN result name parameters {              \
+    LAB_JUMP_THROUGH(lab_active, struct lab_functions, name);                                    \
+  }
+#include "hooks/hooks.def"
+#undef LAB_HOOK
+
+#define LAB_ALLOCATOR_HOOK(result, name, parameters, arguments, engines)
+#define LAB_HOOK(result, name, parameters, arguments, engines) \
+  LAB_HIDDEN result lab_first_##name parameters {              \
+    lab_hooks_find();                                          \
+    return lab_real.name arguments;                            \
+  }
+#include "hooks/hooks.def"
+#undef LAB_HOOK
+
+#define LAB_HOOK(result, name, parameters, arguments, engines) .name = lab_first_##name,
+struct lab_functions lab_real __attribute__((aligned(64))) = {
+#include "hooks/hooks.def"
+};
+#undef LAB_HOOK
+
+#define LAB_HOOK(result, name, parameters, arguments, engines) \
+  .name = (engines) & LAB_ALWAYS ? lab_body_##name : lab_first_##name,
+struct lab_functions lab_active __attribute__((aligned(64))) = {
+#include "hooks/hooks.def"
+};
+#undef LAB_HOOK
+
+#define LAB_HOOK(result, name, parameters, arguments, engines) .name = lab_body_##name,
+struct lab_functions lab_bodies = {
+#include "hooks/hooks.def"
+};
+#undef LAB_HOOK
+
+/// Word by word: other threads jump through the tables.
+static void set(void *pointer, void *function) { atomic_store((_Atomic(void *) *)pointer, function); }
+
+void lab_hooks_find(void) {
+#define LAB_ALLOCATOR_HOOK(result, name, parameters, arguments, engines)
+#define LAB_HOOK(result, name, parameters, arguments, engines)                             \
+  if (lab_real.name == lab_first_##name) set(&lab_real.name, dlsym(RTLD_NEXT, #name));     \
+  if (lab_active.name == lab_first_##name) set(&lab_active.name, (void *)lab_real.name);
+#include "hooks/hooks.def"
+#undef LAB_HOOK
+}
+
+__attribute__((constructor(LAB_STARTS_HOOKS))) static void find_reals(void) { lab_hooks_find(); }
+
+void lab_hooks_switch(unsigned engine, bool on) {
+  unsigned running = (on ? LAB_LOAD(&lab_engines) | engine : LAB_LOAD(&lab_engines) & ~engine);
+  // Finds the real allocator if nobody has allocated yet.
+  lab_active.free(lab_active.malloc(1));
+  atomic_store(&lab_engines, running);
+#define LAB_HOOK(result, name, parameters, arguments, engines) \
+  set(&lab_active.name, (engines) & (running | LAB_ALWAYS) ? (void *)lab_bodies.name : (void *)lab_real.name);
+#include "hooks/hooks.def"
+#undef LAB_HOOK
+  lab_slots_follow();
+}
+
+// A program that defines malloc itself stands before a preloaded library. One that is linked to a fixed address and
+// takes malloc's gives it an address of its own, but does not define it.
+bool lab_hooks_are_first(void) {
+  Dl_info ours, theirs;
+  const ElfW(Sym) *symbol = NULL;
+  void *first = dlsym(RTLD_DEFAULT, "malloc");
+  if (first == NULL) return true;
+  if (!dladdr((void *)lab_hooks_switch, &ours) || !dladdr1(first, &theirs, (void **)&symbol, RTLD_DL_SYMENT))
+    return false;
+  return ours.dli_fbase == theirs.dli_fbase || (symbol != NULL && symbol->st_shndx == SHN_UNDEF);
+}
+#else
+struct lab_functions lab_real = {
+    .pthread_create = pthread_create, .sigaction = sigaction, .pthread_sigmask = pthread_sigmask};
+
+void lab_hooks_switch(unsigned engine, bool on) {
+  (void)engine;
+  (void)on;
+}
+bool lab_hooks_are_first(void) { return false; }
+#endif
+#endif

@@ -1,0 +1,135 @@
+// What the parts of a leak scan share: the state of one scan, and how a word is taken for a reference.
+#pragma once
+#include "lab_memory.h"
+#include "lab_runtime.h"
+#include "leaks/leaks.h"
+#pragma GCC visibility push(hidden)
+
+/// References that wait for their block to arrive from memory.
+#define LAB_WAITING 16
+
+typedef struct lab_waiting_reference {
+  uintptr_t address;
+  uint32_t block;
+  bool is_exact;
+} lab_waiting_reference;
+
+/// What a block's first word says about which of its words are in use.
+typedef enum lab_used_kind {
+  LAB_USED_WHOLE = 0,
+  LAB_USED_ARRAY,
+  LAB_USED_DICTIONARY,
+  LAB_USED_SET,
+  LAB_USED_DEQUE,
+  LAB_USED_TASK,
+  LAB_USED_SLAB,
+} lab_used_kind;
+
+typedef struct lab_value_layout {
+  uint32_t size, stride, alignment_mask;
+  bool names_only; ///< it names an object and does not hold it
+} lab_value_layout;
+
+typedef struct lab_block_layout {
+  uintptr_t word;
+  lab_used_kind kind;
+  lab_value_layout element, value;
+} lab_block_layout;
+
+#define LAB_LAYOUTS 4096
+
+typedef struct lab_leak_scan {
+  lab_heap_block *blocks;
+  size_t capacity;
+  lab_block_index index;
+  lab_stopped_world world;
+  lab_memory_map map;
+  lab_own_region *own;
+  uint64_t *marked; ///< a bit a block
+  uint64_t *opaque; ///< a bit a block: it counts when referred to, but its words do not
+  uint64_t *handled; ///< a bit a block: a stack or a register has an address in it
+  lab_block_layout *layouts; ///< by a hash of the first word
+  lab_task_layout tasks;
+  uintptr_t *stack; ///< where blocks to be looked at begin
+  size_t depth;
+  lab_waiting_reference waiting[LAB_WAITING];
+  unsigned next;
+  uint64_t root_bytes;
+  intptr_t continuations; ///< of libdispatch's list of unused ones from the thread pointer, 0 if unknown
+  uint32_t *number; ///< of a leaked block in the result; before, of a side table's object, plus 1
+} lab_leak_scan;
+
+/// Never nothing: a mapping of no bytes is refused.
+static inline bool lab_map_words(void **out, size_t bytes) { return (*out = lab_own_map(bytes + 64)) != NULL; }
+static inline void lab_unmap_words(void *start, size_t bytes) { lab_own_unmap(start, bytes + 64); }
+
+static inline __attribute__((always_inline)) bool lab_has_bit(const uint64_t *bits, uint32_t i) {
+  return bits[i / 64] >> (i % 64) & 1;
+}
+static inline __attribute__((always_inline)) void lab_set_bit(uint64_t *bits, uint32_t i) {
+  bits[i / 64] |= 1ull << (i % 64);
+}
+
+/// The address in a word. libdispatch keeps some references inverted.
+static inline __attribute__((always_inline)) uintptr_t lab_address_in(uintptr_t word) {
+  return (word >> 47 == 0x1ffff ? ~word : word) & LAB_POINTER_MASK;
+}
+
+/// The block that the word may refer to, unchecked.
+static inline LAB_POPCOUNT __attribute__((always_inline)) uint32_t lab_candidate(
+    const lab_leak_scan *scan, uintptr_t address) {
+  if (address - scan->index.low >= scan->index.span) return LAB_NO_BLOCK;
+  return lab_index_candidate(&scan->index, address);
+}
+
+/// Whether the address lies in the block. Beyond what was asked for there is nothing to refer to, but there malloc's
+/// own words may point: the last eight bytes handed out are the next chunk's first.
+static inline __attribute__((always_inline)) bool lab_lies_in(
+    const lab_leak_scan *scan, uint32_t block, uintptr_t address) {
+  const lab_heap_block *b = &scan->blocks[block];
+  return address - b->address < (b->size == 0 ? 1 : b->size);
+}
+
+// MARK: - Mark (mark.c)
+
+/// Marks all that the words of a root lead to; a lab_root_visitor with the scan as its context.
+void lab_mark_root(void *scan, uintptr_t start, uintptr_t limit, bool allocator);
+
+/// Notes the blocks that the words of a stack or of registers lead into; a lab_root_visitor.
+void lab_note_handled(void *scan, uintptr_t start, uintptr_t limit, bool allocator);
+
+// MARK: - Which words are in use (used.c)
+
+typedef void (*lab_words_visitor)(lab_leak_scan *scan, uintptr_t start, uintptr_t limit);
+
+/// Finds out what blocks are that begin with `word`.
+void lab_learn_layout(const lab_leak_scan *scan, lab_block_layout *out, uintptr_t word);
+/// Visits the words in use of the block that begins at `address`.
+void lab_visit_used(lab_leak_scan *scan, const lab_block_layout *layout, uintptr_t address, uintptr_t limit,
+                                lab_words_visitor visit);
+
+static inline __attribute__((always_inline)) const lab_block_layout *lab_layout_of(lab_leak_scan *scan,
+                                                                                     uintptr_t word) {
+  lab_block_layout *slot = &scan->layouts[(word >> 4 ^ word >> 15) % LAB_LAYOUTS];
+  if (slot->word != word) lab_learn_layout(scan, slot, word);
+  return slot;
+}
+
+// MARK: - What must not be looked into (opaque.c)
+
+/// Finds how libdispatch keeps unused continuations. Takes the dynamic linker's lock, so threads must run.
+void lab_opaque_prepare(lab_leak_scan *scan);
+/// Marks the blocks as opaque whose words are no references though they look like some.
+void lab_opaque_find(lab_leak_scan *scan);
+/// Marks the side tables of objects that were marked: an object has its table's address in its count word, encoded.
+void lab_opaque_keep(lab_leak_scan *scan);
+
+/// The block that keeps the counts of an object that weak references were made to, LAB_NO_BLOCK if there is none.
+uint32_t lab_side_table_of(const lab_leak_scan *scan, uint32_t object);
+
+// MARK: - The result (result.c)
+
+/// Copies the unmarked blocks and the references among them; false if there is no memory.
+bool lab_result_collect(lab_leak_scan *scan, lab_leaks_result *out);
+
+#pragma GCC visibility pop

@@ -1,0 +1,283 @@
+// The words that a program can reach its heap by: writable data, live stacks, registers, thread-local storage and
+// memory that was mapped apart from malloc.
+//
+// Not roots, though they hold addresses: what malloc has free, the part of a stack below its pointer, the stacks of
+// threads that have ended (libc keeps them for later ones), the profiler's own tables.
+// C, because it runs while all threads stand still. It makes system calls, reads memory and calls
+// malloc_usable_size.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "base/system_call.h"
+#include "lab_memory.h"
+#include "leaks/leaks.h"
+#include <malloc.h>
+#include <string.h>
+
+#define PAGE 4096ul
+#define ARENA_BYTES (64ul << 20)
+/// More than libc's struct pthread has (2304 in 2.36), less than a page.
+#define THREAD_DESCRIPTOR_BYTES 3072ul
+/// Of tcbhead_t: itself, the thread-local storage, itself again.
+#define THREAD_HEADER_BYTES 24ul
+
+typedef struct root_walk {
+  const lab_memory_map *map;
+  const lab_stopped_world *world;
+  const lab_block_index *index;
+  const lab_own_region *own;
+  size_t own_count;
+  int pagemap;
+  uintptr_t own_sp;
+  bool all_pointers_known;
+  lab_root_visitor visit;
+  void *context;
+} root_walk;
+
+// MARK: - Which pages hold anything
+
+/// Bits of /proc/thread-self/pagemap. Source: kernel, Documentation/admin-guide/mm/pagemap.rst.
+#define PAGE_IN_USE (3ull << 62)
+#define PAGE_OF_FILE (1ull << 61)
+#define WINDOW 512
+
+static int open_pagemap(void) { return lab_open("/proc/thread-self/pagemap"); }
+
+/// Hands on the pages of [start, limit) that the program has written to. A page never touched, or one that is still the
+/// file's, holds no address of a block; and reading one beyond a file's end would kill.
+static void visit_used_pages(const root_walk *walk, uintptr_t start, uintptr_t limit, bool is_file,
+                             void (*page_visitor)(const root_walk *, uintptr_t, uintptr_t, void *), void *context) {
+  for (uintptr_t at = start; at < limit;) {
+    uint64_t entries[WINDOW];
+    uintptr_t first_page = at & ~(PAGE - 1);
+    size_t wanted = (limit - first_page + PAGE - 1) / PAGE;
+    if (wanted > WINDOW) wanted = WINDOW;
+    long got = walk->pagemap < 0 ? -1
+                                 : lab_system_call(SYS_pread64, walk->pagemap, entries, wanted * 8,
+                                                   first_page / PAGE * 8);
+    bool known = got == (long)(wanted * 8);
+    for (size_t i = 0; i < wanted; i++) {
+      uintptr_t page = first_page + i * PAGE, from = page > at ? page : at;
+      uintptr_t to = page + PAGE < limit ? page + PAGE : limit;
+      bool used = !known || ((entries[i] & PAGE_IN_USE) && !(is_file && (entries[i] & PAGE_OF_FILE)));
+      if (used) page_visitor(walk, from, to, context);
+    }
+    at = first_page + wanted * PAGE;
+  }
+}
+
+// MARK: - Stacks
+
+static bool is_live_pointer(const root_walk *walk, uintptr_t pointer) {
+  if (pointer == lab_thread_pointer()) return true;
+  for (uint32_t i = 0; i < walk->world->count; i++)
+    if (walk->world->threads[i].pointer == pointer) return true;
+  return false;
+}
+
+/// The lowest stack pointer in the mapping, or 0.
+static uintptr_t lowest_sp_in(const root_walk *walk, const lab_mapping *mapping) {
+  uintptr_t lowest = 0;
+  for (uint32_t i = 0; i <= walk->world->count; i++) {
+    uintptr_t sp = walk->own_sp;
+    if (i < walk->world->count) {
+      const lab_stopped_thread *thread = &walk->world->threads[i];
+      if (thread->state != LAB_STOP_STOPPED && thread->state != LAB_STOP_ASLEEP) continue;
+      sp = thread->sp;
+    }
+    if (sp >= mapping->start && sp < mapping->limit && (lowest == 0 || sp < lowest)) lowest = sp;
+  }
+  return lowest;
+}
+
+static bool has_guard_below(const root_walk *walk, const lab_mapping *mapping) {
+  const lab_mapping *below = mapping > walk->map->mappings ? mapping - 1 : NULL;
+  return below != NULL && below->limit == mapping->start && !below->readable && !below->writable;
+}
+
+/// A thread's descriptor begins with its own address, at words 0 and 2 (glibc: tcbhead_t.tcb and .self).
+static void find_descriptor(const root_walk *walk, uintptr_t start, uintptr_t limit, void *found) {
+  (void)walk;
+  for (uintptr_t at = (start + 63) & ~63ul; at + 24 <= limit && *(uintptr_t *)found == 0; at += 64)
+    if (((uintptr_t *)at)[0] == at && ((uintptr_t *)at)[2] == at) *(uintptr_t *)found = at;
+}
+
+/// Whether a thread whose registers are unknown sleeps on its own stack, so that no other mapping can be this stack.
+static bool is_on_own_stack(const root_walk *walk, const lab_stopped_thread *thread) {
+  const lab_mapping *mapping = lab_map_find(walk->map, thread->sp);
+  if (mapping == NULL || mapping->file_backed) return false;
+  if (mapping->is_main_stack) return true;
+  uintptr_t descriptor = 0;
+  if (has_guard_below(walk, mapping))
+    visit_used_pages(walk, thread->sp, mapping->limit, false, find_descriptor, &descriptor);
+  return descriptor != 0;
+}
+
+/// How far up from its start the mapping is a dead stack: 0 if it is not one. The descriptor of an ended thread above
+/// its stack still holds the thread's table of thread-local storage, which libc keeps for the next thread.
+static uintptr_t dead_below(const root_walk *walk, const lab_mapping *mapping) {
+  if (mapping->is_main_stack) return lowest_sp_in(walk, mapping);
+  if (mapping->file_backed || !has_guard_below(walk, mapping)) return 0;
+  uintptr_t sp = lowest_sp_in(walk, mapping);
+  if (sp != 0) return sp;
+  if (!walk->all_pointers_known) return 0;
+  uintptr_t descriptor = 0;
+  visit_used_pages(walk, mapping->start, mapping->limit, false, find_descriptor, &descriptor);
+  if (descriptor == 0 || is_live_pointer(walk, descriptor)) return 0;
+  walk->visit(walk->context, descriptor, descriptor + THREAD_HEADER_BYTES, false);
+  uintptr_t end = (descriptor + THREAD_DESCRIPTOR_BYTES + PAGE - 1) & ~(PAGE - 1);
+  return end < mapping->limit ? end : mapping->limit;
+}
+
+// MARK: - Memory of the allocator
+
+/// The end of the libc heap that begins at `start`, a multiple of 64 MiB; 0 if there is none. Its first words are the
+/// arena's address, the previous heap, the size in use, the size made writable and, since 2.35, the page size.
+/// Source: glibc, malloc/arena.c, heap_info.
+static uintptr_t arena_end(const lab_memory_map *map, uintptr_t start, const lab_mapping *mapping) {
+  if (start < mapping->start || start + PAGE > mapping->limit) return 0;
+  const uintptr_t *info = (const uintptr_t *)start;
+  uintptr_t arena = info[0], size = info[2], writable = info[3];
+  bool sized = size >= PAGE && size <= ARENA_BYTES && writable >= size && writable <= ARENA_BYTES &&
+               size % PAGE == 0 && writable % PAGE == 0;
+  if (!sized || arena % 16 != 0 || lab_map_find(map, arena) == NULL) return 0;
+  bool is_first = arena > start && arena < start + 128;
+  bool follows = info[1] != 0 && info[1] % ARENA_BYTES == 0 && arena % ARENA_BYTES < 128;
+  uintptr_t end = start + writable;
+  return !is_first && !follows ? 0 : end < mapping->limit ? end : mapping->limit;
+}
+
+static uintptr_t first_arena_in(const lab_mapping *mapping) {
+  return (mapping->start + ARENA_BYTES - 1) & ~(ARENA_BYTES - 1);
+}
+
+// MARK: - What was allocated before tracking began
+
+#define EARLY_HEAPS 256
+/// In memory of the profiler's own: where a heap ended then, a block may begin now, and this is no reference to it.
+static lab_leaks_range *early;
+static size_t early_count;
+
+static void note_early(uintptr_t start, uintptr_t limit) {
+  if (early != NULL && early_count < EARLY_HEAPS) early[early_count++] = (lab_leaks_range){start, limit};
+}
+
+bool lab_leaks_armed(void) {
+  lab_memory_map map = {0};
+  early_count = 0;
+  if (early == NULL) early = lab_own_map(EARLY_HEAPS * sizeof *early);
+  bool is_known = early != NULL && lab_map_open(&map) && lab_map_read(&map);
+  if (is_known)
+    for (size_t i = 0; i < map.count; i++) {
+      const lab_mapping *mapping = &map.mappings[i];
+      if (!mapping->readable || !mapping->writable || mapping->file_backed || mapping->shared) continue;
+      if (mapping->is_heap) note_early(mapping->start, mapping->limit);
+      for (uintptr_t arena = first_arena_in(mapping); arena < mapping->limit; arena += ARENA_BYTES) {
+        uintptr_t end = arena_end(&map, arena, mapping);
+        if (end != 0) note_early(arena, end);
+      }
+    }
+  lab_map_close(&map);
+  return is_known;
+}
+
+/// Untracked blocks lie between tracked ones, in heaps that were there already.
+static void visit_early(const root_walk *walk, uintptr_t start) {
+  const lab_block_index *index = walk->index;
+  uintptr_t at = start, limit = 0;
+  for (size_t i = 0; i < early_count; i++)
+    if (early[i].start == start) limit = early[i].limit;
+  for (uintptr_t region = at >> LAB_REGION_SHIFT; index->count > 0 && region <= limit >> LAB_REGION_SHIFT; region++) {
+    if (index->regions[region] == NULL) continue;
+    for (uint32_t i = index->region_first[region]; i < index->count; i++) {
+      const lab_heap_block *block = &index->blocks[i];
+      if (block->address >> LAB_REGION_SHIFT != region || block->address >= limit) break;
+      if (block->address < start) continue;
+      if (at < block->address) walk->visit(walk->context, at, block->address, true);
+      at = block->address + malloc_usable_size((void *)block->address);
+    }
+  }
+  if (at < limit) walk->visit(walk->context, at, limit, true);
+}
+
+static bool is_own(const root_walk *walk, uintptr_t page) {
+  for (size_t i = 0; i < walk->own_count; i++)
+    if (page >= (walk->own[i].start & ~(PAGE - 1)) && page < walk->own[i].limit) return true;
+  return false;
+}
+
+static void visit_page(const root_walk *walk, uintptr_t start, uintptr_t limit, void *context) {
+  const lab_mapping *mapping = context;
+  uintptr_t page = start & ~(PAGE - 1);
+  if (!mapping->file_backed && (lab_index_touches_page(walk->index, page) || is_own(walk, page))) return;
+  walk->visit(walk->context, start, limit, mapping->is_libc);
+}
+
+static void visit_range(const root_walk *walk, const lab_mapping *mapping, uintptr_t start, uintptr_t limit) {
+  if (start < limit) visit_used_pages(walk, start, limit, mapping->file_backed, visit_page, (void *)mapping);
+}
+
+static void visit_mapping(const root_walk *walk, const lab_mapping *mapping) {
+  if (!mapping->readable || mapping->shared || mapping->is_kernel) return;
+  // What was written before the memory was made read-only may still be used; of a file, the pages that were changed.
+  if (!mapping->writable && mapping->file_backed && walk->pagemap < 0) return;
+  if (mapping->is_heap) {
+    visit_early(walk, mapping->start);
+    return;
+  }
+  uintptr_t at = dead_below(walk, mapping);
+  if (at < mapping->start) at = mapping->start;
+  for (uintptr_t arena = first_arena_in(mapping); !mapping->file_backed && arena < mapping->limit;
+       arena += ARENA_BYTES) {
+    uintptr_t end = arena_end(walk->map, arena, mapping);
+    if (end == 0 || arena < at) continue;
+    visit_range(walk, mapping, at, arena);
+    visit_early(walk, arena);
+    at = end;
+  }
+  visit_range(walk, mapping, at, mapping->limit);
+}
+
+static void visit_registers(const root_walk *walk) {
+  for (uint32_t i = 0; i < walk->world->count; i++) {
+    const lab_stopped_thread *thread = &walk->world->threads[i];
+    if (thread->state == LAB_STOP_STOPPED)
+      walk->visit(walk->context, (uintptr_t)thread->registers, (uintptr_t)(thread->registers + LAB_REGISTER_COUNT),
+                  false);
+  }
+}
+
+static void visit_stack_page(const root_walk *walk, uintptr_t start, uintptr_t limit, void *context) {
+  (void)context;
+  walk->visit(walk->context, start, limit, false);
+}
+
+void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world, uintptr_t own_sp,
+                      lab_root_visitor visit, void *context) {
+  root_walk walk = {.map = map, .world = world, .own_sp = own_sp, .visit = visit, .context = context};
+  walk.pagemap = open_pagemap();
+  visit_registers(&walk);
+  for (size_t i = 0; i < map->count; i++) {
+    const lab_mapping *mapping = &map->mappings[i];
+    uintptr_t sp = mapping->readable ? lowest_sp_in(&walk, mapping) : 0;
+    if (sp != 0) visit_used_pages(&walk, sp, mapping->limit, mapping->file_backed, visit_stack_page, NULL);
+  }
+  if (walk.pagemap >= 0) lab_close(walk.pagemap);
+}
+
+void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, const lab_block_index *index,
+                     uintptr_t own_sp, lab_own_region *own, size_t own_capacity, lab_root_visitor visit,
+                     void *context) {
+  size_t own_count = lab_own_regions(own, own_capacity);
+  root_walk walk = {
+      .map = map, .world = world, .index = index, .own = own,
+      .own_count = own_count < own_capacity ? own_count : own_capacity, .own_sp = own_sp,
+      .all_pointers_known = true, .visit = visit, .context = context};
+  walk.pagemap = open_pagemap();
+  for (uint32_t i = 0; i < world->count; i++)
+    if (world->threads[i].state == LAB_STOP_ASLEEP && !is_on_own_stack(&walk, &world->threads[i]))
+      walk.all_pointers_known = false;
+  visit_registers(&walk);
+  for (size_t i = 0; i < map->count; i++) visit_mapping(&walk, &map->mappings[i]);
+  if (walk.pagemap >= 0) lab_close(walk.pagemap);
+}
+#endif

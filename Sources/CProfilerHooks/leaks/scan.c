@@ -1,0 +1,156 @@
+// Finds the tracked blocks that no root leads to: stops the threads, marks, copies the rest, lets the threads go.
+//
+// C, because a stopped thread may own malloc's lock: between stop and resume there is no heap, no lock and no dynamic
+// linker, only system calls, memory and malloc_usable_size (which only reads the block's header).
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "base/clock.h"
+#include "base/system_call.h"
+#include "lab_heap.h"
+#include "leaks/mark.h"
+#include <string.h>
+#include <sys/mman.h>
+
+#define OWN_REGIONS 4096
+#define ATTEMPTS 20
+/// How often it is looked again because a thread that sleeps with the signal blocked has woken meanwhile.
+#define LOOKS_FOR_WOKEN 5
+
+static _Atomic bool busy;
+
+/// Has the kernel put memory behind the pages now, so that it need not while the threads wait.
+static void touch(void *start, size_t bytes) {
+  lab_system_call(SYS_madvise, ((uintptr_t)start + 4095) & ~4095ul, bytes & ~4095ul, MADV_HUGEPAGE);
+  for (size_t at = 0; at < bytes; at += 4096) ((volatile char *)start)[at] = 0;
+}
+
+static bool open_scan(lab_leak_scan *scan, size_t capacity) {
+  scan->capacity = capacity;
+  bool is_open = lab_map_words((void **)&scan->blocks, capacity * sizeof(lab_heap_block)) &&
+         lab_map_words((void **)&scan->marked, capacity / 8) && lab_map_words((void **)&scan->opaque, capacity / 8) &&
+         lab_map_words((void **)&scan->handled, capacity / 8) &&
+         lab_map_words((void **)&scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout)) &&
+         lab_map_words((void **)&scan->stack, capacity * 8) && lab_map_words((void **)&scan->number, capacity * 4) &&
+         lab_map_words((void **)&scan->own, OWN_REGIONS * sizeof(lab_own_region)) && lab_world_open(&scan->world) &&
+         lab_map_open(&scan->map);
+  if (is_open) {
+    touch(scan->blocks, capacity * sizeof(lab_heap_block));
+    touch(scan->marked, capacity / 8);
+    touch(scan->opaque, capacity / 8);
+    touch(scan->handled, capacity / 8);
+    touch(scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout));
+  }
+  return is_open;
+}
+
+static void close_scan(lab_leak_scan *scan) {
+  lab_index_close(&scan->index);
+  lab_unmap_words(scan->blocks, scan->capacity * sizeof(lab_heap_block));
+  lab_unmap_words(scan->marked, scan->capacity / 8);
+  lab_unmap_words(scan->opaque, scan->capacity / 8);
+  lab_unmap_words(scan->handled, scan->capacity / 8);
+  lab_unmap_words(scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout));
+  lab_unmap_words(scan->stack, scan->capacity * 8);
+  lab_unmap_words(scan->number, scan->capacity * 4);
+  lab_unmap_words(scan->own, OWN_REGIONS * sizeof(lab_own_region));
+  if (scan->world.threads != NULL) lab_world_close(&scan->world);
+  lab_map_close(&scan->map);
+}
+
+/// All that happens while the threads stand still.
+static lab_leaks_status scan_stopped(lab_leak_scan *scan, lab_leaks_result *out, uintptr_t own_sp,
+                                     const uintptr_t registers[LAB_CALLEE_SAVED]) {
+  if (lab_heap_moving_count() != 0) return LAB_LEAKS_UNSETTLED;
+  size_t count = lab_heap_copy_blocks(scan->blocks, scan->capacity);
+  if (count > scan->capacity) return LAB_LEAKS_UNSETTLED;
+  if (!lab_map_read(&scan->map)) return LAB_LEAKS_NO_MAPS;
+  if (!lab_index_open(&scan->index, scan->blocks, count)) return LAB_LEAKS_NO_MEMORY;
+  for (unsigned i = 0; i < LAB_WAITING; i++) scan->waiting[i].block = LAB_NO_BLOCK;
+  lab_opaque_find(scan);
+  lab_note_handled(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), false);
+  lab_stacks_visit(&scan->map, &scan->world, own_sp, lab_note_handled, scan);
+  lab_mark_root(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), false);
+  lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, OWN_REGIONS, lab_mark_root, scan);
+  lab_opaque_keep(scan);
+  out->root_bytes = scan->root_bytes;
+  return lab_result_collect(scan, out) ? LAB_LEAKS_OK : LAB_LEAKS_NO_MEMORY;
+}
+
+static lab_leaks_status status_of(enum lab_world_status status) {
+  switch (status) {
+  case LAB_WORLD_OK: return LAB_LEAKS_OK;
+  case LAB_WORLD_FOREIGN_HANDLER: return LAB_LEAKS_FOREIGN_HANDLER;
+  case LAB_WORLD_NO_LIST: return LAB_LEAKS_NO_MAPS;
+  case LAB_WORLD_NOT_STOPPED: return LAB_LEAKS_NOT_STOPPED;
+  }
+}
+
+static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out, uint64_t patience, uintptr_t own_sp,
+                                const uintptr_t registers[LAB_CALLEE_SAVED], bool is_last_look) {
+  lab_leak_scan scan = {0};
+  lab_leaks_status status = LAB_LEAKS_NO_MEMORY;
+  size_t count = lab_heap_block_count();
+  // Blocks made until the threads stop need room too.
+  if (open_scan(&scan, count + count / 4 + (1 << 16))) {
+    lab_opaque_prepare(&scan);
+    scan.tasks = lab_runtime_tasks();
+    uint64_t start = lab_now();
+    status = status_of(lab_world_stop(&scan.world, patience));
+    if (status == LAB_LEAKS_OK) status = scan_stopped(&scan, out, own_sp, registers);
+    if (status == LAB_LEAKS_OK) out->woken_threads = lab_world_woken(&scan.world);
+    if (out->woken_threads > 0 && !is_last_look) status = LAB_LEAKS_UNSETTLED;
+    out->pause_nanoseconds = lab_now() - start;
+    lab_world_resume(&scan.world);
+    out->culprit = scan.world.culprit;
+    for (uint32_t i = 0; i < scan.world.count; i++) {
+      out->threads += scan.world.threads[i].state != LAB_STOP_GONE;
+      out->unreadable_threads += scan.world.threads[i].state == LAB_STOP_ASLEEP;
+    }
+  }
+  close_scan(&scan);
+  return status;
+}
+
+const char *lab_leaks_begin(long rate) {
+  const char *reason = lab_heap_reason(lab_heap_start((uint64_t)rate));
+  if (reason != NULL) return reason;
+  if (!lab_leaks_armed()) {
+    lab_heap_stop();
+    return "/proc/self/maps cannot be read, so what was allocated before is not known";
+  }
+  // Fresh memory still holds addresses of what it was before; they would keep leaked blocks from being found.
+  lab_heap_clear_fresh(true);
+  return NULL;
+}
+
+/// As much as the functions between LeakDetector.report and the scan have of the stack.
+#define OWN_FRAMES 24576
+
+__attribute__((noinline)) void lab_leaks_clear_stack(void) {
+  volatile char below[OWN_FRAMES];
+  for (size_t i = 0; i < sizeof below; i++) below[i] = 0;
+}
+
+/// Not inlined, and neither is what it calls: from its frame up the words on this stack are roots, below they are not.
+__attribute__((noinline)) lab_leaks_status lab_leaks_scan(lab_leaks_result *out, uint64_t patience) {
+  uintptr_t registers[LAB_CALLEE_SAVED];
+  lab_callee_saved(registers);
+  uintptr_t own_sp = lab_registers_here().sp;
+  memset(out, 0, sizeof *out);
+  if (lab_heap_rate() != 1) return LAB_LEAKS_NOT_ARMED;
+  if (atomic_exchange(&busy, true)) return LAB_LEAKS_BUSY;
+  uint64_t start = lab_now();
+  lab_leaks_status status = LAB_LEAKS_UNSETTLED;
+  unsigned looks = 1;
+  for (uint32_t i = 0; i < ATTEMPTS && status == LAB_LEAKS_UNSETTLED; i++) {
+    lab_leaks_free(out);
+    memset(out, 0, sizeof *out);
+    status = attempt(out, patience, own_sp, registers, looks >= LOOKS_FOR_WOKEN);
+    looks += status == LAB_LEAKS_UNSETTLED && out->woken_threads > 0;
+    out->attempts = i + 1;
+  }
+  out->total_nanoseconds = lab_now() - start;
+  LAB_RELEASE(&busy, false);
+  return status;
+}
+#endif

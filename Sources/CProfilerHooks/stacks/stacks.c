@@ -1,0 +1,115 @@
+// Stacks as a tree that grows from the root frame: a node is a return address below its callers, so that stacks share
+// these and a stack that differs from the last one only near the leaf costs only the difference. The first level holds
+// the label sets of tasks.
+//
+// A node lists its children. Nodes lie in the order of their making, and programs repeat themselves, so walking the
+// tree walks memory forwards. The few nodes with many children keep the rest in a hash table. All lists only grow, are
+// read without locks and extended by one compare-and-swap. Their size is bounded; what does not fit is one overflow
+// stack.
+//
+// C, because it is called inside malloc. It calls lab_own_map only.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "stacks/stacks.h"
+#include "lab_memory.h"
+#include "unwind/unwind.h"
+
+enum { NODES = 1 << 20, LISTED = 8 }; // more children than that go to the hash table
+
+static const uint64_t labels_tag = 1ull << 63;
+
+struct node {
+  uint64_t key;              ///< lab_frame_key, or labels_tag | label set
+  uint32_t parent;
+  uint32_t next;             ///< sibling, or next in the hash chain
+  _Atomic uint32_t children; ///< first of the list
+  _Atomic uint32_t buckets;  ///< see lab_stack_buckets
+  uint32_t rank;             ///< how many come after in the list
+};
+
+static _Atomic(struct node *) table;
+static _Atomic uint32_t used = LAB_STACK_OVERFLOW + 1;
+
+static struct node *nodes(void) { return LAB_ACQUIRE(&table); }
+/// Behind the nodes.
+static _Atomic uint32_t *heads_of(struct node *all) { return (_Atomic uint32_t *)(all + NODES); }
+
+bool lab_stacks_open(void) {
+  if (nodes()) return true;
+  size_t bytes = NODES * sizeof(struct node) + LAB_STACK_HEADS * sizeof(uint32_t);
+  void *memory = lab_own_map(bytes);
+  if (!memory) return false;
+  struct node *none = NULL;
+  if (!atomic_compare_exchange_strong(&table, &none, memory)) lab_own_unmap(memory, bytes);
+  return true;
+}
+
+static __attribute__((noinline)) uint32_t make_child(struct node *all, uint32_t parent, uint64_t key) {
+  uint32_t made = 0;
+  for (;;) {
+    _Atomic uint32_t *list = &all[parent].children;
+    uint32_t first = LAB_ACQUIRE(list);
+    for (uint32_t i = first; i != 0; i = all[i].next)
+      if (all[i].key == key) return i;
+    uint32_t rank = first == 0 ? 0 : all[first].rank + 1;
+    if (rank == LISTED) {
+      list = lab_head_of(heads_of(all), key, parent);
+      first = LAB_ACQUIRE(list);
+      for (uint32_t i = first; i != 0; i = all[i].next)
+        if (all[i].key == key && all[i].parent == parent) return i;
+    }
+    // A node made in vain, because another thread was quicker, is made again.
+    if (made == 0 && (made = lab_claim(&used, NODES)) == 0) return LAB_STACK_OVERFLOW;
+    all[made].key = key;
+    all[made].parent = parent;
+    all[made].next = first;
+    all[made].rank = rank;
+    if (lab_publish(list, &first, made)) return made;
+  }
+}
+
+uint32_t lab_stack_child(uint32_t parent, uint64_t key) {
+  if (LAB_UNLIKELY(parent == LAB_STACK_OVERFLOW)) return parent;
+  struct node *all = nodes();
+  for (uint32_t i = LAB_ACQUIRE(&all[parent].children); i != 0; i = all[i].next)
+    if (all[i].key == key) return i;
+  return make_child(all, parent, key);
+}
+
+uint32_t lab_stack_root(uint64_t labels) {
+  return labels == 0 ? LAB_STACK_NONE : lab_stack_child(LAB_STACK_NONE, labels | labels_tag);
+}
+
+uint32_t lab_stack_intern(uint64_t labels, const uintptr_t *pcs, size_t count) {
+  const struct lab_modules *modules = LAB_ACQUIRE(&lab_current_modules);
+  uint32_t stack = lab_stack_root(labels);
+  while (count > 0) stack = lab_stack_child(stack, lab_frame_key(modules, pcs[--count]));
+  return stack;
+}
+
+uint32_t lab_stacks_nodes(void) {
+  uint32_t count = LAB_LOAD(&used);
+  return count < NODES ? count : NODES;
+}
+
+size_t lab_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_t *labels) {
+  size_t count = 0;
+  const struct node *all = nodes();
+  if (labels != NULL) *labels = 0;
+  // A number that is none ends the stack. A parent is made before its children, so every stack ends.
+  for (; stack > LAB_STACK_OVERFLOW && stack < lab_stacks_nodes(); stack = all[stack].parent) {
+    if (all[stack].key & labels_tag) {
+      if (labels != NULL) *labels = all[stack].key & ~labels_tag;
+    } else if (count < capacity) {
+      pcs[count++] = lab_frame_address(all[stack].key);
+    }
+  }
+  return count;
+}
+
+_Atomic uint32_t *lab_stack_buckets(uint32_t stack) { return &nodes()[stack].buckets; }
+
+size_t lab_stacks_bytes(void) {
+  return nodes() ? lab_stacks_nodes() * sizeof(struct node) + LAB_STACK_HEADS * sizeof(uint32_t) : 0;
+}
+#endif

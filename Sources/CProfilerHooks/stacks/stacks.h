@@ -1,0 +1,56 @@
+// The one table of stacks: every kind of profile that counts by stacks has its stacks here, as numbers.
+#pragma once
+#include "base/atomics.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#pragma GCC visibility push(hidden)
+
+/// The stack of no frames and no labels, and the one for all stacks beyond the table's bound.
+enum { LAB_STACK_NONE = 0, LAB_STACK_OVERFLOW = 1 };
+
+/// Makes the table, unless it is there; false if there is no memory. Stacks once made keep their numbers for good.
+bool lab_stacks_open(void);
+
+/// The outermost end of all stacks with these labels. This and what follows is async-signal-safe and lock-free, and may
+/// be called from any number of threads at once, after lab_stacks_open.
+uint32_t lab_stack_root(uint64_t labels);
+/// The stack that goes on from `parent` with a frame, as lab_frame_key makes it of its address; the overflow stack
+/// beyond the bound.
+uint32_t lab_stack_child(uint32_t parent, uint64_t key);
+/// The stack of these addresses, leaf first.
+uint32_t lab_stack_intern(uint64_t labels, const uintptr_t *pcs, size_t count);
+
+/// Writes the addresses of a stack, leaf first, as lab_frame_address gives them; returns how many. `labels`, unless it
+/// is null, gets the label set, 0 if none.
+size_t lab_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_t *labels);
+
+/// Where the heap keeps the first of the buckets that hang below a stack: beside the stack, since it looks there next.
+_Atomic uint32_t *lab_stack_buckets(uint32_t stack);
+
+/// Frames in the table, and the bytes that they take.
+uint32_t lab_stacks_nodes(void);
+size_t lab_stacks_bytes(void);
+
+/// The head of a chain in a hash table of LAB_STACK_HEADS.
+enum { LAB_STACK_HEADS = 1 << 16 };
+static inline _Atomic uint32_t *lab_head_of(_Atomic uint32_t *heads, uint64_t key, uint32_t owner) {
+  uint64_t hash = (key ^ (uint64_t)owner * 0x9E3779B97F4A7C15ull) * 0xFF51AFD7ED558CCDull;
+  return &heads[hash >> 48 & (LAB_STACK_HEADS - 1)];
+}
+
+/// Takes the next free number below `limit`; 0 if there is none.
+static inline uint32_t lab_claim(_Atomic uint32_t *used, uint32_t limit) {
+  if (LAB_LOAD(used) >= limit) return 0;
+  uint32_t number = atomic_fetch_add_explicit(used, 1, memory_order_relaxed);
+  if (number < limit) return number;
+  LAB_STORE(used, limit);
+  return 0;
+}
+
+/// Puts what was made at the head of a list, if `first` still is.
+static inline bool lab_publish(_Atomic uint32_t *list, uint32_t *first, uint32_t made) {
+  return atomic_compare_exchange_strong_explicit(list, first, made, memory_order_acq_rel, memory_order_acquire);
+}
+
+#pragma GCC visibility pop

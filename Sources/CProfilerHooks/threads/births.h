@@ -1,0 +1,26 @@
+// Threads from birth to end.
+#pragma once
+#include "threads/thread.h"
+#include <pthread.h>
+#pragma GCC visibility push(hidden)
+
+/// What an engine does when a thread begins and when it ends, on that thread. `thread` is live at either; at its end
+/// SIGPROF is blocked for good, and `blocked` says whether it was before. Null: nothing. Registered before the program
+/// begins.
+struct lab_thread_watcher {
+  void (*begins)(struct lab_thread *thread);
+  /// Called when all have begun, straight from the thread's first function: what is below it on the stack is over.
+  void (*clears)(void);
+  void (*ends)(struct lab_thread *thread, bool blocked);
+  /// When the program's last thread ends after its main one.
+  void (*last_ends)(void);
+  struct lab_thread_watcher *next;
+};
+void lab_threads_watch(struct lab_thread_watcher *watcher);
+
+/// How many threads have come from `pthread_create`, or are the main one, and have not ended.
+int lab_threads_living(void);
+/// Whether the main thread has called `pthread_exit`: it is listed until the last thread ends.
+bool lab_threads_main_has_ended(void);
+
+#pragma GCC visibility pop

@@ -1,0 +1,32 @@
+// The kernel's word on threads: which there are, whether one still is, whether it can be sent our signal, whether it
+// ran.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+#pragma GCC visibility push(hidden)
+
+/// Calls `visit` for each thread of the process, those of the profiler too. 0, or an errno as a negative number:
+/// without /proc, or without a descriptor.
+int lab_each_kernel_thread(void (*visit)(int tid, void *context), void *context);
+
+typedef struct lab_thread_status {
+  bool is_dead;       ///< it has ended, though its id is not free yet
+  bool blocks_signal; ///< SIGPROF, in the kernel's mask
+  uint64_t switches;  ///< how often it has left a processor
+} lab_thread_status;
+
+/// False if there is no such thread, or no /proc.
+bool lab_thread_status_read(int tid, lab_thread_status *out);
+/// The CPU time it has used, in nanoseconds; 0 if there is no such thread.
+uint64_t lab_thread_cpu_time(int tid);
+/// When it began, in ticks since the machine was started; 0 if that cannot be told.
+uint64_t lab_thread_birth_ticks(int tid);
+/// What the main thread ended with where it is listed though it has ended, as waitpid's status tells it; -1 if it has
+/// not.
+int lab_main_thread_status(void);
+/// Reads a file of /proc/self/task/N as text; returns its bytes, negative if it cannot be opened.
+long lab_task_file_read(int tid, const char *name, char *text, size_t capacity);
+
+#pragma GCC visibility pop

@@ -1,0 +1,57 @@
+#include "stacks/stacks.h"
+#include "RoomChecks.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEPTH = 12 };
+
+struct work {
+  pthread_barrier_t *barrier;
+  uint32_t *numbers;
+  int stacks, first;
+};
+
+/// Few frames near the root and many below them, so that lists overflow into the hash table.
+static void stack(int number, uintptr_t pcs[DEPTH]) {
+  for (int i = 0; i < DEPTH; i++) pcs[i] = 0x700000000000 + (uintptr_t)(number >> i) * 64 + (uintptr_t)i;
+}
+
+static void *intern(void *argument) {
+  struct work *work = argument;
+  pthread_barrier_wait(work->barrier);
+  for (int i = 0; i < work->stacks; i++) {
+    int number = (work->first + i) % work->stacks;
+    uintptr_t pcs[DEPTH];
+    stack(number, pcs);
+    work->numbers[number] = lab_stack_intern(number % 3 == 0 ? 1 + (uint64_t)number % 5 : 0, pcs, DEPTH);
+  }
+  return NULL;
+}
+
+int lab_check_stacks(int threads, int stacks) {
+  if (!lab_stacks_open()) return -1;
+  pthread_barrier_t barrier;
+  pthread_t ids[threads];
+  struct work work[threads];
+  int wrong = 0;
+  pthread_barrier_init(&barrier, NULL, (unsigned)threads);
+  for (int t = 0; t < threads; t++) {
+    // Half of them begin at the same stack, the others elsewhere.
+    work[t] = (struct work){&barrier, calloc((size_t)stacks, 4), stacks, t % 2 == 0 ? 0 : stacks / threads * t};
+    pthread_create(&ids[t], NULL, intern, &work[t]);
+  }
+  for (int t = 0; t < threads; t++) pthread_join(ids[t], NULL);
+  for (int number = 0; number < stacks; number++) {
+    uintptr_t pcs[DEPTH], read[DEPTH + 1];
+    uint64_t labels;
+    stack(number, pcs);
+    for (int t = 1; t < threads; t++) wrong += work[t].numbers[number] != work[0].numbers[number];
+    size_t depth = lab_stack_frames(work[0].numbers[number], read, DEPTH + 1, &labels);
+    wrong += depth != DEPTH || memcmp(pcs, read, sizeof pcs) != 0;
+    wrong += labels != (number % 3 == 0 ? 1 + (uint64_t)number % 5 : 0);
+  }
+  for (int t = 0; t < threads; t++) free(work[t].numbers);
+  pthread_barrier_destroy(&barrier);
+  return wrong;
+}
