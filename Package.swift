@@ -63,7 +63,7 @@ let package = Package(
         "Analysis", "Figures", "Scenarios", "SiteGenerator", argumentParser,
       ]),
 
-    .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestSupport"]),
     .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
