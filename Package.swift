@@ -50,10 +50,12 @@ let package = Package(
     .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
     .target(name: "Leaks"),
     .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Platform", "Pprof", "Symbolization"]),
-    .target(name: "Analysis", dependencies: ["Leaks", "Patterns", "Platform", "Pprof", "PprofOperations"]),
+    .target(name: "ChildProcesses", dependencies: ["Platform"]),
+    .target(
+      name: "Analysis", dependencies: ["ChildProcesses", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations"]),
     .target(
       name: "Figures", dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations"],
-      resources: [.embedInCode("Styles/variables.css"), .embedInCode("Styles/figures.css")]),
+      resources: [.embedInCode("Styles")]),
     .target(name: "Scenarios", dependencies: ["Platform", "Profiling"]),
     .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),
     .executableTarget(
@@ -69,6 +71,7 @@ let package = Package(
     .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "PprofOperationsTests", dependencies: ["Patterns", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
+    .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Patterns", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Platform", "Scenarios", "TestSupport"]),

@@ -74,33 +74,3 @@ import Testing
     #expect(throws: LabError.self) { try SourceRegions.region(SourceReference(file: file, region: region)) }
   }
 }
-
-@Suite struct FigureQueryTests {
-  private func query(_ text: String) throws -> FigureQuery {
-    try FigureQuery(
-      text.split(separator: "&").map {
-        let pair = $0.split(separator: "=").map(String.init)
-        return QueryItem(name: pair[0], value: pair[1])
-      })
-  }
-
-  @Test func takesViewsOfOneProfileAndOfTwoCaptures() throws {
-    if case .pair(let other, let functions, nil) = try query("view=pair&compare=fixed&function=a|b").view {
-      #expect(other == "fixed" && functions == ["a", "b"])
-    } else {
-      Issue.record("not a pair")
-    }
-    if case .profile(let kind, _) = try query("view=flame&focus=x").view {
-      #expect(kind == .flame)
-    } else {
-      Issue.record("not a flame graph")
-    }
-  }
-
-  @Test(arguments: [
-    "view=nothing", "view=pair", "view=pair&compare=fixed&focus=x", "view=machines&focus=x", "view=top&nothing=1",
-  ])
-  func refusesTheRest(text: String) {
-    #expect(throws: (any Error).self) { try query(text) }
-  }
-}

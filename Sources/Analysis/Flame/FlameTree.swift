@@ -23,6 +23,8 @@ public struct FlameTree: Sendable {
     public var start: Int64
     /// How wide it is; of a difference at least the larger of both totals, so that children always fit.
     public var width: Int64
+    /// Where the node ends.
+    public var end: Int64 { start.saturatingSum(width) }
     /// How many frames too narrow to be seen this node stands for; 0 for an ordinary node.
     public var hidden: Int
   }

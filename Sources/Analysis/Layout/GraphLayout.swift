@@ -1,88 +1,54 @@
-/// A point, in pixels from the left upper corner.
-struct Point: Sendable, Hashable {
-  var x: Double
-  var y: Double
-
-  static func + (left: Point, right: Point) -> Point { Point(x: left.x + right.x, y: left.y + right.y) }
-  static func - (left: Point, right: Point) -> Point { Point(x: left.x - right.x, y: left.y - right.y) }
-  static func * (point: Point, factor: Double) -> Point { Point(x: point.x * factor, y: point.y * factor) }
-  var length: Double { (x * x + y * y).squareRoot() }
-}
-
-/// A rectangle with sides along the axes.
-struct Rectangle: Sendable, Hashable {
-  var center: Point
-  var width: Double
-  var height: Double
-
-  init(center: Point, width: Double, height: Double) {
-    self.center = center
-    self.width = width
-    self.height = height
-  }
-
-  /// The smallest rectangle with all the points; an empty one if there are none.
-  init(around points: [Point]) {
-    let (first, rest) = (points.first ?? Point(x: 0, y: 0), points.dropFirst())
-    let (left, right) = rest.reduce((first.x, first.x)) { (min($0.0, $1.x), max($0.1, $1.x)) }
-    let (top, bottom) = rest.reduce((first.y, first.y)) { (min($0.0, $1.y), max($0.1, $1.y)) }
-    self.init(center: Point(x: (left + right) / 2, y: (top + bottom) / 2), width: right - left, height: bottom - top)
-  }
-
-  var left: Double { center.x - width / 2 }
-  var right: Double { center.x + width / 2 }
-  var top: Double { center.y - height / 2 }
-  var bottom: Double { center.y + height / 2 }
-
-  /// Whether the two have a point in common.
-  func overlaps(_ other: Rectangle) -> Bool {
-    left <= other.right && other.left <= right && top <= other.bottom && other.top <= bottom
-  }
-}
-
-/// Boxes and the lines between them, before and after they have places.
-struct GraphLayout: Sendable {
+/// Boxes and the lines between them with their places, which Graphviz finds.
+public struct GraphLayout: Sendable {
   /// A line from one box to another.
-  struct Link: Sendable {
-    var source: Int
-    var destination: Int
+  public struct Link: Sendable {
+    /// The box where it begins.
+    public var source: Int
+    /// The box where it ends.
+    public var destination: Int
     /// How much it should be short and straight; 1 is usual.
-    var weight: Int
+    public var weight: Int
     /// How long the arrowhead is.
-    var arrow: Double
+    public var arrow: Double
+
+    /// A line between two boxes.
+    public init(source: Int, destination: Int, weight: Int, arrow: Double) {
+      self.source = source
+      self.destination = destination
+      self.weight = weight
+      self.arrow = arrow
+    }
   }
 
   /// The curve of a link: points of a cubic spline, and where its arrowhead points to.
-  struct Curve: Sendable {
+  public struct Curve: Sendable {
     /// 3n + 1 points: a start, then two controls and an end each.
-    var points: [Point]
-    var tip: Point
+    public var points: [Point]
+    /// Where the arrowhead points to.
+    public var tip: Point
   }
 
   /// Where the boxes are.
-  var boxes: [Rectangle]
+  public let boxes: [Rectangle]
   /// The lines, in the order of the links; nil for one that got no place.
-  var curves: [Curve?]
-  var width: Double
-  var height: Double
+  public let curves: [Curve?]
+  /// The width of all.
+  public let width: Double
+  /// The height of all.
+  public let height: Double
 }
 
 extension GraphLayout {
   /// Places boxes of the given sizes.
-  /// - Throws: `FigureError.graphviz`.
-  init(sizes: [(width: Double, height: Double)], links: [Link]) throws(FigureError) {
+  /// - Throws: if Graphviz is missing or fails.
+  public init(sizes: [(width: Double, height: Double)], links: [Link]) throws(GraphvizError) {
     if sizes.isEmpty {
       self.init(boxes: [], curves: [], width: 0, height: 0)
       return
     }
-    let plain: [UInt8]
-    do throws(GraphvizError) {
-      plain = try Graphviz.layout(Self.question(sizes: sizes, links: links), format: "plain")
-    } catch {
-      throw .graphviz(error)
-    }
+    let plain = try Graphviz.layout(Self.question(sizes: sizes, links: links), format: "plain")
     guard let layout = Self(plain: String(decoding: plain, as: UTF8.self), boxes: sizes.count, links: links) else {
-      throw .graphviz(.failed(message: "its answer cannot be read"))
+      throw .failed(message: "its answer cannot be read")
     }
     self = layout
   }
@@ -144,7 +110,7 @@ extension GraphLayout {
 
 extension GraphLayout.Curve {
   /// Points along the curve, so many for each of its segments.
-  func samples(each count: Int) -> [Point] {
+  public func samples(each count: Int) -> [Point] {
     guard var start = points.first else { return [] }
     var samples = [start]
     for segment in 0..<(points.count - 1) / 3 {

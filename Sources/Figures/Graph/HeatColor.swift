@@ -3,16 +3,16 @@ import Platform
 /// A colour that tells how much of the total something is: grey for nothing, red for all, green for all less.
 ///
 /// Source: google/pprof, `internal/graph/dotgraph.go` (`dotColor`).
-public struct HeatColor: Sendable, Hashable {
+struct HeatColor: Sendable, Hashable {
   /// Red, from 0 to 255.
-  public let red: UInt8
+  let red: UInt8
   /// Green, from 0 to 255.
-  public let green: UInt8
+  let green: UInt8
   /// Blue, from 0 to 255.
-  public let blue: UInt8
+  let blue: UInt8
 
   /// What a colour is for.
-  public enum Role: Sendable {
+  enum Role: Sendable {
     /// Lines and borders: strong and dark.
     case line
     /// Areas behind text: pale and light.
@@ -20,7 +20,7 @@ public struct HeatColor: Sendable, Hashable {
   }
 
   /// The colour of a share from −1 to 1; others are clamped.
-  public init(share: Double, role: Role) {
+  init(share: Double, role: Role) {
     let (fullSaturation, value) = role == .area ? (0.1, 0.93) : (1.0, 0.7)
     // There is no share of a total of 0; that number goes through unclamped, and darkens the colour.
     let score = share.isNaN ? share : max(-1, min(1, share))
@@ -41,7 +41,7 @@ public struct HeatColor: Sendable, Hashable {
   }
 
   /// The colour as `#rrggbb`.
-  public var hexadecimal: String {
-    "#" + [red, green, blue].map { Analysis.hexadecimal(UInt64($0), width: 2) }.joined()
+  var hexadecimal: String {
+    "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -2,7 +2,7 @@ import Analysis
 import Pprof
 import PprofOperations
 
-extension CallGraphDrawing {
+extension ShownGraph {
   /// The graph in Graphviz' language, as pprof's report `dot`.
   public var dot: String {
     var text = "digraph \"\(title.isEmpty ? "unnamed" : title)\" {\n"
@@ -18,11 +18,13 @@ extension CallGraphDrawing {
     return text + "}\n"
   }
 
+  private var look: PprofLook { PprofLook(self) }
+
   private func dot(_ node: Node, _ name: String) -> String {
     let id = "node" + name.dropFirst()
-    var text = "\(name) [label=\"\(label(node))\" id=\"\(id)\" fontsize=\(node.fontSize) shape=box"
+    var text = "\(name) [label=\"\(label(node))\" id=\"\(id)\" fontsize=\(look.fontSize(node)) shape=box"
     text += " tooltip=\"\(node.name.escapedForDot) (\(format.string(node.cum)))\""
-    text += " color=\"\(node.lineColor.hexadecimal)\" fillcolor=\"\(node.areaColor.hexadecimal)\"]\n"
+    text += " color=\"\(look.lineColor(node).hexadecimal)\" fillcolor=\"\(look.areaColor(node).hexadecimal)\"]\n"
     for nodelet in node.nodelets {
       let nodeletName = "\(name)_\(nodelet.number)"
       text += dot(nodelet, named: nodeletName, at: name)
@@ -58,12 +60,15 @@ extension CallGraphDrawing {
     let tooltip = "\(edge.sourceName.escapedForDot) \(arrow) \(edge.destinationName.escapedForDot) (\(value))"
     let destination = edge.destination.map { $0 + 1 } ?? 0
     var text = "N\(edge.source + 1) -> N\(destination) [label=\" \(value)\(edge.isInline ? "\\n (inline)" : "")\""
-    if edge.layoutWeight > 1 { text += " weight=\(edge.layoutWeight)" }
-    if edge.penWidth > 1 { text += " penwidth=\(edge.penWidth)" }
-    if let color = edge.color { text += " color=\"\(color.hexadecimal)\"" }
+    let (weight, width) = (look.layoutWeight(edge), look.penWidth(edge))
+    if weight > 1 { text += " weight=\(weight)" }
+    if width > 1 { text += " penwidth=\(width)" }
+    if let color = look.color(edge) { text += " color=\"\(color.hexadecimal)\"" }
     text += " tooltip=\"\(tooltip)\" labeltooltip=\"\(tooltip)\""
     if edge.isResidual { text += " style=\"dotted\"" }
-    if edge.passesNodelets { text += " minlen=2" }
+    // Room for the boxes of the caller's labels.
+    let caller = nodes[edge.source]
+    if !caller.nodelets.isEmpty || !caller.numericNodelets.isEmpty { text += " minlen=2" }
     return text + "]\n"
   }
 

@@ -1,4 +1,4 @@
-extension CallGraphDrawing {
+extension ShownGraph {
   /// The way that most of the weight takes: positions in `edges`, from the heaviest entry downwards.
   ///
   /// At each function it follows the heaviest call, until the function itself costs more than any call it makes, or

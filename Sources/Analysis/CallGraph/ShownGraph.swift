@@ -1,10 +1,7 @@
-import Platform
-
-/// A call graph with all that a drawing of it needs: sizes, widths, colours, boxes for labels; no positions.
+/// What a drawing of a call graph shows: functions, calls and boxes for labels, the most telling first.
 ///
-/// The graph layout program gets `layoutWeight`s, the painter the rest.
 /// Source: google/pprof, `internal/graph/dotgraph.go`.
-public struct CallGraphDrawing: Sendable {
+public struct ShownGraph: Sendable {
   /// The name of the program; empty if unknown.
   public let title: String
   /// What the profile is, what is shown of it and what was left out, a line each.
@@ -19,7 +16,7 @@ public struct CallGraphDrawing: Sendable {
   public let edges: [Edge]
 }
 
-extension CallGraphDrawing {
+extension ShownGraph {
   /// The box of a function.
   public struct Node: Sendable {
     /// The place the box stands for.
@@ -32,12 +29,8 @@ extension CallGraphDrawing {
     public let flat: Int64
     /// The value of the place and all that it calls.
     public let cum: Int64
-    /// From 8 to 24 points; grows with the square root of the flat value.
-    public let fontSize: Int
-    /// The colour of the border.
-    public let lineColor: HeatColor
-    /// The colour of the area.
-    public let areaColor: HeatColor
+    /// The flat value's magnitude as a part of the graph's largest; not a number if that is 0.
+    public let relativeFlat: Double
     /// The samples' text labels, in boxes of their own.
     public let nodelets: [Nodelet]
     /// The numeric labels of samples without text labels, in boxes of their own.
@@ -80,65 +73,57 @@ extension CallGraphDrawing {
     public let destinationName: String
     /// The value of the calls.
     public let weight: Int64
-    /// How much the layout should straighten it, from 1 to 101.
-    public let layoutWeight: Int
-    /// The width of the line, from 1 to 6 points.
-    public let penWidth: Int
-    /// The colour of the line; nil if there is no total to compare with.
-    public let color: HeatColor?
     /// Whether some of the calls go by way of functions that are not shown.
     public let isResidual: Bool
     /// Whether all of the calls were inlined.
     public let isInline: Bool
-    /// Whether the caller has nodelets, so that the arrow should leave room for them.
-    public let passesNodelets: Bool
   }
 }
 
-extension CallGraphDrawing {
-  /// The drawing of a graph.
+extension ShownGraph {
+  /// A value as a part of the total's magnitude; not a number if both are 0.
+  public func portion(of value: Int64) -> Double { Double(value) / Double(total.wrappingMagnitude) }
+
+  /// How many of so many equal parts of the total a value comes to, its sign aside; 0 without a total.
+  ///
+  /// In whole numbers, which wrap as pprof's do.
+  public func parts(of value: Int64, outOf count: Int64) -> Int {
+    total == 0 ? 0 : Int(min((value &* count).mean(over: total).wrappingMagnitude, count))
+  }
+}
+
+extension ShownGraph {
+  /// What is shown of a graph.
   init(_ graph: CallGraph, title: String, legend: [String], total: Int64, format: ValueFormat) {
     self.title = title
     self.legend = legend
     self.total = total
     self.format = format
     let largest = graph.shownNodes.map { Double($0.flat.wrappingMagnitude) }.max() ?? 0
-    let nodes = graph.shownNodes.map { Node($0, largestFlat: largest, total: total) }
-    self.nodes = nodes
+    self.nodes = graph.shownNodes.map { Node($0, largestFlat: largest) }
     self.edges = graph.shownEdges.map { edge in
-      func portion(of whole: Int64) -> Int {
-        total == 0 ? 1 : 1 + Int(min((edge.weight &* whole).mean(over: total).wrappingMagnitude, whole))
-      }
-      return Edge(
+      Edge(
         source: edge.source, destination: edge.destination < graph.shownCount ? edge.destination : nil,
         sourceName: graph.nodes[edge.source].name, destinationName: graph.nodes[edge.destination].name,
-        weight: edge.weight, layoutWeight: portion(of: 100), penWidth: portion(of: 5),
-        color: total == 0 ? nil : HeatColor(share: share(edge.weight, of: total), role: .line),
-        isResidual: edge.isResidual, isInline: edge.isInline, passesNodelets: nodes[edge.source].hasNodelets)
+        weight: edge.weight, isResidual: edge.isResidual, isInline: edge.isInline)
     }
   }
 }
 
-extension CallGraphDrawing.Node {
-  fileprivate var hasNodelets: Bool { !nodelets.isEmpty || !numericNodelets.isEmpty }
-
-  fileprivate init(_ node: CallGraph.Node, largestFlat: Double, total: Int64) {
-    let (flat, cum) = (node.flat, node.cum)
+extension ShownGraph.Node {
+  fileprivate init(_ node: CallGraph.Node, largestFlat: Double) {
     self.frame = node.frame
     self.name = node.name
-    self.label = CallGraphDrawing.Label(node.frame)
-    self.flat = flat
-    self.cum = cum
-    let growth = Double(flat.wrappingMagnitude) / largestFlat
-    self.fontSize = 0...1 ~= growth ? 8 + Int((16 * growth.squareRoot()).rounded(.up)) : 8
-    self.lineColor = HeatColor(share: share(cum, of: total), role: .line)
-    self.areaColor = HeatColor(share: share(cum, of: total), role: .area)
+    self.label = ShownGraph.Label(node.frame)
+    self.flat = node.flat
+    self.cum = node.cum
+    self.relativeFlat = Double(node.flat.wrappingMagnitude) / largestFlat
     self.nodelets = node.nodelets
     self.numericNodelets = node.numericNodelets
   }
 }
 
-extension CallGraphDrawing.Label {
+extension ShownGraph.Label {
   fileprivate init(_ frame: Frame) {
     var short = frame
     short.name = frame.shortName
@@ -160,9 +145,4 @@ extension String {
   fileprivate func split(at separator: String) -> [String] {
     split(separator: separator, omittingEmptySubsequences: false).map(String.init)
   }
-}
-
-/// A value as a part of the total's magnitude; not a number if both are 0.
-private func share(_ value: Int64, of total: Int64) -> Double {
-  Double(value) / Double(total.wrappingMagnitude)
 }
