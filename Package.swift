@@ -25,6 +25,8 @@ let package = Package(
   products: [
     .library(name: "Profiling", targets: ["Profiling", "CProfilerHooks"]),
     .executable(name: "lab", targets: ["lab"]),
+    // With all below it, so that one edited scenario is compiled and linked by itself; see HACKING.md.
+    .library(name: "ScenarioRunning", type: .static, targets: ["ScenarioRunning"]),
   ],
   traits: [
     .trait(name: "Laboratory", description: "The command, its scenarios and the site; what Profiling does not need."),
@@ -56,13 +58,16 @@ let package = Package(
     .target(
       name: "Figures", dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations"],
       resources: [.embedInCode("Styles")]),
-    .target(name: "Scenarios", dependencies: ["Platform", "Profiling"]),
+    .target(
+      name: "ScenarioRunning",
+      dependencies: ["Analysis", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"]),
+    .target(name: "Scenarios", dependencies: ["Platform", "Profiling", "ScenarioRunning"]),
     .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),
     .executableTarget(
       name: "lab",
       dependencies: [
         "CProfilerHooks", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization", "Profiling",
-        "Analysis", "Figures", "Scenarios", "SiteGenerator", argumentParser,
+        "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios", "SiteGenerator", argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),
@@ -74,7 +79,9 @@ let package = Package(
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Patterns", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Platform", "Scenarios", "TestSupport"]),
+    .testTarget(
+      name: "ScenariosTests",
+      dependencies: ["CProfilerHooks", "Platform", "ScenarioRunning", "Scenarios", "TestSupport"]),
     .testTarget(
       name: "SiteGeneratorTests", dependencies: ["SiteGenerator", "TestSupport", mustache], exclude: ["Fixtures"]),
   ]
@@ -125,7 +132,7 @@ if hasEngine {
         "RetainShapes", "Symbolization", "TestSupport", "UnknownLayout",
       ]),
     .testTarget(
-      name: "LabTests", dependencies: ["lab", "Platform", "PprofOperations", "TestSupport"],
+      name: "LabTests", dependencies: ["lab", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport"],
       exclude: ["Goldens", "Programs"]),
   ]
 } else {

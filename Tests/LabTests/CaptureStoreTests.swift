@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import ScenarioRunning
 import SiteGenerator
 import TestSupport
 import Testing
@@ -31,7 +32,7 @@ import Testing
     var bytes = try Data(contentsOf: URL(fileURLWithPath: files.contents))
     bytes[bytes.count / 2] ^= 1
     try bytes.write(to: URL(fileURLWithPath: files.contents))
-    #expect(throws: LabError.self) { try CaptureStore.read(files) }
+    #expect(throws: CaptureError.mismatch(file: files.contents)) { try CaptureStore.read(files) }
   }
 
   @Test("Truncated or missing files are clear errors")
@@ -40,7 +41,7 @@ import Testing
     let files = try copy(into: folder)
     let text = try Data(contentsOf: URL(fileURLWithPath: files.provenance))
     try text.prefix(text.count / 2).write(to: URL(fileURLWithPath: files.provenance))
-    let error = #expect(throws: LabError.self) { try CaptureStore.read(files) }
+    let error = #expect(throws: CaptureError.self) { try CaptureStore.read(files) }
     #expect(error?.description.contains("profile.json") == true)
     try FileManager.default.removeItem(atPath: files.contents)
     #expect(!files.exist)
@@ -72,5 +73,27 @@ import Testing
   @Test(arguments: [("Sources/Nothing.swift", nil), ("../x", nil), ("Sources/Scenarios/UnbufferedIO.swift", "nothing")])
   func refusesWhatIsNotThere(file: String, region: String?) {
     #expect(throws: LabError.self) { try SourceRegions.region(SourceReference(file: file, region: region)) }
+  }
+}
+
+@Suite struct CaptureKeyTests {
+  @Test("A capture is stale when anything changes that the profiler is made of")
+  func coversTheProfiler() throws {
+    let package = try String(contentsOfFile: Workspace.path("Package.swift"), encoding: .utf8)
+    var waiting = ["Profiling", "CProfilerHooks"]
+    var needed: Set<String> = []
+    while let room = waiting.popLast() {
+      guard needed.insert(room).inserted else { continue }
+      let declaration = try Regex(
+        "name: \"\(room)\",[^)]*?dependencies: \\[([^\\]]*)\\]", as: (Substring, Substring).self)
+      let names = package.firstMatch(of: declaration)?.1.matches(of: /"([A-Za-z]+)"/) ?? []
+      waiting += names.map { String($0.1) }
+    }
+    // A module map for a library of the system.
+    needed.remove("CZlib")
+    #expect(needed.isSubset(of: CaptureKey.rooms) && needed.isSuperset(of: ["Pprof", "Leaks"]), "\(needed)")
+    for room in CaptureKey.rooms {
+      #expect(FileManager.default.fileExists(atPath: Workspace.path("Sources/\(room)")), "\(room)")
+    }
   }
 }

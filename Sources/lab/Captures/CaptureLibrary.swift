@@ -1,6 +1,6 @@
 import Analysis
 import Foundation
-import Profiling
+import ScenarioRunning
 import Scenarios
 import Synchronization
 
@@ -62,17 +62,6 @@ final class CaptureLibrary: CaptureSource {
   private func read(_ name: CaptureName) throws -> (Capture, Origin) {
     let (files, origin) = try files(name)
     return (try CaptureStore.read(files), origin)
-  }
-}
-
-extension Scenario {
-  /// The kinds of all its captures, the rounds of a series counted.
-  var captureKinds: [String] { profiles.flatMap(captureKinds) }
-
-  /// The kinds of the captures that one profile makes: `heap`, or `heap-1`, `heap-2`, … for a series.
-  func captureKinds(of kind: ProfileKind) -> [String] {
-    guard kind.regime == .continuous, heapRounds > 1 else { return [kind.name] }
-    return (1...heapRounds).map { "\(kind.name)-\($0)" }
   }
 }
 

@@ -1,6 +1,7 @@
 import Analysis
 import Figures
 import Foundation
+import ScenarioRunning
 import SiteGenerator
 
 /// Gives the site generator its figures, claims, commands' output and source regions, from captures and sources.
@@ -100,14 +101,14 @@ struct LabEvidence: Sendable {
 
   /// What a page's figures, claims and regions depend on: captures by their digest, source files by content.
   private func fingerprint(_ references: [String]) -> String {
-    var hash = ContentHash()
+    var hash = Digest()
     for reference in references {
-      hash.add(reference)
+      hash.addPiece(reference.utf8)
       let path = reference.drop { $0 != ":" }.dropFirst().prefix { $0 != "?" }
       if let name = CaptureName(String(path)) {
         for variant in ["faulty", "fixed"] {
           if let files = try? library.files(name.with(variant: variant)).files {
-            hash.add((try? CaptureStore.readProvenance(files))?.digest ?? "unreadable")
+            hash.addPiece(((try? CaptureStore.readProvenance(files))?.digest ?? "unreadable").utf8)
           }
         }
       } else if reference.hasPrefix("source:") {

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Foundation
+import ScenarioRunning
 
 /// What a lesson's command prints, made from the captures of the site instead of a new run.
 ///

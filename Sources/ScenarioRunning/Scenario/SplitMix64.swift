@@ -1,12 +1,14 @@
 /// A small reproducible generator, so that a scenario does the same for one seed on every machine.
 ///
 /// Source: SplitMix64, Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
+public struct SplitMix64: RandomNumberGenerator {
+  @usableFromInline var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  /// A generator whose numbers the seed decides.
+  @inlinable public init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  /// The next number.
+  @inlinable public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
