@@ -25,6 +25,8 @@ let package = Package(
   products: [
     .library(name: "Profiling", targets: ["Profiling", "CProfilerHooks"]),
     .executable(name: "lab", targets: ["lab"]),
+    // With all below it, so that one edited scenario is compiled and linked by itself; see HACKING.md.
+    .library(name: "ScenarioRunning", type: .static, targets: ["ScenarioRunning"]),
   ],
   traits: [
     .trait(name: "Laboratory", description: "The command, its scenarios and the site; what Profiling does not need."),
@@ -50,30 +52,37 @@ let package = Package(
     .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
     .target(name: "Leaks"),
     .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Platform", "Pprof", "Symbolization"]),
+    .target(name: "ChildProcesses", dependencies: ["Platform"]),
     .target(
       name: "Analysis",
-      dependencies: ["Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization"]),
+      dependencies: ["ChildProcesses", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization"]),
     .target(
       name: "Figures", dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations"],
-      resources: [.embedInCode("Styles/variables.css"), .embedInCode("Styles/figures.css")]),
-    .target(name: "Scenarios", dependencies: ["Platform", "Profiling"]),
+      resources: [.embedInCode("Styles")]),
+    .target(
+      name: "ScenarioRunning",
+      dependencies: ["Analysis", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"]),
+    .target(name: "Scenarios", dependencies: ["Platform", "Profiling", "ScenarioRunning"]),
     .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),
     .executableTarget(
       name: "lab",
       dependencies: [
         "CProfilerHooks", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization", "Profiling",
-        "Analysis", "Figures", "Scenarios", "SiteGenerator", argumentParser,
+        "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios", "SiteGenerator", argumentParser,
       ]),
 
-    .target(name: "TestSupport", dependencies: ["Pprof"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestSupport"]),
     .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "PprofOperationsTests", dependencies: ["Patterns", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
+    .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Patterns", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "ScenariosTests", dependencies: ["CProfilerHooks", "Platform", "Scenarios", "TestSupport"]),
+    .testTarget(
+      name: "ScenariosTests",
+      dependencies: ["CProfilerHooks", "Platform", "ScenarioRunning", "Scenarios", "TestSupport"]),
     .testTarget(
       name: "SiteGeneratorTests", dependencies: ["SiteGenerator", "TestSupport", mustache], exclude: ["Fixtures"]),
   ]
@@ -129,7 +138,7 @@ if hasEngine {
         "RetainShapes", "Symbolization", "TestSupport", "UnknownLayout",
       ]),
     .testTarget(
-      name: "LabTests", dependencies: ["lab", "Platform", "PprofOperations", "TestSupport"],
+      name: "LabTests", dependencies: ["lab", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport"],
       exclude: ["Goldens", "Programs"]),
   ]
 } else {

@@ -1,4 +1,4 @@
-/// A drawing made from a profile, with what is needed to read it without seeing it.
+/// A drawing made from captures, with what is needed to read it without seeing it.
 public struct Figure: Sendable, Hashable {
   /// Inline SVG or HTML that needs no script and asks for nothing from elsewhere; well-formed XML.
   public var body: String

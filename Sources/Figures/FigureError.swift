@@ -1,20 +1,25 @@
 import Analysis
-import Pprof
 
 /// Why a figure cannot be drawn.
 public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A query item that no figure knows.
   case unknownOption(name: String)
+  /// A query item that this kind of figure does not know.
+  case otherKindsOption(name: String, kind: FigureKind)
   /// A query item whose value means nothing.
   case invalidOption(name: String, value: String, expected: String)
-  /// The profile lacks what was asked for, or an expression is not one.
+  /// The profile lacks what was asked for, an expression is not one, or two profiles cannot be compared.
   case report(ReportError)
-  /// The two profiles cannot be compared.
-  case comparison(ProfileError)
   /// A figure of one function was asked for without naming it.
   case noFunctionNamed(kind: FigureKind)
   /// No function of the profile bears the name.
   case functionNotFound(pattern: String)
+  /// A figure of two captures was asked for without naming the other.
+  case nothingToCompare(kind: FigureKind)
+  /// A figure of a series was asked for of a capture that is no round of one.
+  case noSeries(name: String)
+  /// A figure of retain cycles was asked for of something else.
+  case noLeakReport(kind: FigureKind)
   /// Graphviz, which places a call graph's boxes, is missing or failed.
   case graphviz(GraphvizError)
 
@@ -23,11 +28,15 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .unknownOption(let name):
       "no figure option is called “\(name)”; there are \(FigureOptions.names.joined(separator: ", "))"
+    case .otherKindsOption(let name, let kind):
+      "view=\(kind.rawValue) takes no “\(name)”; it takes \(kind.options.joined(separator: ", "))"
     case .invalidOption(let name, let value, let expected): "\(name)=\(value) is not \(expected)"
     case .report(let error): "\(error)"
-    case .comparison(let error): "the profiles cannot be compared: \(error)"
     case .noFunctionNamed(let kind): "a \(kind.rawValue) figure needs function=NAME"
     case .functionNotFound(let pattern): "no function of the profile matches “\(pattern)”"
+    case .nothingToCompare(let kind): "view=\(kind.rawValue) needs compare=VARIANT"
+    case .noSeries(let name): "\(name) is no round of a series: write, for instance, \(name)-6"
+    case .noLeakReport(let kind): "view=\(kind.rawValue) needs a capture of the kind 'leaks'"
     case .graphviz(let error): "a call graph's boxes are placed by Graphviz: \(error)"
     }
   }

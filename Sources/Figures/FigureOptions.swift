@@ -1,3 +1,8 @@
+import Analysis
+import Patterns
+import Pprof
+import PprofOperations
+
 /// How a figure is to be drawn, as a page's query says it: `view=flame&focus=decode&sample=cpu`.
 public struct FigureOptions: Sendable, Hashable {
   /// What a flame graph's colours tell.
@@ -8,8 +13,8 @@ public struct FigureOptions: Sendable, Hashable {
     case heat
   }
 
-  /// Which figure; nil if the query does not say.
-  public var view: FigureKind?
+  /// Which figure.
+  public var view = FigureKind.graph
   /// The sample type, e.g. `cpu` or `inuse_space`; nil means the profile's default.
   public var sampleType: String?
   /// Keeps samples with a frame matching this expression.
@@ -38,11 +43,16 @@ public struct FigureOptions: Sendable, Hashable {
   public var colour: Colour = .origin
   /// What the figure is compared with; the one who draws turns it into the baseline profile.
   public var compare: String?
-  /// The function to look at: a name, or an expression as pprof takes it.
+  /// The function to look at: a name, or an expression as pprof takes it; of a comparison several names, with `|`
+  /// between them.
   public var function: String?
+  /// What the path of a retain cycle contains that is to be drawn.
+  public var through: String?
   /// Functions of which the figure shows one each, whatever it leaves out for being small or too much; sets of
   /// alternatives. A query cannot say it: it is for what stands around the figure.
   public var kept: [Set<String>] = []
+  /// What ids inside the figure begin with, so that two figures of a page have none in common. Not in a query either.
+  public var idPrefix = "figure"
   /// A title inside the figure; empty for none.
   public var title = ""
   /// The width in pixels of a figure that stands alone.
@@ -57,7 +67,7 @@ public struct FigureOptions: Sendable, Hashable {
   public static var names: [String] { setters.map(\.name) }
 
   /// Options from the items of a query.
-  /// - Throws: `FigureError.unknownOption` and `.invalidOption`.
+  /// - Throws: `FigureError.unknownOption`, `.otherKindsOption` and `.invalidOption`.
   public init(_ items: [(name: String, value: String)]) throws(FigureError) {
     for (name, value) in items {
       guard let setter = Self.setters.first(where: { $0.name == name }) else { throw .unknownOption(name: name) }
@@ -65,6 +75,67 @@ public struct FigureOptions: Sendable, Hashable {
         throw .invalidOption(name: name, value: value, expected: setter.expected)
       }
     }
+    let known = view.options
+    if let other = items.first(where: { !known.contains($0.name) }) {
+      throw .otherKindsOption(name: other.name, kind: view)
+    }
+  }
+}
+
+extension FigureOptions {
+  /// The names that figures of one profile take: which samples and frames are shown of it, and against what.
+  static let ofProfiles = [
+    "sample", "focus", "ignore", "hide", "show", "show_from", "tagfocus", "tagignore", "compare", "function",
+    "nodecount", "nodefraction", "edgefraction", "inverted", "colour", "title",
+  ]
+
+  /// The options as those of a report.
+  func reportOptions() -> ReportOptions {
+    var report = ReportOptions()
+    report.sampleIndex = sampleType ?? ""
+    report.filters.focus = focus?.escapedSignature ?? ""
+    report.filters.ignore = ignore?.escapedSignature ?? ""
+    report.filters.hide = hide?.escapedSignature ?? ""
+    report.filters.show = show?.escapedSignature ?? ""
+    report.filters.showFrom = showFrom?.escapedSignature ?? ""
+    report.filters.tagFocus = tagFocus ?? ""
+    report.filters.tagIgnore = tagIgnore ?? ""
+    report.kept = kept
+    if let nodeCount { report.nodeCount = nodeCount }
+    if let nodeFraction { report.nodeFraction = nodeFraction }
+    if let edgeFraction { report.edgeFraction = edgeFraction }
+    return report
+  }
+
+  /// The expression that finds the function looked at.
+  func functionPattern(for kind: FigureKind) throws(FigureError) -> Pattern {
+    guard let function else { throw .noFunctionNamed(kind: kind) }
+    do throws(ProfileError) {
+      let isName = function.isSwiftSignature
+      return try Pattern(forProfile: isName ? "^\(function.escapedSignature)$" : function)
+    } catch {
+      throw .report(.badExpression(option: "function", error))
+    }
+  }
+
+  /// The functions looked at, of a figure that takes several names.
+  var functions: [String] { (function ?? "").split(separator: "|").map(String.init) }
+
+  /// What to do so that a figure shows a function that it leaves out for its filters or for its size.
+  var filterAdvice: String {
+    let filters = [
+      ("focus", focus), ("ignore", ignore), ("hide", hide), ("show", show), ("show_from", showFrom),
+      ("tagfocus", tagFocus), ("tagignore", tagIgnore),
+    ].compactMap { name, value in value.map { "\(name)=\($0)" } }
+    if filters.isEmpty {
+      return "nothing was measured in it; choose another type of value with sample=, or take the name out"
+    }
+    return "\(filters.joined(separator: ", ")) leaves it out; change that, or name a function that is left"
+  }
+
+  /// The same of a figure of the functions that the query names.
+  func functionAdvice(for kind: FigureKind) -> String {
+    "view=\(kind.rawValue) shows function=\(function ?? "") and no more; take the name out"
   }
 }
 
@@ -80,12 +151,14 @@ extension FigureOptions {
 
   private static let setters: [Setter] = [
     Setter(name: "view", expected: "one of \(FigureKind.allCases.map(\.rawValue).joined(separator: ", "))") {
-      $0.view = FigureKind(rawValue: $1)
-      return $0.view != nil
+      guard let view = FigureKind(rawValue: $1) else { return false }
+      $0.view = view
+      return true
     },
     text("sample", \.sampleType), text("focus", \.focus), text("ignore", \.ignore), text("hide", \.hide),
     text("show", \.show), text("show_from", \.showFrom), text("tagfocus", \.tagFocus),
     text("tagignore", \.tagIgnore), text("compare", \.compare), text("function", \.function),
+    text("through", \.through),
     Setter(name: "nodecount", expected: "a number from 1 to 10000") {
       guard let count = Int($1), (1...10_000).contains(count) else { return false }
       $0.nodeCount = count

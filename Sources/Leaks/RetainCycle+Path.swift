@@ -5,8 +5,11 @@ extension RetainCycle {
   /// A loop in words: for each block its type and the field that leads on, ending with the type it began with.
   public func path(of loop: RetainLoop) -> String {
     guard let first = links(of: loop).first else { return "" }
-    return (Self.collapsed(steps(of: loop)) + [first.owner.name]).joined(separator: " → ")
+    return (steps(of: loop) + [first.owner.name]).joined(separator: " → ")
   }
+
+  /// The blocks of a loop, each with the field that leads on; those that come over and over once, with their number.
+  public func steps(of loop: RetainLoop) -> [String] { Self.collapsed(everyStep(of: loop)) }
 
   /// Says steps that come over and over once, with their number: `Node.next (100 times)`.
   private static func collapsed(_ steps: [String]) -> [String] {
@@ -30,11 +33,11 @@ extension RetainCycle {
     return (at - start) / period
   }
 
-  /// The blocks of a loop, each with the field that leads on.
+  /// The blocks of a loop one by one.
   ///
   /// What a container keeps its elements in is not named: `Parent.children[…]`, `Child.parent`. Neither are closures
   /// that only pass a call on to another.
-  public func steps(of loop: RetainLoop) -> [String] {
+  private func everyStep(of loop: RetainLoop) -> [String] {
     // By step, its owner's name and the fields from there on.
     var steps: [[String]] = []
     func goOn(_ owner: HeapNode, _ field: String) {

@@ -5,21 +5,6 @@ extension Profile {
   public mutating func setLabel(_ key: String, to values: [String]) {
     for index in samples.indices { samples[index].labels[key] = values }
   }
-
-  /// Removes a text label from all samples.
-  public mutating func removeLabel(_ key: String) {
-    for index in samples.indices { samples[index].labels[key] = nil }
-  }
-
-  /// Sets a numeric label of all samples.
-  public mutating func setNumericLabel(_ key: String, to values: [NumericLabel]) {
-    for index in samples.indices { samples[index].numericLabels[key] = values }
-  }
-
-  /// Removes a numeric label from all samples.
-  public mutating func removeNumericLabel(_ key: String) {
-    for index in samples.indices { samples[index].numericLabels[key] = nil }
-  }
 }
 
 extension Sample {

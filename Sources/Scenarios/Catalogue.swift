@@ -1,3 +1,5 @@
+import ScenarioRunning
+
 extension Scenario {
   /// Every scenario, in the order of the lessons. A new one adds its line here.
   public static let all: [Scenario] = [

@@ -1,4 +1,4 @@
-import Profiling
+import ScenarioRunning
 
 /// A consumer that decodes Kafka fetch responses and adds up what the records say.
 ///

@@ -1,4 +1,5 @@
 import Profiling
+import ScenarioRunning
 
 /// Three clients of one price index. The profile without labels knows only that searching is slow.
 ///

@@ -1,4 +1,4 @@
-import Profiling
+import ScenarioRunning
 
 /// A service through which producers come and go, each with a buffer.
 ///

@@ -1,4 +1,4 @@
-import Profiling
+import ScenarioRunning
 
 /// A client that keeps a cluster's metadata: topics, their partitions, and where the replicas are.
 ///

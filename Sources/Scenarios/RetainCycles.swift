@@ -1,4 +1,4 @@
-import Profiling
+import ScenarioRunning
 
 /// Sessions of a chat server that should end when their connection does.
 ///

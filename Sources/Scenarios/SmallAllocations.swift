@@ -1,4 +1,4 @@
-import Profiling
+import ScenarioRunning
 
 /// Conway's Game of Life, busy making and dropping short-lived arrays.
 ///

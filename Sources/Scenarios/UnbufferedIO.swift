@@ -1,5 +1,5 @@
 import Platform
-import Profiling
+import ScenarioRunning
 
 /// An export of many short lines to a file.
 ///

@@ -14,6 +14,8 @@ public struct Evidence: Sendable {
   /// A hash of everything a page's figures and claims depend on, so that an unchanged page need not be made again.
   /// The argument holds all references of the page.
   public var fingerprint: @Sendable ([String]) -> String
+  /// How the figures look: a style sheet, which may use the theme's colours.
+  public var styles: [UInt8]
 
   /// Evidence given by the closures.
   public init(
@@ -21,13 +23,14 @@ public struct Evidence: Sendable {
     claim: @escaping @Sendable (ClaimReference) throws -> CheckedClaim,
     output: @escaping @Sendable (CommandReference) throws -> String,
     source: @escaping @Sendable (SourceReference) throws -> SourceRegion,
-    fingerprint: @escaping @Sendable ([String]) -> String
+    fingerprint: @escaping @Sendable ([String]) -> String, styles: [UInt8] = []
   ) {
     self.figure = figure
     self.claim = claim
     self.output = output
     self.source = source
     self.fingerprint = fingerprint
+    self.styles = styles
   }
 }
 

@@ -107,7 +107,4 @@ public struct BuildReport: Sendable {
   public var unchanged = 0
   /// What is wrong, in the order of files and lines.
   public var problems: [Problem] = []
-
-  /// Whether nothing is worse than a warning.
-  public var succeeded: Bool { !problems.contains { $0.severity == .error } }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Platform
+import ScenarioRunning
+import Scenarios
 
 /// The Swift Diagnostics Lab's command.
 @main
@@ -15,9 +17,7 @@ struct Lab: ParsableCommand {
     ])
 
   static func main() async {
-    if let request = ScenarioRequest(fromArguments: CommandLine.arguments) {
-      await ScenarioProcess.run(request)
-    }
+    await ScenarioProcess.runIfRequested(among: Scenario.all)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -28,6 +28,9 @@ struct Lab: ParsableCommand {
     } catch let error as LabError {
       complain(error.description)
       Platform.exit(error.exitCode)
+    } catch let error as CaptureError {
+      complain(error.description)
+      Platform.exit(1)
     } catch {
       let code = exitCode(for: error)
       if code == .validationFailure {

@@ -48,8 +48,8 @@ struct BrowserTests {
       _ kind: FigureKind, _ profile: Profile, _ items: [(String, String)] = [], baseline: Profile? = nil
     ) throws -> Figure {
       let options = try FigureOptions(items.map { (name: $0.0, value: $0.1) })
-      return try FigurePainter { _ in "let a = 1\nlet b = 2" }
-        .draw(kind, profile: profile, baseline: baseline, options: options)
+      return try kind.draw(
+        FigureInput(profile: profile, baseline: baseline, options: options) { _ in "let a = 1\nlet b = 2" })
     }
     return [
       try draw(.flame, .kafka), try draw(.flame, .hostile), try draw(.flame, .tree(frames: 400)),
@@ -158,7 +158,7 @@ struct BrowserTests {
 
   @Test func theScriptZoomsSearchesAndKeepsOneTabStop() throws {
     let figures = [
-      try FigurePainter().draw(.flame, profile: .kafka), try FigurePainter().draw(.graph, profile: .kafka),
+      try FigureKind.flame.draw(FigureInput(profile: .kafka)), try FigureKind.graph.draw(FigureInput(profile: .kafka)),
     ]
     let found = try complaints(
       figures, widths: [672], withSiteScript: true,

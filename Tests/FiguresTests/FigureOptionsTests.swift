@@ -18,8 +18,31 @@ import Testing
     #expect(options.standsAlone)
   }
 
+  @Test("Comparisons have names of their own")
+  func comparisons() throws {
+    let pair = try FigureOptions([("view", "pair"), ("compare", "fixed"), ("function", "a|b"), ("width", "700")])
+    #expect(pair.view == .pair && pair.compare == "fixed" && pair.functions == ["a", "b"] && pair.sampleType == nil)
+    #expect(try FigureOptions([("view", "cycle"), ("through", "Message")]).through == "Message")
+  }
+
   @Test func refusesUnknownNames() {
     #expect(throws: FigureError.unknownOption(name: "focsu")) { try FigureOptions([("focsu", "a")]) }
+    #expect(throws: FigureError.unknownOption(name: "nothing")) {
+      try FigureOptions([("view", "top"), ("nothing", "1")])
+    }
+  }
+
+  @Test(
+    "A name of another kind is refused, wherever the query says its view",
+    arguments: [
+      ("pair", "focus"), ("machines", "focus"), ("growth", "compare"), ("cycle", "title"), ("top", "through"),
+    ])
+  func refusesNamesOfOtherKinds(view: String, name: String) throws {
+    let kind = try #require(FigureKind(rawValue: view))
+    for items in [[("view", view), (name, "x")], [(name, "x"), ("view", view)]] {
+      #expect(throws: FigureError.otherKindsOption(name: name, kind: kind)) { try FigureOptions(items) }
+    }
+    #expect(FigureError.otherKindsOption(name: name, kind: kind).description.contains("it takes view, "))
   }
 
   @Test(arguments: [

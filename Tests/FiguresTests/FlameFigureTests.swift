@@ -9,7 +9,7 @@ import Testing
   private func draw(
     _ profile: Profile, baseline: Profile? = nil, _ items: [(name: String, value: String)] = []
   ) throws -> Figure {
-    try FigurePainter().draw(.flame, profile: profile, baseline: baseline, options: FigureOptions(items))
+    try FigureKind.flame.draw(FigureInput(profile: profile, baseline: baseline, options: FigureOptions(items)))
   }
 
   @Test(arguments: [
@@ -76,7 +76,7 @@ import Testing
   @Test func standsAloneAsAFile() throws {
     for kind in [FigureKind.flame, .top] {
       let options = try FigureOptions([("standalone", "true"), ("width", "800")])
-      let figure = try FigurePainter().draw(kind, profile: .hostile, options: options)
+      let figure = try kind.draw(FigureInput(profile: .hostile, options: options))
       #expect(xmlError(figure.body) == nil)
       #expect(figure.body.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"800\""))
       #expect(figure.body.contains("light-dark("))

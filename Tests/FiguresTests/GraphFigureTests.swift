@@ -11,7 +11,7 @@ struct GraphFigureTests {
   private func draw(
     _ profile: Profile, baseline: Profile? = nil, _ items: [(name: String, value: String)] = []
   ) throws -> Figure {
-    try FigurePainter().draw(.graph, profile: profile, baseline: baseline, options: FigureOptions(items))
+    try FigureKind.graph.draw(FigureInput(profile: profile, baseline: baseline, options: FigureOptions(items)))
   }
 
   @Test func drawsEveryFunctionAndCall() throws {
@@ -86,10 +86,10 @@ struct GraphFigureTests {
   func keepsWhatIsNamed() throws {
     var options = try FigureOptions([("nodecount", "2"), ("edgefraction", "0.9")])
     let names = ["Consumer.poll(timeout:)", "Consumer.dispatch(_:)"]
-    let without = try FigurePainter().draw(.graph, profile: .kafka, options: options)
+    let without = try FigureKind.graph.draw(FigureInput(profile: .kafka, options: options))
     #expect(without.functions.count == 2 && !without.functions.contains(names[1]))
     options.kept = [Set(names), [names[1]], ["no such function"]]
-    let figure = try FigurePainter().draw(.graph, profile: .kafka, options: options)
+    let figure = try FigureKind.graph.draw(FigureInput(profile: .kafka, options: options))
     #expect(Set(figure.functions) == Set(without.functions + names))
     for name in names { #expect(figure.body.contains("<title>\(escaped(name))\n")) }
     #expect(figure.body.contains("→ Consumer.dispatch(_:)\n"))
@@ -131,8 +131,7 @@ struct GraphFigureTests {
 
   @Test func textStaysInItsBoxAndLabelsApart() throws {
     for profile in [Profile.kafka, .hostile, .tree(frames: 90, width: 3)] {
-      let report = try Report(.dot, of: profile, options: FigureOptions())
-      let drawing = report.callGraphDrawing()
+      let drawing = try FigureInput(profile: profile).report(.dot).shownGraph()
       let boxes = drawing.nodes.map { GraphBox($0, in: drawing) }
       for box in boxes {
         for line in box.lines { #expect(TextWidth.of(line.text, size: line.size) <= box.width - 10) }

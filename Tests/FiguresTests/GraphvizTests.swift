@@ -9,7 +9,7 @@ import Testing
 struct GraphvizTests {
   @Test("draws every node of the graph")
   func picture() throws {
-    let drawing = try Report(.decoder, kind: .svg).callGraphDrawing()
+    let drawing = try Report(.decoder, kind: .svg).shownGraph()
     let picture = String(decoding: try Graphviz.layout(drawing.dot, format: "svg"), as: UTF8.self)
     #expect(picture.contains("<svg"))
     for number in 1...drawing.nodes.count { #expect(picture.contains("id=\"node\(number)\"")) }

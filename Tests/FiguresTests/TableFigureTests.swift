@@ -10,8 +10,11 @@ import Testing
   private func draw(
     _ kind: FigureKind, _ profile: Profile, baseline: Profile? = nil, _ items: [(name: String, value: String)] = []
   ) throws -> Figure {
-    let painter = FigurePainter { $0 == "RecordBatch.swift" ? Self.source.joined(separator: "\n") : nil }
-    return try painter.draw(kind, profile: profile, baseline: baseline, options: FigureOptions(items))
+    let options = try FigureOptions(items)
+    return try kind.draw(
+      FigureInput(profile: profile, baseline: baseline, options: options) {
+        $0 == "RecordBatch.swift" ? Self.source.joined(separator: "\n") : nil
+      })
   }
 
   @Test func paintsTop() throws {
@@ -30,7 +33,7 @@ import Testing
   func keepsWhatIsNamedBelowTheList() throws {
     var options = try FigureOptions([("nodecount", "2")])
     options.kept = [["read"], ["RecordBatch.decode(from:)"], ["FetchResponse.decode(from:)"]]
-    let figure = try FigurePainter().draw(.top, profile: .kafka, options: options)
+    let figure = try FigureKind.top.draw(FigureInput(profile: .kafka, options: options))
     #expect(
       figure.functions == ["RecordBatch.decode(from:)", "malloc", "read", "FetchResponse.decode(from:)"])
     #expect(figure.body.contains("further down the list"))
@@ -39,7 +42,7 @@ import Testing
     // What has nothing itself shares the first of the last places, as claims count it.
     #expect(figure.body.contains("<code>FetchResponse.decode(from:)</code> <small>number 6</small>"))
     options.kept = [["malloc"]]
-    #expect(try !FigurePainter().draw(.top, profile: .kafka, options: options).body.contains("further down"))
+    #expect(try !FigureKind.top.draw(FigureInput(profile: .kafka, options: options)).body.contains("further down"))
   }
 
   @Test("Changes have their signs in every table")

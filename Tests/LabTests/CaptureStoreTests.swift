@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import ScenarioRunning
 import SiteGenerator
 import TestSupport
 import Testing
@@ -31,7 +32,7 @@ import Testing
     var bytes = try Data(contentsOf: URL(fileURLWithPath: files.contents))
     bytes[bytes.count / 2] ^= 1
     try bytes.write(to: URL(fileURLWithPath: files.contents))
-    #expect(throws: LabError.self) { try CaptureStore.read(files) }
+    #expect(throws: CaptureError.mismatch(file: files.contents)) { try CaptureStore.read(files) }
   }
 
   @Test("Truncated or missing files are clear errors")
@@ -40,7 +41,7 @@ import Testing
     let files = try copy(into: folder)
     let text = try Data(contentsOf: URL(fileURLWithPath: files.provenance))
     try text.prefix(text.count / 2).write(to: URL(fileURLWithPath: files.provenance))
-    let error = #expect(throws: LabError.self) { try CaptureStore.read(files) }
+    let error = #expect(throws: CaptureError.self) { try CaptureStore.read(files) }
     #expect(error?.description.contains("profile.json") == true)
     try FileManager.default.removeItem(atPath: files.contents)
     #expect(!files.exist)
@@ -75,32 +76,24 @@ import Testing
   }
 }
 
-@Suite struct FigureQueryTests {
-  private func query(_ text: String) throws -> FigureQuery {
-    try FigureQuery(
-      text.split(separator: "&").map {
-        let pair = $0.split(separator: "=").map(String.init)
-        return QueryItem(name: pair[0], value: pair[1])
-      })
-  }
-
-  @Test func takesViewsOfOneProfileAndOfTwoCaptures() throws {
-    if case .pair(let other, let functions, nil) = try query("view=pair&compare=fixed&function=a|b").view {
-      #expect(other == "fixed" && functions == ["a", "b"])
-    } else {
-      Issue.record("not a pair")
+@Suite struct CaptureKeyTests {
+  @Test("A capture is stale when anything changes that the profiler is made of")
+  func coversTheProfiler() throws {
+    let package = try String(contentsOfFile: Workspace.path("Package.swift"), encoding: .utf8)
+    var waiting = ["Profiling", "CProfilerHooks"]
+    var needed: Set<String> = []
+    while let room = waiting.popLast() {
+      guard needed.insert(room).inserted else { continue }
+      let declaration = try Regex(
+        "name: \"\(room)\",[^)]*?dependencies: \\[([^\\]]*)\\]", as: (Substring, Substring).self)
+      let names = package.firstMatch(of: declaration)?.1.matches(of: /"([A-Za-z]+)"/) ?? []
+      waiting += names.map { String($0.1) }
     }
-    if case .profile(let kind, _) = try query("view=flame&focus=x").view {
-      #expect(kind == .flame)
-    } else {
-      Issue.record("not a flame graph")
+    // A module map for a library of the system.
+    needed.remove("CZlib")
+    #expect(needed.isSubset(of: CaptureKey.rooms) && needed.isSuperset(of: ["Pprof", "Leaks"]), "\(needed)")
+    for room in CaptureKey.rooms {
+      #expect(FileManager.default.fileExists(atPath: Workspace.path("Sources/\(room)")), "\(room)")
     }
-  }
-
-  @Test(arguments: [
-    "view=nothing", "view=pair", "view=pair&compare=fixed&focus=x", "view=machines&focus=x", "view=top&nothing=1",
-  ])
-  func refusesTheRest(text: String) {
-    #expect(throws: (any Error).self) { try query(text) }
   }
 }

@@ -37,7 +37,7 @@ import Testing
       ("[x](claim:kafka-decode/broken/cpu?value=samples&within=1..)", "no such variant"),
       ("[x](claim:kafka-decode/faulty/mutex?value=samples&within=1..)", "mutex"),
       ("[x](claim:kafka-decode/faulty/cpu?value=nothing&within=1..)", "no query"),
-      ("![x](figure:kafka-decode/faulty/cpu?view=nothing)", "no view"),
+      ("![x](figure:kafka-decode/faulty/cpu?view=nothing)", "view=nothing is not one of graph"),
       ("![x](figure:nothing/faulty/cpu)", "no such scenario"), ("[x](gone.md)", "gone.md"), ("[x](#gone)", "gone"),
       ("![](picture.png)", "alt"), ("```swift file=Sources/Nothing.swift\n```", "Nothing.swift"),
       ("```swift file=Sources/Scenarios/KafkaDecode.swift region=tea\n```", "no line '// lesson: begin tea'"),

@@ -8,11 +8,12 @@ struct LabCommand {
     var errors: String
   }
 
-  /// Beside the running test bundle.
-  static let path: String = {
+  /// Where the running test bundle lies, and all else that is built.
+  static let folder: String = {
     let here = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(fileURLWithPath: here).deletingLastPathComponent().appendingPathComponent("lab").path
+    return URL(fileURLWithPath: here).deletingLastPathComponent().path
   }()
+  static let path = "\(folder)/lab"
 
   /// Runs it to its end.
   static func run(_ arguments: String...) throws -> Result { try start(arguments).finish() }

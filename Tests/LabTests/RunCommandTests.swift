@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import Pprof
+import ScenarioRunning
 import TestSupport
 import Testing
 

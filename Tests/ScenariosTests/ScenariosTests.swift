@@ -1,4 +1,5 @@
 import Platform
+import ScenarioRunning
 import Testing
 
 @testable import Scenarios

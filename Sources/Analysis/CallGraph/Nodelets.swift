@@ -7,14 +7,14 @@ extension CallGraph.Node {
   /// The heaviest labels of the node, as boxes.
   ///
   /// A leaf shows cumulative values, since these include what its removed callees had; others show flat ones.
-  var nodelets: [CallGraphDrawing.Nodelet] {
+  var nodelets: [ShownGraph.Nodelet] {
     let flat = !outgoing.isEmpty
-    var boxes: [CallGraphDrawing.Nodelet] = []
+    var boxes: [ShownGraph.Nodelet] = []
     for (number, tag) in Array(tags.labels.values).sortedByWeight(flat: flat).prefix(nodeletLimit).enumerated() {
       let value = flat ? tag.flat : tag.cum
       if value == 0 { continue }
       boxes.append(
-        CallGraphDrawing.Nodelet(
+        ShownGraph.Nodelet(
           number: number, label: tag.name, value: value, isDotted: false,
           nodelets: numericNodelets(of: tag.name, flat: flat)))
     }
@@ -22,15 +22,15 @@ extension CallGraph.Node {
   }
 
   /// The numeric labels that came without any text label, as boxes.
-  var numericNodelets: [CallGraphDrawing.Nodelet] { numericNodelets(of: "", flat: !outgoing.isEmpty) }
+  var numericNodelets: [ShownGraph.Nodelet] { numericNodelets(of: "", flat: !outgoing.isEmpty) }
 
-  private func numericNodelets(of label: String, flat: Bool) -> [CallGraphDrawing.Nodelet] {
+  private func numericNodelets(of label: String, flat: Bool) -> [ShownGraph.Nodelet] {
     guard let numbers = tags.numeric[label] else { return [] }
     return Array(numbers.values).collapsed(to: nodeletLimit, flat: flat).enumerated().compactMap { number, tag in
       let isWhole = flat || tag.flat == tag.cum
       let value = isWhole ? tag.flat : tag.cum
       if value == 0 { return nil }
-      return CallGraphDrawing.Nodelet(
+      return ShownGraph.Nodelet(
         number: number, label: tag.name, value: value, isDotted: !isWhole, nodelets: [])
     }
   }

@@ -48,6 +48,12 @@ public struct CaptureName: Sendable, Hashable, CustomStringConvertible {
     return round
   }
 
+  /// The names of the rounds of its series up to this one; empty if it is of none.
+  public var series: [CaptureName] {
+    guard let round else { return [] }
+    return (1...round).map { with(kind: "\(profileKind)-\($0)") }
+  }
+
   /// What `compare=` names: another variant, or another round of the same series.
   public func compared(to other: String) -> CaptureName {
     Int(other) == nil ? with(variant: other) : with(kind: "\(profileKind)-\(other)")

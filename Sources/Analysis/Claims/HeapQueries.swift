@@ -85,12 +85,12 @@ extension Query {
 
   private static func growth(_ input: Input) throws -> GrowthReport {
     let name = input.capture.name
-    guard let last = name.round else {
+    guard !name.series.isEmpty else {
       throw ClaimError.malformedArgument(
         name: "capture", value: "\(name)", expected: "a round of a series, e.g. heap-6")
     }
-    let snapshots = try (1...last).map { try input.other(name.with(kind: "\(name.profileKind)-\($0)")).profile }
-    return try GrowthReport(snapshots: snapshots, sampleType: input.arguments["type"] ?? "inuse_space")
+    return try GrowthReport(
+      snapshots: name.series.map { try input.other($0).profile }, sampleType: input.arguments["type"] ?? "inuse_space")
   }
 
   private static func names(_ name: String, _ function: String) -> Bool {

@@ -7,9 +7,8 @@ extension Query {
     required: [], optional: ["through"]
   ) { input in
     let through = input.arguments["through"]
-    let chosen = try report(input).cycles.filter { cycle in through.map { cycle.path.contains($0) } ?? true }
     return Measurement(
-      Double(chosen.reduce(0) { $0 + $1.count }), .count,
+      Double(ChosenCycles(try report(input), through: through).count), .count,
       meaning: "retain cycles" + (through.map { " through \($0)" } ?? ""))
   }
 
@@ -26,7 +25,7 @@ extension Query {
     required: [], optional: []
   ) { input in
     let planted = input.capture.provenance.truth.filter { $0.name.hasSuffix("-cycles") }.reduce(0) { $0 + $1.value }
-    let found = try report(input).cycles.reduce(0) { $0 + $1.count }
+    let found = ChosenCycles(try report(input)).count
     return Measurement(planted - Double(found), .count, meaning: "cycles planted less cycles found")
   }
 

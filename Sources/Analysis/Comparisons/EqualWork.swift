@@ -6,7 +6,7 @@ extension Capture {
   /// CPU captures cover about the same time, so the faster variant did more rounds in it. Scaled to as many rounds as
   /// this capture covers, the difference shows what the work costs here and there. Heap captures cover the same rounds
   /// already, and stay as they are.
-  public func baseline(_ other: Capture) throws -> Profile {
+  public func baseline(_ other: Capture) -> Profile {
     guard provenance.kind == "cpu" else { return other.profile }
     let (here, there) = (measured, other.measured)
     guard here > 0, there > 0, provenance.cpuSecondsPerRound > 0 else { return other.profile }

@@ -17,6 +17,11 @@ public struct MachineComparison: Sendable {
   /// The functions whose shares are compared.
   public let functions: [String]
 
+  /// Whether there is a capture made on this machine.
+  public var hasLocal: Bool { rows.contains { !$0.local.isEmpty } }
+  /// In how many rows the two differ.
+  public var differing: Int { rows.count { !$0.published.isEmpty && !$0.local.isEmpty && $0.published != $0.local } }
+
   /// Compares two captures of the same name, of which one may be missing, by the shares of `functions` among others.
   public init(published: Capture?, local: Capture?, functions: [String]) {
     func row(_ name: String, _ value: (Capture) -> String) -> Row {

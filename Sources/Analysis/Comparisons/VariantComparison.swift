@@ -29,6 +29,11 @@ public struct VariantComparison: Sendable {
   /// The greatest value of all rows, the length of the axis.
   public var longest: Double { rows.map { max($0.before, $0.after) }.max() ?? 0 }
 
+  /// The function in which most was saved; nil if in none.
+  public var largestSaving: Row? {
+    rows.dropFirst().max { $0.before - $0.after < $1.before - $1.after }.flatMap { $0.before > $0.after ? $0 : nil }
+  }
+
   private static let words = [
     "inuse_space": "memory in use", "inuse_objects": "objects in use",
     "alloc_space": "memory allocated since the start", "alloc_objects": "objects allocated since the start",

@@ -31,6 +31,17 @@ public struct GrowthReport: Sendable {
   /// Steady growth first, the steepest at the head; then the rest by their slope.
   public let suspects: [Suspect]
 
+  /// Those that grow from round to round.
+  public var steady: [Suspect] { suspects.filter(\.isSteady) }
+  /// How many rounds there are.
+  public var rounds: Int { suspects.first?.values.count ?? 0 }
+
+  /// The first suspects, and the highest value that one of them ever had.
+  public func leading(_ count: Int) -> (suspects: ArraySlice<Suspect>, highest: Int64) {
+    let leading = suspects.prefix(count)
+    return (leading, leading.flatMap(\.values).max() ?? 0)
+  }
+
   /// Ranks the suspects of at least three snapshots by the sample type of the given name.
   public init(snapshots: [Profile], sampleType: String = "inuse_space") throws(ClaimError) {
     guard snapshots.count >= 3, let first = snapshots.first else { throw .emptyProfile }

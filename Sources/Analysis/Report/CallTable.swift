@@ -14,6 +14,11 @@ public struct CallTable: Sendable {
   /// Whether the graph has any place at all, be it one that was asked for or not.
   public let hasNodes: Bool
 
+  /// The places with the largest cum, at most so many.
+  public func heaviest(_ count: Int) -> [Row] {
+    Array(rows.sorted { $0.cum.magnitude > $1.cum.magnitude }.prefix(count))
+  }
+
   /// A place with its callers and callees.
   public struct Row: Sendable {
     /// The place's name in one line.

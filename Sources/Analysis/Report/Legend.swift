@@ -40,7 +40,9 @@ extension Report {
     lines += profile.comments.filter { !$0.hasPrefix("#") }
     if !sampleType.isEmpty { lines.append("Type: " + sampleType) }
     if !profile.documentationURL.isEmpty { lines.append("Doc: " + profile.documentationURL) }
-    if profile.timeNanoseconds != 0 { lines.append("Time: " + LocalTime(profile.timeNanoseconds).text) }
+    if profile.timeNanoseconds != 0 {
+      lines.append("Time: " + LocalTime(profile.timeNanoseconds, in: options.zone).text)
+    }
     let duration = profile.durationNanoseconds
     if duration != 0 {
       let nanoseconds = Units.scale(total, from: format.sampleUnit, to: "nanoseconds")

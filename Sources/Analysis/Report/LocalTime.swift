@@ -1,12 +1,22 @@
 import Platform
 
-/// A moment as the clocks on the wall show it, in the time zone that the environment says.
+/// A moment as the clocks on the wall show it.
 public struct LocalTime: Sendable {
+  /// Where the wall is.
+  public enum Zone: Sendable, Hashable {
+    /// Where the environment says.
+    case environment
+    /// Nowhere: what is written so is the same wherever it is written.
+    case utc
+  }
+
   private let nanoseconds: Int64
+  private let zone: Zone
 
   /// The moment so many nanoseconds after the Unix epoch.
-  public init(_ nanoseconds: Int64) {
+  public init(_ nanoseconds: Int64, in zone: Zone = .environment) {
     self.nanoseconds = nanoseconds
+    self.zone = zone
   }
 
   /// To the second, e.g. `2026-07-09 23:29:56 CEST`.
@@ -24,7 +34,14 @@ public struct LocalTime: Sendable {
   private func format(_ pattern: String) -> String {
     var seconds = time_t(nanoseconds / 1_000_000_000 - (nanoseconds % 1_000_000_000 < 0 ? 1 : 0))
     var fields = tm()
-    localtime_r(&seconds, &fields)
+    var pattern = pattern
+    switch zone {
+    case .environment: localtime_r(&seconds, &fields)
+    case .utc:
+      gmtime_r(&seconds, &fields)
+      // The C library would call it GMT.
+      pattern = pattern.replacing("%Z", with: "UTC")
+    }
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
       guard let start = buffer.baseAddress else { return "" }
       let count = strftime(start, buffer.count, pattern, &fields)

@@ -2,7 +2,7 @@ import Pprof
 
 /// A profile prepared for one kind of report: filtered, aggregated, with the value that counts chosen.
 ///
-/// The report's contents are computed by `topTable()`, `callTable(matching:)`, `callGraphDrawing()` and so on.
+/// The report's contents are computed by `topTable()`, `callTable(matching:)`, `shownGraph()` and so on.
 /// The preparation happens in pprof's order, which matters: the total is taken before samples are filtered out (unless
 /// percentages are to be relative), and functions are merged only after they have been filtered by file.
 ///
@@ -27,7 +27,7 @@ public struct Report: Sendable {
   /// The unit of each key of numeric labels.
   let labelUnits: [String: String]
   /// Which of a sample's values counts.
-  private let valueIndex: Int
+  let valueIndex: Int
 
   /// Prepares the profile.
   /// - Throws: if an expression cannot be understood, the profile has no such value, or the divisor is 0.
@@ -73,6 +73,22 @@ public struct Report: Sendable {
     self.notices = notices
   }
 
+  /// Prepares a profile, or, with a baseline, its difference to that in percent of the baseline.
+  /// - Throws: what `init(_:kind:options:)` throws, or that the two cannot be compared.
+  public init(
+    _ profile: Profile, baseline: Profile?, kind: ReportKind, options: ReportOptions = ReportOptions()
+  ) throws(ReportError) {
+    var profile = profile
+    if let baseline {
+      do throws(ProfileError) {
+        profile = try profile.difference(from: baseline, isLabelled: true)
+      } catch {
+        throw .incomparable(error)
+      }
+    }
+    try self.init(profile, kind: kind, options: options)
+  }
+
   /// The name of the program; empty if unknown.
   public var title: String {
     guard let file = profile.mappings.first?.file, !file.isEmpty else { return "" }
@@ -92,17 +108,12 @@ public struct Report: Sendable {
       dropsNegative: options.dropNegative)
   }
 
-  /// The call graph with all that a drawing of it needs.
-  ///
-  /// It is the graph that pprof draws if the report's kind is `dot` or `svg`.
-  public func callGraphDrawing() -> CallGraphDrawing {
+  /// What a drawing of the call graph shows: what pprof draws if the report's kind is `dot` or `svg`.
+  public func shownGraph() -> ShownGraph {
     let trimmed = trimmedGraph()
-    return CallGraphDrawing(
+    return ShownGraph(
       trimmed.graph, title: title, legend: legend(of: trimmed, isDrawing: true), total: total, format: trimmed.format)
   }
-
-  /// The call graph of the report, with what is too small or too many left out.
-  public func callGraph() -> CallGraph { trimmedGraph().graph }
 }
 
 /// Why a report cannot be made.
@@ -113,6 +124,8 @@ public enum ReportError: Error, Sendable, Hashable {
   case zeroDivisor
   /// The profile or an operation on it.
   case profile(ProfileError)
+  /// The two profiles cannot be compared.
+  case incomparable(ProfileError)
   /// The expression of an option is not one.
   case badExpression(option: String, ProfileError)
 }
@@ -124,6 +137,7 @@ extension ReportError: CustomStringConvertible {
     case .noSampleTypes: "profile has no samples"
     case .zeroDivisor: "zero divisor specified"
     case .profile(let error): "\(error)"
+    case .incomparable(let error): "the profiles cannot be compared: \(error)"
     case .badExpression(let option, let error): "parsing \(option) regexp: \(error)"
     }
   }

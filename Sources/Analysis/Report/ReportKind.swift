@@ -27,9 +27,6 @@ public enum ReportKind: String, Sendable, CaseIterable {
   /// The top functions as a profile.
   case topproto
 
-  /// Whether the report shows the functions that match an expression.
-  public var takesPattern: Bool { self == .peek || self == .list }
-
   /// Whether the report is a picture of the call graph.
   public var isPicture: Bool {
     switch self {

@@ -39,6 +39,8 @@ public struct ReportOptions: Sendable, Hashable {
   public var showColumns = false
   /// Whether the lines that say what the profile is are left out of texts.
   public var compactLabels = false
+  /// Where the clocks are that tell when the profile was made.
+  public var zone = LocalTime.Zone.environment
   /// Directories, separated by colons, in which source files are looked for.
   public var sourcePath = ""
   /// Prefixes, separated by colons, taken off the names of source files.

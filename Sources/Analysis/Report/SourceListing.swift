@@ -10,6 +10,14 @@ public struct SourceListing: Sendable {
   /// The functions, sorted by name.
   public let functions: [Function]
 
+  /// All parts of files, with the function that each is of.
+  public var files: [(function: Function, file: File)] {
+    functions.flatMap { function in function.files.map { (function, $0) } }
+  }
+
+  /// The part of a file that costs the most, with its function; nil if no file is known.
+  public var heaviest: (function: Function, file: File)? { files.max { $0.file.cum < $1.file.cum } }
+
   /// A function, with the files it is in: none if unknown, several if there are several of its name.
   public struct Function: Sendable {
     /// The function's name.
@@ -28,6 +36,11 @@ public struct SourceListing: Sendable {
     public let cum: Int64
     /// The lines around those that cost something; or why they could not be read.
     public let lines: Result<[Line], SourceError>
+
+    /// The lines that could be read.
+    public var readLines: [Line] { (try? lines.get()) ?? [] }
+    /// The line that costs the most; nil if none costs anything or none could be read.
+    public var heaviestLine: Line? { readLines.max { $0.cum < $1.cum }.flatMap { $0.cum > 0 ? $0 : nil } }
   }
 
   /// A source line.

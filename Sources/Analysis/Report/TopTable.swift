@@ -9,6 +9,12 @@ public struct TopTable: Sendable {
   /// The places, the weightiest first.
   public let rows: [Row]
 
+  /// The first rows, and of those further down the ones that are there because they are kept.
+  public func leading(_ count: Int) -> (rows: ArraySlice<Row>, kept: [Row]) {
+    let leading = rows.prefix(count)
+    return (leading, rows.dropFirst(leading.count).filter { $0.keptRank != nil })
+  }
+
   /// A place and what it costs.
   public struct Row: Sendable, Hashable {
     /// The place's name in one line.

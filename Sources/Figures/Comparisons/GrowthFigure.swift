@@ -1,18 +1,38 @@
 import Analysis
 
-extension Figure {
-  /// What grows over the rounds of a series: a curve for each place that allocates, its verdict in words.
-  public static func growth(_ report: GrowthReport, rows: Int = 8) -> Figure {
-    let quantity = Quantity(unit: report.unit)
-    let suspects = report.suspects.prefix(rows)
-    let highest = suspects.flatMap(\.values).max() ?? 0
+/// Draws what grows over the rounds of a series: a curve for each place that allocates, its verdict in words.
+struct GrowthFigure: FigureDrawing {
+  static let options: [String] = []
+  static var style: [UInt8] { PackageResources.growth_css }
+  static func advice(_ options: FigureOptions) -> String {
+    "it is not among the places that grow the most; take the name out"
+  }
+
+  private let report: GrowthReport
+  /// The places that are drawn, and the highest value of them all.
+  private let leading: (suspects: ArraySlice<GrowthReport.Suspect>, highest: Int64)
+  private let quantity: Quantity
+
+  init(_ input: FigureInput) throws {
+    report = try GrowthReport(snapshots: input.series().map(\.profile))
+    leading = report.leading(8)
+    quantity = Quantity(unit: report.unit)
+  }
+
+  func figure() -> Figure {
+    Figure(body: body, alt: sentence, table: table, functions: leading.suspects.map(\.function))
+  }
+
+  func size(width: Double) -> (width: Double, height: Double) { (width, 24 + Double(leading.suspects.count) * 130) }
+
+  private var body: String {
     var out = Markup()
     out.raw("<div class=\"growth\">")
-    for suspect in suspects {
+    for suspect in leading.suspects {
       out.raw(suspect.isSteady ? "<div class=\"place steady\"><code>" : "<div class=\"place\"><code>")
       out.text(suspect.function)
       out.raw("</code>")
-      curve(suspect.values, highest: highest, into: &out)
+      curve(suspect.values, into: &out)
       out.raw("<p>")
       out.raw(suspect.isSteady ? "<b>grows</b> by " : "up and down; on the whole ")
       out.text(quantity.change(Int64(suspect.slope.rounded())))
@@ -23,14 +43,12 @@ extension Figure {
       out.raw(" after the last</small></p></div>")
     }
     out.raw("</div>")
-    return Figure(
-      body: out.string, alt: sentence(report, quantity), table: table(report, quantity),
-      functions: suspects.map(\.function))
+    return out.string
   }
 
   /// A curve with a dot for each round, on a scale from nothing to the highest value of the whole figure.
-  private static func curve(_ values: [Int64], highest: Int64, into out: inout Markup) {
-    let (width, height) = (240.0, 72.0)
+  private func curve(_ values: [Int64], into out: inout Markup) {
+    let (width, height, highest) = (240.0, 72.0, leading.highest)
     let points = values.enumerated().map { index, value in
       (
         x: 4 + Double(index) * (width - 8) / Double(max(values.count - 1, 1)),
@@ -56,18 +74,17 @@ extension Figure {
     out.raw("</svg>")
   }
 
-  private static func sentence(_ report: GrowthReport, _ quantity: Quantity) -> String {
-    let steady = report.suspects.filter(\.isSteady)
+  private var sentence: String {
+    let steady = report.steady
     guard let first = steady.first else { return "Nothing grows steadily from round to round." }
     let others = steady.count == 1 ? "Nothing else does" : "\(steady.count - 1) others do too"
     return
       "What \(first.function) allocated grows by \(quantity.text(Int64(first.slope.rounded()))) a round. \(others)."
   }
 
-  private static func table(_ report: GrowthReport, _ quantity: Quantity) -> DataTable {
-    let rounds = report.suspects.first?.values.count ?? 0
-    return DataTable(
-      columns: [.init("allocated in")] + (0..<rounds).map { .init("round \($0 + 1)", alignment: .trailing) } + [
+  private var table: DataTable {
+    DataTable(
+      columns: [.init("allocated in")] + (0..<report.rounds).map { .init("round \($0 + 1)", alignment: .trailing) } + [
         .init("verdict")
       ],
       rows: report.suspects.map { suspect in

@@ -1,23 +1,49 @@
+import Analysis
 import Leaks
 
-extension Figure {
-  /// A retain cycle: a box for each block with the field that leads on, an arrow to the next, and one back to the first.
-  ///
-  /// The shapes whose path contains `through` are drawn, or all of them. The table has every shape of the report.
-  public static func cycles(_ report: LeakReport, through: String? = nil, idPrefix: String) -> Figure {
-    let chosen = report.cycles.filter { cycle in through.map { cycle.path.contains($0) } ?? true }
+/// Draws retain cycles: a box for each block with the field that leads on, an arrow to the next, one back to the first.
+///
+/// The shapes whose path contains the option `through` are drawn, or all of them. The table has every shape of the
+/// report.
+struct CycleFigure: FigureDrawing {
+  static let options = ["through"]
+  static var style: [UInt8] { PackageResources.cycles_css }
+  static func advice(_ options: FigureOptions) -> String { "cycles have no functions; take the name out" }
+
+  private let report: LeakReport
+  private let chosen: ChosenCycles
+  private let idPrefix: String
+
+  init(_ input: FigureInput) throws(FigureError) {
+    report = try input.leaks(for: .cycle)
+    chosen = ChosenCycles(report, through: input.options.through)
+    idPrefix = input.options.idPrefix
+  }
+
+  func figure() -> Figure { Figure(body: body, alt: sentence, table: table) }
+
+  func size(width: Double) -> (width: Double, height: Double) {
+    (width, chosen.shapes.indices.reduce(24) { $0 + drawing(of: $1).height + 96 })
+  }
+
+  private func drawing(of index: Int) -> CycleDrawing {
+    let shape = chosen.shapes[index]
+    return CycleDrawing(steps: shape.loops.first.map(shape.steps) ?? [], arrowID: "\(idPrefix)-arrow-\(index)")
+  }
+
+  private var body: String {
     var out = Markup()
     out.raw("<div class=\"cycles\" role=\"figure\" aria-label=\"")
-    out.text(sentence(report, chosen))
+    out.text(sentence)
     out.raw("\">")
-    for (index, cycle) in chosen.enumerated() {
+    for (index, shape) in chosen.shapes.enumerated() {
       out.raw("<div class=\"cycle\">")
-      CycleDrawing(steps: steps(of: cycle), arrowID: "\(idPrefix)-arrow-\(index)").paint(into: &out)
+      drawing(of: index).paint(into: &out)
       out.raw("<p><b>")
-      out.number(cycle.count)
-      out.raw(cycle.count == 1 ? " cycle</b>, " : " cycles</b>, ")
-      out.text(cycle.size)
-      if let cut = cycle.loops.first.flatMap(cycle.cut(of:)) {
+      out.number(shape.count)
+      out.raw(shape.count == 1 ? " cycle</b>, " : " cycles</b>, ")
+      out.text(shape.size)
+      if let cut = shape.loops.first.flatMap(shape.cut) {
         out.raw("<br/><span class=\"cut\">✂ ")
         out.text(cut.advice)
         out.raw("</span>")
@@ -25,120 +51,21 @@ extension Figure {
       out.raw("</p></div>")
     }
     out.raw("</div>")
-    return Figure(body: out.string, alt: sentence(report, chosen), table: table(report))
+    return out.string
   }
 
-  private static func steps(of cycle: RetainCycle) -> [String] {
-    Array(cycle.path.split(separator: " → ").map(String.init).dropLast())
+  private var sentence: String {
+    guard let first = chosen.shapes.first else { return "No retain cycle was found." }
+    return "\(chosen.count) retain cycles of \(chosen.shapes.count) shapes, such as \(first.path), "
+      + "\(first.count) times."
   }
 
-  private static func sentence(_ report: LeakReport, _ chosen: [RetainCycle]) -> String {
-    guard let first = chosen.first else { return "No retain cycle was found." }
-    let count = chosen.reduce(0) { $0 + $1.count }
-    return "\(count) retain cycles of \(chosen.count) shapes, such as \(first.path), \(first.count) times."
-  }
-
-  private static func table(_ report: LeakReport) -> DataTable {
+  private var table: DataTable {
     DataTable(
       columns: [
         .init("cycle"), .init("count", alignment: .trailing), .init("blocks", alignment: .trailing),
         .init("bytes", alignment: .trailing), .init("made in"),
       ],
-      rows: report.cycles.map { cycle in
-        let maker = cycle.nodes.lazy.compactMap { $0.allocation.first { $0.isProgram } }.first
-        return [cycle.path, "\(cycle.count)", "\(cycle.blocks)", "\(cycle.bytes)", maker?.function ?? ""]
-      })
-  }
-}
-
-/// Boxes below one another, with the way back at their right.
-private struct CycleDrawing {
-  let steps: [String]
-  let arrowID: String
-
-  private let size = 13.0
-  private let boxHeight = 30.0
-  private let gap = 26.0
-
-  func paint(into out: inout Markup) {
-    let widths = steps.map { TextWidth.of($0, size: size) + 24 }
-    let widest = widths.max() ?? 0
-    let middle = widest / 2 + 2
-    let height = Double(steps.count) * (boxHeight + gap) - gap + 4
-    out.raw("<svg viewBox=\"0 0 ")
-    out.number(widest + 44)
-    out.raw(" ")
-    out.number(height)
-    out.raw("\" width=\"")
-    out.number(widest + 44)
-    out.raw("\" height=\"")
-    out.number(height)
-    out.raw("\" aria-hidden=\"true\"><defs><marker id=\"")
-    out.text(arrowID)
-    out.raw("\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">")
-    out.raw("<path d=\"M0 0 8 4 0 8z\"/></marker></defs>")
-    for (index, step) in steps.enumerated() {
-      let top = 2 + Double(index) * (boxHeight + gap)
-      box(step, width: widths[index], middle: middle, top: top, into: &out)
-      if index + 1 < steps.count {
-        out.raw("<path d=\"M")
-        point(middle, top + boxHeight, into: &out)
-        out.raw(" V")
-        out.number(top + boxHeight + gap - 1)
-        end(into: &out)
-      }
-    }
-    wayBack(
-      from: widths.last ?? 0, to: widths.first ?? 0, middle: middle, right: widest + 26, bottom: height, into: &out)
-    out.raw("</svg>")
-  }
-
-  private func box(_ text: String, width: Double, middle: Double, top: Double, into out: inout Markup) {
-    out.raw("<rect x=\"")
-    out.number(middle - width / 2)
-    out.raw("\" y=\"")
-    out.number(top)
-    out.raw("\" width=\"")
-    out.number(width)
-    out.raw("\" height=\"")
-    out.number(boxHeight)
-    out.raw("\" rx=\"5\"/><text x=\"")
-    out.number(middle)
-    out.raw("\" y=\"")
-    out.number(top + boxHeight / 2 + size * 0.35)
-    out.raw("\">")
-    out.text(text)
-    out.raw("</text>")
-  }
-
-  private func wayBack(
-    from last: Double, to first: Double, middle: Double, right: Double, bottom: Double, into out: inout Markup
-  ) {
-    let (low, high) = (bottom - 2 - boxHeight / 2, 2 + boxHeight / 2)
-    out.raw("<path class=\"back\" d=\"M")
-    if steps.count == 1 {
-      point(middle + last / 2, low + 7, into: &out)
-    } else {
-      point(middle + last / 2, low, into: &out)
-    }
-    out.raw(" H")
-    out.number(right)
-    out.raw(" V")
-    out.number(steps.count == 1 ? high - 7 : high)
-    out.raw(" H")
-    out.number(middle + first / 2 + 1)
-    end(into: &out)
-  }
-
-  private func point(_ x: Double, _ y: Double, into out: inout Markup) {
-    out.number(x)
-    out.raw(" ")
-    out.number(y)
-  }
-
-  private func end(into out: inout Markup) {
-    out.raw("\" marker-end=\"url(#")
-    out.text(arrowID)
-    out.raw(")\"/>")
+      rows: report.cycles.map { [$0.path, "\($0.count)", "\($0.blocks)", "\($0.bytes)", $0.maker ?? ""] })
   }
 }

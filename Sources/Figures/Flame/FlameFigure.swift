@@ -1,5 +1,4 @@
 import Analysis
-import Pprof
 
 /// Draws a flame graph with the root on top (an icicle), so that it reads from the start of the page on.
 ///
@@ -15,33 +14,34 @@ struct FlameFigure: FigureDrawing {
   /// Frames below this share are gathered, unless asked otherwise: about a pixel of a column of text.
   private static let narrowestFrame = 0.001
 
+  static let options = FigureOptions.ofProfiles
+  static var style: [UInt8] { PackageResources.flame_css }
+  static func advice(_ options: FigureOptions) -> String { options.filterAdvice }
+
   private let tree: FlameTree
-  /// What shares are shares of: everything measured, also if only a part of it is shown.
   private let whole: Int64
   private let options: FigureOptions
   private let quantity: Quantity
 
-  init(profile: Profile, baseline: Profile?, options: FigureOptions) throws(FigureError) {
-    let report = try Report(.traces, of: profile, options: options)
-    let base = try baseline.map { baseline throws(FigureError) in
-      try Report(.traces, of: baseline, options: options)
+  init(_ input: FigureInput) throws(FigureError) {
+    options = input.options
+    let report: FlameReport
+    do throws(ReportError) {
+      report = try FlameReport(
+        input.profile, baseline: input.baseline, inverted: options.isInverted,
+        smallest: options.nodeFraction ?? Self.narrowestFrame, options: options.reportOptions())
+    } catch {
+      throw .report(error)
     }
-    tree = FlameTree(
-      report.profile, baseline: base?.profile, valueIndex: try report.valueIndex(),
-      baselineIndex: try base?.valueIndex(), inverted: options.isInverted,
-      smallest: options.nodeFraction ?? Self.narrowestFrame, kept: options.kept)
-    whole = report.total
-    self.options = options
+    (tree, whole) = (report.tree, report.whole)
     quantity = Quantity(unit: tree.valueType.unit)
   }
 
   func figure() -> Figure {
     let words = FlameWords(tree: tree, whole: whole, quantity: quantity)
     let alt = words.sentence
-    let frames = Set(tree.nodes.compactMap(\.frame))
     return Figure(
-      body: body(alt: alt), alt: alt, table: words.table(rows: options.nodeCount ?? 40),
-      functions: frames.sorted().map { tree.frames[$0].name })
+      body: body(alt: alt), alt: alt, table: words.table(rows: options.nodeCount ?? 40), functions: tree.names)
   }
 
   func size(width: Double) -> (width: Double, height: Double) {
@@ -92,7 +92,7 @@ struct FlameFigure: FigureDrawing {
     out.raw(" style=\"--x:")
     out.number(scale.units(node.start))
     out.raw(";--w:")
-    out.number(scale.units(node.start.saturating(adding: node.width)) - scale.units(node.start))
+    out.number(scale.units(node.end) - scale.units(node.start))
     out.raw("\" title=\"")
     let name = self.name(of: node)
     out.text(name)

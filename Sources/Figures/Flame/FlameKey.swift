@@ -9,34 +9,20 @@ struct FlameKey {
   func write(to out: inout Markup) {
     out.raw("<p class=\"key\">")
     if tree.isDifference {
-      let changes = tree.nodes.dropFirst().filter { $0.frame != nil }.map(\.total.change)
-      if changes.contains(where: { $0 > 0 }) { swatch("u v", "+ more than before", to: &out) }
-      if changes.contains(where: { $0 < 0 }) { swatch("l v", "− less than before", to: &out) }
-      if changes.contains(0) { swatch("e", "the same", to: &out) }
+      let changes = tree.changes
+      if changes.hasMore { swatch("u v", "+ more than before", to: &out) }
+      if changes.hasLess { swatch("l v", "− less than before", to: &out) }
+      if changes.hasSame { swatch("e", "the same", to: &out) }
     } else if colour == .heat {
       swatch("h0", "little of its own", to: &out)
       swatch("h7", "a quarter of all or more", to: &out)
     } else {
-      origins(to: &out)
-    }
-    if tree.nodes.contains(where: { $0.frame.map { tree.frames[$0].isAsync } ?? false }) {
-      swatch("a", "async", to: &out)
-    }
-    out.raw("</p>")
-  }
-
-  private func origins(to out: inout Markup) {
-    for origin in FrameOrigin.allCases {
-      var own: Int64 = 0
-      var isPresent = false
-      for function in tree.functions where tree.frames[function.frame].origin == origin {
-        isPresent = true
-        own = own.saturating(adding: function.own.value)
-      }
-      if isPresent {
+      for (origin, own) in tree.origins {
         swatch(origin.flameClass, "\(origin.title) \(Quantity.share(own, of: whole))", to: &out)
       }
     }
+    if tree.hasAsync { swatch("a", "async", to: &out) }
+    out.raw("</p>")
   }
 
   private func swatch(_ classes: String, _ text: String, to out: inout Markup) {
@@ -45,14 +31,5 @@ struct FlameKey {
     out.raw("\"></i>")
     out.text(text)
     out.raw("</span>")
-  }
-}
-
-extension Int64 {
-  /// The sum, or the nearest number there is.
-  func saturating(adding other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    if !overflow { return sum }
-    return other < 0 ? .min : .max
   }
 }

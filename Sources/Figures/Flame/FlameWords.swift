@@ -18,11 +18,11 @@ struct FlameWords {
 
   private var plain: String {
     var text = "Flame graph of \(everything)"
-    let hot = hotNode
+    let hot = tree.hotNode
     if let hot, let frame = hot.frame {
       text += ": \(tree.frames[frame].name) takes \(share(hot.total.value))"
     }
-    if let busiest {
+    if let busiest = tree.busiest {
       let itself = share(busiest.own.value)
       text += hot?.frame == busiest.frame ? ", \(itself) in itself" : "; \(name(busiest)) the most in itself, \(itself)"
     }
@@ -30,7 +30,7 @@ struct FlameWords {
   }
 
   private var inverted: String {
-    guard let busiest else { return "Flame graph of \(everything), from the leaves." }
+    guard let busiest = tree.busiest else { return "Flame graph of \(everything), from the leaves." }
     return "Flame graph of \(everything), from the leaves: \(name(busiest)) itself takes \(share(busiest.own.value))."
   }
 
@@ -38,32 +38,13 @@ struct FlameWords {
     let total = tree.total
     var text =
       "Difference of two flame graphs, \(quantity.text(total.base)) before and \(quantity.text(total.value)) after"
-    let byChange = tree.functions.sorted { $0.own.change < $1.own.change }
-    if let most = byChange.last, most.own.change > 0 {
+    if let most = tree.mostGrown {
       text += "; \(name(most)) grew the most, by \(quantity.text(most.own.change))"
     }
-    if let least = byChange.first, least.own.change < 0 {
+    if let least = tree.mostShrunk {
       text += "; \(name(least)) shrank the most, by \(quantity.text(-max(least.own.change, -.max)))"
     }
     return text + "."
-  }
-
-  /// The function with the largest weight of its own.
-  private var busiest: FlameFunction? {
-    tree.functions.max { $0.own.value < $1.own.value }
-  }
-
-  /// The deepest frame of the app that has at least half of the whole, else the heaviest frame.
-  private var hotNode: FlameTree.Node? {
-    let half = tree.total.value / 2
-    var found: FlameTree.Node?
-    var depth = 0
-    for node in tree.nodes.dropFirst() {
-      guard let frame = node.frame, node.total.value > half, node.depth > depth else { continue }
-      depth = node.depth
-      if found == nil || tree.frames[frame].origin == .app { found = node }
-    }
-    return found ?? tree.nodes.dropFirst().first
   }
 
   private func name(_ function: FlameFunction) -> String { tree.frames[function.frame].name }

@@ -1,3 +1,5 @@
+import Analysis
+
 /// Finds places for the labels of a graph's lines: beside their line, on no box and on no other label.
 struct EdgeLabels {
   private let layout: GraphLayout

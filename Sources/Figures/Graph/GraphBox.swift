@@ -32,8 +32,8 @@ struct GraphBox {
 
   /// The box of a function.
   /// - Parameter signed: Whether values and shares are written with their signs, as those of a difference are.
-  init(_ node: CallGraphDrawing.Node, in drawing: CallGraphDrawing, signed: Bool = false) {
-    let size = Double(node.fontSize)
+  init(_ node: ShownGraph.Node, in drawing: ShownGraph, signed: Bool = false) {
+    let size = Double(PprofLook(drawing).fontSize(node))
     let names = wrapName(node.name, width: max(size * 11, 110), size: size, lines: 5)
     let numberSize = max(8, (size * 0.72).rounded())
     func share(_ value: Int64) -> String { "(\(drawing.share(value, signed: signed)))" }
@@ -53,7 +53,7 @@ struct GraphBox {
   }
 
   /// The box of a label of the samples.
-  init(_ nodelet: CallGraphDrawing.Nodelet, in drawing: CallGraphDrawing, signed: Bool = false) {
+  init(_ nodelet: ShownGraph.Nodelet, in drawing: ShownGraph, signed: Bool = false) {
     let text = nodelet.label.split(separator: "\\n").map { cut(String($0), width: 160, size: 8) }
     let value = drawing.text(nodelet.value, signed: signed)
     self.init(
@@ -63,7 +63,7 @@ struct GraphBox {
   }
 }
 
-extension CallGraphDrawing {
+extension ShownGraph {
   /// A value as pprof writes it; in a difference with its sign.
   func text(_ value: Int64, signed: Bool) -> String {
     let text = format.string(value)

@@ -1,5 +1,4 @@
 import Analysis
-import Pprof
 
 /// Draws a call graph: pprof's selection, sizes and colours, Graphviz' positions, our own paint.
 ///
@@ -7,7 +6,12 @@ import Pprof
 /// wider the more the calls cost; dotted where functions between are left out. The way most of the weight takes stands
 /// out from the rest.
 struct GraphFigure: FigureDrawing {
-  private let drawing: CallGraphDrawing
+  static let options = FigureOptions.ofProfiles
+  static var style: [UInt8] { PackageResources.graph_css }
+  static func advice(_ options: FigureOptions) -> String { options.filterAdvice }
+
+  private let drawing: ShownGraph
+  private let look: PprofLook
   private let isDifference: Bool
   private let options: FigureOptions
   private let boxes: [GraphBox]
@@ -16,17 +20,21 @@ struct GraphFigure: FigureDrawing {
   private let hotEdges: Set<Int>
   private let hotNodes: Set<Int>
 
-  init(_ drawing: CallGraphDrawing, isDifference: Bool, options: FigureOptions) throws(FigureError) {
+  init(_ input: FigureInput) throws(FigureError) {
+    let drawing = try input.report(.dot).shownGraph()
+    let look = PprofLook(drawing)
+    let isDifference = input.baseline != nil
     self.drawing = drawing
+    self.look = look
     self.isDifference = isDifference
-    self.options = options
+    options = input.options
     var boxes = drawing.nodes.map { GraphBox($0, in: drawing, signed: isDifference) }
     var links = drawing.edges.map { edge in
       GraphLayout.Link(
-        source: edge.source, destination: edge.destination ?? edge.source, weight: edge.layoutWeight,
-        arrow: 5 + Double(edge.penWidth))
+        source: edge.source, destination: edge.destination ?? edge.source, weight: look.layoutWeight(edge),
+        arrow: 5 + Double(look.penWidth(edge)))
     }
-    func add(_ nodelet: CallGraphDrawing.Nodelet, to source: Int) {
+    func add(_ nodelet: ShownGraph.Nodelet, to source: Int) {
       links.append(GraphLayout.Link(source: source, destination: boxes.count, weight: 100, arrow: 4))
       boxes.append(GraphBox(nodelet, in: drawing, signed: isDifference))
       let position = boxes.count - 1
@@ -37,7 +45,11 @@ struct GraphFigure: FigureDrawing {
     }
     self.boxes = boxes
     self.links = links
-    layout = try GraphLayout(sizes: boxes.map { ($0.width, $0.height) }, links: links)
+    do throws(GraphvizError) {
+      layout = try GraphLayout(sizes: boxes.map { ($0.width, $0.height) }, links: links)
+    } catch {
+      throw .graphviz(error)
+    }
     let hotPath = isDifference ? [] : drawing.hotPath
     hotEdges = Set(hotPath)
     hotNodes = Set(hotPath.flatMap { [drawing.edges[$0].source, drawing.edges[$0].destination ?? -1] })
@@ -123,12 +135,13 @@ struct GraphFigure: FigureDrawing {
     } else {
       out.raw("h0 tag\">")
     }
+    let width = edge.map { Double(look.penWidth($0)) } ?? 1
     out.raw("<path stroke-width=\"")
-    out.number(edge.map { Double($0.penWidth) } ?? 1)
+    out.number(width)
     out.raw("\" d=\"")
     paint(curve, to: &out)
     out.raw("\"/><path class=\"tip\" d=\"")
-    paintArrow(of: curve, width: 2.5 + (edge.map { Double($0.penWidth) } ?? 1) * 0.75, to: &out)
+    paintArrow(of: curve, width: 2.5 + width * 0.75, to: &out)
     out.raw("\"/></g>\n")
   }
 
@@ -192,15 +205,14 @@ struct GraphFigure: FigureDrawing {
   }
 
   private func paintLabel(
-    of edge: CallGraphDrawing.Edge, _ index: Int, labels: inout EdgeLabels, to out: inout Markup
+    of edge: ShownGraph.Edge, _ index: Int, labels: inout EdgeLabels, to out: inout Markup
   ) {
     guard edge.destination != nil else { return }
     let size = 8.5
     let text = drawing.text(edge.weight, signed: isDifference)
-    let width = TextWidth.of(text, size: size)
-    guard let place = labels.place(curve: index, width: width, height: size, lineWidth: Double(edge.penWidth)) else {
-      return
-    }
+    let place = labels.place(
+      curve: index, width: TextWidth.of(text, size: size), height: size, lineWidth: Double(look.penWidth(edge)))
+    guard let place else { return }
     out.raw(hotEdges.contains(index) ? "<text class=\"w hot\" x=\"" : "<text class=\"w\" x=\"")
     out.number(place.center.x)
     out.raw("\" y=\"")

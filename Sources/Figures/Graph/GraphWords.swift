@@ -2,7 +2,7 @@ import Analysis
 
 /// Says in a sentence what a call graph shows.
 struct GraphSentence {
-  let drawing: CallGraphDrawing
+  let drawing: ShownGraph
   let isDifference: Bool
 
   var text: String {
@@ -15,22 +15,18 @@ struct GraphSentence {
 
   private var plain: String {
     var text = "Call graph of \(value(drawing.total))"
-    let busiest = drawing.nodes.indices.max { drawing.nodes[$0].flat < drawing.nodes[$1].flat }
-    // The start of a program is on every path: what is named is the last that still has most of the weight.
-    let path = drawing.hotPath.filter { drawing.edges[$0].destination != nil }
-    let end = path.lastIndex { drawing.nodes[drawing.edges[$0].destination ?? 0].cum > drawing.total / 2 }
-    if let end, let last = drawing.edges[path[end]].destination {
+    let path = drawing.hotFunctions
+    if let last = path.last {
       let node = drawing.nodes[last]
       // Of one that calls nothing, both its values are the same: how one comes to it tells more.
-      if last == busiest, node.flat == node.cum {
-        let names =
-          [drawing.nodes[drawing.edges[path[0]].source].name] + path[...end].map { drawing.edges[$0].destinationName }
+      if last == drawing.busiest, node.flat == node.cum {
+        let names = path.map { drawing.nodes[$0].name }
         let shown = names.count > 9 ? ["…"] + names.suffix(8) : names
         return text + ": the hottest path is \(shown.joined(separator: " → ")), \(share(node.cum)), all in itself."
       }
       text += ": \(node.name) takes \(share(node.cum))"
     }
-    if let busiest = busiest.map({ drawing.nodes[$0] }), busiest.flat > 0 {
+    if let busiest = drawing.busiest.map({ drawing.nodes[$0] }), busiest.flat > 0 {
       text += "; \(busiest.name) the most in itself, \(value(busiest.flat)) (\(share(busiest.flat)))"
     }
     return text + "."
@@ -38,10 +34,8 @@ struct GraphSentence {
 
   private var difference: String {
     var text = "Difference of two call graphs, against \(value(drawing.total)) before"
-    if let most = drawing.nodes.max(by: { $0.flat < $1.flat }), most.flat > 0 {
-      text += "; \(most.name) grew the most, by \(value(most.flat))"
-    }
-    if let least = drawing.nodes.min(by: { $0.flat < $1.flat }), least.flat < 0 {
+    if let most = drawing.mostGrown { text += "; \(most.name) grew the most, by \(value(most.flat))" }
+    if let least = drawing.mostShrunk {
       text += "; \(least.name) shrank the most, by \(value(least.flat == .min ? .max : -least.flat))"
     }
     return text + "."
@@ -50,7 +44,7 @@ struct GraphSentence {
 
 /// The functions of a call graph in numbers.
 struct GraphTable {
-  let drawing: CallGraphDrawing
+  let drawing: ShownGraph
   let isDifference: Bool
 
   var table: DataTable {

@@ -3,12 +3,12 @@ import Pprof
 
 extension Profile {
   /// All that is in the profile, as pprof's report `raw`.
-  public var rawText: String {
+  public func rawText(zone: LocalTime.Zone = .environment) -> String {
     var lines = comments.map { "Comment: " + $0 }
     if !documentationURL.isEmpty { lines.append("Doc: " + documentationURL) }
     lines.append("PeriodType: \(periodType?.type ?? "") \(periodType?.unit ?? "")")
     lines.append("Period: \(period)")
-    if timeNanoseconds != 0 { lines.append("Time: " + LocalTime(timeNanoseconds).preciseText) }
+    if timeNanoseconds != 0 { lines.append("Time: " + LocalTime(timeNanoseconds, in: zone).preciseText) }
     if durationNanoseconds != 0 { lines.append("Duration: \(clockDuration(durationNanoseconds).prefix(4))") }
     lines.append("Samples:")
     let types = sampleTypes.map { "\($0.type)/\($0.unit)\($0.type == defaultSampleType ? "[dflt]" : "")" }

@@ -2,12 +2,25 @@ import Analysis
 
 /// Draws functions between those that call them and those that they call.
 struct PeekFigure: FigureDrawing {
-  let calls: CallTable
-  let options: FigureOptions
-  var isDifference = false
+  static let options = FigureOptions.ofProfiles
+  static var style: [UInt8] { PackageResources.meter_css }
+  static func advice(_ options: FigureOptions) -> String { options.functionAdvice(for: .peek) }
 
   /// At most so many functions are shown, and so many callers and callees of each.
   private static let limits = (functions: 8, calls: 25)
+
+  private let calls: CallTable
+  private let rows: [CallTable.Row]
+  private let options: FigureOptions
+  private let isDifference: Bool
+
+  init(_ input: FigureInput) throws(FigureError) {
+    options = input.options
+    calls = try input.report(.peek).callTable(matching: try options.functionPattern(for: .peek))
+    if calls.rows.isEmpty { throw .functionNotFound(pattern: options.function ?? "") }
+    rows = calls.heaviest(options.nodeCount ?? Self.limits.functions)
+    isDifference = input.baseline != nil
+  }
 
   func figure() -> Figure {
     let shown = rows.flatMap { row in
@@ -21,11 +34,6 @@ struct PeekFigure: FigureDrawing {
       lines + 4 + min(row.callers.count, Self.limits.calls + 1) + min(row.callees.count, Self.limits.calls + 1)
     }
     return (width, 24 + (options.title.isEmpty ? 0 : 24) + Double(lines) * 28)
-  }
-
-  private var rows: [CallTable.Row] {
-    let heaviest = calls.rows.sorted { $0.cum.magnitude > $1.cum.magnitude }
-    return Array(heaviest.prefix(options.nodeCount ?? Self.limits.functions))
   }
 
   private func value(_ value: Int64) -> String {

@@ -2,10 +2,24 @@ import Analysis
 
 /// Draws the source of functions, each line with what it costs and heat in the margin.
 struct SourceFigure: FigureDrawing {
-  let listing: SourceListing
-  let inlined: [InlinedCalls]
-  let options: FigureOptions
-  var isDifference = false
+  static let options = FigureOptions.ofProfiles
+  static var style: [UInt8] { PackageResources.source_css }
+  static func advice(_ options: FigureOptions) -> String { options.functionAdvice(for: .source) }
+
+  private let listing: SourceListing
+  private let inlined: [InlinedCalls]
+  private let options: FigureOptions
+  private let isDifference: Bool
+
+  init(_ input: FigureInput) throws(FigureError) {
+    options = input.options
+    let report = try input.report(.list)
+    let pattern = try options.functionPattern(for: .source)
+    listing = report.sourceListing(matching: pattern, text: input.lines)
+    if listing.functions.isEmpty { throw .functionNotFound(pattern: options.function ?? "") }
+    inlined = report.inlinedCalls(in: pattern)
+    isDifference = input.baseline != nil
+  }
 
   func figure() -> Figure {
     let shown = listing.functions.map(\.name) + inlined.flatMap { $0.calls.filter { $0.cum != 0 }.map(\.name) }
@@ -14,7 +28,7 @@ struct SourceFigure: FigureDrawing {
 
   func size(width: Double) -> (width: Double, height: Double) {
     var lines = 2
-    for part in files { lines += 3 + self.lines(of: part.file).count }
+    for part in listing.files { lines += 3 + part.file.readLines.count }
     for place in inlined { lines += place.calls.count }
     return (width, 24 + (options.title.isEmpty ? 0 : 24) + Double(lines) * 20)
   }
@@ -25,20 +39,12 @@ struct SourceFigure: FigureDrawing {
   }
   private func share(_ value: Int64) -> String { Quantity.share(value, of: listing.total) }
 
-  private var files: [(function: SourceListing.Function, file: SourceListing.File)] {
-    listing.functions.flatMap { function in function.files.map { (function, $0) } }
-  }
-
-  private func lines(of file: SourceListing.File) -> [SourceListing.Line] {
-    if case .success(let lines) = file.lines { lines } else { [] }
-  }
-
   private var alt: String {
-    guard let (function, file) = files.max(by: { $0.file.cum < $1.file.cum }) else {
+    guard let (function, file) = listing.heaviest else {
       return "No source is known of \(listing.functions.map(\.name).joined(separator: ", "))."
     }
     var text = "Source of \(function.name), which takes \(value(file.cum)) (\(share(file.cum)))"
-    if let line = lines(of: file).max(by: { $0.cum < $1.cum }), line.cum > 0 {
+    if let line = file.heaviestLine {
       text += "; the most on line \(line.number), \(share(line.cum)): \(line.text.trimmingBlanks.prefix(100))"
     }
     return text + "."
@@ -49,7 +55,7 @@ struct SourceFigure: FigureDrawing {
       for function in listing.functions where function.files.isEmpty {
         note("No source is known of \(function.name).", to: &out)
       }
-      for (function, file) in files { paint(file, of: function, to: &out) }
+      for (function, file) in listing.files { paint(file, of: function, to: &out) }
     }
   }
 
@@ -111,8 +117,8 @@ struct SourceFigure: FigureDrawing {
       .init("Function"), .init("Line", alignment: .trailing), .init("Flat", alignment: .trailing),
       .init("Cum", alignment: .trailing), .init("Cum%", alignment: .trailing), .init("Source"),
     ])
-    for (function, file) in files {
-      for line in lines(of: file) where line.cum != 0 || line.flat != 0 {
+    for (function, file) in listing.files {
+      for line in file.readLines where line.cum != 0 || line.flat != 0 {
         table.rows.append([
           function.name, "\(line.number)", value(line.flat), value(line.cum), share(line.cum), line.text.trimmingBlanks,
         ])

@@ -2,9 +2,23 @@ import Analysis
 
 /// Draws the heaviest functions as a table, with bars for what they cost themselves and with all they call.
 struct TopFigure: FigureDrawing {
-  let top: TopTable
-  let options: FigureOptions
-  let isDifference: Bool
+  static let options = FigureOptions.ofProfiles
+  static var style: [UInt8] { PackageResources.meter_css }
+  static func advice(_ options: FigureOptions) -> String { options.filterAdvice }
+
+  private let top: TopTable
+  private let rows: ArraySlice<TopTable.Row>
+  /// Rows further down that are shown because something around the figure names them.
+  private let keptRows: [TopTable.Row]
+  private let options: FigureOptions
+  private let isDifference: Bool
+
+  init(_ input: FigureInput) throws(FigureError) {
+    options = input.options
+    top = try input.report(.top).topTable()
+    (rows, keptRows) = top.leading(options.nodeCount ?? 20)
+    isDifference = input.baseline != nil
+  }
 
   func figure() -> Figure {
     Figure(body: body, alt: alt, table: table, functions: (rows + keptRows).map(\.name))
@@ -13,11 +27,6 @@ struct TopFigure: FigureDrawing {
   func size(width: Double) -> (width: Double, height: Double) {
     (width, 24 + (options.title.isEmpty ? 0 : 24) + 40 + Double(rows.count + keptRows.count) * 26)
   }
-
-  private var rows: ArraySlice<TopTable.Row> { top.rows.prefix(options.nodeCount ?? 20) }
-
-  /// Rows further down that are shown because something around the figure names them.
-  private var keptRows: [TopTable.Row] { top.rows.dropFirst(rows.count).filter { $0.keptRank != nil } }
 
   private func value(_ value: Int64) -> String {
     if value == 0 { return "0" }
@@ -91,22 +100,4 @@ struct TopFigure: FigureDrawing {
           ["\($0.name), \(place($0))", value($0.flat), share($0.flat), "", value($0.cum), share($0.cum)]
         })
   }
-}
-
-/// The frame that all figures but the flame graph's rows stand in: a named group with an optional title.
-func wrapFigure(_ kind: StaticString, title: String, alt: String, content: (inout Markup) -> Void) -> String {
-  var out = Markup()
-  out.raw("<div class=\"")
-  out.raw(kind)
-  out.raw("\" role=\"figure\" aria-label=\"")
-  out.text(alt)
-  out.raw("\">")
-  if !title.isEmpty {
-    out.raw("<p class=\"figure-title\">")
-    out.text(title)
-    out.raw("</p>")
-  }
-  content(&out)
-  out.raw("</div>")
-  return out.string
 }

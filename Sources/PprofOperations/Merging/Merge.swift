@@ -20,15 +20,6 @@ extension Profile {
     return merged.samples.contains { $0.isZero } ? try merge([merged]) : merged
   }
 
-  /// The profile without what nothing refers to, and with equal entries joined.
-  ///
-  /// - Throws: what `checkValid()` finds.
-  ///
-  /// Source: google/pprof, `profile/merge.go`, `Compact`.
-  public func compacted() throws(ProfileError) -> Profile {
-    try Profile.merge([self])
-  }
-
   /// All but samples and tables.
   private static func mergedHeader(_ profiles: [Profile]) throws(ProfileError) -> Profile {
     guard let first = profiles.first else { throw .nothingToMerge }

@@ -14,7 +14,7 @@ struct SiteBuild {
   }
 
   mutating func run() throws -> BuildReport {
-    let theme = try Theme(directory: generator.theme)
+    let theme = try Theme(directory: generator.theme, figures: generator.evidence.styles)
     if writes {
       last = Manifest(at: cachePath)
       // Entries of unchanged pages are taken from the index on the disk: without it nothing is unchanged.

@@ -19,13 +19,15 @@ struct Theme: Sendable {
 
   static let required = ["page", "figure", "claim", "missing"]
 
-  /// Reads `templates/*.mustache`, `styles/*.css` (`variables.css` first) and `scripts/*.js` of a directory.
-  init(directory: String) throws {
+  /// Reads `templates/*.mustache`, `styles/*.css` and `scripts/*.js` of a directory.
+  ///
+  /// `variables.css` comes first. The figures' own styles stand among the others as if they were `figures.css`.
+  init(directory: String, figures: [UInt8] = []) throws {
     var templates = MustacheLibrary()
     var style: [UInt8] = []
     var script: [UInt8] = []
     var hash = ContentHash()
-    var styles: [String] = []
+    var styles = ["styles/figures.css": figures]
     var found: Set<String> = []
     for (path, _) in try Files.tree(directory) {
       let full = directory + "/" + path
@@ -41,7 +43,7 @@ struct Theme: Sendable {
         }
         found.insert(name)
       } else if path.hasPrefix("styles/"), path.hasSuffix(".css") {
-        styles.append(path)
+        styles[path] = try Files.read(full)
       } else if path.hasPrefix("scripts/"), path.hasSuffix(".js") {
         script += try Files.read(full)
         // One script must not become an argument of the one before it.
@@ -51,8 +53,9 @@ struct Theme: Sendable {
     for name in Self.required where !found.contains(name) {
       throw Failure(path: directory + "/templates/\(name).mustache", message: "no such template")
     }
-    styles.sort { ($0 == "styles/variables.css" ? "" : $0) < ($1 == "styles/variables.css" ? "" : $1) }
-    for path in styles { style += Stylesheet.minified(try Files.read(directory + "/" + path)) }
+    let first = styles.removeValue(forKey: "styles/variables.css") ?? []
+    style = Stylesheet.minified(first)
+    for (_, sheet) in styles.sorted(by: { $0.key < $1.key }) { style += Stylesheet.minified(sheet) }
     hash.add(style)
     hash.add(script)
     self.templates = templates

@@ -1,6 +1,7 @@
 import Foundation
 import Pprof
 import Profiling
+import ScenarioRunning
 
 extension Benchmark {
   /// The CPU profiler's accuracy against clocks, and its cost by turning it on and off within one process.

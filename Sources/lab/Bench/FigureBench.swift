@@ -7,10 +7,9 @@ extension Benchmark {
   static let figures = Benchmark(name: "figures") {
     let profile = SyntheticProfile.make(samples: 380, depth: 30, functions: 3_000)
     let options = try FigureOptions([(name: "nodefraction", value: "0")])
-    var figure = try FigurePainter().draw(.flame, profile: profile, options: options)
-    let seconds = try Stopwatch.best(of: 5) {
-      figure = try FigurePainter().draw(.flame, profile: profile, options: options)
-    }
+    let input = FigureInput(profile: profile, options: options)
+    var figure = try FigureKind.flame.draw(input)
+    let seconds = try Stopwatch.best(of: 5) { figure = try FigureKind.flame.draw(input) }
     let frames = figure.body.split(separator: "<i").count - 1
     return [
       Row(name: "flame graph, \(frames) frames", value: seconds * 1e3, unit: "ms", goal: .atMost(100)),

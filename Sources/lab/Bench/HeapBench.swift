@@ -1,5 +1,7 @@
+import ChildProcesses
 import Foundation
 import Profiling
+import ScenarioRunning
 
 extension Benchmark {
   /// What the allocation hooks cost, and how far off their estimates are, on 20 million objects.

@@ -1,5 +1,7 @@
+import ChildProcesses
 import Foundation
 import Platform
+import ScenarioRunning
 
 extension Benchmark {
   /// What a program that does nothing pays for being recorded: bare, with the profiler preloaded and idle, and under

@@ -1,4 +1,5 @@
 import Platform
+import ScenarioRunning
 
 /// Times short work often enough to tell it from noise.
 enum Stopwatch {

@@ -1,11 +1,11 @@
 import Analysis
 import Foundation
-import Profiling
+import ScenarioRunning
 import Scenarios
 import Synchronization
 
 /// The captures that a site is made from: those made here, and in their absence the published ones.
-final class CaptureLibrary: Sendable {
+final class CaptureLibrary: CaptureSource {
   /// Where a capture comes from.
   enum Origin: Sendable { case published, local }
 
@@ -25,6 +25,8 @@ final class CaptureLibrary: Sendable {
     return found
   }
 
+  func named(_ name: CaptureName) throws -> Capture { try capture(name).capture }
+
   /// The published capture and the one made here, as far as they are there and local ones are used.
   func both(_ name: CaptureName) throws -> (published: Capture?, local: Capture?) {
     let (published, local) = (
@@ -34,14 +36,6 @@ final class CaptureLibrary: Sendable {
       published.exist ? try CaptureStore.read(published) : nil,
       usesLocal && local.exist ? try CaptureStore.read(local) : nil
     )
-  }
-
-  /// The captures of a series up to the named one, in order of their rounds.
-  func series(_ name: CaptureName) throws -> [Capture] {
-    guard let last = name.round else {
-      throw LabError.failed("\(name) is no round of a series: write, for instance, \(name)-6")
-    }
-    return try (1...last).map { try capture(name.with(kind: "\(name.profileKind)-\($0)")).capture }
   }
 
   /// The files that `capture(_:)` reads.
@@ -68,17 +62,6 @@ final class CaptureLibrary: Sendable {
   private func read(_ name: CaptureName) throws -> (Capture, Origin) {
     let (files, origin) = try files(name)
     return (try CaptureStore.read(files), origin)
-  }
-}
-
-extension Scenario {
-  /// The kinds of all its captures, the rounds of a series counted.
-  var captureKinds: [String] { profiles.flatMap(captureKinds) }
-
-  /// The kinds of the captures that one profile makes: `heap`, or `heap-1`, `heap-2`, … for a series.
-  func captureKinds(of kind: ProfileKind) -> [String] {
-    guard kind.regime == .continuous, heapRounds > 1 else { return [kind.name] }
-    return (1...heapRounds).map { "\(kind.name)-\($0)" }
   }
 }
 

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Foundation
 import Profiling
+import ScenarioRunning
 import Scenarios
 import SiteGenerator
 

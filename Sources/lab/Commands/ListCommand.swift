@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ScenarioRunning
 import Scenarios
 
 struct ListCommand: ParsableCommand {

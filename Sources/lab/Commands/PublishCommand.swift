@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Foundation
+import ScenarioRunning
 import Scenarios
 
 struct PublishCommand: ParsableCommand {

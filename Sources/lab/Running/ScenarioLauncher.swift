@@ -1,8 +1,9 @@
 import Analysis
+import ChildProcesses
 import Foundation
 import Platform
 import Profiling
-import Scenarios
+import ScenarioRunning
 import Synchronization
 
 /// Runs scenarios in processes of their own and files the captures they make.
@@ -13,6 +14,8 @@ import Synchronization
 struct ScenarioLauncher {
   /// Wall-clock seconds after which a run is ended.
   var timeLimit: Double = 120
+  /// The program that runs the scenario: this one, or another that calls `ScenarioProcess.runIfRequested`.
+  var executable = ThisProgram.path
 
   /// Runs one variant under one profile and files what it captured, a series in order of its rounds.
   ///
@@ -26,7 +29,7 @@ struct ScenarioLauncher {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let request = ScenarioRequest(
       scenario: scenario.id, variant: variant, kind: kind.name, parameters: arguments.values, rate: rate,
-      folder: folder,
+      folder: folder, root: Workspace.root,
       command: Self.command(scenario, variant, kind: kind.name, parameters: parameters, rate: rate),
       key: try CaptureKey.current(for: scenario, kind: kind.name, parameters: arguments.values),
       toolchain: Toolchain.current)
@@ -41,13 +44,6 @@ struct ScenarioLauncher {
   }
 
   private func run(_ request: ScenarioRequest, label: String) throws {
-    let process = Process()
-    let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: ThisProgram.path)
-    process.arguments = try request.arguments()
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = errors
     let bar = ProgressBar(label: label)
     // 0 until it runs; one that is just being started ends itself when this process is gone.
     let started = Atomic<pid_t>(0)
@@ -56,37 +52,26 @@ struct ScenarioLauncher {
       if child > 0 { kill(child, SIGKILL) }
       try? FileManager.default.removeItem(atPath: request.folder)
     }
-    try process.run()
-    let child = process.processIdentifier
-    started.store(child, ordering: .releasing)
-
-    let timedOut = Atomic(false)
-    let deadline = DispatchWorkItem {
-      timedOut.store(true, ordering: .relaxed)
-      kill(child, SIGKILL)
-    }
-    DispatchQueue.global().asyncAfter(deadline: .now() + timeLimit, execute: deadline)
-    defer { deadline.cancel() }
-
-    Thread.detachNewThread {
-      for line in LineReader(output.fileHandleForReading) {
-        if let share = line.wholeMatch(of: /progress ([0-9.e-]+)/).flatMap({ Double($0.1) }) { bar.show(share) }
-      }
-    }
-    let complaint = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    withExtendedLifetime((input, interrupts)) {}
+    var lines = Lines()
+    let run = try ChildProcess.run(
+      [executable] + request.arguments(), input: .lifeline, limit: .seconds(timeLimit),
+      onStart: { started.store($0, ordering: .releasing) },
+      onOutput: { piece in
+        for line in lines.ended(by: piece) {
+          if let share = line.wholeMatch(of: /progress ([0-9.e-]+)/).flatMap({ Double($0.1) }) { bar.show(share) }
+        }
+      })
+    withExtendedLifetime(interrupts) {}
     bar.finish()
 
-    if timedOut.load(ordering: .relaxed) {
+    switch run.ending {
+    case .overTime:
       throw LabError.failed("\(label): ended after \(Int(timeLimit)) s, its time limit; no capture was made")
+    case .signalled(let signal):
+      throw LabError.failed("\(label): crashed with signal \(signal); no capture was made\n\(run.messages)")
+    case .exited(0): if !run.messages.isEmpty { complain(run.messages) }
+    case .exited: throw LabError.failed("\(label): \(run.messages)")
     }
-    let text = String(decoding: complaint, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    guard process.terminationReason == .exit else {
-      throw LabError.failed("\(label): crashed with signal \(process.terminationStatus); no capture was made\n\(text)")
-    }
-    guard process.terminationStatus == 0 else { throw LabError.failed("\(label): \(text)") }
-    if !text.isEmpty { complain(text) }
   }
 
   private static func checked(_ parameters: [String: Int], for scenario: Scenario) throws -> Arguments {
@@ -120,22 +105,15 @@ struct ScenarioLauncher {
   }
 }
 
-/// The lines of a pipe, as they come.
-private struct LineReader: Sequence, IteratorProtocol {
-  private let handle: FileHandle
-  private var pending = Data()
+/// The lines of a text that comes in pieces.
+private struct Lines {
+  private var pending: [UInt8] = []
 
-  init(_ handle: FileHandle) { self.handle = handle }
-
-  mutating func next() -> String? {
-    while true {
-      if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
-        defer { pending = Data(pending[pending.index(after: end)...]) }
-        return String(decoding: pending[..<end], as: UTF8.self)
-      }
-      let more = handle.availableData
-      if more.isEmpty { return nil }
-      pending.append(more)
-    }
+  /// The lines that end in the next piece.
+  mutating func ended(by piece: ArraySlice<UInt8>) -> [String] {
+    pending += piece
+    var lines = pending.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    pending = lines.popLast().map(Array.init) ?? []
+    return lines.map { String(decoding: $0, as: UTF8.self) }
   }
 }

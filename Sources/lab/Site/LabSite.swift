@@ -35,13 +35,11 @@ struct LabSite {
   }
 
   private var generator: SiteGenerator {
-    // Reports say when a capture was made: in UTC, so that a site is the same wherever it is built.
-    setenv("TZ", "UTC", 1)
-    tzset()
-    let library = CaptureLibrary(usesLocal: usesLocal)
-    return SiteGenerator(
+    SiteGenerator(
       content: content, theme: Workspace.theme, output: output,
-      evidence: LabEvidence(library: library, localClaimsMustHold: localClaimsMustHold).evidence,
+      evidence: LabEvidence(
+        library: CaptureLibrary(usesLocal: usesLocal), localClaimsMustHold: localClaimsMustHold
+      ).evidence,
       options: options)
   }
 }

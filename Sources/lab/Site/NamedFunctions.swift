@@ -1,7 +1,6 @@
 import Analysis
 import Figures
 import Foundation
-import Pprof
 import SiteGenerator
 
 /// The functions that a figure has to show, since the text beside it names them.
@@ -88,35 +87,10 @@ struct NamedFunctions {
 }
 
 extension NamedFunctions.Named {
-  /// Why a figure does not show the function, and what to do about it.
-  func flaw(in query: FigureQuery, severity: Problem.Severity) -> RenderedFigure.Flaw {
-    RenderedFigure.Flaw(
-      message: "this figure does not show '\(name)', which is named \(place): \(reason(query))", severity: severity)
-  }
-
-  private func reason(_ query: FigureQuery) -> String {
-    if matches.isEmpty { return "the capture knows no such function" }
-    switch query.view {
-    case .pair, .machines: return "add it to function="
-    case .growth: return "it is not among the places that grow the most; take the name out"
-    case .cycle: return "cycles have no functions; take the name out"
-    case .profile(let kind, let options):
-      let filters = options.filters.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
-      if kind == .source || kind == .peek {
-        return "view=\(kind.rawValue) shows function=\(options.function ?? "") and no more; take the name out"
-      }
-      if !filters.isEmpty { return "\(filters) leaves it out; change that, or name a function that is left" }
-      return "nothing was measured in it; choose another type of value with sample=, or take the name out"
-    }
-  }
-}
-
-extension FigureOptions {
-  /// What the query leaves out of the figure.
-  fileprivate var filters: [(name: String, value: String)] {
-    [
-      ("focus", focus), ("ignore", ignore), ("hide", hide), ("show", show), ("show_from", showFrom),
-      ("tagfocus", tagFocus), ("tagignore", tagIgnore),
-    ].compactMap { name, value in value.map { (name: name, value: $0) } }
+  /// Why a figure does not show the function, with what its kind advises to do about it.
+  func flaw(advice: String, severity: Problem.Severity) -> RenderedFigure.Flaw {
+    let reason = matches.isEmpty ? "the capture knows no such function" : advice
+    return RenderedFigure.Flaw(
+      message: "this figure does not show '\(name)', which is named \(place): \(reason)", severity: severity)
   }
 }

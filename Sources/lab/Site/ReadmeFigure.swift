@@ -13,6 +13,6 @@ enum ReadmeFigure {
       (name: "standalone", value: "true"), (name: "show_from", value: "FetchResponse.decode"),
       (name: "width", value: "1000"), (name: "title", value: "Decoding a Kafka fetch response: half of it is headers"),
     ])
-    return try FigurePainter().draw(.flame, profile: capture.profile, options: options).body + "\n"
+    return try FigureKind.flame.draw(FigureInput(profile: capture.profile, options: options)).body + "\n"
   }
 }

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Foundation
+import ScenarioRunning
 
 /// What a lesson's command prints, made from the captures of the site instead of a new run.
 ///
@@ -36,6 +37,8 @@ struct Transcript {
     request.sources = try request.sources.map(file)
     if !request.base.isEmpty { request.base = try file(request.base) }
     if !request.diffBase.isEmpty { request.diffBase = try file(request.diffBase) }
+    // The same bytes wherever the site is built.
+    request.options.zone = .utc
     // Listed sources are those of the package, wherever the site is built.
     if request.options.sourcePath.isEmpty { request.options.sourcePath = Workspace.root }
     guard ![.svg, .png, .gif, .pdf, .ps, .proto, .topproto].contains(request.kind) else {

@@ -86,7 +86,7 @@ struct CallGraphTests {
     var options = ReportOptions()
     options.nodeFraction = 0
     options.nodeCount = 6
-    let drawing = try Report(builder.profile, kind: .dot, options: options).callGraphDrawing()
+    let drawing = try Report(builder.profile, kind: .dot, options: options).shownGraph()
     #expect(drawing.nodes.map(\.name) == ["hot", "main"])
     #expect(drawing.nodes[0].nodelets.map(\.label) == ["client:a", "client:b", "client:c", "client:d"])
   }
@@ -113,7 +113,7 @@ struct CallGraphTests {
     let report = try Report(builder.profile, kind: .text, options: options)
     #expect(report.total == 10)
     #expect(report.sampleType == "mean_delay")
-    #expect(report.callGraph().summary == ["lock 10 10", "main 0 10"])
+    #expect(report.trimmedGraph().graph.summary == ["lock 10 10", "main 0 10"])
   }
 
   @Test("sums wrap instead of trapping", arguments: ReportKind.allCases)
@@ -128,12 +128,12 @@ struct CallGraphTests {
       options.mean = isMean
       options.divideBy = isMean ? 1 : 1e-9
       let report = try Report(profile, kind: kind, options: options)
-      #expect(!report.callGraphDrawing().nodes.isEmpty)
+      #expect(!report.shownGraph().nodes.isEmpty)
       #expect(!report.topTable().rows.isEmpty)
       #expect(!report.callTable().rows.isEmpty)
       #expect(!report.tagTable().keys.isEmpty)
-      #expect(report.costGraph().calleeNames.count >= report.callGraph().shownCount)
-      #expect(report.topProfile().samples.count == report.callGraph().shownCount)
+      #expect(report.costGraph().calleeNames.count >= report.trimmedGraph().graph.shownCount)
+      #expect(report.topProfile().samples.count == report.trimmedGraph().graph.shownCount)
       #expect(report.filteredProfile().samples.count == profile.samples.count)
       let listing = report.sourceListing(matching: try Pattern("."), reader: SourceReader(searchPath: "/nonexistent"))
       #expect(!listing.functions.isEmpty)
@@ -145,7 +145,7 @@ struct CallGraphTests {
   ) throws -> CallGraph {
     var builder = ProfileBuilder("task/count")
     for (stack, value) in stacks { builder.add(stack, value) }
-    return try Report(builder.profile, kind: kind, options: options).callGraph()
+    return try Report(builder.profile, kind: kind, options: options).trimmedGraph().graph
   }
 }
 

@@ -35,7 +35,7 @@ struct LegendTests {
     options.nodeFraction = 0
     options.nodeCount = 0
     options.edgeFraction = 0.05
-    let legend = try Report(.decoder, kind: .dot, options: options).callGraphDrawing().legend
+    let legend = try Report(.decoder, kind: .dot, options: options).shownGraph().legend
     #expect(legend.first == "File: app")
     #expect(legend.last == "\nSee https://git.io/JfYMW for how to read the graph")
     #expect(legend.contains("Dropped 3 edges (freq <= 39500us)"))
@@ -49,6 +49,12 @@ struct LegendTests {
       let time = LocalTime(Int64(seconds) * 1_000_000_000 + 500_000_000)
       #expect("\(time.text)|\(time.preciseText)\n" == expected)
     }
+  }
+
+  @Test("UTC is UTC whatever the environment says")
+  func universalTime() {
+    #expect(LocalTime(1_700_000_000_500_000_000, in: .utc).text == "2023-11-14 22:13:20 UTC")
+    #expect(LocalTime(1_700_000_000_500_000_000, in: .utc).preciseText == "2023-11-14 22:13:20.5 +0000 UTC")
   }
 
   @Test("a time of whole seconds has no fraction")

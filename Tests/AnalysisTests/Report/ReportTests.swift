@@ -19,7 +19,7 @@ struct ReportTests {
     let base = Profile.decoder
     let labelled = try Profile.laterDecoder.difference(from: base, isLabelled: true)
     #expect(try Report(labelled, kind: .text).total == 790_000_020)
-    let drawing = try Report(labelled, kind: .dot).callGraphDrawing()
+    let drawing = try Report(labelled, kind: .dot).shownGraph()
     #expect(!drawing.nodes.contains { $0.nodelets.contains { $0.label.contains("pprof::base") } })
   }
 

@@ -56,10 +56,10 @@ extension PprofRequest {
     case .list: try sourceListing(report).text.profileBytes
     case .traces: report.traces().text.profileBytes
     case .tags: report.tagTable().text.profileBytes
-    case .dot: report.callGraphDrawing().dot.profileBytes
-    case .svg, .png, .gif, .pdf, .ps: try Graphviz.layout(report.callGraphDrawing().dot, format: kind.rawValue)
+    case .dot: report.shownGraph().dot.profileBytes
+    case .svg, .png, .gif, .pdf, .ps: try Graphviz.layout(report.shownGraph().dot, format: kind.rawValue)
     case .callgrind: report.costGraph().callgrind.profileBytes
-    case .raw: report.profile.rawText.profileBytes
+    case .raw: report.profile.rawText(zone: options.zone).profileBytes
     case .comments: report.profile.comments.map { $0 + "\n" }.joined().profileBytes
     case .proto: try report.filteredProfile().encoded()
     case .topproto: try report.topProfile().encoded()

@@ -1,0 +1,94 @@
+import Analysis
+import Leaks
+import Pprof
+
+/// What a figure is drawn from: a profile or a capture, and what it is compared with.
+public struct FigureInput: Sendable {
+  /// The profile that is drawn; empty if the capture is a leak report.
+  public let profile: Profile
+  /// What it is compared with, scaled to the same work; nil if with nothing.
+  public let baseline: Profile?
+  /// How it is to be drawn.
+  public let options: FigureOptions
+  private let capture: Capture?
+  private let compared: Capture?
+  private let captures: (any CaptureSource)?
+  private let source: @Sendable (String) -> String?
+
+  /// A profile from anywhere, of which no more is known.
+  /// - Parameter source: The text of a source file as the profile names it; nil if there is none.
+  public init(
+    profile: Profile, baseline: Profile? = nil, options: FigureOptions = FigureOptions(),
+    source: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
+  ) {
+    self.profile = profile
+    self.baseline = baseline
+    self.options = options
+    self.source = source
+    (capture, compared, captures) = (nil, nil, nil)
+  }
+
+  /// A capture.
+  /// - Parameters:
+  ///   - compared: The capture that the query's `compare=` names.
+  ///   - captures: Where further captures are found.
+  ///   - source: The text of a source file as the profile names it; nil if there is none.
+  public init(
+    _ capture: Capture, compared: Capture? = nil, captures: any CaptureSource,
+    options: FigureOptions = FigureOptions(), source: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
+  ) {
+    profile = capture.profile
+    baseline = compared.map(capture.baseline)
+    self.options = options
+    self.source = source
+    self.capture = capture
+    self.compared = compared
+    self.captures = captures
+  }
+}
+
+extension FigureInput {
+  /// The report of a kind that the options ask for, of the profile or of its difference to the baseline.
+  func report(_ kind: ReportKind) throws(FigureError) -> Report {
+    var options = options.reportOptions()
+    // The boxes of a graph have no column to be compared in: `24.89MB` is read sooner than `25490.92kB`.
+    options.prefersLargeUnits = kind == .dot
+    do throws(ReportError) {
+      return try Report(profile, baseline: baseline, kind: kind, options: options)
+    } catch {
+      throw .report(error)
+    }
+  }
+
+  /// The capture that is drawn and the one that it is compared with.
+  func pair(for kind: FigureKind) throws(FigureError) -> (Capture, Capture) {
+    guard let capture, let compared else { throw .nothingToCompare(kind: kind) }
+    return (capture, compared)
+  }
+
+  /// The captures of a series up to the one that is drawn, in order of their rounds.
+  func series() throws -> [Capture] {
+    guard let capture, let captures, !capture.name.series.isEmpty else {
+      throw FigureError.noSeries(name: capture.map { "\($0.name)" } ?? "a profile alone")
+    }
+    return try capture.name.series.map { try captures.named($0) }
+  }
+
+  /// The leak report that is drawn.
+  func leaks(for kind: FigureKind) throws(FigureError) -> LeakReport {
+    guard let leaks = capture?.leaks else { throw .noLeakReport(kind: kind) }
+    return leaks
+  }
+
+  /// The published capture of the name and the local one.
+  func both() throws -> (published: Capture?, local: Capture?) {
+    guard let capture, let captures else { return (nil, nil) }
+    return try captures.both(capture.name)
+  }
+
+  /// The lines of a source file.
+  func lines(of path: String) throws(SourceError) -> [String] {
+    guard let text = source(path) else { throw .notFound(name: path, searchPath: "") }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+}

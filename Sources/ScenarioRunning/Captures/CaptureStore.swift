@@ -1,0 +1,66 @@
+import Analysis
+import Foundation
+import Leaks
+import Pprof
+
+/// Reads and writes captures on disk, whole or not at all.
+public enum CaptureStore {
+  /// The digest by which a provenance knows its capture.
+  public static func digest(of bytes: [UInt8]) -> String {
+    var digest = Digest()
+    digest.addPiece(bytes)
+    return digest.text
+  }
+
+  /// Writes a capture's files, the contents first.
+  public static func write(_ contents: [UInt8], _ provenance: Provenance, to files: CaptureFiles) throws {
+    let folder = URL(fileURLWithPath: files.contents).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data(contents).write(to: URL(fileURLWithPath: files.contents), options: .atomic)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try (encoder.encode(provenance) + Data("\n".utf8)).write(
+      to: URL(fileURLWithPath: files.provenance), options: .atomic)
+  }
+
+  /// Reads a capture and makes sure that its two files belong together.
+  public static func read(_ files: CaptureFiles) throws -> Capture {
+    let provenance = try readProvenance(files)
+    let bytes: [UInt8]
+    do { bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: files.contents))) } catch {
+      throw CaptureError.unreadable(file: files.contents, reason: error.localizedDescription)
+    }
+    guard digest(of: bytes) == provenance.digest else {
+      throw CaptureError.mismatch(file: files.contents)
+    }
+    if provenance.kind == "leaks" {
+      return Capture(leaks: try JSONDecoder().decode(LeakReport.self, from: Data(bytes)), provenance: provenance)
+    }
+    return Capture(profile: try Profile(decoding: bytes), provenance: provenance)
+  }
+
+  /// Only the provenance, for questions of staleness.
+  public static func readProvenance(_ files: CaptureFiles) throws -> Provenance {
+    do {
+      return try JSONDecoder().decode(Provenance.self, from: Data(contentsOf: URL(fileURLWithPath: files.provenance)))
+    } catch {
+      throw CaptureError.notAProvenance(file: files.provenance, reason: "\(error)")
+    }
+  }
+
+  /// Moves a capture's files into place, the contents first.
+  public static func move(_ source: CaptureFiles, to target: CaptureFiles) throws {
+    for (from, to) in [(source.contents, target.contents), (source.provenance, target.provenance)] {
+      let folder = URL(fileURLWithPath: to).deletingLastPathComponent()
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let staged = "\(to).\(getpid()).tmp"
+      try? FileManager.default.removeItem(atPath: staged)
+      try FileManager.default.copyItem(atPath: from, toPath: staged)
+      guard rename(staged, to) == 0 else {
+        let reason = String(cString: strerror(errno))
+        try? FileManager.default.removeItem(atPath: staged)
+        throw CaptureError.unwritable(file: to, reason: reason)
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Analysis
+import Foundation
+import Profiling
+
+/// One capture in the making: the rounds, with the profiler on and off, and what is written of them.
+struct CaptureSession {
+  let request: ScenarioRequest
+  let scenario: Scenario
+  let kind: ProfileKind
+  let arguments: Arguments
+
+  /// How much CPU time of the program a capture covers, about.
+  private let recordedSeconds = 2.5
+  /// How much CPU time one turn of the profiler, on or off, takes at least: many sampling periods.
+  private let turnSeconds = 0.1
+  /// Whether each turn is taken but once, `LAB_HASTY=1`: for tests of the commands, whatever they measure.
+  private let isHasty = ProcessInfo.processInfo.environment["LAB_HASTY"] == "1"
+
+  /// The profiler on and off in turns; what was recorded while it was on is the capture.
+  func captureInTurns() async throws {
+    let rounds = try await turns(of: scenario.program(request.variant, arguments), recordedSeconds: recordedSeconds)
+    try write(kind.take(), rounds, as: kind.name)
+  }
+
+  /// Turns on and off for the overhead alone; then, from the start, so many rounds with the profiler on all the time.
+  func captureAtAStretch() async throws {
+    var rounds = try await turns(of: scenario.program(request.variant, arguments), recordedSeconds: recordedSeconds / 2)
+    rounds.forgetTruth()
+    let program = try scenario.program(request.variant, arguments)
+    try kind.resume()
+    for name in scenario.captureKinds(of: kind) {
+      let (outcome, time) = try await RoundTime.measure(program.round)
+      try rounds.add([outcome], time, isOn: true)
+      try HeapProfiler.withoutRecording { try write(kind.take(), rounds, as: name) }
+    }
+    withExtendedLifetime(program) {}
+  }
+
+  /// One round, with the profiler on since the process began.
+  func captureOnce() async throws {
+    let program = try scenario.program(request.variant, arguments)
+    let (outcome, time) = try await RoundTime.measure(program.round)
+    var rounds = Rounds(expected: outcome.output)
+    try rounds.add([outcome], time, isOn: true)
+    try write(kind.take(), rounds, as: kind.name)
+    withExtendedLifetime(program) {}
+  }
+
+  /// Pairs of turns, one with the profiler on and one with it off, in alternating order.
+  private func turns(of program: Program, recordedSeconds: Double) async throws -> Rounds {
+    if !isHasty { _ = try await program.round() }
+    let (warmUp, time) = try await RoundTime.measure(program.round)
+    try kind.prepare(request.rate)
+    var rounds = Rounds(expected: warmUp.output)
+    let roundsPerTurn = isHasty ? 1 : max(1, Int((turnSeconds / time.cpu).rounded(.up)))
+    let pairs = isHasty ? 1 : max(5, Int(recordedSeconds / time.cpu) / roundsPerTurn)
+    for pair in 0..<pairs {
+      let isOnFirst = pair % 2 == 0
+      for isOn in [isOnFirst, !isOnFirst] {
+        if isOn { try kind.resume() }
+        let (outcomes, time) = try await RoundTime.measure {
+          var outcomes: [Outcome] = []
+          for _ in 0..<roundsPerTurn { outcomes.append(try await program.round()) }
+          return outcomes
+        }
+        if isOn { kind.pause() }
+        try rounds.add(outcomes, time, isOn: isOn)
+      }
+      Self.say("progress \(Double(pair + 1) / Double(pairs))")
+    }
+    return rounds
+  }
+
+  private func write(_ recording: Recording, _ rounds: Rounds, as name: String) throws {
+    let bytes =
+      switch recording.contents {
+      case .profile(let profile): try profile.withPaths(relativeTo: request.root).encoded(compressed: true)
+      case .leaks(let report): report.withPaths(relativeTo: request.root).json
+      }
+    let provenance = Provenance(
+      scenario: request.scenario, variant: request.variant.rawValue, kind: name, parameters: arguments.values,
+      command: request.command, date: Date().formatted(.iso8601),
+      machine: .current(toolchain: request.toolchain), build: Self.buildMode, key: request.key,
+      digest: CaptureStore.digest(of: bytes),
+      recording: Provenance.Recording(
+        samples: recording.samples, lost: recording.lost, truncated: recording.truncated,
+        unresolved: recording.unresolved, cpuSeconds: rounds.on.reduce(0) { $0 + $1.cpu }),
+      overhead: Provenance.Overhead(ratios: rounds.overheadRatios),
+      cpuSecondsPerRound: rounds.typical.map(\.cpu).median,
+      wallSecondsPerRound: rounds.typical.map(\.wall).median, output: rounds.expected, truth: rounds.facts)
+    let captured = CaptureName(scenario: request.scenario, variant: request.variant.rawValue, kind: name)
+    try CaptureStore.write(bytes, provenance, to: CaptureFiles(captured, in: request.folder))
+  }
+
+  private static var buildMode: String {
+    #if DEBUG
+      "debug"
+    #else
+      "release"
+    #endif
+  }
+
+  private static func say(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+  }
+}

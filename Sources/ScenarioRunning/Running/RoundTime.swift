@@ -1,0 +1,33 @@
+import Platform
+
+/// CPU time of the whole process and wall-clock time of one round, in seconds.
+public struct RoundTime: Sendable {
+  /// CPU time of the process.
+  public var cpu: Double
+  /// Time on the clock.
+  public var wall: Double
+
+  /// Runs `round` and measures it.
+  static func measure<R>(_ round: () async throws -> R) async rethrows -> (R, RoundTime) {
+    let cpu = now(CLOCK_PROCESS_CPUTIME_ID)
+    let wall = now(CLOCK_MONOTONIC)
+    let result = try await round()
+    return (result, RoundTime(cpu: now(CLOCK_PROCESS_CPUTIME_ID) - cpu, wall: now(CLOCK_MONOTONIC) - wall))
+  }
+
+  /// What a clock of the system shows, in seconds.
+  public static func now(_ clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}
+
+extension Array where Element == Double {
+  /// The middle value, the mean of the two middle ones for an even count, 0 for none.
+  public var median: Double {
+    guard !isEmpty else { return 0 }
+    let sorted = sorted()
+    return count % 2 == 1 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2
+  }
+}
