@@ -59,7 +59,8 @@ static int find_code(const struct dl_phdr_info *info, lab_loaded_image *image) {
 static int lab_visit_loaded_image(struct dl_phdr_info *info, size_t size, void *visitor) {
   (void)size;
   lab_image_visitor *to = visitor;
-  lab_loaded_image image = {.base = info->dlpi_addr, .name = info->dlpi_name != NULL ? info->dlpi_name : ""};
+  lab_loaded_image image = {.base = info->dlpi_addr, .name = info->dlpi_name != NULL ? info->dlpi_name : "",
+                            .loads = info->dlpi_adds, .unloads = info->dlpi_subs};
   if (!find_code(info, &image)) return 0;
   for (int i = 0; i < info->dlpi_phnum && image.build_id == NULL; i++) {
     const ElfW(Phdr) *p = &info->dlpi_phdr[i];

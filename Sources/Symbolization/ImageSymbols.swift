@@ -86,9 +86,20 @@ struct ImageSymbols {
       let size = (Int(image.end - image.base) + 4095) & ~4095
       return try ElfFile(MappedFile(path: image.path, borrowing: UnsafeRawBufferPointer(start: start, count: size)))
     }
-    // This name leads to the program even after its file was deleted or moved.
-    return try ElfFile(MappedFile(path: image.isMainProgram ? "/proc/thread-self/exe" : image.path))
+    return try ElfFile(MappedFile(path: path(of: image)))
   }
+
+  /// Where the file of an image is read.
+  private static func path(of image: LoadedImage) -> String {
+    // This name leads to the program even after its file was deleted or moved.
+    image.isMainProgram ? "/proc/thread-self/exe" : image.path
+  }
+
+  /// Which file the image is now; nil if it has none.
+  static func identity(of image: LoadedImage) -> FileIdentity? { FileIdentity(path: path(of: image)) }
+
+  /// Which file was read; nil if it was memory.
+  var identity: FileIdentity? { elf.file.identity }
 
   private static func separateDebugFile(of image: LoadedImage) -> ElfFile? {
     guard let path = BuildID.debugFile(for: image.buildID), let file = try? MappedFile(path: path) else { return nil }

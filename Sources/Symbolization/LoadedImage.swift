@@ -47,6 +47,19 @@ public struct LoadedImage: Sendable, Hashable {
   /// What is to be called for each image, as C has it.
   package typealias Visit = @convention(c) (lab_loaded_image, UnsafeMutableRawPointer?) -> Void
 
+  /// How often the loader has loaded and unloaded files: while that stays the same, so does `all()`.
+  static func generation() -> LoaderGeneration {
+    var generation = LoaderGeneration()
+    withUnsafeMutablePointer(to: &generation) { generation in
+      lab_each_loaded_image(
+        { image, context in
+          let generation = context?.assumingMemoryBound(to: LoaderGeneration.self)
+          generation?.pointee = LoaderGeneration(loads: image.loads, unloads: image.unloads)
+        }, generation)
+    }
+    return generation
+  }
+
   /// The images that a function of C goes through.
   package static func list(_ each: (Visit, UnsafeMutableRawPointer?) -> Void) -> [LoadedImage] {
     var images: [LoadedImage] = []
@@ -66,4 +79,10 @@ public struct LoadedImage: Sendable, Hashable {
       path: name.isEmpty ? ThisProgram.path : name, buildID: BuildID.text(buildID), base: image.base,
       start: image.code_start, end: image.code_end, fileOffset: image.code_offset)
   }
+}
+
+/// A state of the list of loaded files.
+struct LoaderGeneration: Hashable, Sendable {
+  var loads: UInt64 = 0
+  var unloads: UInt64 = 0
 }

@@ -11,18 +11,23 @@ public struct Symbolizer {
   /// The files that could not be read, so that their functions have no names.
   public private(set) var problems: [SymbolizationError] = []
 
+  private let cache: SymbolCache?
   private let byAddress: [Int]
   private var files: [Int: ImageSymbols?] = [:]
   private var names: [String: (SwiftName, CodeOrigin?)] = [:]
   private var known: [UInt64: [SymbolizedFrame]] = [:]
 
-  /// Looks at the files loaded now.
-  public init() { self.init(images: LoadedImage.all()) }
-
-  /// Takes these files for loaded, the program first. No two of them may overlap.
-  public init(images: [LoadedImage]) {
+  /// Takes these files for loaded, the program first; those loaded now, if none are given. No two of them may overlap.
+  ///
+  /// What the cache knows is not read again, and what is read it knows from then on.
+  public init(images: [LoadedImage]? = nil, cache: SymbolCache? = nil) {
+    // Taken first: what is loaded meanwhile belongs to the next.
+    let generation = cache.map { _ in LoadedImage.generation() }
+    let images = images ?? LoadedImage.all()
     self.images = images
+    self.cache = cache
     byAddress = images.indices.sorted { images[$0].start < images[$1].start }
+    if let generation { cache?.keepOnly(images, generation) }
   }
 
   /// The functions at each address, innermost inlined function first; an empty list where nothing is known.
@@ -35,7 +40,10 @@ public struct Symbolizer {
       guard let image = image(at: address) else { continue }
       wanted[image, default: []].append(address)
     }
-    for (image, addresses) in wanted.sorted(by: { $0.key < $1.key }) { read(addresses, from: image) }
+    for (image, addresses) in wanted.sorted(by: { $0.key < $1.key }) {
+      let unknown = recall(addresses, from: image)
+      if !unknown.isEmpty { read(unknown, from: image) }
+    }
     return addresses.map { known[$0] ?? [] }
   }
 
@@ -73,6 +81,21 @@ public struct Symbolizer {
     return symbols(of: index).map { ($0, images[index].base) }
   }
 
+  /// Takes what the cache has of these addresses and returns the others.
+  private mutating func recall(_ addresses: [UInt64], from index: Int) -> [UInt64] {
+    guard let cache else { return addresses }
+    let image = images[index]
+    let found = cache.frames(at: addresses, of: CachedImage(image, ImageSymbols.identity(of: image)))
+    for (address, frames) in found {
+      known[address] = frames.map { frame in
+        var frame = frame
+        frame.image = index
+        return frame
+      }
+    }
+    return addresses.filter { found[$0] == nil }
+  }
+
   private mutating func read(_ addresses: [UInt64], from index: Int) {
     let image = images[index]
     guard var symbols = symbols(of: index) else { return }
@@ -94,6 +117,7 @@ public struct Symbolizer {
       }
       known[address] = frames
     }
+    cache?.add(addresses.map { ($0, known[$0] ?? []) }, of: CachedImage(image, symbols.identity))
   }
 
   private mutating func symbols(of index: Int) -> ImageSymbols? {

@@ -11,6 +11,7 @@ typedef struct {
   uint64_t code_offset;          ///< in the file, of the byte at `code_start`
   const uint8_t *_Nullable build_id;
   uint64_t build_id_size;
+  uint64_t loads, unloads; ///< how often the loader has done so; 0 where it does not tell
 } lab_loaded_image;
 
 /// Calls `visit` for each file with code that the loader has mapped, the program first. Calls it for none where files

@@ -4,6 +4,8 @@ import Platform
 final class MappedFile {
   let path: String
   let bytes: UnsafeRawBufferPointer
+  /// Which file it is; nil of borrowed memory.
+  let identity: FileIdentity?
   private let isOwned: Bool
 
   init(path: String) throws(SymbolizationError) {
@@ -20,6 +22,7 @@ final class MappedFile {
       throw SymbolizationError(path: path, reason: size > 0 ? .unreadable(code: errno) : .malformed("is empty"))
     }
     bytes = UnsafeRawBufferPointer(start: start, count: size)
+    identity = FileIdentity(status)
     isOwned = true
   }
 
@@ -27,10 +30,35 @@ final class MappedFile {
   init(path: String, borrowing bytes: UnsafeRawBufferPointer) {
     self.path = path
     self.bytes = bytes
+    identity = nil
     isOwned = false
   }
 
   deinit {
     if isOwned, let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+  }
+}
+
+/// Tells a file from any other that has or had its path, and from itself before it was written to.
+struct FileIdentity: Hashable, Sendable {
+  private let device: UInt64
+  private let inode: UInt64
+  private let size: Int64
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  init(_ status: stat) {
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    inode = UInt64(status.st_ino)
+    size = Int64(status.st_size)
+    seconds = status.modificationTime.tv_sec
+    nanoseconds = status.modificationTime.tv_nsec
+  }
+
+  /// Nil if there is no such file.
+  init?(path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
   }
 }
