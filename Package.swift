@@ -50,7 +50,7 @@ let package = Package(
     .target(name: "Pprof", dependencies: ["CZlib", "Platform"]),
     .target(name: "PprofOperations", dependencies: ["Patterns", "Platform", "Pprof"]),
     .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
-    .target(name: "Leaks"),
+    .target(name: "Leaks", dependencies: ["Pprof"]),
     .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Platform", "Pprof", "Symbolization"]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
     .target(

@@ -76,7 +76,7 @@ extension FigureInput {
 
   /// The leak report that is drawn.
   func leaks(for kind: FigureKind) throws(FigureError) -> LeakReport {
-    guard let leaks = capture?.leaks else { throw .noLeakReport(kind: kind) }
+    guard let leaks = capture?.leakReport else { throw .noLeakReport(kind: kind) }
     return leaks
   }
 

@@ -1,5 +1,5 @@
 extension LeakReport {
-  /// The report as a JSON file, as `Codable` reads it; the keys stand in the order of the declarations.
+  /// The report as a JSON file, as `init(json:)` reads it; the keys stand in the order of the declarations.
   public var json: [UInt8] {
     JSONValue.object([
       ("version", .integer(version)), ("program", .string(program)), ("cycles", .array(cycles.map(\.json))),

@@ -1,7 +1,7 @@
 /// What a leak scan found in a running program: retain cycles by shape, and blocks that were lost without one.
 ///
 /// Plain data: made inside the observed process, written as JSON, read on any machine.
-public struct LeakReport: Codable, Sendable, Hashable {
+public struct LeakReport: Sendable, Hashable {
   /// The version of the file format that this is written in.
   public static let currentVersion = 1
 
@@ -33,7 +33,7 @@ public struct LeakReport: Codable, Sendable, Hashable {
 }
 
 /// Figures of one scan.
-public struct LeakScanFacts: Codable, Sendable, Hashable {
+public struct LeakScanFacts: Sendable, Hashable {
   /// Blocks that were allocated and not freed.
   public var liveBlocks: Int
   /// The bytes asked for in them.
@@ -68,7 +68,7 @@ public struct LeakScanFacts: Codable, Sendable, Hashable {
 }
 
 /// Blocks of one kind that nothing leads to, held by no cycle: an unbalanced retain, or memory never freed.
-public struct LostBlocks: Codable, Sendable, Hashable {
+public struct LostBlocks: Sendable, Hashable {
   /// What they are.
   public var node: HeapNode
   /// How many further blocks only they keep.
@@ -82,7 +82,7 @@ public struct LostBlocks: Codable, Sendable, Hashable {
 }
 
 /// Blocks that lie in no cycle themselves but are kept by one.
-public struct KeptBlocks: Codable, Sendable, Hashable {
+public struct KeptBlocks: Sendable, Hashable {
   /// How many.
   public var blocks: Int
   /// The bytes asked for in them.

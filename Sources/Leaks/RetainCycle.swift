@@ -1,5 +1,5 @@
 /// All retain cycles of one shape: blocks that keep each other alive through the same fields.
-public struct RetainCycle: Codable, Sendable, Hashable {
+public struct RetainCycle: Sendable, Hashable {
   /// How many groups of blocks have this shape.
   public var count: Int
   /// The blocks in them.
@@ -31,7 +31,7 @@ public struct RetainCycle: Codable, Sendable, Hashable {
 }
 
 /// A closed walk along references, each beginning where the one before ends.
-public struct RetainLoop: Codable, Sendable, Hashable {
+public struct RetainLoop: Sendable, Hashable {
   /// Positions in `RetainCycle.references`; the last leads back to where the first begins.
   public var references: [Int]
 
@@ -40,9 +40,10 @@ public struct RetainLoop: Codable, Sendable, Hashable {
 }
 
 /// One kind of block: a type, or what a block without a type is for.
-public struct HeapNode: Codable, Sendable, Hashable {
+public struct HeapNode: Sendable, Hashable {
   /// What a block is for.
-  public enum Kind: String, Codable, Sendable, Hashable {
+  @nonexhaustive
+  public enum Kind: String, Sendable, Hashable {
     /// An instance of a class or actor.
     case object
     /// What a closure captured.
@@ -84,9 +85,10 @@ public struct HeapNode: Codable, Sendable, Hashable {
 }
 
 /// One kind of reference from a block to another.
-public struct HeapReference: Codable, Sendable, Hashable {
+public struct HeapReference: Sendable, Hashable {
   /// How firmly a reference holds.
-  public enum Strength: String, Codable, Sendable, Hashable {
+  @nonexhaustive
+  public enum Strength: String, Sendable, Hashable {
     /// It keeps its target alive.
     case strong
     /// It is a plain address, which keeps nothing alive unless its owner sees to that.
@@ -122,7 +124,7 @@ public struct HeapReference: Codable, Sendable, Hashable {
 }
 
 /// A function on the stack of an allocation.
-public struct AllocationFrame: Codable, Sendable, Hashable {
+public struct AllocationFrame: Sendable, Hashable {
   /// The function's name, e.g. `Session.open()`.
   public var function: String
   /// Its source file; empty if unknown.

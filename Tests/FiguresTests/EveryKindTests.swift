@@ -18,12 +18,12 @@ struct EveryKindTests {
           .deletingLastPathComponent()
         let file = root.appendingPathComponent("Content/captures/retain-cycles/faulty/leaks.report.json")
         let report = try JSONDecoder().decode(LeakReport.self, from: Data(contentsOf: file))
-        return Capture(leaks: report, provenance: provenance(name))
+        return Capture(report, provenance: provenance(name))
       }
       var builder = ProfileBuilder("inuse_objects/count", "inuse_space/bytes")
       builder.add("main;keep", 1, 100 * Int64(name.round ?? 1))
       builder.add("main;decode@main.swift:1", 3, name.variant == "faulty" ? 500 : 50)
-      return Capture(profile: builder.profile, provenance: provenance(name))
+      return Capture(builder.profile, provenance: provenance(name))
     }
 
     func both(_ name: CaptureName) throws -> (published: Capture?, local: Capture?) { (try named(name), nil) }

@@ -11,16 +11,36 @@ import Testing
       node: HeapNode(name: "memory of f()", kind: .memory, count: 1, bytes: 100), kept: KeptBlocks(blocks: 1, bytes: 2))
     let report = SampleReports.report(
       cycles: [cycle, SampleReports.bareClosure, SampleReports.tree], lost: [lost], notes: ["one", "two"])
-    #expect(try JSONDecoder().decode(LeakReport.self, from: Data(report.json)) == report)
+    #expect(try LeakReport(json: report.json) == report)
     #expect(report.json == report.json)
+    // Others read the same in it.
+    let object = try #require(JSONSerialization.jsonObject(with: Data(report.json)) as? [String: Any])
+    let cycles = try #require(object["cycles"] as? [[String: Any]])
+    let nodes = try #require(cycles[0]["nodes"] as? [[String: Any]])
+    #expect(nodes[0]["name"] as? String == cycle.nodes[0].name)
+    #expect(object["notes"] as? [String] == ["one", "two"])
+    let rewritten = try JSONSerialization.data(withJSONObject: object)
+    #expect(try LeakReport(json: [UInt8](rewritten)) == report)
   }
 
   @Test("A damaged file is an error, never a trap")
   func damaged() throws {
     let json = SampleReports.report(cycles: [SampleReports.closure]).json
     for length in stride(from: 0, to: json.count - 2, by: 7) {
-      #expect(throws: (any Error).self) { try JSONDecoder().decode(LeakReport.self, from: Data(json.prefix(length))) }
+      #expect(throws: LeakReportError.self) { try LeakReport(json: Array(json.prefix(length))) }
     }
+  }
+
+  @Test(
+    "What is no report says where it is none",
+    arguments: [
+      ("[]", "'version' is missing"), ("{\"version\": 1, \"program\": 2}", "a text is missing"),
+      ("{\"version\": 99999999999999999999}", "no value (byte 32)"), ("\"\\ud83d\"", "'version' is missing"),
+      (String(repeating: "[", count: 100_000), "too deep"), ("{} {}", "follows the end"), ("\"a", "does not end"),
+    ])
+  func noReport(text: String, says: String) {
+    let error = #expect(throws: LeakReportError.self) { try LeakReport(json: Array(text.utf8)) }
+    #expect(error?.description.contains(says) == true, "\(error.map { "\($0)" } ?? "")")
   }
 
   @Test("References that point nowhere are read as a path without them")

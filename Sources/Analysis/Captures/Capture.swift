@@ -1,32 +1,26 @@
 import Leaks
 import Pprof
 
-/// A profile or a leak report together with how it came to be: what figures and claims work from.
+/// What was recorded together with how it came to be: what figures and claims work from.
 public struct Capture: Sendable {
-  /// The profile; empty if the capture is a leak report.
-  public var profile: Profile
-  /// The leak report, if the capture is one.
-  public var leaks: LeakReport?
+  /// What was recorded.
+  public var contents: any ProfileContents
   /// How it came to be.
   public var provenance: Provenance
 
-  /// A captured profile.
-  public init(profile: Profile, provenance: Provenance) {
-    self.profile = profile
-    self.provenance = provenance
-  }
+  /// The profile; empty if something else was recorded.
+  public var profile: Profile { contents as? Profile ?? Profile() }
+  /// The leak report, if the capture is one.
+  public var leakReport: LeakReport? { contents as? LeakReport }
 
-  /// A captured leak report.
-  public init(leaks: LeakReport, provenance: Provenance) {
-    self.profile = Profile()
-    self.leaks = leaks
+  /// A capture of the given contents.
+  public init(_ contents: any ProfileContents, provenance: Provenance) {
+    self.contents = contents
     self.provenance = provenance
   }
 
   /// The name it has among the captures.
-  public var name: CaptureName {
-    CaptureName(scenario: provenance.scenario, variant: provenance.variant, kind: provenance.kind)
-  }
+  public var name: CaptureName { provenance.name }
 }
 
 /// `SCENARIO/VARIANT/KIND`, the name of a capture.

@@ -35,6 +35,9 @@ public struct Provenance: Sendable, Hashable, Codable {
   /// What is known without a profiler.
   public var truth: [Fact]
 
+  /// The name that the capture has among all.
+  public var name: CaptureName { CaptureName(scenario: scenario, variant: variant, kind: kind) }
+
   /// The machine a capture was made on.
   public struct Machine: Sendable, Hashable, Codable {
     /// The processor's name.

@@ -44,7 +44,7 @@ extension Query {
   }
 
   private static func report(_ input: Input) throws -> LeakReport {
-    guard let report = input.capture.leaks else { throw ClaimError.notALeakReport("\(input.capture.name)") }
+    guard let report = input.capture.leakReport else { throw ClaimError.notALeakReport("\(input.capture.name)") }
     return report
   }
 }

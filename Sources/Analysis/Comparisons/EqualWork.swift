@@ -7,7 +7,7 @@ extension Capture {
   /// this capture covers, the difference shows what the work costs here and there. Heap captures cover the same rounds
   /// already, and stay as they are.
   public func baseline(_ other: Capture) -> Profile {
-    guard provenance.kind == "cpu" else { return other.profile }
+    guard profile.measuresCPUTime else { return other.profile }
     let (here, there) = (measured, other.measured)
     guard here > 0, there > 0, provenance.cpuSecondsPerRound > 0 else { return other.profile }
     let factor = other.provenance.cpuSecondsPerRound / there * here / provenance.cpuSecondsPerRound
@@ -20,4 +20,9 @@ extension Capture {
     guard let last = profile.sampleTypes.indices.last else { return 0 }
     return profile.samples.reduce(0) { $0 + Double($1.values[last]) }
   }
+}
+
+extension Profile {
+  /// Whether its samples stand for processor time, as its own types say: what two of them cover is then told by rounds.
+  public var measuresCPUTime: Bool { sampleTypes.last == .cpuTime }
 }

@@ -47,7 +47,7 @@ public struct VariantComparison: Sendable {
   ) throws {
     names = (before.provenance.variant, after.provenance.variant)
     let type = try before.sampleType(named: sampleType)
-    let isTime = before.provenance.kind == "cpu"
+    let isTime = before.profile.measuresCPUTime
     quantity = isTime ? "CPU time of one round" : Self.words[type.type] ?? type.type
     unit = isTime ? "nanoseconds" : type.unit
     let sides = [FunctionValues(before, type), FunctionValues(after, type)]
@@ -90,7 +90,7 @@ private struct FunctionValues {
     let profile = capture.profile
     let value = profile.sampleTypes.firstIndex { $0.type == type.type } ?? 0
     let total = profile.samples.reduce(0.0) { $0 + Double($1.values[value]) }
-    whole = capture.provenance.kind == "cpu" ? capture.provenance.cpuSecondsPerRound * 1e9 : total
+    whole = profile.measuresCPUTime ? capture.provenance.cpuSecondsPerRound * 1e9 : total
     guard total > 0 else { return }
     for sample in profile.samples {
       let part = Double(sample.values[value]) / total * whole

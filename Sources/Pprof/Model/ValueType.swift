@@ -10,4 +10,7 @@ public struct ValueType: Sendable, Hashable {
     self.type = type
     self.unit = unit
   }
+
+  /// Processor time, as Go's runtime names it.
+  public static let cpuTime = ValueType(type: "cpu", unit: "nanoseconds")
 }

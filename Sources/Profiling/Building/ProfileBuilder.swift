@@ -71,7 +71,7 @@ struct ProfileBuilder {
   ///
   /// Complexity: linear in the stacks' frames, plus one lookup for each distinct address.
   func finish() -> Profile {
-    var symbolizer = Symbolizer()
+    var symbolizer = Symbolizer.ofProcess()
     return finish(symbolizer: &symbolizer)
   }
 

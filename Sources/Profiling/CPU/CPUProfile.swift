@@ -1,10 +1,10 @@
 import CProfiler
 import Pprof
 
-/// The profile of a window that has ended.
-func cpuProfile(_ recorded: CPUSampler.Recorded, of window: CPUWindow) -> Profile {
-  var profile = cpuProfile(
-    recorded, rate: window.rate, beganAt: window.beganAt, duration: window.began.duration(to: .now))
+/// The profile of a session that has ended.
+func cpuProfile(_ recorded: CPUSampler.Recorded) -> Profile {
+  let window = recorded.window
+  var profile = cpuProfile(recorded, beganAt: window.beganAt, duration: window.began.duration(to: .now))
   if window.rate != window.asked {
     profile.comments.append(
       "\(window.asked.hertz) Hz were asked for, but the sampler ran already, at \(window.rate.hertz) Hz")
@@ -12,12 +12,10 @@ func cpuProfile(_ recorded: CPUSampler.Recorded, of window: CPUWindow) -> Profil
   return profile
 }
 
-/// The profile of what the sampler recorded.
-func cpuProfile(
-  _ recorded: CPUSampler.Recorded, rate: SamplingRate, beganAt: Int64, duration: Duration
-) -> Profile {
-  var builder = ProfileBuilder(
-    sampleTypes: [ValueType(type: "samples", unit: "count"), ValueType(type: "cpu", unit: "nanoseconds")])
+/// The profile of what was recorded since `beganAt`, in nanoseconds since the epoch.
+func cpuProfile(_ recorded: CPUSampler.Recorded, beganAt: Int64, duration: Duration) -> Profile {
+  let rate = recorded.window.rate
+  var builder = ProfileBuilder(sampleTypes: [ValueType(type: "samples", unit: "count"), .cpuTime])
   let period = rate.periodNanoseconds
   for sample in recorded.samples {
     let weight = Int64(sample.weight)
@@ -30,8 +28,8 @@ func cpuProfile(
   let blocked = Int64(recorded.statistics.blocked)
   if blocked > 0 { builder.add(named: "[thread blocks SIGPROF]", values: [blocked, blocked * period]) }
 
-  var profile = builder.finish()
-  profile.periodType = ValueType(type: "cpu", unit: "nanoseconds")
+  var profile = HeapProfiler.withoutRecording { builder.finish() }
+  profile.periodType = .cpuTime
   profile.period = period
   profile.timeNanoseconds = beganAt
   profile.durationNanoseconds = duration.nanoseconds

@@ -23,29 +23,27 @@ public enum CPUProfiler {
   /// Takes 30 to 80 ms the first time, to read the unwind information of all loaded modules.
   /// - Throws: `ProfilingError` if the program has started it already, the rate is out of range or the system refuses.
   public static func start(rate: SamplingRate = .hertz(100)) throws(ProfilingError) {
-    try check(rate)
-    try CPUSampler.state.withLock { (state) throws(ProfilingError) in
-      guard CPUSampler.current(&state) == nil else { throw .alreadyRunning }
-      state.session = try CPUSampler.begin(rate, in: &state)
-    }
+    try begin(.program, rate)
   }
 
   /// Takes no samples until `resume`. Cheap: the buffers and the profile so far stay.
-  public static func pause() { CPUSampler.pause() }
+  public static func pause() { CPUSampler.sessions.pause(.program) }
 
   /// Takes samples again after `pause`.
-  public static func resume() { CPUSampler.resume() }
+  public static func resume() { CPUSampler.sessions.resume(.program) }
 
   /// Stops sampling and makes the profile, names and lines included.
+  ///
+  /// Naming takes from some milliseconds to a second; in asynchronous code the form that is awaited is chosen.
   /// - Throws: `ProfilingError.notRunning` if the program has not started it.
-  public static func stop() throws(ProfilingError) -> Profile {
-    let (window, recorded) = try CPUSampler.state.withLock { (state) throws(ProfilingError) in
-      // One that the environment began is not ours to end.
-      guard let window = CPUSampler.current(&state) else { throw .notRunning }
-      state.session = nil
-      return (window, try CPUSampler.end(window, in: &state))
-    }
-    return cpuProfile(recorded, of: window)
+  public static func stop() throws(ProfilingError) -> Profile { cpuProfile(try CPUSampler.end(.program)) }
+
+  /// Stops sampling and makes the profile on a thread of its own, so that the pool's are free for the program's tasks.
+  /// - Throws: `ProfilingError.notRunning` if the program has not started it.
+  public static func stop() async throws(ProfilingError) -> Profile {
+    // What is sampled ends here and now.
+    let recorded = try CPUSampler.end(.program)
+    return await onOwnThread { cpuProfile(recorded) }
   }
 
   /// Samples for the given time, or until the task is cancelled. Several may be under way at once.
@@ -53,43 +51,24 @@ public enum CPUProfiler {
   public static func record(
     for duration: Duration, rate: SamplingRate = .hertz(100)
   ) async throws -> Profile {
-    try check(rate)
-    let window = try CPUSampler.state.withLock { (state) throws(ProfilingError) in
-      try CPUSampler.begin(rate, in: &state)
-    }
+    let owner = CPUSampler.sessions.newRecording()
+    try begin(owner, rate)
     try? await Task.sleep(for: duration)
-    let recorded = try CPUSampler.state.withLock { (state) throws(ProfilingError) in
-      try CPUSampler.end(window, in: &state)
-    }
-    return cpuProfile(recorded, of: window)
+    let recorded = try CPUSampler.end(owner)
+    return await onOwnThread { cpuProfile(recorded) }
   }
 
-  private static func check(_ rate: SamplingRate) throws(ProfilingError) {
-    guard CHalf.isPresent else { throw .unsupportedPlatform }
+  private static func begin(_ owner: SessionOwner, _ rate: SamplingRate) throws(ProfilingError) {
     guard SamplingRate.accepted.contains(rate.hertz) else { throw .rateOutOfRange(hertz: rate.hertz) }
+    try CPUSampler.sessions.begin(owner, rate)
   }
 
   /// What has been measured since the last start, without pauses, and what it cost. Of the handler's median time, the
   /// threads and the tables, what holds for the sampler as a whole.
   public static var statistics: CPUStatistics {
-    let raw = CPUSampler.state.withLock { state in
-      CPUSampler.current(&state)?.statistics ?? state.last ?? lab_cpu_statistics()
-    }
-    return CPUStatistics(raw, lab_unwind_statistics())
-  }
-}
-
-extension ProfilingError {
-  init(_ error: lab_cpu_error) {
-    self =
-      switch error {
-      case LAB_CPU_ALREADY_RUNNING: .alreadyRunning
-      case LAB_CPU_SIGNAL_TAKEN: .signalTaken
-      case LAB_CPU_NO_MEMORY: .noMemory
-      case LAB_CPU_NO_THREAD: .noThread
-      case LAB_CPU_NO_TIMER: .noTimer(errno: lab_cpu_statistics().last_error)
-      default: .notRunning
-      }
+    let counts =
+      CPUSampler.sessions.with(.program, \.statistics) ?? CPUSampler.last.withLock { $0 } ?? lab_cpu_statistics()
+    return CPUStatistics(counts, lab_unwind_statistics())
   }
 }
 

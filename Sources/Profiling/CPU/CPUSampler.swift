@@ -1,118 +1,80 @@
 import CProfiler
 
 /// The one sampler of the process, shared by all who record CPU time.
-///
-/// Whoever comes first starts it: the environment, if that asks for a profile of the whole run. Whoever comes later gets a
-/// window of what it records. It stops with the last of them, so that nobody can end what another began.
-enum CPUSampler {
-  struct State {
-    /// Windows of the recording under way that have not ended.
-    var windows = 0
-    /// Whether the windows keep the sampler running, and not the environment.
-    var isOurs = false
-    /// What the program began by `CPUProfiler.start`.
-    var session: CPUWindow?
-    /// Whether the session pauses because the timers are off.
-    var timersAreOff = false
-    /// What the window that ended last had counted.
-    var last: lab_cpu_statistics?
-  }
+enum CPUSampler: Engine {
+  static let profiler = Profiler.cpu
+  static let sessions = Sessions<CPUSampler>()
+  /// What the session that ended last had counted.
+  static let last = SessionState<lab_cpu_statistics?>(nil)
 
-  static let state = SessionState(State())
-
-  /// What was recorded, ready to be named.
+  /// What was recorded in a window, ready to be named.
   struct Recorded {
+    var window: CPUWindow
     var samples: [CPUSample]
     var statistics: CPUStatistics
   }
 
-  /// Opens a window; starts the sampler if it does not run.
-  static func begin(_ rate: SamplingRate, in state: inout State) throws(ProfilingError) -> CPUWindow {
-    let error = lab_cpu_start(Int32(rate.hertz))
-    if error == LAB_CPU_OK {
-      // Those of a recording that a fork ended, in the parent's name.
-      state = State(windows: 1, isOurs: true, last: state.last)
-      return CPUWindow(recording: lab_cpu_recording(), asked: rate)
+  /// Ends a session and takes what was recorded in it.
+  static func end(_ owner: SessionOwner) throws(ProfilingError) -> Recorded {
+    let (recorded, counts) = try sessions.end(owner) { window in
+      let counts = window.statistics
+      let statistics = CPUStatistics(counts, lab_unwind_statistics())
+      return (Recorded(window: window, samples: window.samples, statistics: statistics), counts)
     }
-    guard error == LAB_CPU_ALREADY_RUNNING else { throw ProfilingError(error) }
-    let recording = lab_cpu_hold()
-    guard recording != 0 else { throw .notRunning }
-    if state.timersAreOff { state.session?.close() }
-    var window = CPUWindow(recording: recording, asked: rate)
+    last.withLock { $0 = counts }
+    return recorded
+  }
+
+  static var run: Int { Int(lab_cpu_recording()) }
+
+  static func start(_ rate: SamplingRate) throws(ProfilingError) -> CPUWindow? {
+    let error = lab_cpu_start(Int32(rate.hertz))
+    if error == LAB_CPU_ALREADY_RUNNING { return nil }
+    guard error == LAB_CPU_OK else { throw ProfilingError(error) }
+    return CPUWindow(asked: rate)
+  }
+
+  static func join(_ rate: SamplingRate, environmentRuns: Bool) throws(ProfilingError) -> CPUWindow {
+    var window = CPUWindow(asked: rate)
     window.startNow()
-    lab_cpu_release()
-    if state.timersAreOff { lab_cpu_resume() }
-    state.timersAreOff = false
-    state.windows += 1
     return window
   }
 
-  /// Ends a window; stops the sampler if nobody else needs it.
-  static func end(_ window: consuming CPUWindow, in state: inout State) throws(ProfilingError) -> Recorded {
-    guard lab_cpu_recording() == window.recording else { throw .notRunning }
-    state.windows -= 1
-    let stops = state.isOurs && state.windows == 0
-    if stops {
-      lab_cpu_stop()
-      state.timersAreOff = false
-    } else {
-      lab_cpu_hold()
-    }
-    window.close()
-    let samples = window.samples
-    let statistics = window.statistics
-    if !stops { lab_cpu_release() }
-    state.last = statistics
-    return Recorded(samples: samples, statistics: CPUStatistics(statistics, lab_unwind_statistics()))
+  static func partOfEnvironment() -> CPUWindow { CPUWindow(asked: .hertz(Int(lab_cpu_rate()))) }
+
+  static func stop() { lab_cpu_stop() }
+
+  static func hold(_ body: () -> Void) -> Bool {
+    guard lab_cpu_hold() != 0 else { return false }
+    defer { lab_cpu_release() }
+    body()
+    return true
   }
 
-  /// Everything since the environment began to record, at its end; windows that are still open stay so. Nil if nothing
-  /// is recorded any more.
-  static func endEnvironment() -> Recorded? {
-    state.withLock { state in
-      guard lab_cpu_recording() != 0, !state.isOurs else { return nil }
-      state.isOurs = true
-      let stops = state.windows == 0
-      if stops { lab_cpu_stop() } else { lab_cpu_hold() }
-      let samples = CPUSample.all()
-      let statistics: lab_cpu_statistics = lab_cpu_statistics()
-      if !stops { lab_cpu_release() }
-      return Recorded(samples: samples, statistics: CPUStatistics(statistics, lab_unwind_statistics()))
-    }
+  /// Cheap, and what the kernel owes goes on with the next sample.
+  static func suspend() -> Bool {
+    lab_cpu_pause()
+    return true
   }
 
-  /// Pauses the program's session, and nobody else's.
-  static func pause() {
-    state.withLock { state in
-      guard let window = current(&state), window.isOpen, !state.timersAreOff else { return }
-      if state.isOurs && state.windows == 1 {
-        // Cheap, and what the kernel owes goes on with the next sample.
-        lab_cpu_pause()
-        state.timersAreOff = true
-      } else if lab_cpu_hold() != 0 {
-        state.session?.close()
-        lab_cpu_release()
+  static func wake() { lab_cpu_resume() }
+}
+
+extension Profiler {
+  /// `CPUProfiler`.
+  public static let cpu = Profiler("CPU profiler")
+}
+
+extension ProfilingError {
+  fileprivate init(_ error: lab_cpu_error) {
+    self =
+      switch error {
+      case LAB_CPU_ALREADY_RUNNING: .alreadyRunning(CPUSampler.profiler)
+      case LAB_CPU_SIGNAL_TAKEN: .signalTaken
+      case LAB_CPU_NO_MEMORY: .noMemory(for: "sample buffer")
+      case LAB_CPU_NO_THREAD: .noThread
+      case LAB_CPU_NO_TIMER: .noTimer(errno: lab_cpu_statistics().last_error)
+      default: .notRunning(CPUSampler.profiler)
       }
-    }
-  }
-
-  /// Goes on after `pause`.
-  static func resume() {
-    state.withLock { state in
-      guard current(&state) != nil else { return }
-      if state.timersAreOff {
-        lab_cpu_resume()
-        state.timersAreOff = false
-      } else if lab_cpu_hold() != 0 {
-        state.session?.open()
-        lab_cpu_release()
-      }
-    }
-  }
-
-  /// The program's session, if its recording is still under way.
-  static func current(_ state: inout State) -> CPUWindow? {
-    if let session = state.session, session.recording != lab_cpu_recording() { state.session = nil }
-    return state.session
   }
 }

@@ -4,9 +4,7 @@ import CProfiler
 ///
 /// The sampler only ever adds to its figures. So a window notes what they were when it opened and takes that from what
 /// they are when it closes.
-struct CPUWindow {
-  /// The number of the recording it is a part of.
-  let recording: Int32
+struct CPUWindow: SessionPart {
   /// The rate that was asked for.
   let asked: SamplingRate
   /// The rate of the recording.
@@ -21,8 +19,7 @@ struct CPUWindow {
   private var counts = lab_cpu_statistics.init()
 
   /// A window that is open since the recording began.
-  init(recording: Int32, asked: SamplingRate) {
-    self.recording = recording
+  init(asked: SamplingRate) {
     self.asked = asked
     rate = .hertz(Int(lab_cpu_rate()))
   }
@@ -95,12 +92,6 @@ struct CPUSample {
       samples.append(CPUSample(addresses: addresses, labels: stack.labels, weight: weight))
     }
     return samples
-  }
-
-  /// Everything recorded since the sampler's start.
-  static func all() -> [CPUSample] {
-    var stack = lab_cpu_stack()
-    return all { lab_cpu_stack_at(UInt32($0), &stack) == 0 ? 0 : stack.weight }
   }
 }
 

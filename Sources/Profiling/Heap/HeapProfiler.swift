@@ -25,29 +25,32 @@ public enum HeapProfiler {
   ///
   /// Blocks allocated before are not seen, neither when they live nor when they are freed.
   /// - Parameter rate: The average distance between two samples; 1 records every block.
-  public static func start(rate: ByteCount = defaultRate) throws(HeapProfilerError) {
-    try HeapSessions.start(rate: rate)
+  /// - Throws: `ProfilingError` if the program has started it already or the hooks cannot serve.
+  public static func start(rate: ByteCount = defaultRate) throws(ProfilingError) {
+    try HeapEngine.sessions.begin(.program, .samples(rate: rate))
   }
 
   /// Stops sampling and forgets every block. Does nothing if the program has not started it.
-  public static func stop() { HeapSessions.stop() }
+  public static func stop() { try? HeapEngine.sessions.end(.program) { _ in } }
 
   /// Whether this program has the hooks: they are compiled out under address, thread and memory sanitizers.
   public static var isAvailable: Bool { lab_heap_available() }
 
   /// Leaves new blocks out until `resume`; those recorded before are still followed to their end.
-  public static func pause() { HeapSessions.withState { $0.profiler?.close() } }
+  public static func pause() { HeapEngine.sessions.pause(.program) }
 
   /// Records again after `pause`.
-  public static func resume() { HeapSessions.withState { $0.profiler?.open() } }
+  public static func resume() { HeapEngine.sessions.resume(.program) }
 
   /// Whether the program has started it.
-  public static var isRunning: Bool { HeapSessions.withState { $0.profiler != nil } }
+  public static var isRunning: Bool { window != nil }
 
   /// The rate it was started with, or nil when it is not running.
   public static var rate: ByteCount? {
-    HeapSessions.withState { $0.profiler }.map { ByteCount(max($0.asked.bytes, 1)) }
+    window.map { ByteCount(max($0.asked.bytes, 1)) }
   }
+
+  private static var window: HeapWindow? { HeapEngine.sessions.with(.program, \.window) ?? nil }
 
   /// What was allocated since the start and what of it is still in use.
   ///
@@ -56,6 +59,13 @@ public enum HeapProfiler {
   /// Complexity: a few microseconds for each stack and each address in it, and at rate 1 for each 1,000 live blocks.
   public static func snapshot(_ kind: HeapProfileKind = .heap) -> Profile {
     withoutRecording { HeapSnapshot.takeOfProgram().profile(kind) }
+  }
+
+  /// The same, made on a thread of its own, so that the pool's are free for the program's tasks.
+  public static func snapshot(_ kind: HeapProfileKind = .heap) async -> Profile {
+    // What is in it is what there is here and now. Nothing here throws.
+    let taken = withoutRecording { HeapSnapshot.takeOfProgram() }
+    return await onOwnThread { withoutRecording { taken.profile(kind) } }
   }
 
   /// Leaves out what this thread allocates in `body`, such as the encoding of a profile; other threads are recorded on.
@@ -72,11 +82,10 @@ public enum HeapProfiler {
   /// Complexity: O(stacks × sizes), about 1 ns each; in a session that another began, or after a pause, O(blocks
   /// recorded). Allocates nothing.
   public static var liveCounters: LiveHeap? {
-    let started = HeapSessions.withState { state in state.profiler.map { ($0.isWhole, $0.number) } }
-    guard let (isWhole, window) = started else { return nil }
+    guard let window else { return nil }
     var objects = 0.0
     var bytes = 0.0
-    if isWhole { lab_heap_live(&objects, &bytes) } else { lab_heap_live_of(window, &objects, &bytes) }
+    if window.isWhole { lab_heap_live(&objects, &bytes) } else { lab_heap_live_of(window.number, &objects, &bytes) }
     return LiveHeap(objects: Int(objects.rounded()), size: ByteCount(Int(bytes.rounded())))
   }
 
@@ -89,6 +98,7 @@ public enum HeapProfiler {
 }
 
 /// Which of the two heap profiles: they differ in the value that is shown first.
+@nonexhaustive
 public enum HeapProfileKind: String, Sendable, Hashable, CaseIterable {
   /// What is in use: shows the last value, `inuse_space`.
   case heap

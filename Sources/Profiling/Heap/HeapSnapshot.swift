@@ -47,15 +47,14 @@ struct HeapSnapshot {
   static func takeOfProgram() -> HeapSnapshot {
     lab_unwind_prepare()
     // Held on to, so that the session is not ended and begun anew meanwhile.
-    return HeapSessions.withState { state in
-      guard let window = state.profiler else {
-        return HeapSnapshot(
-          rate: 0, buckets: [], statistics: HeapProfiler.statistics, started: 0, taken: nanosecondsSinceEpoch())
-      }
-      var snapshot = take(window.isWhole ? nil : window)
-      snapshot.window = window
+    let snapshot = HeapEngine.sessions.with(.program) { part in
+      var snapshot = take(part.window.flatMap { $0.isWhole ? nil : $0 })
+      snapshot.window = part.window
       return snapshot
     }
+    return snapshot
+      ?? HeapSnapshot(
+        rate: 0, buckets: [], statistics: HeapProfiler.statistics, started: 0, taken: nanosecondsSinceEpoch())
   }
 
   /// Copies the tables: what is in the window, or all.
@@ -99,7 +98,7 @@ struct HeapSnapshot {
   /// rest, whose values add up to the bucket's.
   func profile(_ kind: HeapProfileKind) -> Profile {
     let (images, replaced) = DepartedImages.withLoaded()
-    var symbolizer = Symbolizer(images: images)
+    var symbolizer = Symbolizer.ofProcess(images: images)
     let stacks = Dictionary(Set(buckets.map(\.stack)).map { ($0, Stack($0)) }) { first, _ in first }
     let allocations = AllocationFrames(stacks: stacks.values.map(\.frames), symbolizer: &symbolizer)
     let objects = Set(buckets.filter { $0.live > 0 && lab_heap_makes_objects($0.stack) }.map(\.number))

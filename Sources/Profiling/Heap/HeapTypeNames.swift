@@ -1,3 +1,5 @@
+import Symbolization
+
 /// Names the Swift types of heap objects by their metadata, trusting no pointer.
 ///
 /// Layouts: apple/swift `docs/ABI/TypeMetadata.rst`, `include/swift/ABI/MetadataKind.def`.
@@ -32,20 +34,8 @@ struct HeapTypeNames {
     case .genericBox: return .named("boxed variable")
     case .error: return .named("boxed error")
     case .task: return .named("Task")
-    case .class: return .named(Self.readable(reader.names.short(type)))
+    case .class: return .named(TypeName.spoken(reader.names.short(type)))
     default: return nil
     }
-  }
-
-  /// The standard library's own storage classes as a programmer says them.
-  static func readable(_ name: String) -> String {
-    let wrappers = [
-      ("_ContiguousArrayStorage<", "Array storage of "), ("_DictionaryStorage<", "Dictionary storage of "),
-      ("_SetStorage<", "Set storage of "),
-    ]
-    for (prefix, words) in wrappers where name.hasPrefix(prefix) && name.hasSuffix(">") {
-      return words + name.dropFirst(prefix.count).dropLast()
-    }
-    return name == "__StringStorage" ? "String storage" : name
   }
 }

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import Profiling
 
 /// The two files of a capture: what was recorded, and how it came to be.
 public struct CaptureFiles: Sendable, Hashable {
@@ -10,13 +11,15 @@ public struct CaptureFiles: Sendable, Hashable {
 
   /// Where the named capture lies below a folder of captures.
   public init(_ name: CaptureName, in folder: String) {
-    contents = "\(folder)/\(name)\(Self.suffix(name.profileKind))"
+    let suffix = ProfileKind.named(name.profileKind)?.contents.suffix ?? ""
+    contents = "\(folder)/\(name)\(suffix)"
     provenance = "\(folder)/\(name).json"
   }
 
   /// A file the user named, with its provenance beside it as `.json`; for a round of a series, `-N` before the suffix.
   public init(named file: String, round: Int? = nil) {
-    let suffix = [".pb.gz", ".pb", ".gz", ".report.json", ".json", ".txt"].first { file.hasSuffix($0) } ?? ""
+    let known = ProfileKind.all.map { $0.contents.suffix } + [".pb", ".gz", ".json", ".txt"]
+    let suffix = known.filter(file.hasSuffix).max { $0.count < $1.count } ?? ""
     let stem = file.dropLast(suffix.count) + (round.map { "-\($0)" } ?? "")
     contents = "\(stem)\(suffix)"
     provenance = "\(stem)\(suffix.hasSuffix(".json") ? ".provenance" : "").json"
@@ -26,6 +29,4 @@ public struct CaptureFiles: Sendable, Hashable {
   public var exist: Bool {
     FileManager.default.fileExists(atPath: contents) && FileManager.default.fileExists(atPath: provenance)
   }
-
-  private static func suffix(_ kind: String) -> String { kind == "leaks" ? ".report.json" : ".pb.gz" }
 }

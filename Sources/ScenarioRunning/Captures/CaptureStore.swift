@@ -1,7 +1,6 @@
 import Analysis
 import Foundation
-import Leaks
-import Pprof
+import Profiling
 
 /// Reads and writes captures on disk, whole or not at all.
 public enum CaptureStore {
@@ -33,10 +32,11 @@ public enum CaptureStore {
     guard digest(of: bytes) == provenance.digest else {
       throw CaptureError.mismatch(file: files.contents)
     }
-    if provenance.kind == "leaks" {
-      return Capture(leaks: try JSONDecoder().decode(LeakReport.self, from: Data(bytes)), provenance: provenance)
+    guard let kind = ProfileKind.named(provenance.name.profileKind) else {
+      throw CaptureError.unreadable(
+        file: files.contents, reason: "there is no kind of profile '\(provenance.kind)'")
     }
-    return Capture(profile: try Profile(decoding: bytes), provenance: provenance)
+    return Capture(try kind.contents.init(fileBytes: bytes), provenance: provenance)
   }
 
   /// Only the provenance, for questions of staleness.

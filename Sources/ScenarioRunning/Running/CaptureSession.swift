@@ -71,12 +71,14 @@ struct CaptureSession {
     return rounds
   }
 
-  private func write(_ recording: Recording, _ rounds: Rounds, as name: String) throws {
-    let bytes =
-      switch recording.contents {
-      case .profile(let profile): try profile.withPaths(relativeTo: request.root).encoded(compressed: true)
-      case .leaks(let report): report.withPaths(relativeTo: request.root).json
-      }
+  private func write(_ recording: ProfileRecording, _ rounds: Rounds, as name: String) throws {
+    let captured = CaptureName(scenario: request.scenario, variant: request.variant.rawValue, kind: name)
+    let files = CaptureFiles(captured, in: request.folder)
+    // Named from the root, so that a capture is good on any machine.
+    let contents = recording.contents.renamingFiles { path in
+      path.hasPrefix(request.root + "/") ? String(path.dropFirst(request.root.count + 1)) : path
+    }
+    let bytes = try contents.bytes(forFile: files.contents)
     let provenance = Provenance(
       scenario: request.scenario, variant: request.variant.rawValue, kind: name, parameters: arguments.values,
       command: request.command, date: Date().formatted(.iso8601),
@@ -88,8 +90,7 @@ struct CaptureSession {
       overhead: Provenance.Overhead(ratios: rounds.overheadRatios),
       cpuSecondsPerRound: rounds.typical.map(\.cpu).median,
       wallSecondsPerRound: rounds.typical.map(\.wall).median, output: rounds.expected, truth: rounds.facts)
-    let captured = CaptureName(scenario: request.scenario, variant: request.variant.rawValue, kind: name)
-    try CaptureStore.write(bytes, provenance, to: CaptureFiles(captured, in: request.folder))
+    try CaptureStore.write(bytes, provenance, to: files)
   }
 
   private static var buildMode: String {

@@ -24,7 +24,7 @@ private enum CPUAccuracy {
       return await group.reduce(into: [0, 0, 0]) { sums, steps in for index in 0..<3 { sums[index] += steps[index] } }
     }
     let consumed = RoundTime.now(CLOCK_PROCESS_CPUTIME_ID) - before
-    let profile = try CPUProfiler.stop()
+    let profile = try await CPUProfiler.stop()
 
     let samples = profile.samples.reduce(0) { $0 + $1.values[0] }
     let covered = Double(samples) * Double(profile.period) * 1e-9

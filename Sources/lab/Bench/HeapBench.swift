@@ -8,6 +8,8 @@ extension Benchmark {
   ///
   /// The same work is done by a program without the profiler and by one with it, off and at two rates, in turns.
   static let heap = Benchmark(name: "heap") {
+    // First, while nothing has been named yet.
+    let snapshots = try snapshotTimes()
     let bare = try HeapPrograms.build("BareAllocatingProgram")
     let hooked = try HeapPrograms.build("AllocatingProgram")
     var (base, off, sampled, everything): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
@@ -36,7 +38,21 @@ extension Benchmark {
       Row(
         name: "heap: bytes estimated at 512 KiB, error against a count", value: abs(bytes.median / truth.bytes - 1),
         unit: "ratio", goal: .atMost(0.03)),
-    ] + (try liveCounters())
+    ] + snapshots + (try liveCounters())
+  }
+
+  /// A snapshot of 2,000 stacks, the first of a process and another.
+  private static func snapshotTimes() throws -> [Row] {
+    try HeapProfiler.start(rate: ByteCount(1))
+    defer { HeapProfiler.stop() }
+    let blocks = (0..<2_000).map { Descent.left($0, depth: 11) }
+    defer { for block in blocks { block.deallocate() } }
+    let first = Stopwatch.best(of: 1) { _ = HeapProfiler.snapshot() }
+    let again = Stopwatch.best(of: 5) { _ = HeapProfiler.snapshot() }
+    return [
+      Row(name: "heap: a snapshot of 2,000 stacks, the first", value: first * 1e3, unit: "ms", goal: .none),
+      Row(name: "heap: the same again", value: again * 1e3, unit: "ms", goal: .none),
+    ]
   }
 
   /// One reading of the live heap, after a gigabyte in blocks of many sizes was allocated at the default rate.
@@ -54,6 +70,27 @@ extension Benchmark {
         name: "heap: pairs of stack and size looked through for it", value: Double(HeapProfiler.statistics.buckets),
         unit: "count", goal: .none),
     ]
+  }
+}
+
+/// Allocates on as many stacks as there are paths: one for each pattern of left and right.
+private enum Descent {
+  /// Counted after each call, so that no call is a jump and no function is the same as the other.
+  nonisolated(unsafe) private static var (lefts, rights) = (0, 0)
+
+  @inline(never) static func left(_ path: Int, depth: Int) -> UnsafeMutableRawPointer {
+    defer { lefts += 1 }
+    return next(path, depth)
+  }
+
+  @inline(never) static func right(_ path: Int, depth: Int) -> UnsafeMutableRawPointer {
+    defer { rights += 2 }
+    return next(path, depth)
+  }
+
+  @inline(__always) private static func next(_ path: Int, _ depth: Int) -> UnsafeMutableRawPointer {
+    if depth == 0 { return .allocate(byteCount: 64, alignment: 16) }
+    return path & 1 == 0 ? left(path >> 1, depth: depth - 1) : right(path >> 1, depth: depth - 1)
   }
 }
 

@@ -8,7 +8,7 @@ extension Benchmark {
     let planted = 1_000
     // A task of its own, so that no variable here still refers to what it leaves.
     let forest = await Task.detached { plant(cycles: planted, live: 1_000_000) }.value
-    let report = try LeakDetector.report()
+    let report = try await LeakDetector.report()
     let found = report.cycles.filter { $0.path == "Husband.wife → Wife.husband → Husband" }.reduce(0) { $0 + $1.count }
     let length = 1_000_000
     await Task.detached { plantRing(of: length) }.value

@@ -16,7 +16,7 @@ enum SyntheticProfile {
       }
     }
     return Profile(
-      sampleTypes: [ValueType(type: "samples", unit: "count"), ValueType(type: "cpu", unit: "nanoseconds")],
+      sampleTypes: [ValueType(type: "samples", unit: "count"), .cpuTime],
       samples: stacks.map { Sample(locations: $0, values: [1, 10_000_000]) },
       mappings: [Mapping(id: 1, start: 0x1000, limit: 0x100_0000, file: "/bin/program", hasFunctions: true)],
       locations: (0..<functions).map {
@@ -26,6 +26,6 @@ enum SyntheticProfile {
       functions: (0..<functions).map {
         Function(id: UInt64($0 + 1), name: "Module.function\($0)(_:)", filename: "File.swift")
       },
-      periodType: ValueType(type: "cpu", unit: "nanoseconds"), period: 10_000_000)
+      periodType: .cpuTime, period: 10_000_000)
   }
 }

@@ -1,11 +1,13 @@
 import Analysis
 import Foundation
+import Pprof
 
 /// What `lab run` says of a capture it made.
 struct CaptureSummary {
   let text: String
 
-  init(_ provenance: Provenance, file: String) {
+  init(_ capture: Capture, file: String) {
+    let provenance = capture.provenance
     let overhead = provenance.overhead
     let recording = provenance.recording
     var lines = [
@@ -13,11 +15,7 @@ struct CaptureSummary {
       String(
         format: "  round      %.1f ms of CPU time, %.1f ms by the clock", provenance.cpuSecondsPerRound * 1e3,
         provenance.wallSecondsPerRound * 1e3),
-      provenance.kind == "leaks"
-        ? "  blocks     \(recording.samples) looked at"
-        : String(
-          format: "  samples    %d in %.2f s of CPU time; %d lost, %d truncated", recording.samples,
-          recording.cpuSeconds, recording.lost, recording.truncated),
+      Self.counted(recording, type(of: capture.contents).coverage),
       overhead.pairs == 0
         ? "  overhead   not measured: it cannot be turned off within a run"
         : String(
@@ -31,5 +29,16 @@ struct CaptureSummary {
     }
     lines.append("  profile    \(file)")
     text = lines.joined(separator: "\n")
+  }
+
+  private static func counted(_ recording: Provenance.Recording, _ coverage: ProfileCoverage) -> String {
+    switch coverage {
+    case .samples:
+      String(
+        format: "  samples    %d in %.2f s of CPU time; %d lost, %d truncated", recording.samples,
+        recording.cpuSeconds, recording.lost, recording.truncated)
+    case .all(let what):
+      "  \(what.padding(toLength: 9, withPad: " ", startingAt: 0))  \(recording.samples) looked at"
+    }
   }
 }

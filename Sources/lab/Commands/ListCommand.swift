@@ -1,14 +1,18 @@
 import ArgumentParser
 import Foundation
+import Profiling
 import ScenarioRunning
 import Scenarios
 
 struct ListCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the scenarios.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Lists the scenarios, or the kinds of profile.")
 
+  @Flag(help: "List the kinds of profile and how each is asked for.") var profiles = false
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
+    if profiles { return print(Self.profileKinds, terminator: "") }
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -20,6 +24,21 @@ struct ListCommand: ParsableCommand {
       let kinds = scenario.profiles.map(\.name).joined(separator: ", ")
       print("\(scenario.id.padding(toLength: width, withPad: " ", startingAt: 0))  \(scenario.title) (\(kinds))")
     }
+  }
+
+  /// The kinds of profile: what each shows, the file and the variable it goes by, and its rates.
+  static var profileKinds: String {
+    let kinds = ProfileKind.all
+    func column(_ text: @escaping (ProfileKind) -> String) -> (ProfileKind) -> String {
+      let width = kinds.map { text($0).count }.max() ?? 0
+      return { text($0).padding(toLength: width, withPad: " ", startingAt: 0) }
+    }
+    let (name, file, variable) = (column(\.name), column(\.file), column(\.variable))
+    return kinds.map { kind in
+      "\(name(kind))  \(kind.summary)\n"
+        + "\(String(repeating: " ", count: name(kind).count))  \(file(kind))  \(variable(kind))"
+        + "  rate: \(kind.rate?.inWords ?? "none")\n"
+    }.joined()
   }
 
   private struct Listing: Encodable {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Platform
+import Profiling
 
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,8 +12,8 @@ struct RecordCommand: ParsableCommand {
       there is none. Neither its children are profiled nor a program that it becomes by exec.
       """)
 
-  @Option(help: "cpu, heap, allocs or leaks.") var profile: RecordedKind = .cpu
-  @Option(help: "Samples a second of CPU time, or bytes between two samples of the heap.") var rate: Int?
+  @Option(help: "What to record.") var profile = ProfileKind.all[0]
+  @Option(help: ArgumentHelp(ProfileKind.ratesInWords)) var rate: Int?
   @Option(name: [.customShort("o"), .long], help: "Where to write the profile; %p becomes the process id.")
   var output: String?
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
@@ -20,11 +21,9 @@ struct RecordCommand: ParsableCommand {
   func run() throws {
     try LabError.checkPlatform()
     guard let name = command.first else { throw LabError.usage("say which program to run: lab record -- PROGRAM ARGS") }
-    if let rate, !profile.rates.contains(rate) {
-      throw LabError.usage("a \(profile.rawValue) profile takes no rate of \(rate); it takes \(profile.ratesInWords)")
-    }
+    if let rate, profile.rate?.accepted.contains(rate) != true { throw LabError.usage(profile.refusal(of: rate)) }
     let program = try ProgramFile(named: name)
-    let file = output ?? profile.standardOutput
+    let file = output ?? profile.file
     let notes = program.notes(on: profile)
     for line in notes.lines { complain("lab: \(line)") }
     if notes.canBeProfiled { try prepareEnvironment(program, writingTo: file) }
@@ -63,37 +62,5 @@ struct RecordCommand: ParsableCommand {
     arguments.append(nil)
     execv(path, &arguments)
     throw LabError.failed("\(path): \(String(cString: strerror(errno)))")
-  }
-}
-
-/// What `lab record` can record, and how the profiler is told.
-enum RecordedKind: String, ExpressibleByArgument, CaseIterable {
-  case cpu, heap, allocs, leaks
-
-  var variable: String {
-    switch self {
-    case .cpu: "LAB_CPUPROFILE"
-    case .heap: "LAB_HEAPPROFILE"
-    case .allocs: "LAB_ALLOCSPROFILE"
-    case .leaks: "LAB_LEAKS"
-    }
-  }
-
-  var standardOutput: String { self == .leaks ? "leaks.txt" : "\(rawValue).pb.gz" }
-
-  var rates: Range<Int> {
-    switch self {
-    case .cpu: 1..<1001
-    case .heap, .allocs: 1..<(1 << 40) + 1
-    case .leaks: 1..<1
-    }
-  }
-
-  var ratesInWords: String {
-    switch self {
-    case .cpu: "1 to 1000 samples a second"
-    case .heap, .allocs: "1 byte to 1 TiB between two samples"
-    case .leaks: "none, since it follows every allocation"
-    }
   }
 }

@@ -13,8 +13,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: "faulty or fixed.") var variant: Scenario.Variant = .faulty
   @Option(name: .customLong("set"), help: ArgumentHelp("Set a parameter.", valueName: "name=value"))
   var settings: [String] = []
-  @Option(help: "The kind of profile; the scenario's own if not given.") var profile: String?
-  @Option(help: "Samples a second of CPU time; bytes between samples for heap and allocs.") var rate: Int?
+  @Option(help: "The kind of profile; the scenario's own if not given.") var profile: ProfileKind?
+  @Option(help: ArgumentHelp(ProfileKind.ratesInWords)) var rate: Int?
   @Option(
     name: [.customShort("o"), .long], help: "Where to write the profile; its provenance goes beside it as .json.")
   var output: String?
@@ -26,10 +26,7 @@ struct RunCommand: ParsableCommand {
     guard let scenario = Scenario.named(scenario) else {
       throw LabError.usage("no scenario '\(scenario)'; there are: \(Scenario.all.map(\.id).joined(separator: ", "))")
     }
-    guard let kind = ProfileKind.named(profile ?? scenario.profiles[0].name) else {
-      let known = ProfileKind.all.map(\.name).joined(separator: ", ")
-      throw LabError.usage("no profile '\(profile ?? "")'; there are: \(known)")
-    }
+    let kind = profile ?? scenario.profiles[0]
     let parameters = try settings.map(Self.setting).reduce(into: [:]) { $0[$1.name] = $1.value }
     if output == nil, !parameters.isEmpty || rate != nil {
       throw LabError.usage("a run with --set or --rate needs -o FILE: the site's own captures use the standard ones")
@@ -57,7 +54,7 @@ struct RunCommand: ParsableCommand {
 
   /// What is said of a capture that was made.
   static func report(on capture: Capture, file: String) -> String {
-    (capture.leaks.map { $0.description + "\n" } ?? "") + CaptureSummary(capture.provenance, file: file).text + "\n"
+    (capture.contents.text.map { $0 + "\n" } ?? "") + CaptureSummary(capture, file: file).text + "\n"
   }
 
   private static func setting(_ text: String) throws -> (name: String, value: Int) {

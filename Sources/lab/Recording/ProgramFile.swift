@@ -1,5 +1,6 @@
 import Foundation
 import Platform
+import Profiling
 import Symbolization
 
 /// The file of a program to record, as far as it decides whether and how well that can be done.
@@ -21,7 +22,7 @@ struct ProgramFile {
   }
 
   /// What the user should know before the program starts.
-  func notes(on kind: RecordedKind) -> (canBeProfiled: Bool, lines: [String]) {
+  func notes(on kind: ProfileKind) -> (canBeProfiled: Bool, lines: [String]) {
     let name = URL(fileURLWithPath: path).lastPathComponent
     if isPrivileged {
       return (
@@ -38,14 +39,9 @@ struct ProgramFile {
       return (false, ["\(name) is built with \(sanitizer), which must come first; it runs without a profile"])
     }
     if elf.hasStaticSwift && !elf.hasProfiler {
-      let loss: String? =
-        switch kind {
-        case .cpu: nil
-        case .leaks where elf.hasSymbols: nil
-        case .leaks: "some types are not known, for it is stripped, and what its tasks leak may be missed"
-        default: "its objects' types are not known"
-        }
-      if let loss { return (true, ["\(name) has the Swift library linked statically: \(loss)"]) }
+      if let loss = kind.lossInStaticSwift(elf.hasSymbols) {
+        return (true, ["\(name) has the Swift library linked statically: \(loss)"])
+      }
     }
     return (true, [])
   }

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import Pprof
 import SiteGenerator
 
 /// How a capture came to be, as the short facts that stand under its figures.
@@ -10,13 +11,9 @@ enum ProvenanceFacts {
     var facts = [
       QueryItem(
         name: "captured", value: String(provenance.date.prefix(10)) + (origin == .local ? ", on this machine" : "")),
-      QueryItem(name: capture.leaks == nil ? "samples" : "blocks", value: counted(capture)),
+      counted(capture),
     ]
-    if let leaks = capture.leaks {
-      facts.append(
-        QueryItem(
-          name: "pause", value: String(format: "%.1f ms", Double(leaks.scan.pauseNanoseconds) / 1e6)))
-    }
+    facts += capture.contents.facts.map { QueryItem(name: $0.name, value: $0.value) }
     facts += [
       QueryItem(name: "overhead", value: overhead(provenance.overhead)),
       QueryItem(name: "processor", value: "\(machine.processor), \(machine.cores) cores"),
@@ -26,13 +23,16 @@ enum ProvenanceFacts {
     return facts
   }
 
-  private static func counted(_ capture: Capture) -> String {
-    if let leaks = capture.leaks { return "\(leaks.scan.liveBlocks) looked at" }
+  private static func counted(_ capture: Capture) -> QueryItem {
     let recording = capture.provenance.recording
-    let truncated = recording.truncated == 0 ? "" : ", \(recording.truncated) truncated"
-    let time =
-      capture.provenance.kind == "cpu" ? String(format: " in %.2f s of CPU time", recording.cpuSeconds) : ""
-    return "\(recording.samples)\(time), \(recording.lost) lost\(truncated)"
+    switch type(of: capture.contents).coverage {
+    case .all(let what): return QueryItem(name: what, value: "\(recording.samples) looked at")
+    case .samples:
+      let truncated = recording.truncated == 0 ? "" : ", \(recording.truncated) truncated"
+      let isTime = capture.profile.measuresCPUTime
+      let time = isTime ? String(format: " in %.2f s of CPU time", recording.cpuSeconds) : ""
+      return QueryItem(name: "samples", value: "\(recording.samples)\(time), \(recording.lost) lost\(truncated)")
+    }
   }
 
   private static func overhead(_ overhead: Provenance.Overhead) -> String {

@@ -14,9 +14,11 @@ struct Transcript {
   func output(of command: String) throws -> String {
     let words = try Self.words(command)
     if words.starts(with: ["./lab", "run"]) { return try run(Array(words.dropFirst(2)), command) }
+    if words == ["./lab", "list", "--profiles"] { return ListCommand.profileKinds }
     if words.starts(with: ["./lab", "pprof"]) { return try pprof(Array(words.dropFirst(2))) }
     if words.starts(with: ["go", "tool", "pprof"]) { return try pprof(Array(words.dropFirst(3))) }
-    throw LabError.failed("'\(command)' has no output here: it is ./lab run, ./lab pprof or go tool pprof")
+    throw LabError.failed(
+      "'\(command)' has no output here: it is ./lab run, ./lab list --profiles, ./lab pprof or go tool pprof")
   }
 
   private func run(_ arguments: [String], _ command: String) throws -> String {
@@ -25,7 +27,7 @@ struct Transcript {
       throw LabError.failed("'\(command)': \(RunCommand.message(for: error))")
     }
     guard run.scenario == name.scenario, run.variant.rawValue == name.variant, run.settings.isEmpty, run.rate == nil,
-      run.profile.map({ $0 == name.profileKind }) ?? true
+      run.profile.map({ $0.name == name.profileKind }) ?? true
     else { throw LabError.failed("'\(command)' does not make the capture \(name)") }
     let capture = try library.capture(name).capture
     let file = Workspace.relative(CaptureFiles(name, in: Workspace.localCaptures).contents)

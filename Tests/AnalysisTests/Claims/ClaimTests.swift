@@ -59,13 +59,13 @@ import Testing
         sample([2, 1, 0], 60, client: "a"), sample([3, 1, 0], 15, client: "b"), sample([1, 0], 5, client: "b"),
         sample([4, 0], 20, client: "b"),
       ], locations: locations, functions: functions)
-    return Capture(profile: profile, provenance: .example(cpuSeconds: 3))
+    return Capture(profile, provenance: .example(cpuSeconds: 3))
   }()
 
   private func evaluate(_ items: [(name: String, value: String)]) throws -> (Measurement, Bool) {
     try Claim(items: items).evaluate(on: Self.capture) { name in
       #expect(name.variant == "fixed")
-      return Capture(profile: Self.capture.profile, provenance: .example(cpuSeconds: 1.5))
+      return Capture(Self.capture.profile, provenance: .example(cpuSeconds: 1.5))
     }
   }
 
@@ -107,11 +107,12 @@ import Testing
 
   @Test("Of what was allocated below a function, the part that is still in use")
   func keptShareIsInUseOverAllocated() throws {
-    var capture = Self.capture
-    capture.profile.sampleTypes = [
+    var profile = Self.capture.profile
+    profile.sampleTypes = [
       ValueType(type: "alloc_space", unit: "bytes"), ValueType(type: "inuse_space", unit: "bytes"),
     ]
-    for index in capture.profile.samples.indices { capture.profile.samples[index].values[1] = index == 0 ? 30 : 0 }
+    for index in profile.samples.indices { profile.samples[index].values[1] = index == 0 ? 30 : 0 }
+    let capture = Capture(profile, provenance: Self.capture.provenance)
     func kept(_ function: String?) throws -> Double {
       let items = [("value", "kept-share"), ("within", "0..1")] + (function.map { [("function", $0)] } ?? [])
       let claim = try Claim(items: items.map { (name: $0.0, value: $0.1) })
@@ -127,14 +128,15 @@ import Testing
 
   @Test("Objects of one kind over what the scenario counted: a sample of another kind does not count")
   func truthRatioOfALabel() throws {
-    var capture = Self.capture
-    capture.profile.sampleTypes = [
+    var profile = Self.capture.profile
+    profile.sampleTypes = [
       ValueType(type: "inuse_objects", unit: "count"), ValueType(type: "inuse_space", unit: "bytes"),
     ]
-    for index in capture.profile.samples.indices {
-      capture.profile.samples[index].values[0] = index == 0 ? 41 : 16_384
-      capture.profile.samples[index].labels["type"] = [index == 0 ? "Array storage of UInt8" : "Producer"]
+    for index in profile.samples.indices {
+      profile.samples[index].values[0] = index == 0 ? 41 : 16_384
+      profile.samples[index].labels["type"] = [index == 0 ? "Array storage of UInt8" : "Producer"]
     }
+    let capture = Capture(profile, provenance: Self.capture.provenance)
     let items = [
       ("value", "truth-ratio"), ("truth", "decode-share"), ("type", "inuse_objects"),
       ("label", "type:Array storage of UInt8"), ("within", "50"),

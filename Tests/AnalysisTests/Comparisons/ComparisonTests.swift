@@ -19,7 +19,7 @@ import Testing
     var provenance = Provenance.plain
     provenance.variant = variant
     provenance.cpuSecondsPerRound = round
-    return Capture(profile: profile, provenance: provenance)
+    return Capture(profile, provenance: provenance)
   }
 
   private var faulty: Capture { capture("faulty", round: 0.1, ["main;a(_:)": 100, "main;b": 60, "main;b;b": 40]) }
@@ -36,11 +36,16 @@ import Testing
     #expect(comparison.quantity == "CPU time of one round" && comparison.unit == "nanoseconds")
   }
 
+  /// As a heap profile: its values are no processor time.
+  private func inBytes(_ capture: Capture) -> Capture {
+    var profile = capture.profile
+    profile.sampleTypes[1] = ValueType(type: "inuse_space", unit: "bytes")
+    return Capture(profile, provenance: capture.provenance)
+  }
+
   @Test("Other profiles cover the same rounds and are compared as they are")
   func othersAreComparedAsTheyAre() throws {
-    var (before, after) = (faulty, fixed)
-    before.provenance.kind = "heap"
-    after.provenance.kind = "heap"
+    let (before, after) = (inBytes(faulty), inBytes(fixed))
     let comparison = try VariantComparison(before: before, after: after, functions: ["b"], sampleType: "samples")
     #expect(comparison.rows.map(\.name) == ["in all", "b"] && comparison.unit == "count")
     #expect(comparison.rows[0].before == 200 && comparison.rows[1].before == 100 && comparison.rows[1].after == 200)
@@ -60,9 +65,7 @@ import Testing
     // 20 rounds here; the 40 rounds of the other become 20: 100 samples of b, as many as here.
     let baseline = faulty.baseline(fixed)
     #expect(baseline.samples.reduce(0) { $0 + $1.values[1] } == 1_000_000_000)
-    var heap = faulty
-    heap.provenance.kind = "heap"
-    #expect(heap.baseline(fixed) == fixed.profile)
+    #expect(inBytes(faulty).baseline(inBytes(fixed)) == inBytes(fixed).profile)
   }
 
   @Test func machinesAreComparedAsFarAsThereAreCaptures() {

@@ -13,9 +13,9 @@ struct CPUProfilerTests {
   }
 
   @Test func refusesASecondStartAndAStopWithoutStart() throws {
-    #expect(throws: ProfilingError.notRunning) { try CPUProfiler.stop() }
+    #expect(throws: ProfilingError.notRunning(.cpu)) { try CPUProfiler.stop() }
     try CPUProfiler.start()
-    #expect(throws: ProfilingError.alreadyRunning) { try CPUProfiler.start() }
+    #expect(throws: ProfilingError.alreadyRunning(.cpu)) { try CPUProfiler.start() }
     let profile = try CPUProfiler.stop()
     try profile.checkValid()
     #expect(profile.sampleTypes.map(\.type) == ["samples", "cpu"])
@@ -30,6 +30,6 @@ struct CPUProfilerTests {
     #expect(profile.durationNanoseconds >= 20_000_000)
     #expect(profile.period == 1_000_000)
     // And leaves the way free for the next.
-    #expect(throws: ProfilingError.notRunning) { try CPUProfiler.stop() }
+    await #expect(throws: ProfilingError.notRunning(.cpu)) { try await CPUProfiler.stop() }
   }
 }

@@ -65,6 +65,21 @@ import Testing
     for function in ["heavy(_:)", "medium(_:)"] { #expect(Self.time(whole, under: function) > 0, "\(function)") }
   }
 
+  @Test(arguments: [false, true]) func aDozenWindowsOverlap(environmentRecords: Bool) throws {
+    let folder = try TemporaryFolder()
+    let run = try own("many-windows", environmentRecords ? ["LAB_CPUPROFILE": folder.file("cpu.pb.gz")] : [:])
+    #expect(run.status == 0)
+    #expect(run.complaint == "")
+    let windows = try #require(run.facts["window"]).compactMap { Int($0) }
+    #expect(windows.count == 12)
+    // Each has what was sampled in it: something, and no more than the session that it lies in.
+    #expect(windows.allSatisfy { $0 > 0 && $0 <= run.fact("whole") }, "\(windows) of \(run.fact("whole"))")
+    if environmentRecords {
+      let whole = try Profile(contentsOf: folder.file("cpu.pb.gz"))
+      #expect(whole.samples.reduce(0) { $0 + $1.values[0] } >= run.fact("whole"))
+    }
+  }
+
   @Test func theEnvironmentsProfileIsWholeThoughTheProgramNeverStops() throws {
     let folder = try TemporaryFolder()
     let run = try own("unfinished", ["LAB_CPUPROFILE": folder.file("cpu.pb.gz")])

@@ -154,7 +154,7 @@ import Testing
 /// Beside a sanitizer there are no hooks.
 @Suite(.enabled(if: !HeapProfiler.isAvailable, "this build has no sanitizer")) struct HeapSanitizerTests {
   @Test func theProfilerSaysWhyItDoesNotStart() {
-    #expect(throws: HeapProfilerError.sanitizer) { try HeapProfiler.start() }
-    #expect(HeapProfilerError.sanitizer.description.contains("sanitizer"))
+    #expect(throws: ProfilingError.sanitizer) { try HeapProfiler.start() }
+    #expect(ProfilingError.sanitizer.description.contains("sanitizer"))
   }
 }

@@ -33,10 +33,19 @@ import Testing
     #expect(closures.count == arrays.count && dictionaries.count == arrays.count)
   }
 
+  @Test func aSnapshotThatIsAwaitedIsOfTheMomentItWasAskedFor() async throws {
+    try HeapProfiler.start(rate: ByteCount(1))
+    defer { HeapProfiler.stop() }
+    let block = UnsafeMutableRawPointer.allocate(byteCount: 48_013, alignment: 16)
+    let profile = await HeapProfiler.snapshot()
+    block.deallocate()
+    #expect(profile.values(size: 48_013) == [1, 48_013, 1, 48_013])
+  }
+
   @Test func aSecondProfilerIsRefused() throws {
     try HeapProfiler.start()
     defer { HeapProfiler.stop() }
-    #expect(throws: HeapProfilerError.alreadyRunning) { try HeapProfiler.start() }
+    #expect(throws: ProfilingError.alreadyRunning(.heap)) { try HeapProfiler.start() }
   }
 
   @Test(arguments: [64, 512]) func estimatesAreUnbiased(kibibytes: Int) throws {

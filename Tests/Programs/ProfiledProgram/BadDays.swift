@@ -13,7 +13,7 @@ import Synchronization
     let child = unsafeBitCast(symbol, to: Fork.self)()
     if child == 0 {
       burn(50 * millisecond)
-      let stopped = (try? CPUProfiler.stop()) == nil
+      let stopped = (try? stopHere()) == nil
       _exit(stopped ? 7 : 8)
     }
     burn(200 * millisecond)
@@ -28,7 +28,7 @@ import Synchronization
   for _ in 0..<50 {
     try CPUProfiler.start(rate: .hertz(1000))
     onThreads(4) { _ in burn(5 * millisecond) }
-    _ = try CPUProfiler.stop()
+    _ = try stopHere()
     burn(5 * millisecond)
   }
   say("alive", 1)
@@ -86,7 +86,7 @@ import Synchronization
   gate.signal()
   done.wait()
   let used = time(CLOCK_PROCESS_CPUTIME_ID) - before
-  try CPUProfiler.stop().write(to: run.path)
+  try stopHere().write(to: run.path)
   say("cpu", used)
   run.sayStatistics()
 }
@@ -169,7 +169,7 @@ import Synchronization
     done.signal()
   }
   let used = time(CLOCK_PROCESS_CPUTIME_ID) - before
-  try CPUProfiler.stop().write(to: run.path)
+  try stopHere().write(to: run.path)
   for _ in 0..<16 { gate.signal() }
   say("cpu", used)
   run.sayStatistics()
@@ -201,7 +201,7 @@ private func wait(_ gate: DispatchSemaphore) { gate.wait() }
   for _ in 0..<20 {
     try CPUProfiler.start(rate: run.rate)
     burn(10 * millisecond)
-    let profile = try CPUProfiler.stop()
+    let profile = try stopHere()
     if profile.samples.reduce(0, { $0 + $1.values[1] }) > 100_000_000 { say("error", "left over") }
   }
   try await run.profile { burn(100 * millisecond) }

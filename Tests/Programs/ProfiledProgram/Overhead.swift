@@ -17,7 +17,7 @@ import Profiling
     }
     if let on = times[true], let off = times[false] { ratios.append(on / off) }
   }
-  try CPUProfiler.stop().write(to: run.path)
+  try stopHere().write(to: run.path)
   ratios.sort()
   let median = ratios[ratios.count / 2]
   // Of the median, from the quartiles: 1.253 standard errors of the mean, sigma = interquartile range / 1.349.

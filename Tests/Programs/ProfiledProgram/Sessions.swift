@@ -7,7 +7,7 @@ import Synchronization
 
 /// Its own session takes what happens between start and stop, without the pause.
 @Sendable func ownSession(_ run: Run) async throws {
-  do { _ = try CPUProfiler.stop() } catch { say("stop", error) }
+  do { _ = try stopHere() } catch { say("stop", error) }
   CPUProfiler.pause()
   say("heavy", heavy(150 * millisecond))
   try CPUProfiler.start(rate: run.rate)
@@ -17,7 +17,7 @@ import Synchronization
   say("light", light(150 * millisecond))
   CPUProfiler.resume()
   say("medium", medium(150 * millisecond))
-  let profile = try CPUProfiler.stop()
+  let profile = try stopHere()
   say("weight", CPUProfiler.statistics.weight)
   try profile.write(to: run.path)
   say("heavy", heavy(150 * millisecond))
@@ -33,14 +33,43 @@ import Synchronization
   while !hasEnded.load(ordering: .acquiring) { _ = heavy(20 * millisecond) }
   CPUProfiler.resume()
   _ = medium(150 * millisecond)
-  try CPUProfiler.stop().write(to: run.path)
+  try stopHere().write(to: run.path)
   say("heavy", try await long.functions.contains { $0.name == "heavy(_:)" } ? 1 : 0)
-  do { _ = try CPUProfiler.stop() } catch { say("stop", error) }
+  do { _ = try stopHere() } catch { say("stop", error) }
 }
 
 private func recording(for duration: Duration, _ hasEnded: borrowing Atomic<Bool>) async throws -> Profile {
   defer { hasEnded.store(true, ordering: .releasing) }
   return try await CPUProfiler.record(for: duration, rate: .hertz(1000))
+}
+
+/// A dozen recordings that begin and end at moments of their own, within the session of the program.
+@Sendable func manyWindows(_ run: Run) async throws {
+  try CPUProfiler.start(rate: run.rate)
+  let ended = Ended()
+  let windows = (0..<12).map { number in
+    Task.detached {
+      try await Task.sleep(for: .milliseconds(number * 11))
+      let profile = try await CPUProfiler.record(for: .milliseconds(100 + number * 7 % 5 * 30), rate: .hertz(1000))
+      ended.count.add(1, ordering: .relaxed)
+      return profile
+    }
+  }
+  while ended.count.load(ordering: .relaxed) < windows.count {
+    _ = medium(5 * millisecond)
+    await Task.yield()
+  }
+  let whole = try await CPUProfiler.stop()
+  for window in windows {
+    let profile = try await window.value
+    say("window", profile.samples.reduce(0) { $0 + $1.values[0] })
+  }
+  say("whole", whole.samples.reduce(0) { $0 + $1.values[0] })
+}
+
+/// How many have ended.
+private final class Ended: Sendable {
+  let count = Atomic(0)
 }
 
 /// Exits while sessions of its own are under way.

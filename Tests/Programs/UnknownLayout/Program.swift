@@ -27,9 +27,9 @@ import UnknownLayoutVersion
     } catch {
       print("thrown", error)
     }
-    let heap = HeapProfiler.snapshot()
+    let heap = await HeapProfiler.snapshot()
     HeapProfiler.stop()
-    let cpu = try CPUProfiler.stop()
+    let cpu = try await CPUProfiler.stop()
     for (name, profile) in [("cpu", cpu), ("heap", heap)] {
       try profile.checkValid()
       print("\(name)-says", profile.comments.filter { $0.hasPrefix("labels of tasks are off") }.count)

@@ -1,3 +1,5 @@
+import Symbolization
+
 /// A declaration as the compiler wrote it down: a module, a type, an extension, or a function that has types in it.
 ///
 /// Source: Swift, include/swift/ABI/MetadataValues.h, ContextDescriptorKind, and Metadata.h, TargetContextDescriptor: flags,

@@ -1,3 +1,5 @@
+import Symbolization
+
 /// What a word of a value is: the fields that lead to it, and whether it can hold a reference.
 struct FieldPlace: Hashable {
   /// What a word means for its owner.

@@ -4,7 +4,7 @@ import Symbolization
 
 /// Names the code that leaked blocks have to do with: the stacks they were allocated on, closures, suspended functions.
 final class CodeNames {
-  private var symbolizer = Symbolizer()
+  private var symbolizer = Symbolizer.ofProcess()
   private var stacks: [UInt32: [AllocationFrame]] = [:]
   private var functions: [UInt: AllocationFrame?] = [:]
 
@@ -13,7 +13,7 @@ final class CodeNames {
     let addresses = Dictionary(uniqueKeysWithValues: ids.map { ($0, Self.addresses(of: $0)) })
     let codes = Array(Set(addresses.values.joined()))
     let positions = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
-    let folding = Folding(frames: symbolizer.symbolize(codes))
+    let folding = Folding(frames: symbolize(codes))
     for (stack, addresses) in addresses {
       let levels = folding.fold(addresses.compactMap { positions[$0] }).flatMap(folding.levels(of:))
       stacks[stack] = levels.drop(while: Self.isAllocator).map(Self.frame)
@@ -29,9 +29,13 @@ final class CodeNames {
   /// The function that begins at the address, or that the address lies in.
   func function(at address: UInt) -> AllocationFrame? {
     if let known = functions[address] { return known }
-    let frame = symbolizer.symbolize([UInt64(address)]).first?.last.map(Self.frame)
+    let frame = symbolize([UInt64(address)]).first?.last.map(Self.frame)
     functions[address] = .some(frame)
     return frame
+  }
+
+  private func symbolize(_ addresses: [UInt64]) -> [[SymbolizedFrame]] {
+    HeapProfiler.withoutRecording { symbolizer.symbolize(addresses) }
   }
 
   /// The runtime that knows the program's types.

@@ -23,7 +23,7 @@ struct ConstrainedExistential {
     }
     // In mere text the protocols stand by name: `any Holds<Self.Holds.Item == A>`.
     if name.isText {
-      let text = SwiftName.type(name.prefix(name.length))
+      let text = TypeName.demangled(name.prefix(name.length))
       protocols = [String(text.prefix { $0 != "<" }.drop { $0 != " " }.dropFirst())]
     }
     self.protocols = protocols

@@ -1,3 +1,5 @@
+import Symbolization
+
 /// Names types by what their records tell, with modules: `App.Outer<Swift.Int>.Inner`.
 ///
 /// Read here and not asked of the runtime: its own function faults on records such as that of `any P<Int>.Type`, takes

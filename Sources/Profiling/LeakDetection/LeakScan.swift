@@ -7,12 +7,12 @@ final class LeakScan {
   /// Stops the other threads and scans.
   ///
   /// - Parameter patience: how long a thread may take to stand still.
-  init(patience: Duration) throws(LeakError) {
+  init(patience: Duration) throws(ProfilingError) {
     result = lab_leaks_result()
     let (seconds, attoseconds) = patience.components
     let nanoseconds = UInt64(clamping: seconds) * 1_000_000_000 + UInt64(clamping: attoseconds / 1_000_000_000)
     let status = lab_leaks_scan(&result, nanoseconds)
-    if let error = LeakError(status, culprit: result.culprit) {
+    if let error = ProfilingError(status, culprit: result.culprit) {
       lab_leaks_free(&result)
       throw error
     }
@@ -30,5 +30,20 @@ final class LeakScan {
     let block = blocks[block]
     guard block.content != UInt64.max else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     return UnsafeRawBufferPointer(start: result.content + Int(block.content), count: Int(block.extent))
+  }
+}
+
+extension ProfilingError {
+  fileprivate init?(_ status: lab_leaks_status, culprit: Int32) {
+    switch status {
+    case LAB_LEAKS_OK: return nil
+    case LAB_LEAKS_NOT_ARMED: self = .notArmed
+    case LAB_LEAKS_BUSY: self = .scanUnderWay
+    case LAB_LEAKS_NO_MEMORY: self = .noMemory(for: "tables of the leak scan")
+    case LAB_LEAKS_NOT_STOPPED: self = .threadDidNotStop(Int(culprit))
+    case LAB_LEAKS_UNSETTLED: self = .unsettled
+    case LAB_LEAKS_FOREIGN_HANDLER: self = .signalTaken
+    default: self = .noMaps
+    }
   }
 }

@@ -1,0 +1,33 @@
+import Pprof
+
+extension ProfileKind {
+  /// Where CPU time went, sampled.
+  public static let cpu = ProfileKind(
+    name: "cpu", summary: "where CPU time went, sampled 100 times a second of CPU time",
+    rate: Rate(
+      unit: "samples a second of CPU time", usual: 100, accepted: SamplingRate.accepted,
+      inWords: "1 to 1000 samples a second"),
+    regime: .pausable,
+    prepare: { rate in
+      try CPUProfiler.start(rate: rate.map { .hertz($0) } ?? .hertz(100))
+      CPUProfiler.pause()
+    },
+    resume: { CPUProfiler.resume() },
+    pause: { CPUProfiler.pause() },
+    take: {
+      let recorded = try CPUSampler.end(.program)
+      return recording(of: recorded, cpuProfile(recorded))
+    },
+    finish: { run in
+      guard let recorded = try? CPUSampler.end(.environment) else { return nil }
+      let duration = Duration.nanoseconds(nanosecondsSinceEpoch() - run.beganAt)
+      return recording(of: recorded, cpuProfile(recorded, beganAt: run.beganAt, duration: duration))
+    })
+
+  private static func recording(of recorded: CPUSampler.Recorded, _ profile: Profile) -> ProfileRecording {
+    let statistics = recorded.statistics
+    return ProfileRecording(
+      profile, samples: statistics.weight, lost: statistics.lost, truncated: statistics.truncated,
+      unresolved: statistics.unresolved)
+  }
+}

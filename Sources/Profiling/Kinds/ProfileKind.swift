@@ -1,0 +1,111 @@
+import Pprof
+
+/// A kind of profile: what it is called and shows, how it is recorded, and what its recordings are.
+///
+/// A new kind is a static value in a file of this folder, and a line in `all`. Whoever records, stores, reads or compares
+/// profiles goes by this description.
+public struct ProfileKind: Sendable {
+  /// How recording goes along with the program's rounds of work.
+  @nonexhaustive
+  public enum Regime: Sendable, Hashable {
+    /// Events are recorded while it is on; what was recorded outlives a pause.
+    case pausable
+    /// What is recorded depends on everything since the start; pausing forgets it.
+    case continuous
+    /// As continuous, and it must be on since the process began.
+    case sinceProcessStart
+  }
+
+  /// What the rate of a kind means.
+  public struct Rate: Sendable, Hashable {
+    /// Its unit, e.g. `samples a second of CPU time`.
+    public let unit: String
+    /// The rate if none is asked for.
+    public let usual: Int
+    /// The rates that it takes.
+    public let accepted: ClosedRange<Int>
+    /// These in words, e.g. `1 to 1000 samples a second`.
+    public let inWords: String
+
+    /// A rate of the given unit.
+    public init(unit: String, usual: Int, accepted: ClosedRange<Int>, inWords: String) {
+      self.unit = unit
+      self.usual = usual
+      self.accepted = accepted
+      self.inWords = inWords
+    }
+  }
+
+  /// A recording of a whole run, asked for by the environment.
+  public struct WholeRun: Sendable, Hashable {
+    /// In the unit of the kind's rate; 0 if it has none.
+    public let rate: Int
+    /// When it began, in nanoseconds since the epoch.
+    public let beganAt: Int64
+  }
+
+  /// The name on the command line, in figure references and in URLs, e.g. `cpu`.
+  public let name: String
+  /// What it shows, in a sentence.
+  public let summary: String
+  /// The environment variable that asks for a profile of the whole run, in the file it names.
+  public let variable: String
+  /// What its rate means; nil if it has none.
+  public let rate: Rate?
+  /// The form of what it records.
+  public let contents: any ProfileContents.Type
+  /// The file that a recording of a whole run goes to if none is named.
+  public let file: String
+  /// How it goes along with the program.
+  public let regime: Regime
+  /// What is missing of a program with the Swift library in its own file, which may or may not have symbols; nil: nothing.
+  public let lossInStaticSwift: @Sendable (_ hasSymbols: Bool) -> String?
+  /// Readies it to record at a rate of its own unit (nil: the usual one), paused.
+  public let prepare: @Sendable (_ rate: Int?) throws -> Void
+  /// Lets events be recorded.
+  public let resume: @Sendable () throws -> Void
+  /// Keeps events from being recorded.
+  public let pause: @Sendable () -> Void
+  /// What was recorded until now; recording goes on unless the kind is pausable, where this ends it.
+  public let take: @Sendable () throws -> ProfileRecording
+  /// What was recorded of a whole run, at its end; nil if somebody else has it. Others' recordings go on.
+  public let finish: @Sendable (WholeRun) throws -> ProfileRecording?
+
+  /// A kind with its steps.
+  ///
+  /// What has no beginning of its own, for it looks at the program once, at the end, is `take` alone.
+  /// - Parameters:
+  ///   - name: Lower-case letters and digits.
+  ///   - variable: If it is not `LAB_<NAME>PROFILE`.
+  ///   - file: If it is not the name with the suffix of the contents.
+  ///   - finish: If it is not what `take` gives.
+  public init(
+    name: String, summary: String, variable: String? = nil, rate: Rate? = nil,
+    contents: any ProfileContents.Type = Profile.self, file: String? = nil, regime: Regime = .continuous,
+    lossInStaticSwift: @escaping @Sendable (_ hasSymbols: Bool) -> String? = { _ in nil },
+    prepare: @escaping @Sendable (_ rate: Int?) throws -> Void = { _ in },
+    resume: @escaping @Sendable () throws -> Void = {}, pause: @escaping @Sendable () -> Void = {},
+    take: @escaping @Sendable () throws -> ProfileRecording,
+    finish: (@Sendable (WholeRun) throws -> ProfileRecording?)? = nil
+  ) {
+    self.name = name
+    self.summary = summary
+    self.variable = variable ?? "LAB_\(name.uppercased())PROFILE"
+    self.rate = rate
+    self.contents = contents
+    self.file = file ?? name + contents.suffix
+    self.regime = regime
+    self.lossInStaticSwift = lossInStaticSwift
+    self.prepare = prepare
+    self.resume = resume
+    self.pause = pause
+    self.take = take
+    self.finish = finish ?? { _ in try take() }
+  }
+
+  /// Every kind this build can record; the first is what is recorded if nothing else is said.
+  public static let all: [ProfileKind] = [cpu, heap, allocs, leaks]
+
+  /// The kind of the given name, if there is one.
+  public static func named(_ name: String) -> ProfileKind? { all.first { $0.name == name } }
+}

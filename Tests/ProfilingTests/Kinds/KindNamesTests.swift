@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+/// A kind is named in its own room and nowhere else: all others read its description.
+@Suite struct KindNamesTests {
+  private static let root = #filePath.components(separatedBy: "/Tests/")[0]
+
+  /// Where kinds may be named, and why.
+  private static let sanctioned = [
+    "Sources/Profiling/Kinds/": "the descriptions themselves, and the list of them",
+    "Sources/Profiling/Heap/": "the room of an engine, which serves two kinds",
+    "Sources/Scenarios/": "a scenario says under which profiles its fault is seen",
+    "Sources/lab/Bench/": "each engine has its benchmark",
+    "Sources/lab/Site/ReadmeFigure.swift": "names the one capture that the README shows",
+    "Sources/Pprof/Model/ValueType.swift": "a word of profile.proto's, by which Go calls processor time",
+  ]
+
+  /// A kind's name as a literal, as a case, or as a value that is named alone or of its type.
+  private static func names(in line: String, _ kind: String) throws -> Bool {
+    guard line.contains(kind) else { return false }
+    let code = line.components(separatedBy: "//")[0]
+    let (inList, alone) = ("\\bcase ([a-z, ]*[, ])?\(kind)\\b", "(^|[\\s(\\[,?:=]|ProfileKind)\\.\(kind)\\b")
+    return try code.contains("\"\(kind)\"") || code.contains(Regex(inList)) || code.contains(Regex(alone))
+  }
+
+  @Test func onlyTheirOwnRoomsNameThem() throws {
+    let sources = URL(fileURLWithPath: Self.root + "/Sources")
+    let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+    var met: Set<String> = []
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let path = String(file.path.dropFirst(Self.root.count + 1))
+      let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+      for (number, line) in lines.enumerated() {
+        for kind in ["cpu", "heap", "allocs", "leaks"] where try Self.names(in: String(line), kind) {
+          guard let place = Self.sanctioned.keys.first(where: path.hasPrefix) else {
+            Issue.record("\(path):\(number + 1) names the kind '\(kind)': \(line)")
+            continue
+          }
+          met.insert(place)
+        }
+      }
+    }
+    #expect(met == Set(Self.sanctioned.keys), "what names no kind needs no sanction")
+  }
+
+  @Test(arguments: [
+    "case .cpu: x", "case cpu", "case heap, cpu", "kind == \"cpu\"", "[.cpu]", "f(.cpu, 1)", "ProfileKind.cpu",
+  ])
+  func isAName(line: String) throws { #expect(try Self.names(in: line, "cpu")) }
+
+  @Test(arguments: [
+    "time.cpu", "$0.cpu", "map(\\.cpu)", "// \"cpu\"", "cpu: Double", "\"cpus\"", "case cpuTime", "self.cpu = 1",
+  ])
+  func isNone(line: String) throws { #expect(try !Self.names(in: line, "cpu")) }
+}
