@@ -26,7 +26,7 @@ import Testing
 
   @Test("The heap profiler does not start, and its snapshot is empty")
   func heap() {
-    #expect(throws: HeapProfilerError.unsupportedPlatform) { try HeapProfiler.start() }
+    #expect(throws: ProfilingError.unsupportedPlatform) { try HeapProfiler.start() }
     HeapProfiler.pause()
     HeapProfiler.resume()
     HeapProfiler.stop()
@@ -38,10 +38,10 @@ import Testing
 
   @Test("The leak detector is not armed and scans nothing")
   func leaks() {
-    #expect(throws: LeakError.unsupportedPlatform) { try LeakDetector.arm() }
+    #expect(throws: ProfilingError.unsupportedPlatform) { try LeakDetector.arm() }
     LeakDetector.disarm()
     #expect(!LeakDetector.isArmed)
-    #expect(throws: LeakError.unsupportedPlatform) { try LeakDetector.report() }
+    #expect(throws: ProfilingError.unsupportedPlatform) { try LeakDetector.report() }
   }
 
   @Test("Every kind says why it cannot record", arguments: ProfileKind.all.map(\.name))

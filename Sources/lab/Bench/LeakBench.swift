@@ -12,7 +12,7 @@ extension Benchmark {
     let found = report.cycles.filter { $0.path == "Husband.wife → Wife.husband → Husband" }.reduce(0) { $0 + $1.count }
     let length = 1_000_000
     await Task.detached { plantRing(of: length) }.value
-    let large = try LeakDetector.report()
+    let large = try await LeakDetector.report()
     let rings = large.cycles.filter { $0.blocks >= length }
     return withExtendedLifetime(forest) {
       [
