@@ -20,7 +20,7 @@ import Testing
     await #expect(throws: ProfilingError.unsupportedPlatform) { try await CPUProfiler.record(for: .seconds(60)) }
     CPUProfiler.pause()
     CPUProfiler.resume()
-    #expect(throws: ProfilingError.notRunning) { try CPUProfiler.stop() }
+    await #expect(throws: ProfilingError.notRunning(.cpu)) { try await CPUProfiler.stop() }
     #expect(CPUProfiler.statistics.samples == 0)
   }
 
