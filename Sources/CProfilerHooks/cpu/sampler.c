@@ -284,7 +284,8 @@ struct lab_cpu_statistics lab_cpu_statistics(void) {
     .samples = c->samples, .weight = c->weight, .lost = c->lost, .unresolved = c->unresolved,
     .truncated = c->truncated, .overflowed = c->overflowed, .exits = c->exits, .blocked = c->blocked, .async = c->async,
     .handler_nanoseconds = c->handler_nanoseconds, .handler_median = median_handler(), .frames = c->frames,
-    .threads = c->threads, .threads_missed = c->threads_missed, .stacks = lab_entries_count(), .bytes = lab_entries_bytes(),
+    .threads = c->threads, .threads_missed = c->threads_missed, .stacks = lab_entries_count(),
+    .bytes = lab_entries_bytes(),
     .last_error = c->last_error, .displaced = (enum lab_cpu_displaced)atomic_load(&displaced)};
 }
 

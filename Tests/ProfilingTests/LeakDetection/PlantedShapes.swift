@@ -54,18 +54,20 @@ struct PlantedShapes {
     case .debug:
       self.init(path: Self.buildFolder.appendingPathComponent("RetainShapes").path, folder: nil)
     case .release:
-      let modules = [
-        Self.buildFolder.appendingPathComponent("Modules"), Self.package.appendingPathComponent("Sources/CZlib"),
-        Self.package.appendingPathComponent("Sources/CProfiler/include"),
-      ]
+      let modules = ["CZlib", "CProfiler/include"].map { Self.package.appendingPathComponent("Sources/\($0)") }
+      // Made by the build, as for every C target that has none of its own.
+      let map = Self.buildFolder.appendingPathComponent("CLoadedImages.build/module.modulemap")
       try self.init(
-        arguments: ["-O", "-wmo"] + modules.flatMap { ["-I", $0.path] } + Self.profilerObjects() + ["-lz"])
+        arguments: ["-O", "-wmo", "-Xcc", "-fmodule-map-file=\(map.path)"] + modules.flatMap { ["-I", $0.path] }
+          + Self.objects { _ in true } + ["-lz"])
     }
   }
 
   /// The program without the profiler, under LeakSanitizer.
   static func underLeakSanitizer() throws -> PlantedShapes {
-    try PlantedShapes(arguments: ["-Onone", "-sanitize=address", "-D", "PLANT_ONLY"])
+    try PlantedShapes(
+      arguments: ["-Onone", "-sanitize=address", "-D", "PLANT_ONLY"]
+        + Self.objects { $0.contains("/Platform.build/") })
   }
 
   private init(path: String, folder: TemporaryFolder?) {
@@ -78,16 +80,17 @@ struct PlantedShapes {
     self.init(path: folder.file("RetainShapes"), folder: folder)
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path).filter { $0.hasSuffix(".swift") }
     try Self.compiler?.run(
-      ["-swift-version", "6", "-parse-as-library", "-module-name", "RetainShapes", "-o", path] + arguments
+      ["-swift-version", "6", "-parse-as-library", "-module-name", "RetainShapes", "-o", path]
+        + ["-I", Self.buildFolder.appendingPathComponent("Modules").path] + arguments
         + files.sorted().map { Self.sources.appendingPathComponent($0).path })
   }
 
-  /// The object files that the program of the debug build is linked from, but for its own.
-  private static func profilerObjects() throws -> [String] {
+  /// Of the object files that the program of the debug build is linked from, but for its own, those that are wanted.
+  private static func objects(_ isWanted: (String) -> Bool) throws -> [String] {
     let list = buildFolder.appendingPathComponent("RetainShapes.product/Objects.LinkFileList")
     return try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
       .map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "'\"")) }
-      .filter { !$0.contains("/RetainShapes.build/") }
+      .filter { !$0.contains("/RetainShapes.build/") && isWanted($0) }
   }
 
   /// Runs it, planting each shape `count` times.
