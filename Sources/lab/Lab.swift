@@ -17,7 +17,9 @@ struct Lab: ParsableCommand {
     ])
 
   static func main() async {
-    await ScenarioProcess.runIfRequested(among: Scenario.all)
+    // Only then: to await is to leave the main thread for one that blocks nearly all signals, and what `lab record` starts
+    // would inherit that.
+    if ScenarioProcess.isRequested { await ScenarioProcess.runIfRequested(among: Scenario.all) }
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -59,7 +59,7 @@ struct EditedScenarioTests {
     try #require(Tool("swiftc")).run(
       ["-swift-version", "6", "main.swift"] + files + [
         "-o", "edited", "-I", "\(LabCommand.folder)/Modules", "-I", Workspace.path("Sources/CProfiler/include"),
-        "-I", Workspace.path("Sources/CZlib"),
+        "-I", Workspace.path("Sources/CLoadedImages/include"), "-I", Workspace.path("Sources/CZlib"),
         "-Xcc", "-fmodule-map-file=\(LabCommand.folder)/CLoadedImages.build/module.modulemap",
         "-Xlinker", "--whole-archive", "-Xlinker", library, "-Xlinker", "--no-whole-archive", "-lm",
       ], in: folder.path)

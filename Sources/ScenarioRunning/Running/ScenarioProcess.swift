@@ -10,6 +10,9 @@ import Profiling
 /// It speaks to whoever started it in lines on standard output, `progress 0.35`. Standard input is its lifeline: when the
 /// other is gone, however it went, reading ends and so does this process.
 public enum ScenarioProcess {
+  /// Whether this process was started to run a scenario.
+  public static var isRequested: Bool { ScenarioRequest(fromArguments: CommandLine.arguments) != nil }
+
   /// Does what this process was started for with the arguments of a `ScenarioRequest`, and ends it; comes back at once
   /// if there are no such arguments.
   public static func runIfRequested(among scenarios: [Scenario]) async {
