@@ -10,8 +10,8 @@
 
 enum { LEAST_BYTES = 64 << 10 };
 
-/// Leaves no frame: right below that of the thread's first function all is cleared. A hundred bytes more there, in
-/// which the thread's outermost frames come to lie, hid blocks from a scan in ten.
+/// Leaves no frame: right below that of the thread's first function all is cleared. With a frame here, in which the
+/// thread's outermost frames come to lie later, scans beside a CPU profile found less now and then.
 static void clear_new_stack(void) {
   uintptr_t here = (uintptr_t)__builtin_frame_address(0);
   if (!lab_heap_clears_fresh() || here - lab_self.stack_lo <= LEAST_BYTES) return;
