@@ -62,9 +62,13 @@ private let engines: Set = ["cpu", "heap", "leaks", "tasks", "waits", "trace", "
   /// One dialect of atomics, and no locks or system calls of the C library's, which may be hooked one day.
   @Test func nothingElseIsUsedWhereWeHaveOurOwn() throws {
     let foreign = ["__atomic_", "__sync_", "pthread_mutex_", " syscall(", "(syscall(", "_Thread_local uint"]
+    // Where a hook is declared, stands before it, goes on to the real one, or tells of it, its name is said.
+    let hooks = ["LAB_HOOK(", "LAB_BODY(", "lab_real.", "//"]
     for source in try Self.sources() {
       let text = try String(contentsOf: Self.root.appendingPathComponent(source.path), encoding: .utf8)
-      for word in foreign { #expect(!text.contains(word), "\(source.path): \(word)") }
+      for line in text.split(separator: "\n") where !hooks.contains(where: line.contains) {
+        for word in foreign { #expect(!line.contains(word), "\(source.path): \(word)") }
+      }
     }
   }
 

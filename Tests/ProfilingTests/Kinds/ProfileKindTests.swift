@@ -34,8 +34,7 @@ import Testing
   /// The C half begins what must run before `main`, by a table of its own; the two say the same.
   @Test func theTableOfTheCHalfAgrees() throws {
     let root = #filePath.components(separatedBy: "/Tests/")[0]
-    let table = try String(
-      contentsOfFile: root + "/Sources/CProfilerHooks/environment/kinds.def", encoding: .utf8)
+    let table = try String(contentsOfFile: root + "/Sources/CProfilerHooks/base/kinds.def", encoding: .utf8)
     let rows = table.matches(
       of: /LAB_KIND\((?<name>\w+), "(?<variable>\w+)", "(?<rate>\w*)", (?<usual>[0-9 <l]+), (?<most>[0-9 <l]+), \w+\)/)
     #expect(!rows.isEmpty && rows.count == table.split(separator: "\n").count { $0.hasPrefix("LAB_KIND(") })
