@@ -4,12 +4,15 @@
 // Who takes records out of the buffer or looks at the entries does so with their lock held.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
+#include "base/hidden.h"
 #include "base/lock.h"
 #include "base/start_order.h"
 #include "cpu/cpu.h"
 #include "lab_memory.h"
 #include "stacks/stacks.h"
 #include <pthread.h>
+
+LAB_HIDE_THIS_FILE
 
 enum { SLOTS = 1 << 17, MAX_ENTRIES = 100000 };
 

@@ -3,6 +3,7 @@
 // C because its signals carry the entry's address. Not async-signal-safe.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
+#include "base/hidden.h"
 #include "base/clock.h"
 #include "base/system_call.h"
 #include "cpu/cpu.h"
@@ -10,6 +11,8 @@
 #include "threads/signal.h"
 #include <errno.h>
 #include <signal.h>
+
+LAB_HIDE_THIS_FILE
 
 struct lab_timer_rate lab_timer_rate;
 

@@ -4,11 +4,14 @@
 // only.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
+#include "base/hidden.h"
 #include "threads/kernel_threads.h"
 #include "base/system_call.h"
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
+
+LAB_HIDE_THIS_FILE
 
 // MARK: - All of them
 

@@ -4,9 +4,12 @@
 // (R. K. Treiber, "Coping with Parallelism", 1986; IBM System/370 Principles of Operation). Calls the kernel only.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
+#include "base/hidden.h"
 #include "base/system_call.h"
 #include "threads/thread.h"
 #include <sys/mman.h>
+
+LAB_HIDE_THIS_FILE
 
 __thread struct lab_self lab_self __attribute__((tls_model("initial-exec")));
 

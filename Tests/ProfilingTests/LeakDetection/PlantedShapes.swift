@@ -54,7 +54,9 @@ struct PlantedShapes {
     case .debug:
       self.init(path: Self.buildFolder.appendingPathComponent("RetainShapes").path, folder: nil)
     case .release:
-      let modules = ["CZlib", "CProfiler/include"].map { Self.package.appendingPathComponent("Sources/\($0)") }
+      let modules = ["CZlib", "CProfiler/include", "CLoadedImages/include"].map {
+        Self.package.appendingPathComponent("Sources/\($0)")
+      }
       // Made by the build, as for every C target that has none of its own.
       let map = Self.buildFolder.appendingPathComponent("CLoadedImages.build/module.modulemap")
       try self.init(
