@@ -143,5 +143,6 @@ if hasEngine {
   ]
 } else {
   package.targets.append(
-    .testTarget(name: "UnsupportedTests", dependencies: ["CProfiler", "Leaks", "Profiling", "Scenarios"]))
+    .testTarget(
+      name: "UnsupportedTests", dependencies: ["CProfiler", "Leaks", "Profiling", "ScenarioRunning", "Scenarios"]))
 }

@@ -1,6 +1,7 @@
 import CProfiler
 import Leaks
 import Profiling
+import ScenarioRunning
 import Scenarios
 import Testing
 
