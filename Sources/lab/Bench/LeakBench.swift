@@ -34,8 +34,8 @@ extension Benchmark {
           name: "leaks: other blocks reported", value: Double(report.scan.leakedBlocks - 2 * found), unit: "count",
           goal: .atMost(0)),
         Row(
-          name: "leaks: report of \(large.scan.leakedBlocks) leaked blocks in rings", value: Double(large.scan.totalNanoseconds) / 1e9,
-          unit: "s", goal: .atMost(3)),
+          name: "leaks: report of \(large.scan.leakedBlocks) leaked blocks in rings",
+          value: Double(large.scan.totalNanoseconds) / 1e9, unit: "s", goal: .atMost(3)),
         Row(
           name: "leaks: rings found of those planted", value: Double(rings) / Double(count), unit: "ratio",
           goal: .atLeast(0.8)),
