@@ -96,7 +96,7 @@ final class Sessions<E: Engine>: Sendable {
     }
   }
 
-  /// Leaves out what is recorded from now on, for this session alone. Does nothing if there is none.
+  /// Leaves out what is recorded from now on, for that session alone. Does nothing if there is none.
   func pause(_ owner: SessionOwner) {
     withState { state in
       guard state.suspended == nil, state.parts[owner]?.isOpen == true else { return }
