@@ -198,7 +198,7 @@ void lab_heap_live(double *objects, double *bytes) {
 }
 
 void lab_heap_buckets_statistics(lab_heap_statistics *out) {
-  out->nodes = lab_stacks_nodes();
+  out->nodes = lab_stacks_count();
   out->buckets = lab_heap_bucket_count();
   out->own_bytes += lab_stacks_bytes() + out->buckets * sizeof(struct bucket) + LAB_STACK_HEADS * sizeof *heads;
 }

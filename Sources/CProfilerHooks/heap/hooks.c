@@ -96,13 +96,13 @@ static void *(*const malloc_in_turn[LAB_HEAP_TURNS])(size_t) = {
 
 /// `give_back` is one of the real functions. A block that was freed before is left as it is: to ask for its size could
 /// crash, and libc would no longer see that the program frees it twice.
-#define RECORDED_FREE(give_back)                                                              \
-  lab_hold_while_stopped();                                                                   \
-  uint32_t session = LAB_LOAD(&lab_heap_active), entry = lab_heap_table_take(block, session); \
-  uint32_t bucket = lab_heap_entry_bucket(entry);                                             \
-  if (bucket != 0) lab_heap_bucket_prefetch(bucket);                                          \
-  if (!lab_heap_entry_is_freed(entry)) cleared(block);                                        \
-  lab_real.give_back;                                                                         \
+#define RECORDED_FREE(give_back)                                                                   \
+  lab_hold_while_stopped();                                                                        \
+  uint32_t session = LAB_LOAD(&lab_heap_active), entry = lab_heap_table_take(block, session);      \
+  uint32_t bucket = lab_heap_entry_bucket(entry);                                                  \
+  if (bucket != 0) lab_heap_bucket_prefetch(bucket);                                               \
+  if (LAB_UNLIKELY(LAB_LOAD(&lab_heap_clears)) && !lab_heap_entry_is_freed(entry)) cleared(block); \
+  lab_real.give_back;                                                                              \
   if (bucket != 0) lab_heap_bucket_freed(bucket, session, 1)
 
 static LAB_HIDDEN __attribute__((used)) void recorded_free(void *block) { RECORDED_FREE(free(block)); }

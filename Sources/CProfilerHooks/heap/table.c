@@ -98,22 +98,34 @@ bool lab_heap_table_put(void *block, uint32_t entry) {
   return true;
 }
 
-uint32_t lab_heap_table_take(void *block, uint32_t session) {
-  uintptr_t address = (uintptr_t)block;
-  _Atomic uint32_t *words = leaf_of(address);
-  bool keeps = LAB_LOAD(&lab_heap_clears) && session != 0 && block != NULL;
-  if (words == NULL && (!keeps || (words = make_leaf(address)) == NULL)) return 0;
-  size_t index = word_index(address);
-  // No exchange: of all threads, only the one that frees the block may touch its word.
-  uint32_t entry = LAB_LOAD(&words[index]);
-  if (LAB_UNLIKELY(keeps)) {
-    LAB_STORE(&touched_of(words)[index / WORDS_PER_PAGE], 1);
-    LAB_STORE(&words[index], lab_heap_entry(0, LAB_HEAP_FREED_WINDOW, session));
-  } else if (entry != 0) {
-    LAB_STORE(&words[index], 0);
-  }
+/// What was found of a block, for whoever took it out.
+static inline uint32_t taken(void *block, uint32_t entry, uint32_t session) {
   if (lab_heap_entry_bucket(entry) != 0) filter_add(block, -1);
   return session != 0 && lab_heap_entry_is_of(entry, session) ? entry : 0;
+}
+
+/// As lab_heap_table_take, and keeps in mind that the block was freed.
+static __attribute__((noinline)) uint32_t take_and_mark(void *block, uint32_t session) {
+  uintptr_t address = (uintptr_t)block;
+  _Atomic uint32_t *words = leaf_of(address);
+  if (block == NULL || (words == NULL && (words = make_leaf(address)) == NULL)) return 0;
+  size_t index = word_index(address);
+  uint32_t entry = LAB_LOAD(&words[index]);
+  LAB_STORE(&touched_of(words)[index / WORDS_PER_PAGE], 1);
+  LAB_STORE(&words[index], lab_heap_entry(0, LAB_HEAP_FREED_WINDOW, session));
+  return taken(block, entry, session);
+}
+
+uint32_t lab_heap_table_take(void *block, uint32_t session) {
+  if (LAB_UNLIKELY(LAB_LOAD(&lab_heap_clears)) && session != 0) return take_and_mark(block, session);
+  _Atomic uint32_t *words = leaf_of((uintptr_t)block);
+  if (words == NULL) return 0;
+  // No exchange: of all threads, only the one that frees the block may touch its word.
+  _Atomic uint32_t *word = &words[word_index((uintptr_t)block)];
+  uint32_t entry = LAB_LOAD(word);
+  if (entry == 0) return 0;
+  LAB_STORE(word, 0);
+  return taken(block, entry, session);
 }
 
 void lab_heap_table_pass(void *block) {

@@ -18,33 +18,24 @@ enum { NODES = 1 << 20, LISTED = 8 }; // more children than that go to the hash 
 
 static const uint64_t labels_tag = 1ull << 63;
 
-struct node {
-  uint64_t key;              ///< lab_frame_key, or labels_tag | label set
-  uint32_t parent;
-  uint32_t next;             ///< sibling, or next in the hash chain
-  _Atomic uint32_t children; ///< first of the list
-  _Atomic uint32_t buckets;  ///< see lab_stack_buckets
-  uint32_t rank;             ///< how many come after in the list
-};
-
-static _Atomic(struct node *) table;
+_Atomic(struct lab_stack_node *) lab_stack_nodes;
 static _Atomic uint32_t used = LAB_STACK_OVERFLOW + 1;
 
-static struct node *nodes(void) { return LAB_ACQUIRE(&table); }
+static struct lab_stack_node *nodes(void) { return LAB_ACQUIRE(&lab_stack_nodes); }
 /// Behind the nodes.
-static _Atomic uint32_t *heads_of(struct node *all) { return (_Atomic uint32_t *)(all + NODES); }
+static _Atomic uint32_t *heads_of(struct lab_stack_node *all) { return (_Atomic uint32_t *)(all + NODES); }
 
 bool lab_stacks_open(void) {
   if (nodes()) return true;
-  size_t bytes = NODES * sizeof(struct node) + LAB_STACK_HEADS * sizeof(uint32_t);
+  size_t bytes = NODES * sizeof(struct lab_stack_node) + LAB_STACK_HEADS * sizeof(uint32_t);
   void *memory = lab_own_map(bytes);
   if (!memory) return false;
-  struct node *none = NULL;
-  if (!atomic_compare_exchange_strong(&table, &none, memory)) lab_own_unmap(memory, bytes);
+  struct lab_stack_node *none = NULL;
+  if (!atomic_compare_exchange_strong(&lab_stack_nodes, &none, memory)) lab_own_unmap(memory, bytes);
   return true;
 }
 
-static __attribute__((noinline)) uint32_t make_child(struct node *all, uint32_t parent, uint64_t key) {
+static __attribute__((noinline)) uint32_t make_child(struct lab_stack_node *all, uint32_t parent, uint64_t key) {
   uint32_t made = 0;
   for (;;) {
     _Atomic uint32_t *list = &all[parent].children;
@@ -70,7 +61,7 @@ static __attribute__((noinline)) uint32_t make_child(struct node *all, uint32_t 
 
 uint32_t lab_stack_child(uint32_t parent, uint64_t key) {
   if (LAB_UNLIKELY(parent == LAB_STACK_OVERFLOW)) return parent;
-  struct node *all = nodes();
+  struct lab_stack_node *all = nodes();
   for (uint32_t i = LAB_ACQUIRE(&all[parent].children); i != 0; i = all[i].next)
     if (all[i].key == key) return i;
   return make_child(all, parent, key);
@@ -87,17 +78,17 @@ uint32_t lab_stack_intern(uint64_t labels, const uintptr_t *pcs, size_t count) {
   return stack;
 }
 
-uint32_t lab_stacks_nodes(void) {
+uint32_t lab_stacks_count(void) {
   uint32_t count = LAB_LOAD(&used);
   return count < NODES ? count : NODES;
 }
 
 size_t lab_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_t *labels) {
   size_t count = 0;
-  const struct node *all = nodes();
+  const struct lab_stack_node *all = nodes();
   if (labels != NULL) *labels = 0;
   // A number that is none ends the stack. A parent is made before its children, so every stack ends.
-  for (; stack > LAB_STACK_OVERFLOW && stack < lab_stacks_nodes(); stack = all[stack].parent) {
+  for (; stack > LAB_STACK_OVERFLOW && stack < lab_stacks_count(); stack = all[stack].parent) {
     if (all[stack].key & labels_tag) {
       if (labels != NULL) *labels = all[stack].key & ~labels_tag;
     } else if (count < capacity) {
@@ -107,9 +98,7 @@ size_t lab_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_
   return count;
 }
 
-_Atomic uint32_t *lab_stack_buckets(uint32_t stack) { return &nodes()[stack].buckets; }
-
 size_t lab_stacks_bytes(void) {
-  return nodes() ? lab_stacks_nodes() * sizeof(struct node) + LAB_STACK_HEADS * sizeof(uint32_t) : 0;
+  return nodes() ? lab_stacks_count() * sizeof(struct lab_stack_node) + LAB_STACK_HEADS * sizeof(uint32_t) : 0;
 }
 #endif

@@ -25,11 +25,26 @@ uint32_t lab_stack_intern(uint64_t labels, const uintptr_t *pcs, size_t count);
 /// is null, gets the label set, 0 if none.
 size_t lab_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_t *labels);
 
+/// A stack is its last frame below its parent.
+struct lab_stack_node {
+  uint64_t key;              ///< lab_frame_key, or that this is a label set
+  uint32_t parent;
+  uint32_t next;             ///< sibling, or next in the hash chain
+  _Atomic uint32_t children; ///< first of the list
+  _Atomic uint32_t buckets;  ///< see lab_stack_buckets
+  uint32_t rank;             ///< how many come after in the list
+};
+
+/// By number. Only for what follows and for stacks.c.
+extern _Atomic(struct lab_stack_node *) lab_stack_nodes;
+
 /// Where the heap keeps the first of the buckets that hang below a stack: beside the stack, since it looks there next.
-_Atomic uint32_t *lab_stack_buckets(uint32_t stack);
+static inline _Atomic uint32_t *lab_stack_buckets(uint32_t stack) {
+  return &LAB_ACQUIRE(&lab_stack_nodes)[stack].buckets;
+}
 
 /// Frames in the table, and the bytes that they take.
-uint32_t lab_stacks_nodes(void);
+uint32_t lab_stacks_count(void);
 size_t lab_stacks_bytes(void);
 
 /// The head of a chain in a hash table of LAB_STACK_HEADS.
