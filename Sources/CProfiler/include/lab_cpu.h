@@ -66,17 +66,11 @@ enum lab_cpu_displaced {
 
 struct lab_cpu_statistics {
   uint64_t samples, weight; ///< taken out of the buffer so far, lost ones not included
-  uint64_t lost;            ///< weight that found the buffer full
-  uint64_t unresolved;      ///< weight whose stack reaches no root
-  uint64_t truncated;       ///< weight whose stack was too deep
-  uint64_t overflowed;      ///< weight that came after the table of stacks was full
-  uint64_t exits;           ///< weight charged to a thread's start when it ended
-  uint64_t blocked;         ///< weight of threads that blocked SIGPROF: not taken out of the buffer, on no stack
+  uint64_t owed;            ///< weight of threads that block SIGPROF now, not yet counted as lost
   uint64_t async;           ///< weight with a logical stack
   uint64_t handler_nanoseconds, frames;
   uint64_t handler_median;  ///< nanoseconds that half of the handlers took less than
   uint64_t threads;         ///< timers made
-  uint64_t threads_missed;  ///< timers that could not be made
   uint64_t stacks, bytes;   ///< distinct stacks, memory of their table
   int last_error;           ///< errno of the last timer that could not be made
   enum lab_cpu_displaced displaced; ///< how the program took SIGPROF while we recorded

@@ -6,6 +6,7 @@
 #include "lab_heap.h"
 #include "lab_labels.h"
 #include "lab_leaks.h"
+#include "lab_losses.h"
 #include "lab_memory.h"
 #include "lab_runtime.h"
 #include "lab_sessions.h"

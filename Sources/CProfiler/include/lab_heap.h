@@ -118,14 +118,10 @@ bool lab_heap_bucket_at(uint32_t index, lab_heap_bucket *out);
 /// outlive the library that allocated it. `visit` must not unload anything.
 void lab_each_departed_image(void (*visit)(lab_loaded_image image, void *context), void *context);
 
-// MARK: - Own memory and losses
+// MARK: - Own memory
 
 typedef struct lab_heap_statistics {
   uint64_t recorded; ///< samples taken since the start
-  uint64_t overflowed; ///< of these, in the overflow bucket
-  uint64_t lost; ///< samples that found no memory for the table
-  uint64_t reentered; ///< allocations inside the profiler itself or in a handler that interrupted it
-  uint64_t truncated; ///< stacks deeper than the limit
   uint64_t own_bytes; ///< memory of the tables that was touched
   uint32_t nodes; ///< frames in the tree of stacks
   uint32_t buckets;

@@ -1,6 +1,7 @@
 // What the parts of the sampler share.
 #pragma once
 #include "base/atomics.h"
+#include "base/losses.h"
 #include "lab_cpu.h"
 #include "threads/thread.h"
 #include <stdbool.h>
@@ -45,14 +46,16 @@ void lab_timer_pause(struct lab_timer *entry);
 void lab_timer_resume(struct lab_timer *entry);
 /// Whether the timer's thread has ended, though another may have its id by now.
 bool lab_timer_is_dead(const struct lab_timer *entry);
-/// Periods of a thread that its signals have not reported: little, unless it blocks them. Once.
-uint64_t lab_timer_unreported(struct lab_timer *entry);
+/// Periods of a thread that its signals have not reported: little, unless it blocks them.
+uint64_t lab_timer_owed(const struct lab_timer *entry);
 
 // MARK: - The threads that have one (threads.c)
 
 /// Begins and ends timers on every thread. `session` marks their signals.
 void lab_timers_begin(uint64_t period, int session);
 void lab_timers_end(void);
+/// Periods that are owed by threads that block the signal at this moment.
+uint64_t lab_timers_owed(void);
 void lab_timers_arm(bool armed);
 /// Finds threads not met yet and forgets those gone. Returns how many the program has.
 int lab_timers_scan(void);
@@ -97,8 +100,7 @@ uint64_t lab_entries_bytes(void);
 enum { LAB_HANDLER_TIMES = 256, LAB_HANDLER_STEP = 50 }; ///< of so many nanoseconds each
 
 struct lab_cpu_counters {
-  _Atomic uint64_t samples, weight, lost, unresolved, truncated, overflowed, exits, blocked, async, handler_nanoseconds;
-  _Atomic uint64_t frames, threads, threads_missed;
+  _Atomic uint64_t samples, weight, async, handler_nanoseconds, frames, threads;
   /// Handlers by the time they took; the last counts all longer ones.
   _Atomic uint64_t handlers[LAB_HANDLER_TIMES];
   _Atomic int last_error;

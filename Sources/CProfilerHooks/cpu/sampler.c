@@ -68,7 +68,7 @@ static bool on_timer(siginfo_t *info, void *context) {
       record->nanoseconds = (uint32_t)(lab_now() - begin);
       lab_buffer_commit(record);
     } else {
-      lab_count(&lab_cpu_counters.lost, weight);
+      lab_lose(LAB_LOSS_cpu_buffer_full, weight);
     }
   }
   atomic_fetch_sub(&hot.in_flight, 1);
@@ -81,7 +81,7 @@ void lab_cpu_charge_exit(const struct lab_thread *thread, uint64_t weight) {
   if (!atomic_load(&hot.recording)) return;
   struct lab_record *record = lab_buffer_reserve();
   if (!record) {
-    lab_count(&lab_cpu_counters.lost, weight);
+    lab_lose(LAB_LOSS_cpu_buffer_full, weight);
     return;
   }
   record->nanoseconds = 0;
@@ -95,7 +95,7 @@ static void drain(void) {
   lab_entries_lock();
   for (const struct lab_record *r; (r = lab_buffer_peek()); lab_buffer_consume()) {
     if (r->flags & LAB_CPU_STACK_EXIT) {
-      lab_count(&lab_cpu_counters.exits, r->weight);
+      lab_lose(LAB_LOSS_cpu_ended, r->weight);
     } else {
       lab_count(&lab_cpu_counters.samples, 1);
       lab_count(&lab_cpu_counters.frames, r->depth);
@@ -104,10 +104,10 @@ static void drain(void) {
       lab_count(&lab_cpu_counters.handlers[step < LAB_HANDLER_TIMES ? step : LAB_HANDLER_TIMES - 1], 1);
     }
     lab_count(&lab_cpu_counters.weight, r->weight);
-    if (r->flags & LAB_CPU_STACK_TRUNCATED) lab_count(&lab_cpu_counters.truncated, r->weight);
-    else if (!(r->flags & LAB_CPU_STACK_ROOT)) lab_count(&lab_cpu_counters.unresolved, r->weight);
+    if (r->flags & LAB_CPU_STACK_TRUNCATED) lab_lose(LAB_LOSS_cpu_truncated, r->weight);
+    else if (!(r->flags & LAB_CPU_STACK_ROOT)) lab_lose(LAB_LOSS_cpu_unresolved, r->weight);
     if (r->flags & LAB_CPU_STACK_ASYNC) lab_count(&lab_cpu_counters.async, r->weight);
-    if (!lab_entries_add(r)) lab_count(&lab_cpu_counters.overflowed, r->weight);
+    if (!lab_entries_add(r)) lab_lose(LAB_LOSS_cpu_table_full, r->weight);
   }
   lab_entries_unlock();
 }
@@ -179,6 +179,7 @@ static enum lab_cpu_error start(int hertz) {
   lab_unwind_prepare();
   lab_entries_clear();
   memset(&lab_cpu_counters, 0, sizeof lab_cpu_counters);
+  lab_losses_forget("cpu");
   atomic_store(&displaced, LAB_CPU_NOT_DISPLACED);
   // Half a second of samples of every processor.
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -281,11 +282,9 @@ static uint64_t median_handler(void) {
 struct lab_cpu_statistics lab_cpu_statistics(void) {
   struct lab_cpu_counters *c = &lab_cpu_counters;
   return (struct lab_cpu_statistics){
-    .samples = c->samples, .weight = c->weight, .lost = c->lost, .unresolved = c->unresolved,
-    .truncated = c->truncated, .overflowed = c->overflowed, .exits = c->exits, .blocked = c->blocked, .async = c->async,
+    .samples = c->samples, .weight = c->weight, .owed = lab_timers_owed(), .async = c->async,
     .handler_nanoseconds = c->handler_nanoseconds, .handler_median = median_handler(), .frames = c->frames,
-    .threads = c->threads, .threads_missed = c->threads_missed, .stacks = lab_entries_count(),
-    .bytes = lab_entries_bytes(),
+    .threads = c->threads, .stacks = lab_entries_count(), .bytes = lab_entries_bytes(),
     .last_error = c->last_error, .displaced = (enum lab_cpu_displaced)atomic_load(&displaced)};
 }
 

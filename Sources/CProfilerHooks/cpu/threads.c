@@ -130,7 +130,7 @@ static int scan(bool beginning) {
   if (error < 0) {
     // Without /proc those that pthread_create made are all that can be known; without a descriptor, for now.
     if (error == -EMFILE || error == -ENFILE) {
-      lab_count(&lab_cpu_counters.threads_missed, 1);
+      lab_lose(LAB_LOSS_cpu_no_timer, 1);
       atomic_store(&lab_cpu_counters.last_error, -error);
     }
     return lab_threads_living();
@@ -184,16 +184,29 @@ static void drop_all(void) {
   remove_if(always);
 }
 
-static void count_blocked(struct lab_timer *entry) {
-  uint64_t weight = lab_timer_unreported(entry);
-  lab_thread_status status;
-  if (weight > 0 && lab_thread_status_read(entry->tid, &status) && status.blocks_signal)
-    lab_count(&lab_cpu_counters.blocked, weight);
+/// What is owed by threads that block the signal, with the lock held.
+static uint64_t owed_by_blocking(void) {
+  uint64_t sum = 0;
+  for (int b = 0; b < BUCKETS; b++)
+    for (struct lab_timer *entry = buckets[b]; entry; entry = entry->next) {
+      uint64_t weight = lab_timer_owed(entry);
+      lab_thread_status status;
+      if (weight > 0 && lab_thread_status_read(entry->tid, &status) && status.blocks_signal) sum += weight;
+    }
+  return sum;
+}
+
+uint64_t lab_timers_owed(void) {
+  if (!LAB_LOAD(&active)) return 0;
+  lab_lock(&lock);
+  uint64_t owed = owed_by_blocking();
+  lab_unlock(&lock);
+  return owed;
 }
 
 void lab_timers_end(void) {
   lab_lock(&lock);
-  each(count_blocked);
+  lab_lose(LAB_LOSS_cpu_blocked, owed_by_blocking());
   drop_all();
   lab_unlock(&lock);
 }
@@ -245,9 +258,9 @@ static void thread_ends(struct lab_thread *thread, bool blocked) {
   lab_lock(&lock);
   struct lab_timer **at = find(LAB_LOAD(&thread->tid));
   if (*at && (*at)->thread == thread) {
-    uint64_t weight = lab_timer_unreported(*at);
+    uint64_t weight = lab_timer_owed(*at);
     remove_at(at);
-    if (blocked) lab_count(&lab_cpu_counters.blocked, weight);
+    if (blocked) lab_lose(LAB_LOSS_cpu_blocked, weight);
     else if (weight) lab_cpu_charge_exit(thread, weight);
   }
   lab_unlock(&lock);

@@ -81,7 +81,7 @@ bool lab_timer_make(struct lab_timer *entry, bool from_birth) {
   long error = lab_system_call(SYS_timer_create, lab_thread_clock(entry->tid), &event, &timer);
   // ESRCH, EINVAL: the thread has just ended. Anything else (EAGAIN: RLIMIT_SIGPENDING) is a loss to be told.
   if (error != 0 && error != -ESRCH && error != -EINVAL) {
-    lab_count(&lab_cpu_counters.threads_missed, 1);
+    lab_lose(LAB_LOSS_cpu_no_timer, 1);
     atomic_store(&lab_cpu_counters.last_error, (int)-error);
   }
   if (error != 0) return false;
@@ -105,8 +105,8 @@ bool lab_timer_is_dead(const struct lab_timer *entry) {
          (left.it_value.tv_sec == 0 && left.it_value.tv_nsec == 0);
 }
 
-uint64_t lab_timer_unreported(struct lab_timer *entry) {
+uint64_t lab_timer_owed(const struct lab_timer *entry) {
   if (entry->timer < 0) return 0;
-  return owed(entry, lab_timer_rate.armed ? used_by(entry) : entry->paused_at) + atomic_exchange(&entry->carried, 0);
+  return owed(entry, lab_timer_rate.armed ? used_by(entry) : entry->paused_at) + LAB_LOAD(&entry->carried);
 }
 #endif

@@ -82,7 +82,7 @@ bool lab_heap_buckets_open(uint32_t session) {
 }
 
 static uint32_t overflow_bucket(size_t size) {
-  lab_count(&lab_heap_counts.overflowed, 1);
+  lab_lose(LAB_LOSS_heap_table_full, 1);
   return overflow_class(size) + 1;
 }
 

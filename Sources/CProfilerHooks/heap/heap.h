@@ -2,6 +2,7 @@
 #pragma once
 #include "base/arch.h"
 #include "base/atomics.h"
+#include "base/losses.h"
 #include "base/sanitizers.h"
 #include "lab_heap.h"
 #include "threads/thread.h"
@@ -25,10 +26,6 @@ extern _Atomic uint32_t lab_heap_turn;
 extern _Atomic uint32_t lab_heap_clears;
 /// How many threads are inside realloc with a block in no table.
 extern _Atomic uint32_t lab_heap_moving;
-/// Samples lost and the like, counted with relaxed atomics.
-extern struct lab_heap_counts {
-  _Atomic uint64_t overflowed, lost, reentered, truncated;
-} lab_heap_counts;
 
 /// Begins what the environment asks for; returns why it cannot, or null (session.c).
 const char *lab_heap_begin(long bytes);

@@ -15,7 +15,6 @@ _Atomic uint32_t lab_heap_window;
 _Atomic uint32_t lab_heap_turn;
 _Atomic uint32_t lab_heap_moving;
 _Atomic uint32_t lab_heap_clears;
-struct lab_heap_counts lab_heap_counts;
 
 /// Bytes up to and with the next sampled one: exponential, so that every byte is as likely as any other. A block of w
 /// bytes is hit if the sampled byte is at most its last, which has probability 1 - e^(-w/rate). 0: every block is.
@@ -52,7 +51,7 @@ bool lab_heap_due(uint64_t size, uint32_t turn) {
   // Not begun yet, or over since the hook's entry.
   if (active == 0 || turn != LAB_LOAD(&lab_heap_turn)) return false;
   if (self->inside) {
-    lab_count(&lab_heap_counts.reentered, 1);
+    lab_lose(LAB_LOSS_heap_reentered, 1);
     return false;
   }
   lab_hold_while_stopped();
@@ -83,7 +82,7 @@ void lab_heap_record(void *block, size_t size, const struct lab_registers *from)
     lab_heap_bucket_allocated(bucket, session);
     if (!lab_heap_table_put(block, entry)) {
       lab_heap_bucket_freed(bucket, session, 1);
-      lab_count(&lab_heap_counts.lost, 1);
+      lab_lose(LAB_LOSS_heap_no_memory, 1);
     }
   }
   lab_leave();

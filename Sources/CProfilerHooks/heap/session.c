@@ -47,7 +47,7 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
   }
   lab_unwind_prepare();
   lab_heap_walk_open();
-  memset(&lab_heap_counts, 0, sizeof lab_heap_counts);
+  lab_losses_forget("heap");
   LAB_STORE(&began_at, (int64_t)lab_nanoseconds(CLOCK_REALTIME));
   LAB_STORE(&rate, wanted < 1 ? 1 : wanted);
   memset(windows_in_use, 0, sizeof windows_in_use);
@@ -125,9 +125,7 @@ size_t lab_heap_block_count(void) {
 }
 
 void lab_heap_read_statistics(lab_heap_statistics *out) {
-  const struct lab_heap_counts *counts = &lab_heap_counts;
-  *out = (lab_heap_statistics){.overflowed = LAB_LOAD(&counts->overflowed), .lost = LAB_LOAD(&counts->lost),
-                               .reentered = LAB_LOAD(&counts->reentered), .truncated = LAB_LOAD(&counts->truncated)};
+  *out = (lab_heap_statistics){0};
   lab_heap_bucket bucket;
   for (uint32_t i = 1, n = lab_heap_bucket_count(); i <= n; i++)
     if (lab_heap_bucket_at(i, &bucket)) out->recorded += bucket.allocated;

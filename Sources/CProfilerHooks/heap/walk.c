@@ -175,7 +175,7 @@ static __attribute__((noinline)) uint32_t stack_beyond(const frame *at, uint64_t
   uintptr_t pcs[LAB_HEAP_DEPTH];
   struct lab_registers r = {at->pc - 1, at->sp, at->fp, at->context};
   struct lab_walk walk = lab_walk_stack(r, pcs, LAB_HEAP_DEPTH, 0);
-  if (walk.flags & LAB_WALK_TRUNCATED) lab_count(&lab_heap_counts.truncated, 1);
+  if (walk.flags & LAB_WALK_TRUNCATED) lab_lose(LAB_LOSS_heap_truncated, 1);
   int first = 0;
   while (first < walk.depth && says_nothing(pcs[first])) first++;
   return lab_stack_intern(labels, pcs + first, (size_t)(walk.depth - first));

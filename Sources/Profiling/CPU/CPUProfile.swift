@@ -40,19 +40,10 @@ func cpuProfile(_ recorded: CPUSampler.Recorded, beganAt: Int64, duration: Durat
 /// What a reader must know to judge the figures: losses first.
 private func comments(_ s: CPUStatistics, rate: SamplingRate) -> [String] {
   var lines = [
-    "cpu profile at \(rate.hertz) Hz of CPU time: \(s.weight) samples by \(s.samples) signals on \(s.threads) threads",
-    "lost: \(s.lost), truncated: \(s.truncated), unresolved: \(s.unresolved)",
+    "cpu profile at \(rate.hertz) Hz of CPU time: \(s.weight) samples by \(s.samples) signals on \(s.threads) threads"
   ]
-  if s.overflowed > 0 { lines.append("\(s.overflowed) samples came after the table of distinct stacks was full") }
-  if s.chargedAtExit > 0 {
-    lines.append("\(s.chargedAtExit) samples of threads that ended before their signal came are charged to their start")
-  }
-  if s.threadsMissed > 0 {
-    lines.append("\(s.threadsMissed) times a thread got no timer (\(systemMessage(s.lastError))) and was not sampled")
-  }
-  if s.blocked > 0 {
-    lines.append("\(s.blocked) samples are of threads that block SIGPROF, so where they were is not known")
-  }
+  lines += s.losses.comments(of: "cpu")
+  if s.threadsMissed > 0 { lines.append("the last timer was refused for: \(systemMessage(s.lastError))") }
   if let reason = reason(s.displaced) { lines.append("the sampling ended before the program did: \(reason)") }
   if let complaint = LabelReader.complaint { lines.append(complaint) }
   if LabelSets.shared.refused > 0 {

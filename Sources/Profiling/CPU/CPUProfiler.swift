@@ -67,7 +67,7 @@ public enum CPUProfiler {
   /// threads and the tables, what holds for the sampler as a whole.
   public static var statistics: CPUStatistics {
     let counts =
-      CPUSampler.sessions.with(.program, \.statistics) ?? CPUSampler.last.withLock { $0 } ?? lab_cpu_statistics()
+      CPUSampler.sessions.with(.program, \.statistics) ?? CPUSampler.last.withLock { $0 } ?? .now
     return CPUStatistics(counts, lab_unwind_statistics())
   }
 }

@@ -5,7 +5,7 @@ enum CPUSampler: Engine {
   static let profiler = Profiler.cpu
   static let sessions = Sessions<CPUSampler>()
   /// What the session that ended last had counted.
-  static let last = SessionState<lab_cpu_statistics?>(nil)
+  static let last = SessionState<CPUCounts?>(nil)
 
   /// What was recorded in a window, ready to be named.
   struct Recorded {

@@ -49,21 +49,26 @@ public struct CPUStatistics: Sendable, Hashable {
   /// How the program took SIGPROF while the profiler ran, which ended the sampling.
   var displaced: lab_cpu_displaced
 
-  init(_ cpu: lab_cpu_statistics, _ unwind: lab_unwind_statistics) {
+  /// What was lost, as the profile's comments say it.
+  let losses: Losses
+
+  init(_ cpu: CPUCounts, _ unwind: lab_unwind_statistics) {
+    losses = cpu.losses
+    lost = Int(losses[LAB_LOSS_cpu_buffer_full])
+    truncated = Int(losses[LAB_LOSS_cpu_truncated])
+    unresolved = Int(losses[LAB_LOSS_cpu_unresolved])
+    overflowed = Int(losses[LAB_LOSS_cpu_table_full])
+    chargedAtExit = Int(losses[LAB_LOSS_cpu_ended])
+    blocked = Int(losses[LAB_LOSS_cpu_blocked])
+    threadsMissed = Int(losses[LAB_LOSS_cpu_no_timer])
+    let cpu = cpu.sampler
     samples = Int(cpu.samples)
     weight = Int(cpu.weight)
-    lost = Int(cpu.lost)
-    truncated = Int(cpu.truncated)
-    unresolved = Int(cpu.unresolved)
-    overflowed = Int(cpu.overflowed)
-    chargedAtExit = Int(cpu.exits)
-    blocked = Int(cpu.blocked)
     async = Int(cpu.async)
     handlerTime = .nanoseconds(Int64(cpu.handler_nanoseconds))
     medianHandlerTime = .nanoseconds(Int64(cpu.handler_median))
     frames = Int(cpu.frames)
     threads = Int(cpu.threads)
-    threadsMissed = Int(cpu.threads_missed)
     stacks = Int(cpu.stacks)
     stackBytes = Int(cpu.bytes)
     tableModules = Int(unwind.modules)

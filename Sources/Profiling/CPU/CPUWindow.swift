@@ -16,7 +16,7 @@ struct CPUWindow: SessionPart {
   /// By number of a stack: the periods it got while the window was open, less what it had at an opening that has no
   /// closing yet. Wraps.
   private var weights: [UInt64] = []
-  private var counts = lab_cpu_statistics.init()
+  private var counts = CPUCounts()
 
   /// A window that is open since the recording began.
   init(asked: SamplingRate) {
@@ -34,6 +34,7 @@ struct CPUWindow: SessionPart {
   mutating func open() {
     guard !isOpen else { return }
     isOpen = true
+    counts &-= .now
     each { $0 &-= $1 }
   }
 
@@ -41,12 +42,11 @@ struct CPUWindow: SessionPart {
   mutating func close() {
     guard isOpen else { return }
     isOpen = false
+    counts &+= .now
     each { $0 &+= $1 }
   }
 
   private mutating func each(_ combine: (inout UInt64, UInt64) -> Void) {
-    let now: lab_cpu_statistics = lab_cpu_statistics()
-    for count in lab_cpu_statistics.counts { combine(&counts[keyPath: count], now[keyPath: count]) }
     var stack = lab_cpu_stack()
     var index = 0
     while lab_cpu_stack_at(UInt32(index), &stack) != 0 {
@@ -57,13 +57,10 @@ struct CPUWindow: SessionPart {
   }
 
   /// What was counted in it so far.
-  var statistics: lab_cpu_statistics {
-    var statistics: lab_cpu_statistics = lab_cpu_statistics()
-    for count in lab_cpu_statistics.counts {
-      let upToNow = isOpen ? statistics[keyPath: count] : 0
-      statistics[keyPath: count] = counts[keyPath: count] &+ upToNow
-    }
-    return statistics
+  var statistics: CPUCounts {
+    var counts = counts
+    if isOpen { counts &+= .now }
+    return counts.readable
   }
 
   /// What was sampled in it. It must be closed, and the sampler held or stopped.
@@ -93,12 +90,4 @@ struct CPUSample {
     }
     return samples
   }
-}
-
-extension lab_cpu_statistics {
-  /// What only ever grows while a recording is under way. The others say how the sampler is now.
-  fileprivate static let counts: [WritableKeyPath<lab_cpu_statistics, UInt64> & Sendable] = [
-    \.samples, \.weight, \.lost, \.unresolved, \.truncated, \.overflowed, \.exits, \.blocked, \.async,
-    \.handler_nanoseconds, \.frames, \.threads_missed,
-  ]
 }

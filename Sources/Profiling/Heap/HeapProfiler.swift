@@ -93,7 +93,7 @@ public enum HeapProfiler {
   public static var statistics: HeapStatistics {
     var statistics = lab_heap_statistics()
     lab_heap_read_statistics(&statistics)
-    return HeapStatistics(statistics)
+    return HeapStatistics(statistics, losses: .now)
   }
 }
 

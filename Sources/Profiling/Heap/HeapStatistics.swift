@@ -19,12 +19,16 @@ public struct HeapStatistics: Sendable, Hashable {
   /// Distinct pairs of stack and size in the tables.
   public var buckets: Int
 
-  init(_ raw: lab_heap_statistics) {
+  /// What was lost, as the profile's comments say it.
+  let losses: Losses
+
+  init(_ raw: lab_heap_statistics, losses: Losses) {
+    self.losses = losses
     recorded = Int(raw.recorded)
-    overflowed = Int(raw.overflowed)
-    lost = Int(raw.lost)
-    reentered = Int(raw.reentered)
-    truncated = Int(raw.truncated)
+    overflowed = Int(losses[LAB_LOSS_heap_table_full])
+    lost = Int(losses[LAB_LOSS_heap_no_memory])
+    reentered = Int(losses[LAB_LOSS_heap_reentered])
+    truncated = Int(losses[LAB_LOSS_heap_truncated])
     ownMemory = ByteCount(Int(raw.own_bytes))
     frames = Int(raw.nodes)
     buckets = Int(raw.buckets)
@@ -32,12 +36,7 @@ public struct HeapStatistics: Sendable, Hashable {
 
   /// Lines for a profile's comments: how it was taken, and every loss that was not zero.
   var comments: [String] {
-    var lines = ["\(recorded) samples, \(ownMemory.bytes >> 10) KiB used by the heap profiler itself"]
-    func note(_ count: Int, _ what: String) { if count > 0 { lines.append("\(count) \(what)") } }
-    note(overflowed, "samples share one stack, for the table of stacks is full; their sizes are rounded up")
-    note(lost, "samples lost for want of memory; they count as freed at once")
-    note(reentered, "allocations in a signal handler that interrupted the profiler, not looked at")
-    note(truncated, "stacks cut off at their outermost frames")
-    return lines
+    ["\(recorded) samples, \(ownMemory.bytes >> 10) KiB used by the heap profiler itself"]
+      + losses.comments(of: "heap")
   }
 }

@@ -80,6 +80,18 @@ import Testing
     }
   }
 
+  @Test func whatABlockingThreadOwedBeforeIsNotTheWindows() throws {
+    let folder = try TemporaryFolder()
+    let run = try own("late-window", ["LAB_CPUPROFILE": folder.file("cpu.pb.gz")])
+    #expect(run.facts["failed"] == nil)
+    let blocked = try #require(run.profile).samples.reduce(0) { $0 + Int($1.values[1]) }
+    // To a period at either end, and what starting and stopping took.
+    #expect(blocked > run.fact("within") * 8 / 10 && blocked < run.fact("within") * 16 / 10, "\(blocked)")
+    let whole = Self.time(try Profile(contentsOf: folder.file("cpu.pb.gz")), under: "[thread blocks SIGPROF]")
+    let all = run.fact("before") + run.fact("within") + run.fact("after")
+    #expect(whole > all * 8 / 10 && whole < all * 13 / 10, "\(whole) of \(all)")
+  }
+
   @Test func theEnvironmentsProfileIsWholeThoughTheProgramNeverStops() throws {
     let folder = try TemporaryFolder()
     let run = try own("unfinished", ["LAB_CPUPROFILE": folder.file("cpu.pb.gz")])

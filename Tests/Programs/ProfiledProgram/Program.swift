@@ -27,7 +27,7 @@ import Synchronization
     "no-memory": noMemory, "own-handler": ownHandler, "allocating": allocating, "pause": pause,
     "blocked-pool": blockedPool, "modules": modules, "restart": restart, "own-session": ownSession,
     "overlapping": overlapping, "many-windows": manyWindows, "unfinished": unfinished, "killed": killed,
-    "overhead": overhead,
+    "late-window": lateWindow, "overhead": overhead,
   ]
 }
 

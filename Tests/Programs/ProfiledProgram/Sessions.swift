@@ -43,6 +43,31 @@ private func recording(for duration: Duration, _ hasEnded: borrowing Atomic<Bool
   return try await CPUProfiler.record(for: duration, rate: .hertz(1000))
 }
 
+@_silgen_name("syscall")
+private func systemCall(
+  _ number: Int, _ how: Int, _ set: UnsafePointer<UInt64>, _ old: UnsafeMutablePointer<UInt64>?, _ size: Int
+) -> Int
+
+/// Blocks SIGPROF in the calling thread past the C library, by rt_sigprocmask.
+private func blockPastTheLibrary() {
+  var signals = UInt64(1) << (SIGPROF - 1)
+  if systemCall(14, Int(SIG_BLOCK), &signals, nil, MemoryLayout<UInt64>.size) != 0 { say("failed", "to block") }
+}
+
+/// A recording by a thread that had worked for long, with SIGPROF blocked, before it begins.
+@Sendable func lateWindow(_ run: Run) async throws {
+  onThreads(1) { _ in
+    blockPastTheLibrary()
+    say("before", heavy(300 * millisecond))
+    do {
+      try CPUProfiler.start(rate: run.rate)
+      say("within", heavy(100 * millisecond))
+      try stopHere().write(to: run.path)
+    } catch { say("failed", "\(error)") }
+    say("after", heavy(100 * millisecond))
+  }
+}
+
 /// A dozen recordings that begin and end at moments of their own, within the session of the program.
 @Sendable func manyWindows(_ run: Run) async throws {
   try CPUProfiler.start(rate: run.rate)
