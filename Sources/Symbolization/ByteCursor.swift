@@ -122,4 +122,17 @@ extension UnsafeRawBufferPointer {
     var cursor = ByteCursor(self, at: Int(offset))
     return cursor.string()
   }
+
+  /// The texts of a table of strings, each with a zero byte behind it, that contain a text.
+  func strings(containing part: StaticString) -> [String] {
+    let text = ByteText(self)
+    var found: [String] = []
+    var place = 0
+    while let range = text.range(of: part, from: place) {
+      let start = self[place..<range.lowerBound].lastIndex(of: 0).map { $0 + 1 } ?? place
+      found += string(at: UInt64(start)).map { [$0] } ?? []
+      place = self[range.upperBound...].firstIndex(of: 0) ?? count
+    }
+    return found
+  }
 }

@@ -45,6 +45,9 @@ struct ByteText {
   /// The place after the first `pattern`.
   func end(of pattern: StaticString, from start: Int = 0) -> Int? { range(of: pattern, from: start)?.upperBound }
 
+  /// The bytes at the front that satisfy `predicate`.
+  func prefix(while predicate: (UInt8) -> Bool) -> Slice<UnsafeRawBufferPointer> { bytes.prefix(while: predicate) }
+
   /// What is left after the bytes at the front that satisfy `predicate`.
   func drop(while predicate: (UInt8) -> Bool) -> ByteText {
     var start = 0

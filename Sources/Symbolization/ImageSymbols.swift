@@ -18,6 +18,7 @@ struct ImageSymbols {
   private let symbols: [SymbolTable]
   private var linkage: ProcedureLinkage
   private var debugInformation: DwarfReader?
+  private var closureFamilies: Set<String>?
 
   /// Opens the file of an image, and the separate debug file that the distribution may have for it.
   init(_ image: LoadedImage) throws(SymbolizationError) {
@@ -64,6 +65,18 @@ struct ImageSymbols {
           isInlined: level.isInlined)
       }
     }
+  }
+
+  /// Whether a function, by its short name, has more than one closure.
+  mutating func hasClosures(function: String) -> Bool {
+    if closureFamilies == nil {
+      // fU_ is the first closure that somebody wrote, fU0_ the second.
+      let names = symbols.first?.allNames(containing: "fU0_") ?? []
+      let inlined = debugInformation?.sections.allNames(containing: "fU0_") ?? []
+      let closures = (names + inlined).map { SwiftName(mangled: $0) }.filter { !$0.closures.isEmpty }
+      closureFamilies = Set(closures.map(\.name))
+    }
+    return closureFamilies?.contains(function) == true
   }
 
   /// What the file says about how it was linked.

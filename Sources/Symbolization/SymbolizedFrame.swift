@@ -1,6 +1,7 @@
 /// A function at a place of the program: one level of what an address stands for.
 public struct SymbolizedFrame: Sendable, Hashable {
-  /// The function as a Swift programmer says it: `RecordBatch.decode(from:)`.
+  /// The function as a Swift programmer says it: `RecordBatch.decode(from:)`. The only closure of a function has its
+  /// name; where there are several each has its own, `closure #2 in App.main()`.
   public var name: String
   /// The name in the symbol table, mangled.
   public var systemName: String
@@ -36,6 +37,18 @@ public struct SymbolizedFrame: Sendable, Hashable {
     self.role = role
     self.origin = origin
     self.image = image
+  }
+
+  /// Whether this is a closure that stands in that function, or in a closure that does.
+  public func stands(in outer: SymbolizedFrame) -> Bool {
+    guard role == .closure, file == outer.file else { return false }
+    var rest = name.utf8[...]
+    let outer = outer.name.utf8
+    while !rest.elementsEqual(outer) {
+      guard rest.starts(with: "closure #".utf8) else { return false }
+      rest = rest.dropFirst("closure #".utf8.count).drop(while: \.isDigit).dropFirst(" in ".utf8.count)
+    }
+    return true
   }
 
   /// Whether this function is only a wrapping of the function it calls, so that to a reader the two are one.

@@ -100,16 +100,18 @@ public struct Symbolizer {
     let image = images[index]
     guard var symbols = symbols(of: index) else { return }
     let levels = symbols.levels(at: addresses.map { $0 &- image.base })
-    files[index] = symbols
     let fileOrigin = image.isMainProgram ? CodeOrigin.app : CodeOrigin.ofLibrary(image.path)
     for (address, levels) in zip(addresses, levels) {
       var frames = levels.map { level in
         let (name, module) = name(of: level.systemName)
+        let isOneOfMany =
+          name.closures.contains { $0 > 1 } || !name.closures.isEmpty && symbols.hasClosures(function: name.name)
         // In the program itself the name may tell that a function is a library's.
         let origin = fileOrigin == .app && !level.isStub ? module ?? .app : fileOrigin
         return SymbolizedFrame(
-          name: name.name, systemName: level.isStub ? level.systemName + "@plt" : level.systemName, file: level.file,
-          line: level.line, column: level.column, startLine: level.startLine, isInlined: level.isInlined,
+          name: isOneOfMany ? name.apart : name.name,
+          systemName: level.isStub ? level.systemName + "@plt" : level.systemName, file: level.file, line: level.line,
+          column: level.column, startLine: level.startLine, isInlined: level.isInlined,
           role: level.isStub ? .thunk : name.role, origin: origin, image: index)
       }
       for outer in frames.indices.dropFirst() where frames[outer].wraps(frames[outer - 1]) {
@@ -117,6 +119,7 @@ public struct Symbolizer {
       }
       known[address] = frames
     }
+    files[index] = symbols
     cache?.add(addresses.map { ($0, known[$0] ?? []) }, of: CachedImage(image, symbols.identity))
   }
 

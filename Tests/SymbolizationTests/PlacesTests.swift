@@ -40,6 +40,8 @@ struct PlacesTests {
     "setter": Place("Store.size.setter", "Store", 117, from: 117),
     "subscript": Place("Store.subscript.getter", "Store", 120, from: 120),
     "operator": Place("Store.<(_:_:)", "Store", 123, from: 123),
+    "first of two": Place("closure #1 in Store.pair()", "Store", 125, from: 125, .closure),
+    "second of two": Place("closure #2 in Store.pair()", "Store", 126, from: 126, .closure),
     "nested": Place("Node.Header.parse(_:at:)", "Node", 202, from: 202),
     "private": Place("Node.secret(value:)", "Node", 204, from: 204),
     "deinit": Place("Node.deinit", "Node", 206, from: 206),

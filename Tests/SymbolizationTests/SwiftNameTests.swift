@@ -63,20 +63,26 @@ import Testing
   }
 
   @Test(arguments: [
-    ("$s6Places5StoreV3run5countySi_tFySiXEfU_", "Store.run(count:)"),
-    ("$s10Foundation7RunLoopC7_SourceC5orderAESi_tcfcSbSVSg_AGtcfU0_", "RunLoop._Source.init(order:)"),
+    ("$s6Places5StoreV3run5countySi_tFySiXEfU_", "Store.run(count:)", [1]),
+    ("$s10Foundation7RunLoopC7_SourceC5orderAESi_tcfcSbSVSg_AGtcfU0_", "RunLoop._Source.init(order:)", [2]),
     (
-      "$s20FoundationEssentials11LocaleCacheV5fixedyAA01_C8Protocol_pSSFAaE_pAC5StateVzYbXEfU_", "LocaleCache.fixed(_:)"
+      "$s20FoundationEssentials11LocaleCacheV5fixedyAA01_C8Protocol_pSSFAaE_pAC5StateVzYbXEfU_",
+      "LocaleCache.fixed(_:)", [1]
     ),
     (
       "$sSr6update14fromContentsOfSiqd___t7ElementQyd__RszSlRd__lFSiSRyxGXEfU_s5UInt8V_SS8UTF8ViewVTg5",
-      "UnsafeMutableBufferPointer.update(fromContentsOf:)"
+      "UnsafeMutableBufferPointer.update(fromContentsOf:)", [1]
     ),
-    ("$s7Testing12glibcVersionAA0C6NumberVvpfiADyXEfU_", "initial value of glibcVersion"),
-    ("$s3AppyyXEfU_", "main"), ("$s3AppyyXEfU0_yycfU_", "main"),
+    ("$s7Testing12glibcVersionAA0C6NumberVvpfiADyXEfU_", "initial value of glibcVersion", [1]),
+    ("$s3AppyyXEfU_", "main", [1]), ("$s3AppyyXEfU0_yycfU_", "main", [1, 2]),
   ])
-  func namesClosuresByTheirFunction(mangled: String, name: String) {
-    #expect(SwiftName(mangled: mangled) == SwiftName(name: name, role: .closure))
+  func namesClosuresByTheirFunction(mangled: String, name: String, closures: [Int]) {
+    #expect(SwiftName(mangled: mangled) == SwiftName(name: name, role: .closure, closures: closures))
+  }
+
+  @Test func tellsClosuresApart() {
+    #expect(SwiftName(mangled: "$s3AppyyXEfU0_yycfU_").apart == "closure #1 in closure #2 in main")
+    #expect(SwiftName(mangled: "$s6Places5StoreV3run5countySi_tF").apart == "Store.run(count:)")
   }
 
   @Test(arguments: [

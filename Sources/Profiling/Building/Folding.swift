@@ -3,18 +3,22 @@ import Symbolization
 /// Reduces stacks to the functions that somebody wrote.
 ///
 /// - A thunk that calls something is left out: what it calls has its name.
-/// - A closure that its own function calls directly becomes one frame with it, at the closure's line.
+/// - A closure that its own function calls directly becomes one frame with it, at the closure's line; where it has a name
+///   of its own, only if it was inlined.
+/// - What `withLabels` calls to do its work is left out with it.
 /// - What runs before `main` and before a thread's start function is left out, and so is the profiler itself.
 struct Folding {
   private let frames: [[SymbolizedFrame]]
   private let reduced: [[SymbolizedFrame]]
   private let isHidden: [Bool]
+  private let bindsLabels: [Bool]
 
   /// - Parameter frames: for each code address its inlined levels, innermost first.
   init(frames: [[SymbolizedFrame]]) {
     self.frames = frames
     reduced = frames.map(Self.reduce)
     isHidden = zip(frames, reduced).map { all, kept in !all.isEmpty && kept.isEmpty }
+    bindsLabels = frames.map { $0.contains { Self.isProfiler($0.systemName) } }
   }
 
   /// The levels of one address that remain, innermost first.
@@ -29,9 +33,12 @@ struct Folding {
       if let frame = reduced[code].last ?? frames[code].last, Self.isBelowRoot(frame.systemName), !kept.isEmpty {
         continue
       }
+      if bindsLabels[code] {
+        while kept.count > 1, let inner = kept.last, reduced[inner].allSatisfy(Self.bindsLocal) { kept.removeLast() }
+      }
       if isHidden[code] && !kept.isEmpty { continue }
       if let inner = kept.last.flatMap({ reduced[$0].last }), let outer = reduced[code].first,
-        reduced[code].count == 1, Self.isPart(inner, of: outer)
+        reduced[code].count == 1, inner.name == outer.name, inner.stands(in: outer) || outer.wraps(inner)
       {
         continue
       }
@@ -42,17 +49,20 @@ struct Folding {
 
   private static func reduce(_ levels: [SymbolizedFrame]) -> [SymbolizedFrame] {
     var kept: [SymbolizedFrame] = []
-    for level in levels where level.role != .thunk && !isProfiler(level.systemName) {
-      if let inner = kept.last, isPart(inner, of: level) { continue }
-      kept.append(level)
+    for level in levels where level.role != .thunk {
+      if isProfiler(level.systemName) {
+        while let inner = kept.last, bindsLocal(inner) { kept.removeLast() }
+      } else if let inner = kept.last, inner.stands(in: level) {
+        kept[kept.count - 1].name = level.name
+      } else if !(kept.last.map(level.wraps) ?? false) {
+        kept.append(level)
+      }
     }
     return kept
   }
 
-  /// Whether the inner frame is a closure standing in the outer function, or all that the outer function is about.
-  private static func isPart(_ inner: SymbolizedFrame, of outer: SymbolizedFrame) -> Bool {
-    inner.role == .closure && inner.name == outer.name && inner.file == outer.file || outer.wraps(inner)
-  }
+  /// What `withLabels` calls.
+  private static func bindsLocal(_ level: SymbolizedFrame) -> Bool { level.name.hasPrefix("TaskLocal.withValue") }
 
   private static func isProfiler(_ systemName: String) -> Bool { systemName.hasPrefix("$s9Profiling10withLabels") }
 

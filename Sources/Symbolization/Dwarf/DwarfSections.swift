@@ -44,6 +44,9 @@ struct DwarfSections {
     }
   }
 
+  /// The names that contain a text, those of inlined functions among them. Complexity: linear in the strings.
+  func allNames(containing part: StaticString) -> [String] { strings.strings(containing: part) }
+
   /// The address that a value stands for, or nil when the form is not one of addresses.
   func address(_ form: DwarfForm, _ value: UInt64, _ unit: DwarfUnit) -> UInt64? {
     switch form {

@@ -73,6 +73,9 @@ struct SymbolTable {
     }
   }
 
+  /// The names that contain a text. Complexity: linear in the table's names.
+  func allNames(containing part: StaticString) -> [String] { names.strings(containing: part) }
+
   private struct Candidate {
     var start: UInt64
     var end: UInt64

@@ -3,6 +3,7 @@
 struct DemangledText {
   private var text: ByteText
   private var role = FunctionRole.function
+  private var closures: [Int] = []
 
   init(_ text: ByteText) { self.text = text }
 
@@ -16,7 +17,7 @@ struct DemangledText {
     }
     // A thunk in a class' table of methods: `Base.draw() dispatching to Derived.draw()`.
     if role == .thunk, let end = text.end(of: " dispatching to ") { text = text[end...] }
-    return SwiftName(name: entity(), role: role)
+    return SwiftName(name: entity(), role: role, closures: role == .thunk ? [] : closures)
   }
 
   // MARK: Layers
@@ -45,6 +46,9 @@ struct DemangledText {
     guard text.hasPrefix("closure #") || text.hasPrefix("implicit closure #") || text.hasPrefix("$defer #"),
       let end = text.end(of: " in ")
     else { return false }
+    if text.hasPrefix("closure #") {
+      closures.append(text[9...].prefix(while: \.isDigit).reduce(0) { $0 &* 10 &+ Int($1 - 0x30) })
+    }
     text = text[end...]
     if role == .function { role = .closure }
     return true

@@ -9,6 +9,9 @@ public struct SwiftName: Sendable, Hashable {
   public var name: String
   /// What the function is for.
   public var role: FunctionRole
+  /// For code of a closure that somebody wrote: its number in what it stands in, counted from 1; if that is a closure,
+  /// too, the number of that one, and so on outwards. Else empty.
+  public var closures: [Int]
 
   /// Reads a name of a symbol table: Swift, C++ or C.
   public init(mangled: String) {
@@ -30,10 +33,14 @@ public struct SwiftName: Sendable, Hashable {
     }
   }
 
-  init(name: String, role: FunctionRole) {
+  init(name: String, role: FunctionRole, closures: [Int] = []) {
     self.name = name
     self.role = role
+    self.closures = closures
   }
+
+  /// The name with the closure that it is: `closure #2 in App.main()`.
+  public var apart: String { closures.map { "closure #\($0) in " }.joined() + name }
 
   /// The short name alone.
   public static func short(_ mangled: String) -> String { SwiftName(mangled: mangled).name }

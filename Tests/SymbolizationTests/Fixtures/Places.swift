@@ -37,6 +37,10 @@ struct Store<Value> {
   }
   @inline(never) static func make(from value: Value) -> Self { note("static", here()); return Self(value) }
   @inline(never) static func < (left: Self, right: Self) -> Bool { note("operator", here()); return false }
+  @inline(never) func pair() {
+    each { index in if index == 0 { note("first of two", here()) } }
+    each { index in if index == 1 { note("second of two", here()) } }
+  }
 }
 #sourceLocation(file:"/fixture/Node.swift",line:200)
 final class Node {
@@ -73,7 +77,7 @@ actor Loader {
   static func main() async {
     let store = Store.make(from: 1.5)
     store.load(from: "key")
-    store.run(count: 1)
+    store.run(count: 1); store.pair()
     var other = store
     other.size = other.size + other[3]
     _ = store < other
