@@ -121,6 +121,13 @@ import Testing
     #expect(!profile.comments.contains { $0.contains("a stack that reaches neither main") }, "\(profile.comments)")
   }
 
+  @Test(
+    "A stack too deep to be walked ends in what its thread began with", arguments: [("deep", "main"), ("deep x", "begin")])
+  func deepStacks(_ command: String, root: String) throws {
+    let profile = try TestedProgram(command).profile()
+    #expect(profile.share { $0.last == root && $0.contains("[more than 7745 frames left out]") } > 0.9)
+  }
+
   @Test("The loaded library brings no runtime and no names of its own")
   func exports() throws {
     let tool = try #require(Tool("readelf"), "this test needs readelf")

@@ -47,7 +47,7 @@ struct lab_cpu_stack {
 };
 enum lab_cpu_stack_flags {
   LAB_CPU_STACK_ROOT = 1,      ///< reaches main, a thread's start or a task's root
-  LAB_CPU_STACK_TRUNCATED = 2, ///< deeper than LAB_CPU_MAX_DEPTH
+  LAB_CPU_STACK_TRUNCATED = 2, ///< deeper than LAB_CPU_MAX_DEPTH: its middle is left out
   LAB_CPU_STACK_ASYNC = 4,     ///< its lower part is a chain of awaiting functions
   LAB_CPU_STACK_EXIT = 8,      ///< charged when the thread ended: only its start function is known
 };

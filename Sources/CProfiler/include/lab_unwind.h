@@ -18,6 +18,11 @@ int lab_unwind_here(uintptr_t *pcs, int max);
 /// Bits above an address of the process mark it as one of a module that is gone.
 #define LAB_ADDRESS_BITS 48
 
+/// In a stack too deep to be kept whole, an "address" below this tells how many frames are left out there: no code lies
+/// so low. With LAB_LEFT_OUT_AT_LEAST set, there were more, which nobody counted.
+#define LAB_LEFT_OUT 0x10000
+#define LAB_LEFT_OUT_AT_LEAST 0x8000
+
 /// The file name of the module that was unloaded and had `pc`; null if there is none.
 const char *lab_unwind_departed(uintptr_t pc);
 

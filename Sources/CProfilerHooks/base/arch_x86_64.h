@@ -47,6 +47,21 @@ static inline void lab_registers_extent(const ucontext_t *context, uintptr_t *fi
   *last = (uintptr_t)&context->uc_mcontext.gregs[REG_RIP];
 }
 
+/// Where main is, read from what the program does first: it hands it to the C library, by `lea`, through its table of
+/// addresses or as it is. 0 if it does otherwise.
+static inline uintptr_t lab_main_of(const unsigned char *entry) {
+  for (const unsigned char *at = entry; at < entry + 64; at++) {
+    int32_t operand;
+    __builtin_memcpy(&operand, at + 3, sizeof operand);
+    const unsigned char *target = at + 7 + operand;
+    if (at[0] != 0x48) continue;
+    if (at[1] == 0x8d && at[2] == 0x3d) return (uintptr_t)target;
+    if (at[1] == 0x8b && at[2] == 0x3d) return *(const uintptr_t *)target;
+    if (at[1] == 0xc7 && at[2] == 0xc7) return (uintptr_t)(uint32_t)operand;
+  }
+  return 0;
+}
+
 /// The registers here and now. Inlined, so that they are the calling function's.
 static inline __attribute__((always_inline)) struct lab_registers lab_registers_here(void) {
   struct lab_registers r;

@@ -11,6 +11,7 @@
 #include "lab_cpu.h"
 #include "threads/own_threads.h"
 #include "threads/signal_sharing.h"
+#include <sys/auxv.h>
 #include <unistd.h>
 
 LAB_HIDE_THIS_FILE
@@ -126,6 +127,7 @@ static void meet_main_thread(void) {
   struct lab_thread *thread = lab_thread_take();
   if (!thread) return;
   thread->is_main = true;
+  thread->start = (void *(*)(void *))lab_main_of((const unsigned char *)getauxval(AT_ENTRY));
   begin(thread);
 }
 

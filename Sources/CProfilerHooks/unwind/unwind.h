@@ -101,14 +101,24 @@ uintptr_t lab_frame_address(uint64_t key);
 void lab_unwind_prepare_unless_busy(void);
 
 /// How a walk ended.
-enum lab_walk_flags { LAB_WALK_ROOT = 1, LAB_WALK_TRUNCATED = 2, LAB_WALK_ASYNC = 4, LAB_WALK_FELL_BACK = 8 };
+enum lab_walk_flags {
+  LAB_WALK_ROOT = 1,
+  LAB_WALK_TRUNCATED = 2, ///< there were more frames than places
+  LAB_WALK_ASYNC = 4,
+  LAB_WALK_FELL_BACK = 8,
+  LAB_WALK_STOPPED = 16, ///< there were more than LAB_WALK_LIMIT
+};
+
+/// Frames that a walk follows at most: a handler must come to an end.
+enum { LAB_WALK_LIMIT = 8192 };
 
 struct lab_walk {
   int depth, flags;
 };
 
 /// Walks from `r`. If `leaf_is_exact`, r.pc is an interrupted instruction and the first address written is one too;
-/// otherwise every address written is a return address. Async-signal-safe.
+/// otherwise every address written is a return address. Where there are more than `max`, how many are left out stands
+/// in the place of those in the middle (LAB_LEFT_OUT). Async-signal-safe.
 struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, int leaf_is_exact);
 
 /// An async function or one of its resume functions, relative to the load address. `size` 0: not known.

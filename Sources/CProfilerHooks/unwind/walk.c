@@ -31,6 +31,61 @@ static bool can_read(struct window *w, uintptr_t address) {
 
 static uintptr_t word(uintptr_t address) { return *(const volatile uintptr_t *)address; }
 
+/// What a walk has met. The innermost frames are written one after the other; of those that do not fit the outermost are
+/// kept, in turns, in the last eighth of the places.
+struct trail {
+  uintptr_t *pcs;
+  int max, count, flags;
+};
+
+static int outer_places(const struct trail *t) { return t->max / 8; }
+
+/// Notes a frame; false if it is more than a walk follows.
+static inline bool add(struct trail *t, uintptr_t pc) {
+  if (LAB_LIKELY(t->count < t->max)) {
+    t->pcs[t->count++] = pc;
+    return true;
+  }
+  if (t->count == LAB_WALK_LIMIT) {
+    t->flags |= LAB_WALK_STOPPED;
+    return false;
+  }
+  int outer = outer_places(t), inner = t->max - outer;
+  if (outer > 0) t->pcs[inner + (t->count - inner) % outer] = pc;
+  t->count++;
+  return true;
+}
+
+static void reverse(uintptr_t *pcs, int from, int to) {
+  for (; from < --to; from++) {
+    uintptr_t pc = pcs[from];
+    pcs[from] = pcs[to];
+    pcs[to] = pc;
+  }
+}
+
+/// Puts the outermost frames in their order, and before them how many are left out. Where the walk was stopped these are
+/// of the middle: what the thread began with takes their place.
+static __attribute__((noinline)) int cut(struct trail *t) {
+  int outer = outer_places(t), inner = t->max - outer, oldest = outer > 0 ? (t->count - inner) % outer : 0;
+  uintptr_t *place = &t->pcs[inner - 1];
+  t->flags |= LAB_WALK_TRUNCATED;
+  if (!(t->flags & LAB_WALK_STOPPED)) {
+    *place = (uintptr_t)(t->count - outer - (inner - 1));
+    reverse(place + 1, 0, oldest);
+    reverse(place + 1, oldest, outer);
+    reverse(place + 1, 0, outer);
+    return t->max;
+  }
+  *place = (uintptr_t)(t->count - (inner - 1)) | LAB_LEFT_OUT_AT_LEAST;
+  const struct lab_thread *thread = lab_self.thread;
+  if (outer == 0 || thread == NULL || thread->start == NULL) return inner;
+  // As after a call, one past the start: the lookup goes back by one.
+  place[1] = (uintptr_t)thread->start + 1;
+  t->flags |= LAB_WALK_ROOT;
+  return inner + 1;
+}
+
 /// Async contexts live on the heap: probe each page anew, unless it is the one just probed.
 static bool can_read_context(uintptr_t context, uintptr_t *page) {
   if (context < LAB_PAGE || (context & 7) || context >> LAB_USER_BITS) return false;
@@ -51,32 +106,27 @@ static bool is_resume_point(struct lab_modules *modules, uintptr_t resume) {
 }
 
 /// Follows the contexts of the awaiting functions: word 0 is the parent's, word 1 where it goes on.
-/// Returns the new depth, or 0 if the first hop already leads nowhere.
-static int walk_contexts(struct lab_modules *modules, uintptr_t context, uintptr_t pc, bool entered, uintptr_t *pcs,
-                         int depth, int max, int *flags) {
+/// Whether the first hop leads anywhere.
+static bool walk_contexts(struct lab_modules *modules, uintptr_t context, uintptr_t pc, bool entered,
+                          struct trail *trail) {
   uintptr_t page = 0;
-  int start = depth;
+  int start = trail->count;
   // At the entry of a resume function the register still holds the context of what was awaited.
   if (entered && can_read_context(context, &page) && pc - word(context + 8) < 64) context = word(context);
   while (can_read_context(context, &page)) {
     uintptr_t parent = word(context), resume = word(context + 8);
     if (parent == 0) {
       // The outermost context: its resume function ends the task.
-      *flags |= LAB_WALK_ROOT | LAB_WALK_ASYNC;
-      return depth;
-    }
-    if (!is_resume_point(modules, resume)) break;
-    if (depth == max) {
-      *flags |= LAB_WALK_TRUNCATED | LAB_WALK_ASYNC;
-      return depth;
+      trail->flags |= LAB_WALK_ROOT | LAB_WALK_ASYNC;
+      return true;
     }
     // As after a call, one past the start: the lookup goes back by one.
-    pcs[depth++] = resume + 1;
+    if (!is_resume_point(modules, resume) || !add(trail, resume + 1)) break;
     context = parent;
   }
-  if (depth == start) return 0;
-  *flags |= LAB_WALK_ASYNC;
-  return depth;
+  if (trail->count == start && !(trail->flags & LAB_WALK_STOPPED)) return false;
+  trail->flags |= LAB_WALK_ASYNC;
+  return true;
 }
 
 /// The async context of the frame that `r` and `rule` describe; 0 if it is not an async function's.
@@ -101,21 +151,18 @@ static bool was_put_there(struct lab_modules *modules, uintptr_t pc) {
   return before.kind == LAB_RULE_NONE && at.kind == LAB_RULE_SP && at.offset == 8;
 }
 
-struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, int leaf_is_exact) {
-  struct lab_walk walk = {0, 0};
+static inline __attribute__((always_inline)) void walk(struct lab_registers r, int leaf_is_exact,
+                                                       struct trail *trail) {
   struct lab_modules *modules = LAB_ACQUIRE(&lab_current_modules);
   struct window w = window_at(r.sp);
   bool exact = true, leaf = true;
   while (true) {
     if (!lab_is_hidden(r.pc)) {
-      if (walk.depth == max) {
-        walk.flags |= LAB_WALK_TRUNCATED;
-        return walk;
-      }
-      if (walk.depth == 0 && leaf_is_exact) pcs[walk.depth++] = exact ? r.pc : r.pc - 1;
-      else pcs[walk.depth++] = exact ? r.pc + 1 : r.pc;
+      // Interrupted instructions are written as they are or as what comes after a call, whichever is asked for.
+      uintptr_t pc = trail->count == 0 && leaf_is_exact ? r.pc - !exact : r.pc + exact;
+      if (!add(trail, pc)) return;
     }
-    if (!modules) return walk;
+    if (!modules) return;
     struct lab_rule rule = lab_find_rule(modules, exact ? r.pc : r.pc - 1);
     int kind = (int)rule.kind;
 
@@ -123,11 +170,7 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
     uintptr_t context = async_context(&r, &rule, &w, framed, leaf);
     if (context) {
       bool entered = leaf && (rule.flags & LAB_RULE_PROLOGUE);
-      int depth = walk_contexts(modules, context, r.pc, entered, pcs, walk.depth, max, &walk.flags);
-      if (walk.flags & LAB_WALK_ASYNC) {
-        walk.depth = depth;
-        return walk;
-      }
+      if (walk_contexts(modules, context, r.pc, entered, trail)) return;
     }
 
     uintptr_t cfa = 0;
@@ -140,13 +183,13 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
       if (slot >= r.sp && can_read(&w, slot)) cfa = word(slot);
       break;
     }
-    case LAB_RULE_ROOT: walk.flags |= LAB_WALK_ROOT; return walk;
+    case LAB_RULE_ROOT: trail->flags |= LAB_WALK_ROOT; return;
     case LAB_RULE_SIGNAL: {
       // sp points at the ucontext that the kernel pushed; the code below it may run on another stack.
       const ucontext_t *interrupted = (const ucontext_t *)r.sp;
       uintptr_t first, last;
       lab_registers_extent(interrupted, &first, &last);
-      if (!can_read(&w, last) || !can_read(&w, first)) return walk;
+      if (!can_read(&w, last) || !can_read(&w, first)) return;
       r = lab_registers_of(interrupted);
       w = window_at(r.sp);
       exact = true;
@@ -159,38 +202,47 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
     if (kind == LAB_RULE_NONE) {
       // No unwind information: trust the frame pointer if it leads up the stack and back into code.
       if (!exact && was_put_there(modules, r.pc)) {
-        walk.flags |= LAB_WALK_ROOT;
-        return walk;
+        trail->flags |= LAB_WALK_ROOT;
+        return;
       }
-      walk.flags |= LAB_WALK_FELL_BACK;
-      if (!framed || !can_read(&w, r.fp + 8)) return walk;
+      trail->flags |= LAB_WALK_FELL_BACK;
+      if (!framed || !can_read(&w, r.fp + 8)) return;
       uintptr_t caller = word(r.fp + 8);
-      if (!lab_find_module(modules, caller - 1)) return walk;
+      if (!lab_find_module(modules, caller - 1)) return;
       cfa = r.fp + 16;
       r.fp = word(r.fp) & ~LAB_ASYNC_FRAME_BIT;
       r.pc = caller;
     } else {
-      if (cfa <= r.sp || !can_read(&w, cfa - 8)) return walk;
+      if (cfa <= r.sp || !can_read(&w, cfa - 8)) return;
       r.pc = word(cfa - 8);
       // A slot below sp has been popped already: epilogues keep the rule, and the register holds the caller's value.
       uintptr_t fp_slot = kind == LAB_RULE_REALIGN ? r.fp : cfa + (uintptr_t)(intptr_t)rule.fp;
       if ((kind == LAB_RULE_REALIGN || rule.fp) && fp_slot >= r.sp) {
-        if (!can_read(&w, fp_slot)) return walk;
+        if (!can_read(&w, fp_slot)) return;
         r.fp = word(fp_slot) & ~LAB_ASYNC_FRAME_BIT;
       }
       uintptr_t context_slot = cfa + (uintptr_t)(intptr_t)rule.context;
       if (rule.context && context_slot >= r.sp) {
-        if (!can_read(&w, context_slot)) return walk;
+        if (!can_read(&w, context_slot)) return;
         r.context = word(context_slot);
       }
     }
     r.sp = cfa;
     exact = leaf = false;
     if (r.pc == 0) {
-      walk.flags |= LAB_WALK_ROOT;
-      return walk;
+      trail->flags |= LAB_WALK_ROOT;
+      return;
     }
   }
+}
+
+struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, int leaf_is_exact) {
+  struct trail trail = {pcs, max, 0, 0};
+  walk(r, leaf_is_exact, &trail);
+  if (LAB_LIKELY(trail.count <= max)) return (struct lab_walk){trail.count, trail.flags};
+  struct trail whole = trail; // so that the other may live in registers
+  int depth = cut(&whole);
+  return (struct lab_walk){depth, whole.flags};
 }
 
 LAB_HIDDEN int lab_unwind_here(uintptr_t *pcs, int max) {

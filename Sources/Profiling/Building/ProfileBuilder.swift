@@ -21,6 +21,13 @@ struct ProfileBuilder {
     var address: UInt64
     var isExact: Bool
     var lookup: UInt64 { isExact ? address : address &- 1 }
+
+    /// Whether it stands for frames in the middle of a stack that was too deep.
+    var isLeftOut: Bool { address < UInt64(LAB_LEFT_OUT) && address > 0 }
+    var leftOut: String {
+      let atLeast = address & UInt64(LAB_LEFT_OUT_AT_LEAST)
+      return "[\(atLeast > 0 ? "more than " : "")\(address - atLeast) frames left out]"
+    }
   }
 
   private struct Stack: Hashable {
@@ -79,7 +86,9 @@ struct ProfileBuilder {
   func finish(symbolizer: inout Symbolizer) -> Profile {
     var frames = symbolizer.symbolize(codes.map(\.lookup))
     for (index, code) in codes.enumerated() where frames[index].isEmpty {
-      if code.address == lab_threads_caller(), let image = symbolizer.image(at: code.lookup) {
+      if code.isLeftOut {
+        frames[index] = [SymbolizedFrame(name: code.leftOut, origin: .system)]
+      } else if code.address == lab_threads_caller(), let image = symbolizer.image(at: code.lookup) {
         frames[index] = [
           SymbolizedFrame(name: "start_thread", systemName: "start_thread", origin: .system, image: image)
         ]
@@ -95,7 +104,8 @@ struct ProfileBuilder {
       let kept = folding.fold(stack.codes)
       let positions = kept.map { code in
         if let known = locations[code] { return known }
-        let location = tables.location(address: codes[code].address, levels: folding.levels(of: code))
+        let address = codes[code].isLeftOut ? 0 : codes[code].address
+        let location = tables.location(address: address, levels: folding.levels(of: code))
         locations[code] = location
         return location
       }

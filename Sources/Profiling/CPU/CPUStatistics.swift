@@ -8,7 +8,7 @@ public struct CPUStatistics: Sendable, Hashable {
   public var weight: Int
   /// Weight whose stack was lost because the buffer was full.
   public var lost: Int
-  /// Weight whose stack was deeper than the profiler follows.
+  /// Weight whose stack was so deep that frames in its middle are left out.
   public var truncated: Int
   /// Weight whose stack reaches neither `main` nor a thread's start nor a task's root.
   public var unresolved: Int

@@ -10,7 +10,7 @@ public struct HeapStatistics: Sendable, Hashable {
   public var lost: Int
   /// Allocations by a signal handler that interrupted the profiler; they were not looked at.
   public var reentered: Int
-  /// Stacks deeper than the limit, whose outermost frames are missing.
+  /// Stacks so deep that frames in their middle are left out.
   public var truncated: Int
   /// Memory that the profiler's tables take.
   public var ownMemory: ByteCount

@@ -8,7 +8,7 @@ extension Benchmark {
   static let cpuProfiler = Benchmark(name: "cpu") {
     let accuracy = try await CPUAccuracy.measure()
     let overhead = try CPUOverhead.measure()
-    return accuracy + overhead
+    return try accuracy + overhead + DeepStack.measure()
   }
 }
 
@@ -97,6 +97,29 @@ private enum CPUOverhead {
         name: "cpu: unwind table, time to build",
         value: Double(statistics.tableBuildTime.components.attoseconds) * 1e-15, unit: "ms", goal: .none),
     ]
+  }
+}
+
+/// The longest that a handler takes: on a stack of more frames than a walk follows.
+private enum DeepStack {
+  static func measure() throws -> [Benchmark.Row] {
+    try CPUProfiler.start(rate: .hertz(100))
+    _ = recurse(10_000)
+    _ = try CPUProfiler.stop()
+    let statistics = CPUProfiler.statistics
+    return [
+      .init(
+        name: "cpu: handler, a stack of 10,000 frames, mean of \(statistics.samples)",
+        value: statistics.handlerTime / .microseconds(1) / Double(max(statistics.samples, 1)), unit: "us", goal: .none)
+    ]
+  }
+
+  @inline(never) private static func recurse(_ depth: Int) -> UInt64 {
+    guard depth == 0 else { return recurse(depth - 1) &* 3 &+ UInt64(depth) }
+    var work = Work(seed: 2)
+    let start = RoundTime.now(CLOCK_THREAD_CPUTIME_ID)
+    while RoundTime.now(CLOCK_THREAD_CPUTIME_ID) < start + 0.5 { work.turn() }
+    return 1
   }
 }
 

@@ -8,6 +8,7 @@ import Testing
   /// Where kinds may be named, and why.
   private static let sanctioned = [
     "Sources/Profiling/Kinds/": "the descriptions themselves, and the list of them",
+    "Sources/Profiling/CPU/": "the room of an engine, which asks for its losses by its name",
     "Sources/Profiling/Heap/": "the room of an engine, which serves two kinds",
     "Sources/Scenarios/": "a scenario says under which profiles its fault is seen",
     "Sources/lab/Bench/": "each engine has its benchmark",
