@@ -121,8 +121,7 @@ import Testing
     #expect(!profile.comments.contains { $0.contains("a stack that reaches neither main") }, "\(profile.comments)")
   }
 
-  @Test(
-    "A stack too deep to be walked ends in what its thread began with", arguments: [("deep", "main"), ("deep x", "begin")])
+  @Test("A stack too deep to walk ends in its thread's beginning", arguments: [("deep", "main"), ("deep x", "begin")])
   func deepStacks(_ command: String, root: String) throws {
     let profile = try TestedProgram(command).profile()
     #expect(profile.share { $0.last == root && $0.contains("[more than 7745 frames left out]") } > 0.9)
