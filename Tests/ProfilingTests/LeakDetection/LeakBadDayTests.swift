@@ -31,7 +31,9 @@ import Testing
 
   @Test("Threads that wake while memory is looked at are held, and nothing that they move is taken for lost")
   func threadsThatWake() throws {
-    let text = try output("--waking")
+    // On a machine under load they may take turns in not sleeping, which a scan says that it cannot wait for.
+    var text = try output("--waking")
+    for _ in 0..<3 where text.contains("did not stop in time") { text = try output("--waking") }
     #expect(text.contains("Session.onClose → closure capturing Session → Session"))
     #expect(text.contains("3 sleeping threads block SIGPROF"))
     #expect(!text.contains("Kept"))

@@ -204,7 +204,7 @@ private func wait(_ gate: DispatchSemaphore) { gate.wait() }
     let profile = try stopHere()
     if profile.samples.reduce(0, { $0 + $1.values[1] }) > 100_000_000 { say("error", "left over") }
   }
-  try await run.profile { burn(100 * millisecond) }
+  try await run.profile { burn(400 * millisecond) }
 }
 
 /// Ends before anything can be written.
