@@ -60,10 +60,10 @@ public enum ChildProcess {
     onStart(process)
 
     let bytes = read(output.reading.descriptor, until: deadline, onOutput)
-    let ending = bytes == nil ? nil : wait(for: process, until: deadline)
+    let ending = bytes == nil ? nil : try wait(for: process, until: deadline)
     if ending == nil {
       kill(process, SIGKILL)
-      _ = wait(for: process, until: nil)
+      _ = try wait(for: process, until: nil)
     }
     withExtendedLifetime((source, lifeline)) {}
     return Outcome(ending: ending ?? .overTime, output: bytes ?? [], messages: messages.text)
@@ -142,13 +142,16 @@ public enum ChildProcess {
   }
 
   /// How the process ended, or nil if it still runs at the given time.
-  private static func wait(for process: pid_t, until deadline: ContinuousClock.Instant?) -> Ending? {
+  private static func wait(
+    for process: pid_t, until deadline: ContinuousClock.Instant?
+  ) throws(ChildProcessError) -> Ending? {
     var status: Int32 = 0
     while true {
       // Its output is closed: it has ended or is about to, so that with a limit it is enough to look now and then.
       let found = waitpid(process, &status, deadline == nil ? 0 : WNOHANG)
       if found == process { break }
-      if found < 0, errno != EINTR { return .exited(0) }
+      // Where SIGCHLD is ignored, which is inherited, the kernel keeps nobody's ending.
+      if found < 0, errno != EINTR { throw .system(operation: "learn how a program ended", code: errno) }
       guard milliseconds(until: deadline) != nil else { return nil }
       if found == 0 { usleep(1_000) }
     }

@@ -45,7 +45,12 @@ struct TemporaryFile {
 
   /// A file of these bytes, to be read from its start.
   init(_ bytes: [UInt8]) throws(ChildProcessError) {
-    guard let stream = tmpfile() else { throw .system(operation: "make a file", code: errno) }
+    let stream = starting.withLock { _ in
+      let stream = tmpfile()
+      if let stream { _ = fcntl(fileno(stream), F_SETFD, FD_CLOEXEC) }
+      return stream
+    }
+    guard let stream else { throw .system(operation: "make a file", code: errno) }
     defer { fclose(stream) }
     guard fwrite(bytes, 1, bytes.count, stream) == bytes.count, fflush(stream) == 0 else {
       throw .system(operation: "write a file", code: errno)

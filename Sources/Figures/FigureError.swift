@@ -36,7 +36,7 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
     case .functionNotFound(let pattern): "no function of the profile matches “\(pattern)”"
     case .nothingToCompare(let kind): "view=\(kind.rawValue) needs compare=VARIANT"
     case .noSeries(let name): "\(name) is no round of a series: write, for instance, \(name)-6"
-    case .noLeakReport(let kind): "view=\(kind.rawValue) needs a capture of the kind 'leaks'"
+    case .noLeakReport(let kind): "view=\(kind.rawValue) needs a leak report"
     case .graphviz(let error): "a call graph's boxes are placed by Graphviz: \(error)"
     }
   }

@@ -20,9 +20,18 @@ import Testing
 
   @Test("Output comes piece by piece")
   func pieces() throws {
+    // The second comes when the first has been seen.
+    let gate = FileManager.default.temporaryDirectory.appendingPathComponent("gate-\(UUID().uuidString)").path
+    try #require(mkfifo(gate, 0o600) == 0)
+    defer { unlink(gate) }
     var pieces: [String] = []
-    _ = try ChildProcess.run(
-      ["sh", "-c", "echo a; sleep 0.3; echo b"], onOutput: { pieces.append(String(decoding: $0, as: UTF8.self)) })
+    _ = try ChildProcess.run(["sh", "-c", "echo a; read line < \(gate); echo b"]) { piece in
+      pieces.append(String(decoding: piece, as: UTF8.self))
+      guard pieces.count == 1 else { return }
+      let descriptor = open(gate, O_WRONLY)
+      _ = write(descriptor, "\n", 1)
+      close(descriptor)
+    }
     #expect(pieces == ["a\n", "b\n"])
   }
 

@@ -4,6 +4,8 @@ import Testing
 
 /// Single rooms of the hooks, asked directly. Serialized: some have one of a thing for the whole process.
 @Suite(.serialized) struct RoomCheckTests {
+  @Test func aFullTableIsClearedAndFilledAgain() { #expect(lab_check_full_table() == 0) }
+
   @Test func stacksHaveOneNumberThoughManyThreadsMakeThem() {
     #expect(lab_check_stacks(8, 6000) == 0)
   }

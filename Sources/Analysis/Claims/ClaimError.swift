@@ -31,7 +31,7 @@ public enum ClaimError: Error, Hashable, CustomStringConvertible {
     case .noSuchFunction(let name): "no function '\(name)' in this profile"
     case .noSuchFact(let name, let known):
       "no fact '\(name)' in this capture; there are: \(known.joined(separator: ", "))"
-    case .notALeakReport(let name): "\(name) is no leak report: name a capture of the kind 'leaks'"
+    case .notALeakReport(let name): "\(name) is no leak report"
     case .emptyProfile: "the profile has no samples"
     }
   }

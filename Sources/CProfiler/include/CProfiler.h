@@ -11,4 +11,5 @@
 #include "lab_platform.h"
 #include "lab_runtime.h"
 #include "lab_sessions.h"
+#include "lab_threads.h"
 #include "lab_unwind.h"

@@ -33,10 +33,6 @@ int lab_cpu_rate(void);
 int lab_cpu_hold(void);
 void lab_cpu_release(void);
 
-/// Where threads' functions return to: an address in the C library's `start_thread`, whose name is in its debug symbols
-/// alone. 0 before there was a thread.
-uintptr_t lab_threads_caller(void);
-
 /// A distinct stack with everything measured on it.
 struct lab_cpu_stack {
   const uintptr_t *pcs; ///< leaf first; the leaf exact, the others return addresses; until the next is asked for

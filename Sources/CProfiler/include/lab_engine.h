@@ -1,5 +1,5 @@
 // How the Swift half reaches the C half: in a program that links the profiler directly, where both are of one piece;
-// and through this table where they are two, for the preloaded library is C alone (see Preload) and the Swift half is
+// and through this table where they are two, for the preloaded library is C alone (PreloadedProfiler) and the Swift half is
 // loaded when something is to be written.
 #pragma once
 #include "lab_cpu.h"
@@ -10,6 +10,7 @@
 #include "lab_memory.h"
 #include "lab_runtime.h"
 #include "lab_sessions.h"
+#include "lab_threads.h"
 #include "lab_unwind.h"
 #pragma GCC visibility push(hidden)
 

@@ -104,6 +104,9 @@ typedef struct lab_heap_bucket {
   uint32_t stack;
 } lab_heap_bucket;
 
+/// No stack of the heap profiler has more frames.
+enum { LAB_HEAP_MOST_FRAMES = 1024 + 128 };
+
 /// Buckets are numbered from 1 to this. Async-signal-safe.
 uint32_t lab_heap_bucket_count(void);
 /// Lets there be at most so many buckets beside the overflow's; half a million if nothing is said. Before the first

@@ -1,4 +1,5 @@
-// What is known of the Swift runtime that it does not promise: every private offset, in one place. Used only where the
+// What is known of the Swift runtime that it does not promise: the offsets in tasks,
+// labels and dispatch's queues, in one place. Used only where the
 // runtime says that it is laid out so: see runtime/layout.c.
 #pragma once
 #include <stdint.h>

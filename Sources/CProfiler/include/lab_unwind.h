@@ -11,10 +11,6 @@ void lab_unwind_prepare(void);
 /// Has `lab_unwind_prepare` do nothing from now on: what is loaded after this is the profiler's, at the program's end.
 void lab_unwind_freeze(void);
 
-/// Writes the callers of the function that calls this, innermost first, at most `max`, and returns how many.
-/// Every address is a return address. Async-signal-safe: allocates nothing, takes no lock, reads no bad memory.
-int lab_unwind_here(uintptr_t *pcs, int max);
-
 /// Bits above an address of the process mark it as one of a module that is gone.
 #define LAB_ADDRESS_BITS 48
 

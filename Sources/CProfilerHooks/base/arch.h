@@ -1,5 +1,5 @@
-// The architecture: registers, frame layouts, instructions. One file each; a port is a file beside it and a line here
-// and in lab_platform.h.
+// The architecture: registers, frame layouts, instructions. One file each; HACKING.md
+// tells what a port needs.
 #pragma once
 #include "lab_platform.h"
 

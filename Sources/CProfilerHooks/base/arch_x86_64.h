@@ -1,4 +1,4 @@
-// x86_64: registers, frame layouts and instructions. A port adds a file like this one and nothing elsewhere.
+// x86_64: registers, frame layouts and instructions. HACKING.md tells what a port needs.
 #pragma once
 #include <errno.h>
 #include <stdbool.h>

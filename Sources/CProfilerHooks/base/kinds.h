@@ -8,7 +8,8 @@ enum lab_kind_number {
   LAB_KINDS
 };
 
-/// The engine of that kind, in a mask of engines.
+/// The engine that bears the name of that kind, in a mask of engines. Kinds that another's engine makes (allocs and leaks
+/// are made by heap's) have a bit as well, which nobody switches on.
 #define LAB_ENGINE(name) (1u << LAB_KIND_##name)
 /// In such a mask: always, whatever runs.
 #define LAB_ALWAYS (1u << 31)

@@ -58,7 +58,7 @@ void lab_buffer_commit(struct lab_record *record) {
   atomic_fetch_add_explicit(&record->turn, 1, memory_order_release);
 }
 
-const struct lab_record *lab_buffer_peek(void) {
+struct lab_record *lab_buffer_peek(void) {
   struct lab_record *record = &records[head & (capacity - 1)];
   return LAB_ACQUIRE(&record->turn) == head + 1 ? record : 0;
 }

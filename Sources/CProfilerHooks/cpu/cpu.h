@@ -81,7 +81,7 @@ void lab_buffer_end(void);
 struct lab_record *lab_buffer_reserve(void);
 void lab_buffer_commit(struct lab_record *record);
 /// The oldest filled record, or null. One consumer only.
-const struct lab_record *lab_buffer_peek(void);
+struct lab_record *lab_buffer_peek(void);
 void lab_buffer_consume(void);
 
 // MARK: - What was measured on each stack (entries.c)
@@ -89,8 +89,10 @@ void lab_buffer_consume(void);
 /// Guards the entries, and the end of the buffer that records are taken from.
 void lab_entries_lock(void);
 void lab_entries_unlock(void);
-/// Adds to a stack's figures; false if there is no room. With the lock held.
-bool lab_entries_add(const struct lab_record *record);
+/// Adds to a stack's figures; false if there is no room. With the lock held. May change the record.
+bool lab_entries_add(struct lab_record *record);
+/// False if there is no memory.
+bool lab_entries_open(void);
 void lab_entries_clear(void);
 uint64_t lab_entries_count(void);
 uint64_t lab_entries_bytes(void);

@@ -93,7 +93,7 @@ void lab_cpu_charge_exit(const struct lab_thread *thread, uint64_t weight) {
 
 static void drain(void) {
   lab_entries_lock();
-  for (const struct lab_record *r; (r = lab_buffer_peek()); lab_buffer_consume()) {
+  for (struct lab_record *r; (r = lab_buffer_peek()); lab_buffer_consume()) {
     if (r->flags & LAB_CPU_STACK_EXIT) {
       lab_lose(LAB_LOSS_cpu_ended, r->weight);
     } else {
@@ -185,7 +185,7 @@ static enum lab_cpu_error start(int hertz) {
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   uint64_t records = (uint64_t)(processors > 0 ? processors : 1) * (uint64_t)hertz / 2;
   if (!lab_buffer_begin(records < 256 ? 256 : records > 16384 ? 16384 : (uint32_t)records) ||
-      !lab_stacks_open())
+      !lab_entries_open())
     return LAB_CPU_NO_MEMORY;
   atomic_store(&hot.session, ++session);
   atomic_store(&helper_tid, 0);

@@ -72,7 +72,7 @@ static uint64_t none_of(uint32_t session) { return (uint64_t)session << COUNT_BI
 static bool counts_for(uint64_t counter, uint32_t session) { return counter >> COUNT_BITS == (uint16_t)session; }
 
 bool lab_heap_buckets_open(uint32_t session) {
-  if (!lab_stacks_open() || (buckets == NULL && !map_tables())) return false;
+  if (!lab_stacks_open(&lab_stacks) || (buckets == NULL && !map_tables())) return false;
   // Stacks and sizes of an earlier session are kept, their counts are not.
   for (uint32_t i = 1, count = lab_heap_bucket_count(); i <= count; i++) {
     LAB_STORE(&buckets[i].allocated, none_of(session));
@@ -178,7 +178,7 @@ bool lab_heap_bucket_at(uint32_t index, lab_heap_bucket *out) {
 bool lab_heap_makes_objects(uint32_t stack) { return (stack & OBJECT_FLAG) != 0; }
 
 size_t lab_heap_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_t *labels) {
-  return lab_stack_frames(stack & ~OBJECT_FLAG, pcs, capacity, labels);
+  return lab_stack_frames(&lab_stacks, stack & ~OBJECT_FLAG, pcs, capacity, labels);
 }
 
 double lab_heap_scale(double size) {
@@ -198,8 +198,8 @@ void lab_heap_live(double *objects, double *bytes) {
 }
 
 void lab_heap_buckets_statistics(lab_heap_statistics *out) {
-  out->nodes = lab_stacks_count();
+  out->nodes = lab_stacks_count(&lab_stacks);
   out->buckets = lab_heap_bucket_count();
-  out->own_bytes += lab_stacks_bytes() + out->buckets * sizeof(struct bucket) + LAB_STACK_HEADS * sizeof *heads;
+  out->own_bytes += lab_stacks_bytes(&lab_stacks) + out->buckets * sizeof(struct bucket) + LAB_STACK_HEADS * sizeof *heads;
 }
 #endif

@@ -4,9 +4,11 @@
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
 #include "base/lock.h"
+#include "base/start_order.h"
 #include "heap/heap.h"
 #include "hooks/hooks.h"
 #include "unwind/unwind.h"
+#include <pthread.h>
 #include <string.h>
 
 /// A program that loads and unloads for ever, each time another file or elsewhere, is remembered up to here.
@@ -36,6 +38,18 @@ void lab_each_departed_image(void (*visit)(lab_loaded_image image, void *context
   lab_lock(&lock);
   for (size_t offset = 0; offset < used; offset += at(offset)->bytes) visit(at(offset)->image, context);
   lab_unlock(&lock);
+}
+
+// MARK: - Fork: sessions go on in the child, which has one thread and none of what others were in the middle of.
+
+static void before_fork(void) { lab_lock(&lock); }
+static void after_fork_in_parent(void) { lab_unlock(&lock); }
+static void after_fork_in_child(void) {
+  lab_unlock(&lock);
+  atomic_store(&lab_heap_moving, 0);
+}
+__attribute__((constructor(LAB_STARTS_HEAP))) static void prepare_heap(void) {
+  pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
 #if LAB_INTERPOSES

@@ -9,7 +9,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/// Deepest stack that the general walker is asked for; deeper ones lose their root end and are counted.
+/// How many frames the general walker is asked for; deeper stacks lose some of their middle and are counted.
 #define LAB_HEAP_DEPTH 128
 
 /// Number of the running session; 0 when off.

@@ -28,7 +28,7 @@ typedef struct frame {
 static uintptr_t fp_slot(uint32_t slots) { return (uintptr_t)(intptr_t)(int16_t)slots; }
 static uintptr_t context_slot(uint32_t slots) { return (uintptr_t)(intptr_t)(int16_t)(slots >> 16); }
 
-#define FRAMES 1024
+#define FRAMES (LAB_HEAP_MOST_FRAMES - LAB_HEAP_DEPTH)
 
 /// The frames between the program's and where a walk begins, our hook and functions of Swift's runtime: the same few
 /// ways in again and again, each with frames of the same sizes, so that return addresses where they are expected say it
@@ -178,7 +178,7 @@ static __attribute__((noinline)) uint32_t stack_beyond(const frame *at, uint64_t
   if (walk.flags & LAB_WALK_TRUNCATED) lab_lose(LAB_LOSS_heap_truncated, 1);
   int first = 0;
   while (first < walk.depth && says_nothing(pcs[first])) first++;
-  return lab_stack_intern(labels, pcs + first, (size_t)(walk.depth - first));
+  return lab_stack_intern(&lab_stacks, labels, pcs + first, (size_t)(walk.depth - first));
 }
 
 /// Field by field, here and below: a wider copy would wait for the stores that have just been made.
@@ -257,12 +257,14 @@ static inline bool go_in(memo *m, struct lab_modules *modules, frame *at, uintpt
   return learn_way(m, modules, at, limit, object);
 }
 
+static inline uint64_t key_of(const memo *m, const frame *at) { return lab_frame_key(m->modules, at->pc); }
+
 /// Puts the new frames, [fresh, FRAMES), after the `known` ones that hold, and finds their stacks.
 static inline uint32_t bucket_of(memo *m, uint32_t known, uint32_t fresh, bool object, size_t size) {
   frame *frames = m->frames;
   uint32_t stack = frames[known - 1].stack;
   for (; fresh < FRAMES; fresh++, known++) {
-    if (!says_nothing(frames[fresh].pc)) stack = lab_stack_child(stack, lab_frame_key(m->modules, frames[fresh].pc));
+    if (!says_nothing(frames[fresh].pc)) stack = lab_stack_child(&lab_stacks, stack, key_of(m, &frames[fresh]));
     copy(&frames[known], &frames[fresh]);
     frames[known].stack = stack;
   }
@@ -321,7 +323,7 @@ uint32_t lab_heap_bucket_from(const struct lab_registers *from, uint64_t labels,
     }
     m->opaque = outcome == UNUSUAL;
     at->stack = m->opaque ? stack_beyond(at, labels)
-                          : lab_stack_child(lab_stack_root(labels), lab_frame_key(modules, at->pc));
+                          : lab_stack_child(&lab_stacks, lab_stack_root(&lab_stacks, labels), key_of(m, at));
     copy(&frames[0], at);
     known = 1;
     fresh++;

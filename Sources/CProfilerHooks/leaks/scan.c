@@ -5,9 +5,11 @@
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
 #include "base/clock.h"
+#include "base/start_order.h"
 #include "base/system_call.h"
 #include "lab_heap.h"
 #include "leaks/mark.h"
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -17,6 +19,12 @@
 #define LOOKS_FOR_WOKEN 5
 
 static _Atomic bool busy;
+
+/// A scan of another thread's does not go on in the child.
+static void after_fork_in_child(void) { atomic_store(&busy, false); }
+__attribute__((constructor(LAB_STARTS_LEAKS))) static void prepare_scans(void) {
+  pthread_atfork(NULL, NULL, after_fork_in_child);
+}
 
 /// Has the kernel put memory behind the pages now, so that it need not while the threads wait.
 static void touch(void *start, size_t bytes) {

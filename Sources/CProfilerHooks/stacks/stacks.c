@@ -18,24 +18,33 @@ enum { NODES = 1 << 20, LISTED = 8 }; // more children than that go to the hash 
 
 static const uint64_t labels_tag = 1ull << 63;
 
-_Atomic(struct lab_stack_node *) lab_stack_nodes;
-static _Atomic uint32_t used = LAB_STACK_OVERFLOW + 1;
+struct lab_stacks lab_stacks;
 
-static struct lab_stack_node *nodes(void) { return LAB_ACQUIRE(&lab_stack_nodes); }
+static struct lab_stack_node *nodes(const struct lab_stacks *stacks) { return LAB_ACQUIRE(&stacks->nodes); }
 /// Behind the nodes.
 static _Atomic uint32_t *heads_of(struct lab_stack_node *all) { return (_Atomic uint32_t *)(all + NODES); }
 
-bool lab_stacks_open(void) {
-  if (nodes()) return true;
-  size_t bytes = NODES * sizeof(struct lab_stack_node) + LAB_STACK_HEADS * sizeof(uint32_t);
-  void *memory = lab_own_map(bytes);
+enum { BYTES = NODES * sizeof(struct lab_stack_node) + LAB_STACK_HEADS * sizeof(uint32_t) };
+
+bool lab_stacks_open(struct lab_stacks *stacks) {
+  if (nodes(stacks)) return true;
+  void *memory = lab_own_map(BYTES);
   if (!memory) return false;
+  uint32_t first = 0;
+  atomic_compare_exchange_strong(&stacks->used, &first, LAB_STACK_OVERFLOW + 1);
   struct lab_stack_node *none = NULL;
-  if (!atomic_compare_exchange_strong(&lab_stack_nodes, &none, memory)) lab_own_unmap(memory, bytes);
+  if (!atomic_compare_exchange_strong(&stacks->nodes, &none, memory)) lab_own_unmap(memory, BYTES);
   return true;
 }
 
-static __attribute__((noinline)) uint32_t make_child(struct lab_stack_node *all, uint32_t parent, uint64_t key) {
+void lab_stacks_clear(struct lab_stacks *stacks) {
+  lab_own_unmap(nodes(stacks), BYTES);
+  atomic_store(&stacks->nodes, NULL);
+  atomic_store(&stacks->used, 0);
+}
+
+static __attribute__((noinline)) uint32_t make_child(struct lab_stacks *stacks, uint32_t parent, uint64_t key) {
+  struct lab_stack_node *all = nodes(stacks);
   uint32_t made = 0;
   for (;;) {
     _Atomic uint32_t *list = &all[parent].children;
@@ -50,7 +59,7 @@ static __attribute__((noinline)) uint32_t make_child(struct lab_stack_node *all,
         if (all[i].key == key && all[i].parent == parent) return i;
     }
     // A node made in vain, because another thread was quicker, is made again.
-    if (made == 0 && (made = lab_claim(&used, NODES)) == 0) return LAB_STACK_OVERFLOW;
+    if (made == 0 && (made = lab_claim(&stacks->used, NODES)) == 0) return LAB_STACK_OVERFLOW;
     all[made].key = key;
     all[made].parent = parent;
     all[made].next = first;
@@ -59,36 +68,37 @@ static __attribute__((noinline)) uint32_t make_child(struct lab_stack_node *all,
   }
 }
 
-uint32_t lab_stack_child(uint32_t parent, uint64_t key) {
+uint32_t lab_stack_child(struct lab_stacks *stacks, uint32_t parent, uint64_t key) {
   if (LAB_UNLIKELY(parent == LAB_STACK_OVERFLOW)) return parent;
-  struct lab_stack_node *all = nodes();
+  struct lab_stack_node *all = nodes(stacks);
   for (uint32_t i = LAB_ACQUIRE(&all[parent].children); i != 0; i = all[i].next)
     if (all[i].key == key) return i;
-  return make_child(all, parent, key);
+  return make_child(stacks, parent, key);
 }
 
-uint32_t lab_stack_root(uint64_t labels) {
-  return labels == 0 ? LAB_STACK_NONE : lab_stack_child(LAB_STACK_NONE, labels | labels_tag);
+uint32_t lab_stack_root(struct lab_stacks *stacks, uint64_t labels) {
+  return labels == 0 ? LAB_STACK_NONE : lab_stack_child(stacks, LAB_STACK_NONE, labels | labels_tag);
 }
 
-uint32_t lab_stack_intern(uint64_t labels, const uintptr_t *pcs, size_t count) {
+uint32_t lab_stack_intern(struct lab_stacks *stacks, uint64_t labels, const uintptr_t *pcs, size_t count) {
   const struct lab_modules *modules = LAB_ACQUIRE(&lab_current_modules);
-  uint32_t stack = lab_stack_root(labels);
-  while (count > 0) stack = lab_stack_child(stack, lab_frame_key(modules, pcs[--count]));
+  uint32_t stack = lab_stack_root(stacks, labels);
+  while (count > 0) stack = lab_stack_child(stacks, stack, lab_frame_key(modules, pcs[--count]));
   return stack;
 }
 
-uint32_t lab_stacks_count(void) {
-  uint32_t count = LAB_LOAD(&used);
+uint32_t lab_stacks_count(const struct lab_stacks *stacks) {
+  uint32_t count = LAB_LOAD(&stacks->used);
   return count < NODES ? count : NODES;
 }
 
-size_t lab_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_t *labels) {
+size_t lab_stack_frames(const struct lab_stacks *stacks, uint32_t stack, uintptr_t *pcs, size_t capacity,
+                        uint64_t *labels) {
   size_t count = 0;
-  const struct lab_stack_node *all = nodes();
+  const struct lab_stack_node *all = nodes(stacks);
   if (labels != NULL) *labels = 0;
   // A number that is none ends the stack. A parent is made before its children, so every stack ends.
-  for (; stack > LAB_STACK_OVERFLOW && stack < lab_stacks_count(); stack = all[stack].parent) {
+  for (; stack > LAB_STACK_OVERFLOW && stack < lab_stacks_count(stacks); stack = all[stack].parent) {
     if (all[stack].key & labels_tag) {
       if (labels != NULL) *labels = all[stack].key & ~labels_tag;
     } else if (count < capacity) {
@@ -98,7 +108,7 @@ size_t lab_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_
   return count;
 }
 
-size_t lab_stacks_bytes(void) {
-  return nodes() ? lab_stacks_count() * sizeof(struct lab_stack_node) + LAB_STACK_HEADS * sizeof(uint32_t) : 0;
+size_t lab_stacks_bytes(const struct lab_stacks *stacks) {
+  return nodes(stacks) ? lab_stacks_count(stacks) * sizeof(struct lab_stack_node) + LAB_STACK_HEADS * sizeof(uint32_t) : 0;
 }
 #endif

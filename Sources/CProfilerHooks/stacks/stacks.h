@@ -1,4 +1,4 @@
-// The one table of stacks: every kind of profile that counts by stacks has its stacks here, as numbers.
+// Tables of stacks: whoever counts by stacks has them here, as numbers.
 #pragma once
 #include "base/atomics.h"
 #include <stdbool.h>
@@ -9,21 +9,32 @@
 /// The stack of no frames and no labels, and the one for all stacks beyond the table's bound.
 enum { LAB_STACK_NONE = 0, LAB_STACK_OVERFLOW = 1 };
 
-/// Makes the table, unless it is there; false if there is no memory. Stacks once made keep their numbers for good.
-bool lab_stacks_open(void);
+struct lab_stacks {
+  _Atomic(struct lab_stack_node *) nodes;
+  _Atomic uint32_t used;
+};
+
+/// That of all who count in hooks. It is never cleared, for a thread may be about to use a number at any time.
+extern struct lab_stacks lab_stacks;
+
+/// Makes the table, unless it is there; false if there is no memory. Stacks keep their numbers until it is cleared.
+bool lab_stacks_open(struct lab_stacks *stacks);
+/// Empties a table that nobody else uses meanwhile.
+void lab_stacks_clear(struct lab_stacks *stacks);
 
 /// The outermost end of all stacks with these labels. This and what follows is async-signal-safe and lock-free, and may
 /// be called from any number of threads at once, after lab_stacks_open.
-uint32_t lab_stack_root(uint64_t labels);
+uint32_t lab_stack_root(struct lab_stacks *stacks, uint64_t labels);
 /// The stack that goes on from `parent` with a frame, as lab_frame_key makes it of its address; the overflow stack
 /// beyond the bound.
-uint32_t lab_stack_child(uint32_t parent, uint64_t key);
+uint32_t lab_stack_child(struct lab_stacks *stacks, uint32_t parent, uint64_t key);
 /// The stack of these addresses, leaf first.
-uint32_t lab_stack_intern(uint64_t labels, const uintptr_t *pcs, size_t count);
+uint32_t lab_stack_intern(struct lab_stacks *stacks, uint64_t labels, const uintptr_t *pcs, size_t count);
 
 /// Writes the addresses of a stack, leaf first, as lab_frame_address gives them; returns how many. `labels`, unless it
 /// is null, gets the label set, 0 if none.
-size_t lab_stack_frames(uint32_t stack, uintptr_t *pcs, size_t capacity, uint64_t *labels);
+size_t lab_stack_frames(const struct lab_stacks *stacks, uint32_t stack, uintptr_t *pcs, size_t capacity,
+                        uint64_t *labels);
 
 /// A stack is its last frame below its parent.
 struct lab_stack_node {
@@ -35,17 +46,14 @@ struct lab_stack_node {
   uint32_t rank;             ///< how many come after in the list
 };
 
-/// By number. Only for what follows and for stacks.c.
-extern _Atomic(struct lab_stack_node *) lab_stack_nodes;
-
-/// Where the heap keeps the first of the buckets that hang below a stack: beside the stack, since it looks there next.
+/// Where the heap keeps the first of the buckets that hang below a stack of the hooks' table: beside the stack, since it looks there next.
 static inline _Atomic uint32_t *lab_stack_buckets(uint32_t stack) {
-  return &LAB_ACQUIRE(&lab_stack_nodes)[stack].buckets;
+  return &LAB_ACQUIRE(&lab_stacks.nodes)[stack].buckets;
 }
 
 /// Frames in the table, and the bytes that they take.
-uint32_t lab_stacks_count(void);
-size_t lab_stacks_bytes(void);
+uint32_t lab_stacks_count(const struct lab_stacks *stacks);
+size_t lab_stacks_bytes(const struct lab_stacks *stacks);
 
 /// The head of a chain in a hash table of LAB_STACK_HEADS.
 enum { LAB_STACK_HEADS = 1 << 16 };

@@ -8,7 +8,7 @@
 #include "base/start_order.h"
 #include "base/system_call.h"
 #include "hooks/hooks.h"
-#include "lab_cpu.h"
+#include "lab_threads.h"
 #include "threads/own_threads.h"
 #include "threads/signal_sharing.h"
 #include <sys/auxv.h>

@@ -189,10 +189,18 @@ static struct descriptor {
   uint64_t mask;
 } descriptors[DESCRIPTORS];
 
+static void forget_descriptor(int number) {
+  for (int i = 0; i < DESCRIPTORS; i++) {
+    int slot = number + 1;
+    atomic_compare_exchange_strong(&descriptors[i].number, &slot, 0);
+  }
+}
+
 static void remember_descriptor(int number, const sigset_t *mask) {
+  forget_descriptor(number);
   for (int i = 0; i < DESCRIPTORS; i++) {
     int slot = atomic_load(&descriptors[i].number);
-    if (slot != 0 && slot != number + 1) continue;
+    if (slot != 0) continue;
     descriptors[i].mask = *(const uint64_t *)mask;
     atomic_store(&descriptors[i].number, number + 1);
     return;
@@ -208,7 +216,11 @@ void lab_signal_restore_descriptors(void) {
 }
 
 int LAB_BODY(signalfd)(int descriptor, const sigset_t *mask, int flags) {
-  if (!lab_signal_is_masked() || sigismember(mask, SIGPROF) != 1) return lab_real.signalfd(descriptor, mask, flags);
+  if (!lab_signal_is_masked() || sigismember(mask, SIGPROF) != 1) {
+    int result = lab_real.signalfd(descriptor, mask, flags);
+    if (result >= 0) forget_descriptor(result);
+    return result;
+  }
   sigset_t told = *mask;
   sigdelset(&told, SIGPROF);
   int result = lab_real.signalfd(descriptor, &told, flags);

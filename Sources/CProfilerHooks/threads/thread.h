@@ -47,7 +47,7 @@ struct lab_thread {
   bool inherits_block;    ///< whether the program believes that the thread begins with SIGPROF blocked
   uint32_t number;        ///< for lab_thread_at
   _Atomic uint32_t next;  ///< in the pool, the next free one's number + 1
-  uint32_t lives;         ///< how many threads have had it
+  _Atomic uint32_t lives; ///< how many threads have had it
   uint64_t stack_bytes;   ///< how large its stack is at least, without guard
   void *(*start)(void *);
   void *argument;
@@ -70,8 +70,8 @@ void lab_threads_forget_others(const struct lab_thread *own);
 
 // MARK: - The calling thread
 
-/// The one guard of all hooks: whether the profiler may do something on this thread. False if it is already, in what
-/// was interrupted; then the hook does nothing but call the real function.
+/// The one guard of whoever records in a hook: whether the profiler may do something on this thread. False if it is
+/// already, in what was interrupted; then the hook does nothing but call the real function.
 static inline bool lab_enter(void) {
   if (lab_self.inside) return false;
   lab_self.inside = 1;

@@ -8,6 +8,7 @@
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
 #include "lab_memory.h"
+#include "base/system_call.h"
 #include "unwind/unwind.h"
 #include <elf.h>
 #include <fcntl.h>
@@ -122,18 +123,19 @@ struct lab_async_functions lab_async_functions(const char *path, uintptr_t load,
     if (load + p->p_vaddr < lo) lo = load + p->p_vaddr;
     if (load + p->p_vaddr + p->p_memsz > hi) hi = load + p->p_vaddr + p->p_memsz;
   }
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return result;
+  // By bare system calls: the C library's functions may be hooked.
+  int file = (int)lab_system_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+  if (file < 0) return result;
   struct stat status;
-  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 && hi > lo + 8) {
+  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 && hi > lo + 8) {
     size_t size = (size_t)status.st_size;
-    char *file = mmap(0, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (file != MAP_FAILED) {
-      if (is_loaded_file(file, size, phdrs, phdrs_size)) result = collect(file, size, load, lo, hi);
-      munmap(file, size);
+    long start = lab_system_call(SYS_mmap, NULL, size, PROT_READ, MAP_PRIVATE, file, 0);
+    if (start > 0) {
+      if (is_loaded_file((char *)start, size, phdrs, phdrs_size)) result = collect((char *)start, size, load, lo, hi);
+      lab_system_call(SYS_munmap, start, size);
     }
   }
-  close(fd);
+  lab_system_call(SYS_close, file);
   return result;
 }
 #endif

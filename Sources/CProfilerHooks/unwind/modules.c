@@ -204,11 +204,16 @@ const char *lab_unwind_departed(uintptr_t pc) {
 
 static _Atomic bool frozen;
 
+struct loaded {
+  int count;
+  bool changed; ///< since the last list
+};
+
 static int count_modules(struct dl_phdr_info *info, size_t size, void *state) {
   (void)size;
-  struct lab_modules *sizes = state;
-  sizes->count++;
-  sizes->capacity |= info->dlpi_adds != seen_adds || info->dlpi_subs != seen_subs;
+  struct loaded *loaded = state;
+  loaded->count++;
+  loaded->changed |= info->dlpi_adds != seen_adds || info->dlpi_subs != seen_subs;
   return 0;
 }
 
@@ -219,21 +224,19 @@ void lab_unwind_freeze(void) {
 
 /// With the lock held.
 static void prepare(void) {
-  struct {
-    int count, capacity;
-  } sizes = {0, 0};
-  dl_iterate_phdr(count_modules, &sizes);
+  struct loaded loaded = {0, false};
+  dl_iterate_phdr(count_modules, &loaded);
   struct lab_modules *old = atomic_load(&lab_current_modules), *list = 0;
-  if (old && !sizes.capacity && !(lacks_rules && lab_rules_open())) return;
+  if (old && !loaded.changed && !(lacks_rules && lab_rules_open())) return;
   uint64_t start = lab_now();
   struct lab_modules **oldest = &retired[retirements % RETIRED];
-  if (*oldest && (*oldest)->capacity >= sizes.count) {
+  if (*oldest && (*oldest)->capacity >= loaded.count) {
     list = *oldest;
     *oldest = 0;
     list->count = 0;
     memset(list->cache, 0, sizeof list->cache);
   } else {
-    int capacity = sizes.count + sizes.count / 2 + 16;
+    int capacity = loaded.count + loaded.count / 2 + 16;
     list = lab_own_map(sizeof *list + (size_t)capacity * sizeof *list->modules);
     if (list) {
       list->capacity = capacity;
@@ -274,8 +277,8 @@ __attribute__((constructor(LAB_STARTS_MODULES))) static void prepare_modules(voi
 }
 
 struct lab_unwind_statistics lab_unwind_statistics(void) {
-  struct lab_unwind_statistics s = {.build_nanoseconds = build_nanoseconds, .rules = lab_rule_count()};
   lab_lock(&lock);
+  struct lab_unwind_statistics s = {.build_nanoseconds = build_nanoseconds, .rules = lab_rule_count()};
   struct lab_modules *list = atomic_load(&lab_current_modules);
   for (int i = 0; list && i < list->count; i++) {
     const struct lab_rows *rows = list->modules[i].rows;

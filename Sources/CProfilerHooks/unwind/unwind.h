@@ -90,6 +90,8 @@ uint64_t lab_generation_at(const struct lab_modules *modules, uintptr_t pc);
 /// same address. Async-signal-safe; costs nothing as long as no module has taken another's place. `modules` may be
 /// null.
 static inline uint64_t lab_frame_key(const struct lab_modules *modules, uintptr_t pc) {
+  // A broken walk may end in a word that is no address, and above the addresses' bits other things are marked.
+  pc &= ((uintptr_t)1 << LAB_ADDRESS_BITS) - 1;
   return LAB_LIKELY(!modules || !modules->has_generations) ? pc : pc | lab_generation_at(modules, pc);
 }
 

@@ -244,8 +244,4 @@ struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, 
   int depth = cut(&whole);
   return (struct lab_walk){depth, whole.flags};
 }
-
-LAB_HIDDEN int lab_unwind_here(uintptr_t *pcs, int max) {
-  return lab_walk_stack(lab_registers_here(), pcs, max, 0).depth;
-}
 #endif

@@ -16,7 +16,7 @@
 #include <signal.h>
 #include <string.h>
 
-bool lab_calls_all_go_on;
+_Atomic bool lab_calls_all_go_on;
 
 /// Reads a number in hexadecimal after `0x`, or in decimal; false if there is none.
 static bool take_number(const char **at, uintptr_t *out) {

@@ -58,7 +58,7 @@ void lab_world_hold(void);
 
 /// Before the heap changes: a thread that could not be stopped, for it slept with the signal blocked, may have woken.
 static inline __attribute__((always_inline)) void lab_hold_while_stopped(void) {
-  if (LAB_UNLIKELY(LAB_LOAD(&lab_world_is_stopped))) lab_world_hold();
+  if (LAB_UNLIKELY(LAB_LOAD(&lab_world_is_stopped)) && LAB_ACQUIRE(&lab_world_is_stopped)) lab_world_hold();
 }
 
 // MARK: - System calls (calls.c)
@@ -66,7 +66,7 @@ static inline __attribute__((always_inline)) void lab_hold_while_stopped(void) {
 /// What a thread is in; false if it runs, or if the kernel does not tell.
 bool lab_call_read(int tid, lab_kernel_call *out);
 /// Whether the program is ending, so that no thread may wake early.
-extern bool lab_calls_all_go_on;
+extern _Atomic bool lab_calls_all_go_on;
 /// If the signal of this frame has ended the call, has it made again.
 void lab_call_go_on(const lab_kernel_call *call, ucontext_t *context);
 

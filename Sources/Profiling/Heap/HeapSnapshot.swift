@@ -27,7 +27,7 @@ struct HeapSnapshot {
 
     init(_ number: UInt32) {
       var set: UInt64 = 0
-      frames = withUnsafeTemporaryAllocation(of: UInt.self, capacity: 1024) { buffer in
+      frames = withUnsafeTemporaryAllocation(of: UInt.self, capacity: Int(LAB_HEAP_MOST_FRAMES)) { buffer in
         let count = lab_heap_stack_frames(number, buffer.baseAddress, buffer.count, &set)
         return buffer[..<count].map { UInt64($0) }
       }

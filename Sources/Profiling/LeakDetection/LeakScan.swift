@@ -6,12 +6,10 @@ final class LeakScan {
 
   /// Stops the other threads and scans.
   ///
-  /// - Parameter patience: how long a thread may take to stand still.
+  /// - Parameter patience: how long a thread may take to stand still; at most an hour.
   init(patience: Duration) throws(ProfilingError) {
     result = lab_leaks_result()
-    let (seconds, attoseconds) = patience.components
-    let nanoseconds = UInt64(clamping: seconds) * 1_000_000_000 + UInt64(clamping: attoseconds / 1_000_000_000)
-    let status = lab_leaks_scan(&result, nanoseconds)
+    let status = lab_leaks_scan(&result, UInt64(clamping: min(patience, .seconds(3600)).nanoseconds))
     if let error = ProfilingError(status, culprit: result.culprit) {
       lab_leaks_free(&result)
       throw error

@@ -1,4 +1,5 @@
 import Foundation
+import Profiling
 import Testing
 
 /// A kind is named in its own room and nowhere else: all others read its description.
@@ -21,7 +22,8 @@ import Testing
     guard line.contains(kind) else { return false }
     let code = line.components(separatedBy: "//")[0]
     let (inList, alone) = ("\\bcase ([a-z, ]*[, ])?\(kind)\\b", "(^|[\\s(\\[,?:=]|ProfileKind)\\.\(kind)\\b")
-    return try code.contains("\"\(kind)\"") || code.contains(Regex(inList)) || code.contains(Regex(alone))
+    let isQuoted = ["\"", "'"].contains { code.contains($0 + kind + $0) }
+    return try isQuoted || code.contains(Regex(inList)) || code.contains(Regex(alone))
   }
 
   @Test func onlyTheirOwnRoomsNameThem() throws {
@@ -32,7 +34,7 @@ import Testing
       let path = String(file.path.dropFirst(Self.root.count + 1))
       let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
       for (number, line) in lines.enumerated() {
-        for kind in ["cpu", "heap", "allocs", "leaks"] where try Self.names(in: String(line), kind) {
+        for kind in ProfileKind.all.map(\.name) where try Self.names(in: String(line), kind) {
           guard let place = Self.sanctioned.keys.first(where: path.hasPrefix) else {
             Issue.record("\(path):\(number + 1) names the kind '\(kind)': \(line)")
             continue

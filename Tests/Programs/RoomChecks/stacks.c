@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum { DEPTH = 12 };
+static struct lab_stacks table;
 
 struct work {
   pthread_barrier_t *barrier;
@@ -24,13 +25,13 @@ static void *intern(void *argument) {
     int number = (work->first + i) % work->stacks;
     uintptr_t pcs[DEPTH];
     stack(number, pcs);
-    work->numbers[number] = lab_stack_intern(number % 3 == 0 ? 1 + (uint64_t)number % 5 : 0, pcs, DEPTH);
+    work->numbers[number] = lab_stack_intern(&table, number % 3 == 0 ? 1 + (uint64_t)number % 5 : 0, pcs, DEPTH);
   }
   return NULL;
 }
 
 int lab_check_stacks(int threads, int stacks) {
-  if (!lab_stacks_open()) return -1;
+  if (!lab_stacks_open(&table)) return -1;
   pthread_barrier_t barrier;
   pthread_t ids[threads];
   struct work work[threads];
@@ -47,11 +48,29 @@ int lab_check_stacks(int threads, int stacks) {
     uint64_t labels;
     stack(number, pcs);
     for (int t = 1; t < threads; t++) wrong += work[t].numbers[number] != work[0].numbers[number];
-    size_t depth = lab_stack_frames(work[0].numbers[number], read, DEPTH + 1, &labels);
+    size_t depth = lab_stack_frames(&table, work[0].numbers[number], read, DEPTH + 1, &labels);
     wrong += depth != DEPTH || memcmp(pcs, read, sizeof pcs) != 0;
     wrong += labels != (number % 3 == 0 ? 1 + (uint64_t)number % 5 : 0);
   }
   for (int t = 0; t < threads; t++) free(work[t].numbers);
   pthread_barrier_destroy(&barrier);
+  lab_stacks_clear(&table);
+  return wrong;
+}
+
+int lab_check_full_table(void) {
+  uint32_t stack = LAB_STACK_NONE;
+  int wrong = 0;
+  for (int round = 0; round < 2; round++) {
+    if (!lab_stacks_open(&table)) return -1;
+    uint64_t key = 1;
+    // What is there stays found when there is no room for more.
+    uint32_t first = lab_stack_child(&table, LAB_STACK_NONE, key);
+    while ((stack = lab_stack_child(&table, LAB_STACK_NONE, ++key)) != LAB_STACK_OVERFLOW && key < 1 << 22) {}
+    wrong += stack != LAB_STACK_OVERFLOW || lab_stack_child(&table, LAB_STACK_NONE, 1) != first;
+    wrong += lab_stack_child(&table, stack, 1) != LAB_STACK_OVERFLOW;
+    lab_stacks_clear(&table);
+    wrong += lab_stacks_count(&table) != 0 || lab_stacks_bytes(&table) != 0;
+  }
   return wrong;
 }

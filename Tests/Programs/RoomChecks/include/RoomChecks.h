@@ -5,6 +5,8 @@
 /// Interns the same stacks on so many threads at once, at the first of which the table grows; returns how often two
 /// threads got different numbers for a stack, or a stack read back was not the one put in.
 int lab_check_stacks(int threads, int stacks);
+/// Fills a table of stacks twice, clearing it between; how much was wrong then.
+int lab_check_full_table(void);
 
 /// Adds up under one lock on so many threads; returns how far the sum is from the right one.
 int64_t lab_check_lock(int threads, int rounds);
