@@ -90,6 +90,7 @@ static void count(int tid, void *threads) {
 /// Whether the program has no thread any more.
 static bool is_alone(void) {
   int threads = 0;
+  if (lab_threads_main_surely_runs()) return false;
   if (!LAB_LOAD(&last_has_ended) && lab_main_thread_status() < 0) return false;
   return lab_each_kernel_thread(count, &threads) == 0 && threads == 0;
 }
