@@ -13,6 +13,15 @@ struct TestedProgram {
     var end: Int32
     var output: String
     var errors: String
+
+    /// The profiler's lines among the errors.
+    var linesOfProfiler: [Substring] { errors.split(separator: "\n").filter(Self.isOfProfiler) }
+    /// All others.
+    var errorsOfProgram: String {
+      errors.split(separator: "\n").filter { !Self.isOfProfiler($0) }.joined(separator: "\n")
+    }
+
+    private static func isOfProfiler(_ line: Substring) -> Bool { line.hasPrefix("lab: w") || line.hasPrefix("LAB_") }
   }
 
   /// What `lab record` preloads.
@@ -22,7 +31,8 @@ struct TestedProgram {
   private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Programs")
 
-  private let folder: TemporaryFolder
+  /// Where the program and what is written lie.
+  let folder: TemporaryFolder
   private let command: [String]
 
   init(_ command: String) throws {
@@ -46,12 +56,19 @@ struct TestedProgram {
   }
 
   /// Runs it to its end, with every signal at its default and none blocked. Not for ever: then it is ended by SIGKILL.
+  /// - Parameters:
+  ///   - options: of `lab record`.
+  ///   - meanwhile: is given the id of the process when it has been started.
   func run(
-    recording kind: String? = nil, to file: String? = nil, environment: [String: String] = [:]
+    recording kind: String? = nil, to file: String? = nil, options: [String] = [], environment: [String: String] = [:],
+    meanwhile: (pid_t) throws -> Void = { _ in }
   ) throws -> Run {
-    let record = kind.map { [LabCommand.path, "record", "--profile", $0, "-o", file ?? folder.file("profile"), "--"] }
+    let record = kind.map {
+      [LabCommand.path, "record", "--profile", $0, "-o", file ?? folder.file("profile")] + options + ["--"]
+    }
     let output = folder.file("output"), errors = folder.file("errors")
     let id = try start((record ?? []) + command, environment: environment, output: output, errors: errors)
+    try meanwhile(id)
     var status: Int32 = 0
     let deadline = Date(timeIntervalSinceNow: 60)
     while waitpid(id, &status, WNOHANG) == 0 {

@@ -8,6 +8,8 @@
 #include "lab_leaks.h"
 #include "lab_losses.h"
 #include "lab_memory.h"
+#include "lab_output.h"
+#include "lab_progress.h"
 #include "lab_runtime.h"
 #include "lab_sessions.h"
 #include "lab_threads.h"

@@ -115,6 +115,13 @@ void lab_heap_limit_buckets(uint32_t count);
 /// One bucket; false if there is none of that number or nothing was recorded in it. Async-signal-safe.
 bool lab_heap_bucket_at(uint32_t index, lab_heap_bucket *out);
 
+// MARK: - The peak
+
+/// When most was in use, in nanoseconds since the epoch, if that is followed; 0: it is not. Async-signal-safe.
+int64_t lab_heap_peak_time(void);
+/// How many recorded blocks of a bucket were alive then. Async-signal-safe.
+uint64_t lab_heap_bucket_live_at_peak(uint32_t index);
+
 // MARK: - Unloaded files
 
 /// Calls `visit` for each file that was mapped when the program unloaded one, while a heap profiler ran: a block may

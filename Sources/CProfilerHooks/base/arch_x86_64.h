@@ -177,6 +177,28 @@ static inline int lab_call_register(unsigned argument) {
   return registers[argument];
 }
 
+/// Whether the signal of this frame comes right after a call that failed so.
+static inline bool lab_call_has_failed(const ucontext_t *context, int error) {
+  const uint8_t *pc = (const uint8_t *)context->uc_mcontext.gregs[REG_RIP];
+  return context->uc_mcontext.gregs[REG_RAX] == -error && pc[-2] == 0x0f && pc[-1] == 0x05;
+}
+
+/// The call that a signal came right after, as far as the code before tells: its number is loaded as a constant there
+/// (mov $number, %eax), within so many bytes. `LAB_NO_CALL` for its number if not.
+static inline lab_kernel_call lab_call_before(const ucontext_t *context) {
+  enum { LOAD = 0xb8, LOAD_BYTES = 5, CALL_BYTES = 2, BEFORE = 24 };
+  const greg_t *g = context->uc_mcontext.gregs;
+  const uint8_t *pc = (const uint8_t *)g[REG_RIP];
+  lab_kernel_call call = {.number = LAB_NO_CALL, .sp = (uintptr_t)g[REG_RSP], .pc = (uintptr_t)g[REG_RIP]};
+  for (int i = 0; i < LAB_CALL_ARGUMENTS; i++) call.arguments[i] = (uintptr_t)g[lab_call_register((unsigned)i)];
+  for (const uint8_t *at = pc - CALL_BYTES - LOAD_BYTES; at >= pc - BEFORE && call.number == LAB_NO_CALL; at--) {
+    uint32_t number;
+    __builtin_memcpy(&number, at + 1, sizeof number);
+    if (*at == LOAD && number < 1024) call.number = number;
+  }
+  return call;
+}
+
 /// Whether the signal of this frame has ended the call.
 static inline bool lab_call_was_interrupted(const ucontext_t *context, const lab_kernel_call *call) {
   const greg_t *g = context->uc_mcontext.gregs;

@@ -2,7 +2,7 @@
 #pragma once
 
 enum lab_kind_number {
-#define LAB_KIND(name, variable, rate_variable, usual, highest, begin) LAB_KIND_##name,
+#define LAB_KIND(name, variable, rate_variable, usual, highest, at_crash, begin) LAB_KIND_##name,
 #include "base/kinds.def"
 #undef LAB_KIND
   LAB_KINDS

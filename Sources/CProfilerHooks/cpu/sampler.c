@@ -190,7 +190,7 @@ static enum lab_cpu_error start(int hertz) {
   atomic_store(&hot.session, ++session);
   atomic_store(&helper_tid, 0);
   atomic_store(&hot.recording, true);
-  if (lab_thread_start_own(&helper, help, NULL) != 0) {
+  if (lab_thread_start_own(&helper, 256 << 10, help, NULL) != 0) {
     atomic_store(&hot.recording, false);
     return LAB_CPU_NO_THREAD;
   }

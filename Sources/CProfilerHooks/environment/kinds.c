@@ -9,13 +9,13 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-#define LAB_KIND(name, variable, rate_variable, usual, highest, begin) const char *begin(long rate);
+#define LAB_KIND(name, variable, rate_variable, usual, highest, at_crash, begin) const char *begin(long rate);
 #include "base/kinds.def"
 #undef LAB_KIND
 
 static const struct lab_kind known[] = {
-#define LAB_KIND(name, variable, rate_variable, usual, highest, begin) \
-  {#name, variable, rate_variable, usual, highest, begin},
+#define LAB_KIND(name, variable, rate_variable, usual, highest, at_crash, begin) \
+  {#name, variable, rate_variable, usual, highest, at_crash, begin},
 #include "base/kinds.def"
 #undef LAB_KIND
 };
@@ -49,7 +49,7 @@ static bool read_entry(const char *entry, struct other *out) {
   if (is_known(out->name)) return false;
   snprintf(out->variable, sizeof out->variable, "LAB_%.*sPROFILE", length, begin);
   snprintf(out->rate_variable, sizeof out->rate_variable, "%s_RATE", out->variable);
-  out->kind = (struct lab_kind){out->name, out->variable, out->rate_variable, 0, LONG_MAX, NULL};
+  out->kind = (struct lab_kind){out->name, out->variable, out->rate_variable, 0, LONG_MAX, false, NULL};
   return true;
 }
 

@@ -8,6 +8,7 @@ struct lab_kind {
   const char *rate_variable; ///< "" if its rate cannot be set
   long usual_rate;           ///< 0 of a kind that C does not know: the Swift half has its own
   long highest_rate;
+  bool at_crash;             ///< whether it can be made after a crash: of the profiler's own counts alone
   const char *(*begin)(long rate); ///< returns why not, or null; null if nothing is to be begun
 };
 

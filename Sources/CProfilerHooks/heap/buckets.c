@@ -23,6 +23,7 @@ struct bucket {
   uint32_t stack;                    ///< with OBJECT_FLAG
   uint32_t next;
   uint32_t rank;
+  _Atomic uint64_t at_peak;          ///< what it notes for peak.c
 };
 
 _Static_assert(LAB_HEAP_OVERFLOW_STACK == LAB_STACK_OVERFLOW, "the same for readers as for the table of stacks");
@@ -147,10 +148,37 @@ static inline void add(_Atomic uint64_t *counter, uint32_t session, uint64_t ste
   if (LAB_UNLIKELY(!counts_for(before, session))) mend(counter, session, step);
 }
 
-void lab_heap_bucket_allocated(uint32_t index, uint32_t session) { add(&buckets[index].allocated, session, 1); }
+static uint64_t count_in(uint64_t counter) {
+  return counts_for(counter, LAB_LOAD(&lab_heap_last_session)) ? counter & ((1ull << COUNT_BITS) - 1) : 0;
+}
+
+/// Freed before allocated, so that no more blocks seem freed than were allocated.
+static uint64_t live_in(const struct bucket *bucket) {
+  uint64_t freed = count_in(LAB_ACQUIRE(&bucket->freed)), allocated = count_in(LAB_ACQUIRE(&bucket->allocated));
+  return freed < allocated ? allocated - freed : 0;
+}
+
+/// Adds to a counter of a bucket of whose live blocks there are then `more`, and has the peak followed.
+static __attribute__((noinline)) void add_at_peak(struct bucket *bucket, _Atomic uint64_t *counter, uint32_t session,
+                                                  uint64_t step, int more) {
+  uint64_t size = bucket->size < 1 ? 1 : bucket->size;
+  double bytes = lab_heap_rate() > 1 ? (double)size * lab_heap_scale((double)size) : (double)bucket->size;
+  lab_heap_peak_before_change(&bucket->at_peak, live_in(bucket), more > 0);
+  add(counter, session, step);
+  lab_heap_peak_after_change((int64_t)bytes * more);
+}
+
+void lab_heap_bucket_allocated(uint32_t index, uint32_t session) {
+  struct bucket *bucket = &buckets[index];
+  if (LAB_UNLIKELY(LAB_LOAD(&lab_heap_follows_peak))) add_at_peak(bucket, &bucket->allocated, session, 1, 1);
+  else add(&bucket->allocated, session, 1);
+}
 
 void lab_heap_bucket_freed(uint32_t index, uint32_t session, int count) {
-  add(&buckets[index].freed, session, (uint64_t)(int64_t)count);
+  struct bucket *bucket = &buckets[index];
+  uint64_t step = (uint64_t)(int64_t)count;
+  if (LAB_UNLIKELY(LAB_LOAD(&lab_heap_follows_peak))) add_at_peak(bucket, &bucket->freed, session, step, -count);
+  else add(&bucket->freed, session, step);
 }
 
 void lab_heap_bucket_prefetch(uint32_t index) { __builtin_prefetch(&buckets[index].freed, 1); }
@@ -158,10 +186,6 @@ void lab_heap_bucket_prefetch(uint32_t index) { __builtin_prefetch(&buckets[inde
 uint32_t lab_heap_bucket_count(void) {
   uint32_t count = LAB_ACQUIRE(&used);
   return count == 0 ? 0 : (count < BUCKETS ? count : BUCKETS) - 1;
-}
-
-static uint64_t count_in(uint64_t counter) {
-  return counts_for(counter, LAB_LOAD(&lab_heap_last_session)) ? counter & ((1ull << COUNT_BITS) - 1) : 0;
 }
 
 bool lab_heap_bucket_at(uint32_t index, lab_heap_bucket *out) {
@@ -173,6 +197,11 @@ bool lab_heap_bucket_at(uint32_t index, lab_heap_bucket *out) {
   *out = (lab_heap_bucket){buckets[index].size, allocated, freed < allocated ? freed : allocated,
                            buckets[index].stack};
   return true;
+}
+
+uint64_t lab_heap_bucket_live_at_peak(uint32_t index) {
+  if (index == 0 || index > lab_heap_bucket_count()) return 0;
+  return lab_heap_peak_blocks(LAB_ACQUIRE(&buckets[index].at_peak), live_in(&buckets[index]));
 }
 
 bool lab_heap_makes_objects(uint32_t stack) { return (stack & OBJECT_FLAG) != 0; }

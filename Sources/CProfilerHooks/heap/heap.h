@@ -121,6 +121,20 @@ double lab_heap_scale(double size);
 /// Adds nodes, buckets and own bytes.
 void lab_heap_buckets_statistics(lab_heap_statistics *out);
 
+// MARK: - The peak (peak.c)
+
+/// Whether it is followed when most is in use.
+extern _Atomic bool lab_heap_follows_peak;
+/// For a new session.
+void lab_heap_peak_open(bool follows);
+/// Before the count of a bucket's live blocks changes from `blocks`: has it note what it had at the peak. `grows`: by a
+/// block more.
+void lab_heap_peak_before_change(_Atomic uint64_t *note, uint64_t blocks, bool grows);
+/// After: so many bytes more, or fewer, are in use.
+void lab_heap_peak_after_change(int64_t bytes);
+/// How many blocks of a bucket were alive at the peak, by its note and what is alive now.
+uint64_t lab_heap_peak_blocks(uint64_t note, uint64_t blocks);
+
 // MARK: - Unloaded files (departed_images.c)
 
 /// Forgets them all. Takes a lock.

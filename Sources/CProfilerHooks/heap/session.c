@@ -9,6 +9,7 @@
 #include "lab_unwind.h"
 #include <dlfcn.h>
 #include <link.h>
+#include <stdlib.h>
 #include <string.h>
 
 static _Atomic uint64_t rate;
@@ -16,6 +17,7 @@ static _Atomic int64_t began_at;
 /// 1 while a session runs or is being started or stopped.
 static _Atomic bool held;
 static uint32_t sampled_sessions;
+static bool next_follows_peak;
 /// The window that began last, and those that had blocks when the numbers began anew.
 static uint32_t last_window, windows_in_use[LAB_HEAP_WINDOW_WORDS];
 
@@ -55,6 +57,7 @@ lab_heap_status lab_heap_start(uint64_t wanted) {
   LAB_STORE(&lab_heap_window, last_window);
   LAB_STORE(&lab_heap_last_session, session);
   LAB_STORE(&lab_heap_turn, wanted <= 1 ? 0 : 1 + sampled_sessions++ % (LAB_HEAP_TURNS - 1));
+  lab_heap_peak_open(next_follows_peak);
   // Whoever can free a tracked block must take it out of the table: so nothing is recorded until all hooks stand.
   lab_heap_hooks_switch(true);
   atomic_store(&lab_heap_active, session);
@@ -72,12 +75,23 @@ const char *lab_heap_reason(lab_heap_status status) {
   }
 }
 
-const char *lab_heap_begin(long bytes) { return lab_heap_reason(lab_heap_start((uint64_t)bytes)); }
+// LAB_HEAP_AT=peak: the profile is to be of the moment when most was in use.
+const char *lab_heap_begin(long bytes) {
+  static bool asks_for_peak;
+  const char *at = getenv("LAB_HEAP_AT");
+  // In the child of a fork the environment is the program's.
+  if (at != NULL) asks_for_peak = strcmp(at, "peak") == 0;
+  next_follows_peak = asks_for_peak;
+  lab_heap_status status = lab_heap_start((uint64_t)bytes);
+  next_follows_peak = false;
+  return lab_heap_reason(status);
+}
 
 void lab_heap_stop(void) {
   if (LAB_LOAD(&lab_heap_active) == 0) return;
   lab_heap_clear_fresh(false);
   atomic_store(&lab_heap_active, 0);
+  atomic_store(&lab_heap_follows_peak, false);
   lab_heap_hooks_switch(false);
   LAB_STORE(&rate, 0);
   lab_heap_table_clear();

@@ -49,7 +49,7 @@ bool lab_current_task_learn(void) {
   dl_iterate_phdr(find_storage, &here);
   // The same distance on another thread means that the storage was reserved at program start, for every thread.
   pthread_t other;
-  if (!here.size || lab_thread_start_own(&other, find_storage_elsewhere, &there) != 0) return false;
+  if (!here.size || lab_thread_start_own(&other, 256 << 10, find_storage_elsewhere, &there) != 0) return false;
   pthread_join(other, NULL);
   if (there.offset != here.offset) return false;
   uintptr_t task = (uintptr_t)swift_task_getCurrent();

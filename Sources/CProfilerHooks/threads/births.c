@@ -12,6 +12,7 @@
 #include "threads/own_threads.h"
 #include "threads/signal_sharing.h"
 #include <sys/auxv.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 LAB_HIDE_THIS_FILE
@@ -111,6 +112,20 @@ int LAB_BODY(pthread_create)(pthread_t *thread, const pthread_attr_t *attributes
 }
 #endif
 
+/// What the kernel sets to 0 when the main thread ends; null if it does not say where. To look there takes no
+/// descriptor, whose number the program might be about to get. Source: set_tid_address(2).
+static _Atomic(const _Atomic int *) main_id;
+
+static void find_main_id(void) {
+  const _Atomic int *address = NULL;
+  if (lab_system_call(SYS_prctl, PR_GET_TID_ADDRESS, &address) == 0) atomic_store(&main_id, address);
+}
+
+bool lab_threads_main_surely_runs(void) {
+  const _Atomic int *address = atomic_load(&main_id);
+  return address && atomic_load(address) != 0;
+}
+
 /// The main thread passes through no `pthread_create`, and its stack grows.
 static void meet_main_thread(void) {
   pthread_attr_t attributes;
@@ -124,6 +139,7 @@ static void meet_main_thread(void) {
     pthread_attr_destroy(&attributes);
   }
   if (getpid() != lab_gettid()) return;
+  find_main_id();
   struct lab_thread *thread = lab_thread_take();
   if (!thread) return;
   thread->is_main = true;
@@ -137,6 +153,8 @@ static void after_fork_in_child(void) {
   struct lab_thread *self = lab_self.thread;
   lab_threads_forget_others(self);
   lab_own_threads_forget();
+  atomic_store(&main_id, NULL);
+  find_main_id();
   atomic_store(&main_has_ended, false);
   atomic_store(&living, self ? 1 : 0);
   if (!self) return;

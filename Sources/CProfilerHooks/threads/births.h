@@ -22,5 +22,8 @@ void lab_threads_watch(struct lab_thread_watcher *watcher);
 int lab_threads_living(void);
 /// Whether the main thread has called `pthread_exit`: it is listed until the last thread ends.
 bool lab_threads_main_has_ended(void);
+/// Whether it runs, in whatever way it may end. Asks nobody; false, too, where the kernel does not tell.
+/// Async-signal-safe.
+bool lab_threads_main_surely_runs(void);
 
 #pragma GCC visibility pop

@@ -103,6 +103,20 @@ uint64_t lab_thread_birth_ticks(int tid) {
   return number_in(stat_field(tid, 22, text, sizeof text), 10);
 }
 
+bool lab_thread_is_runnable(int tid) {
+  char text[256];
+  const char *state = stat_field(tid, 3, text, sizeof text);
+  return state != NULL && *state == 'R';
+}
+
+/// "1534062 20371 12": time run, time waited, how many turns. Source: kernel, Documentation/scheduler/sched-stats.rst.
+uint64_t lab_thread_run_delay(int tid) {
+  char text[96];
+  if (lab_task_file_read(tid, "schedstat", text, sizeof text) <= 0) return 0;
+  const char *second = strchr(text, ' ');
+  return second ? number_in(second + 1, 10) : 0;
+}
+
 int lab_main_thread_status(void) {
   char text[1024];
   const char *state = stat_field(getpid(), 3, text, sizeof text);

@@ -21,6 +21,10 @@ typedef struct lab_thread_status {
 bool lab_thread_status_read(int tid, lab_thread_status *out);
 /// The CPU time it has used, in nanoseconds; 0 if there is no such thread.
 uint64_t lab_thread_cpu_time(int tid);
+/// Whether it runs, or waits for nothing but a processor.
+bool lab_thread_is_runnable(int tid);
+/// How long it has waited for a processor, in nanoseconds, up to when it last got one; 0 if the kernel does not tell.
+uint64_t lab_thread_run_delay(int tid);
 /// When it began, in ticks since the machine was started; 0 if that cannot be told.
 uint64_t lab_thread_birth_ticks(int tid);
 /// What the main thread ended with where it is listed though it has ended, as waitpid's status tells it; -1 if it has

@@ -4,6 +4,7 @@
 #include "threads/own_threads.h"
 #include "base/system_call.h"
 #include "hooks/hooks.h"
+#include "threads/signal_sharing.h"
 #include "threads/thread.h"
 
 LAB_HIDE_THIS_FILE
@@ -36,15 +37,16 @@ bool lab_thread_is_own(int tid) {
   return false;
 }
 
-int lab_thread_start_own(pthread_t *thread, void *(*body)(void *), void *argument) {
+int lab_thread_start_own(pthread_t *thread, size_t stack_bytes, void *(*body)(void *), void *argument) {
   struct own_thread start = {body, argument, false};
   pthread_attr_t attributes;
   sigset_t all, before;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, 256 << 10);
+  pthread_attr_setstacksize(&attributes, stack_bytes);
   sigfillset(&all);
-  // Whoever stops all threads when a program crashes, as Swift's runtime does, needs a signal that is not blocked.
-  sigdelset(&all, SIGPROF);
+  // Whoever stops all threads when a program crashes, as Swift's runtime does, needs a signal that is not blocked. But
+  // where our handler does not stand, what is sent to the program would end it by way of this thread.
+  if (lab_signal_is_held()) sigdelset(&all, SIGPROF);
   lab_real.pthread_sigmask(SIG_SETMASK, &all, &before);
   int error = lab_real.pthread_create(thread, &attributes, run_own, &start);
   lab_real.pthread_sigmask(SIG_SETMASK, &before, NULL);

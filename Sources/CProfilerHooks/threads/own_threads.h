@@ -2,10 +2,12 @@
 #pragma once
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #pragma GCC visibility push(hidden)
 
-/// Starts a thread of the profiler's own: never sampled, all signals but SIGPROF blocked, small stack. 0 or an errno.
-int lab_thread_start_own(pthread_t *thread, void *(*body)(void *), void *argument);
+/// Starts a thread of the profiler's own: never sampled, all signals blocked but SIGPROF, where that is ours. 0 or an
+/// errno.
+int lab_thread_start_own(pthread_t *thread, size_t stack_bytes, void *(*body)(void *), void *argument);
 
 /// Whether `tid` is one of those. Async-signal-safe.
 bool lab_thread_is_own(int tid);

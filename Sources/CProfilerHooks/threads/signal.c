@@ -168,19 +168,6 @@ static sigset_t every_signal(void) {
   return all;
 }
 
-/// With all signals blocked, for `sigaction` may be called in a handler that interrupted the owner of the lock.
-static sigset_t take_lock(void) {
-  sigset_t all = every_signal(), before;
-  lab_real.pthread_sigmask(SIG_SETMASK, &all, &before);
-  lab_lock(&lock);
-  return before;
-}
-
-static void give_lock(sigset_t before) {
-  lab_unlock(&lock);
-  lab_real.pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 bool lab_signal_is_ours(void) {
   struct sigaction current;
   return lab_real.sigaction(SIGPROF, NULL, &current) == 0 && (current.sa_flags & SA_SIGINFO) &&
@@ -203,14 +190,14 @@ static int install(void) {
 }
 
 int lab_signal_install(void) {
-  sigset_t before = take_lock();
+  sigset_t before = lab_lock_signals(&lock);
   int result = install();
-  give_lock(before);
+  lab_unlock_signals(&lock, before);
   return result;
 }
 
 struct sigaction lab_signal_believe(const struct sigaction *disposition) {
-  sigset_t before = take_lock();
+  sigset_t before = lab_lock_signals(&lock);
   struct sigaction former = believed;
   if (disposition) {
     believed = *disposition;
@@ -219,7 +206,7 @@ struct sigaction lab_signal_believe(const struct sigaction *disposition) {
     sigdelset(&believed.sa_mask, SIGKILL);
     sigdelset(&believed.sa_mask, SIGSTOP);
   }
-  give_lock(before);
+  lab_unlock_signals(&lock, before);
   return former;
 }
 
@@ -253,7 +240,7 @@ static void displace(void) {
 }
 
 void lab_signal_displace(void) {
-  sigset_t before = take_lock();
+  sigset_t before = lab_lock_signals(&lock);
   // The mask to come back to is the real one by then.
   bool blocks = lab_self.blocks;
   if (lab_signal_is_held()) displace();
@@ -261,7 +248,7 @@ void lab_signal_displace(void) {
     sigaddset(&before, SIGPROF);
     lab_thread_believes(false);
   }
-  give_lock(before);
+  lab_unlock_signals(&lock, before);
 }
 
 static void after_fork_in_child(void) { lab_lock_reset(&lock); }

@@ -1,4 +1,5 @@
-// The functions of libc by which a program sets, blocks or awaits SIGPROF: they answer as if we were not there.
+// The functions of libc by which a program sets, blocks or awaits signals of ours, SIGPROF above all: they answer as if
+// we were not there.
 //
 // C, because they take libc's place. As safe in signal handlers as the real ones.
 #include "lab_platform.h"
@@ -6,6 +7,7 @@
 #include "base/system_call.h"
 #include "hooks/hooks.h"
 #include "threads/signal_sharing.h"
+#include "threads/stand_ins.h"
 #include "threads/thread.h"
 #include <errno.h>
 #include <sys/signalfd.h>
@@ -47,13 +49,21 @@ static sigset_t nothing(void) {
   return set;
 }
 
-static sigset_t profiling(void) {
+static sigset_t only(int number) {
   sigset_t set = nothing();
-  sigaddset(&set, SIGPROF);
+  sigaddset(&set, number);
   return set;
 }
 
+/// For a signal that we stand in for, by the one way that there is: what `signal` and its like do. The former handler.
+static handler change(int number, handler function, int flags, sigset_t mask) {
+  struct sigaction wanted = {.sa_handler = function, .sa_flags = flags, .sa_mask = mask}, former;
+  if (function == SIG_ERR) return errno = EINVAL, SIG_ERR;
+  return lab_stand_in_change(number, &wanted, &former) == 0 ? former.sa_handler : SIG_ERR;
+}
+
 int LAB_BODY(sigaction)(int number, const struct sigaction *disposition, struct sigaction *former) {
+  if (lab_stand_in_knows(number)) return lab_stand_in_change(number, disposition, former);
   if (number != SIGPROF || !lab_signal_is_held() || (disposition && !is_believed(number, disposition->sa_handler)))
     return lab_real.sigaction(number, disposition, former);
   struct sigaction before = lab_signal_believe(disposition);
@@ -62,34 +72,59 @@ int LAB_BODY(sigaction)(int number, const struct sigaction *disposition, struct 
 }
 
 handler LAB_BODY(signal)(int number, handler function) {
-  return is_believed(number, function) ? believe(function, SA_RESTART, profiling()) : lab_real.signal(number, function);
+  if (lab_stand_in_knows(number))
+    return change(number, function, lab_stand_in_interrupts(number) ? 0 : SA_RESTART, only(number));
+  if (!is_believed(number, function)) return lab_real.signal(number, function);
+  return believe(function, SA_RESTART, only(SIGPROF));
 }
 LAB_TAKES_PLACE handler bsd_signal(int number, handler function) { return signal(number, function); }
 LAB_TAKES_PLACE handler ssignal(int number, handler function) { return signal(number, function); }
 
 handler LAB_BODY(__sysv_signal)(int number, handler function) {
+  if (lab_stand_in_knows(number)) return change(number, function, (int)(SA_RESETHAND | SA_NODEFER), nothing());
   return is_believed(number, function) ? believe(function, (int)(SA_RESETHAND | SA_NODEFER), nothing())
                                        : lab_real.__sysv_signal(number, function);
 }
 LAB_TAKES_PLACE handler sysv_signal(int number, handler function) { return __sysv_signal(number, function); }
 
+/// A signal that is held is blocked, and its disposition stays.
+static handler set_or_hold(int number, handler function) {
+  sigset_t set = only(number), before;
+  struct sigaction now;
+  handler former = SIG_ERR;
+  if (function != SIG_HOLD) former = change(number, function, 0, nothing());
+  else if (lab_stand_in_change(number, NULL, &now) == 0) former = now.sa_handler;
+  if (former == SIG_ERR) return SIG_ERR;
+  pthread_sigmask(function == SIG_HOLD ? SIG_BLOCK : SIG_UNBLOCK, &set, &before);
+  return sigismember(&before, number) ? SIG_HOLD : former;
+}
+
 handler LAB_BODY(sigset)(int number, handler function) {
+  if (lab_stand_in_knows(number)) return set_or_hold(number, function);
   if (number != SIGPROF || !lab_signal_is_held() || (function != SIG_HOLD && !is_believed(number, function)))
     return lab_real.sigset(number, function);
-  sigset_t set = profiling(), before;
+  sigset_t set = only(SIGPROF), before;
   pthread_sigmask(function == SIG_HOLD ? SIG_BLOCK : SIG_UNBLOCK, &set, &before);
   handler former = function == SIG_HOLD ? lab_signal_believe(NULL).sa_handler : believe(function, 0, nothing());
   return sigismember(&before, SIGPROF) ? SIG_HOLD : former;
 }
 
 int LAB_BODY(sigignore)(int number) {
+  if (lab_stand_in_knows(number)) return change(number, SIG_IGN, 0, nothing()) == SIG_ERR ? -1 : 0;
   if (!is_believed(number, SIG_IGN)) return lab_real.sigignore(number);
   believe(SIG_IGN, 0, nothing());
   return 0;
 }
 
-/// Matters to handlers alone, and the program has none.
+/// Matters to handlers alone. Of SIGPROF the program has none.
 int LAB_BODY(siginterrupt)(int number, int flag) {
+  if (lab_stand_in_knows(number)) {
+    struct sigaction now;
+    lab_stand_in_interrupt(number, flag);
+    if (lab_stand_in_change(number, NULL, &now) != 0) return -1;
+    now.sa_flags = flag ? now.sa_flags & ~SA_RESTART : now.sa_flags | SA_RESTART;
+    return lab_stand_in_change(number, &now, NULL);
+  }
   return number == SIGPROF && lab_signal_is_held() ? 0 : lab_real.siginterrupt(number, flag);
 }
 
@@ -127,7 +162,7 @@ int LAB_BODY(sigprocmask)(int how, const sigset_t *set, sigset_t *former) {
 
 static int change_one(int how, int number, int (*real)(int)) {
   if (number != SIGPROF || !lab_signal_is_masked()) return real(number);
-  sigset_t set = profiling();
+  sigset_t set = only(SIGPROF);
   return sigprocmask(how, &set, NULL);
 }
 int LAB_BODY(sighold)(int number) { return change_one(SIG_BLOCK, number, lab_real.sighold); }

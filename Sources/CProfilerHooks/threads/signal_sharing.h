@@ -1,11 +1,28 @@
 // What the parts that share SIGPROF with the program share.
 #pragma once
+#include "base/lock.h"
+#include "hooks/hooks.h"
 #include "threads/signal.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #pragma GCC visibility push(hidden)
+
+/// Takes a lock with all signals blocked, for `sigaction` may be called in a handler that interrupted its owner.
+/// Returns the mask before.
+static inline sigset_t lab_lock_signals(struct lab_lock *lock) {
+  sigset_t all, before;
+  sigfillset(&all);
+  lab_real.pthread_sigmask(SIG_SETMASK, &all, &before);
+  lab_lock(lock);
+  return before;
+}
+
+static inline void lab_unlock_signals(struct lab_lock *lock, sigset_t before) {
+  lab_unlock(lock);
+  lab_real.pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
 
 // MARK: - The state (signal.c)
 

@@ -28,6 +28,7 @@ struct lab_self {
   /// `lab_thread_believes`.
   bool blocks;
   bool is_own;           ///< whether the thread is the profiler's
+  bool writes;           ///< whether it writes a profile: what it loads for that means its signals for other programs
 };
 extern __thread struct lab_self lab_self __attribute__((tls_model("initial-exec")));
 

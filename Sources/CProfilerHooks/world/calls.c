@@ -13,6 +13,7 @@
 #include "base/system_call.h"
 #include "threads/kernel_threads.h"
 #include "world/world.h"
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
@@ -90,5 +91,11 @@ void lab_call_go_on(const lab_kernel_call *call, ucontext_t *context) {
     if (!lab_calls_all_go_on) return;
   }
   if (!another_waits(context)) lab_call_again(context, call->number);
+}
+
+void lab_call_made_again(ucontext_t *context) {
+  if (!lab_call_has_failed(context, EINTR)) return;
+  lab_kernel_call call = lab_call_before(context);
+  lab_call_go_on(&call, context);
 }
 #endif

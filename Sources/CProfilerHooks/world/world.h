@@ -69,6 +69,9 @@ bool lab_call_read(int tid, lab_kernel_call *out);
 extern _Atomic bool lab_calls_all_go_on;
 /// If the signal of this frame has ended the call, has it made again.
 void lab_call_go_on(const lab_kernel_call *call, ucontext_t *context);
+/// The same of a call that nobody asked for before the signal came, where the code tells which it is.
+/// Async-signal-safe.
+void lab_call_made_again(ucontext_t *context);
 
 // MARK: - Memory (map.c)
 

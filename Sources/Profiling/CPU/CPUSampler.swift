@@ -16,13 +16,18 @@ enum CPUSampler: Engine {
 
   /// Ends a session and takes what was recorded in it.
   static func end(_ owner: SessionOwner) throws(ProfilingError) -> Recorded {
-    let (recorded, counts) = try sessions.end(owner) { window in
-      let counts = window.statistics
-      let statistics = CPUStatistics(counts, lab_unwind_statistics())
-      return (Recorded(window: window, samples: window.samples, statistics: statistics), counts)
-    }
+    let (recorded, counts) = try sessions.end(owner, read)
     last.withLock { $0 = counts }
     return recorded
+  }
+
+  /// What has been recorded so far in a session that goes on.
+  static func look(_ owner: SessionOwner) throws(ProfilingError) -> Recorded { try sessions.look(owner, read).0 }
+
+  private static func read(_ window: CPUWindow) -> (Recorded, CPUCounts) {
+    let counts = window.statistics
+    let statistics = CPUStatistics(counts, lab_unwind_statistics())
+    return (Recorded(window: window, samples: window.samples, statistics: statistics), counts)
   }
 
   static var run: Int { Int(lab_cpu_recording()) }

@@ -42,6 +42,8 @@ struct HeapSnapshot {
   var statistics: HeapStatistics
   var started: Int64
   var taken: Int64
+  /// When most was in use, in nanoseconds since the epoch, if what is live is of that moment; nil: of when it was taken.
+  var peakTime: Int64?
 
   /// Copies what the program's own session has; nothing if there is none.
   static func takeOfProgram() -> HeapSnapshot {
@@ -55,6 +57,20 @@ struct HeapSnapshot {
     return snapshot
       ?? HeapSnapshot(
         rate: 0, buckets: [], statistics: HeapProfiler.statistics, started: 0, taken: nanosecondsSinceEpoch())
+  }
+
+  /// Copies what a whole run has; with what was in use when most was, if that is followed.
+  static func takeOfRun() -> HeapSnapshot {
+    // Asked first: a peak that comes meanwhile is later than that, and most of it is seen.
+    let peakTime = lab_heap_peak_time()
+    var snapshot = take()
+    guard peakTime != 0 else { return snapshot }
+    snapshot.peakTime = peakTime
+    for index in snapshot.buckets.indices {
+      let bucket = snapshot.buckets[index]
+      snapshot.buckets[index].live = min(Int(lab_heap_bucket_live_at_peak(bucket.number)), bucket.allocated)
+    }
+    return snapshot
   }
 
   /// Copies the tables: what is in the window, or all.
@@ -101,7 +117,9 @@ struct HeapSnapshot {
     var symbolizer = Symbolizer.ofProcess(images: images)
     let stacks = Dictionary(Set(buckets.map(\.stack)).map { ($0, Stack($0)) }) { first, _ in first }
     let allocations = AllocationFrames(stacks: stacks.values.map(\.frames), symbolizer: &symbolizer)
-    let objects = Set(buckets.filter { $0.live > 0 && lab_heap_makes_objects($0.stack) }.map(\.number))
+    // Of blocks that were alive at a peak many are gone, and their types with them.
+    let objects =
+      peakTime != nil ? [] : Set(buckets.filter { $0.live > 0 && lab_heap_makes_objects($0.stack) }.map(\.number))
     let types = HeapLiveTypes(buckets: objects, window: window.map { $0.isWhole ? 0 : $0.number } ?? 0)
 
     var builder = ProfileBuilder(sampleTypes: [
@@ -134,7 +152,7 @@ struct HeapSnapshot {
     profile.period = Int64(rate)
     profile.timeNanoseconds = taken
     profile.durationNanoseconds = rate == 0 ? 0 : taken - started
-    profile.comments = statistics.comments + windowComments
+    profile.comments = statistics.comments + windowComments + peakComments
     if let complaint = LabelReader.complaint { profile.comments.append(complaint) }
     if replaced > 0 {
       profile.comments.append(
@@ -158,6 +176,18 @@ extension HeapSnapshot {
       lines.append("too many sessions have left blocks: what is in use includes blocks of earlier ones")
     }
     return lines
+  }
+}
+
+extension HeapSnapshot {
+  /// When the peak was, of which what is in use is.
+  private var peakComments: [String] {
+    guard let peakTime else { return [] }
+    let seconds = String(Double(max(peakTime - started, 0) / 1_000_000) / 1000)
+    let bytes = buckets.reduce(0) { $0 + $1.values[3] }
+    return [
+      "in use is what was when most was: \(bytes) bytes, \(seconds) s after the start; types are not known of that time"
+    ]
   }
 }
 

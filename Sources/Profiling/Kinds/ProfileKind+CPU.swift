@@ -18,11 +18,13 @@ extension ProfileKind {
       let recorded = try CPUSampler.end(.program)
       return recording(of: recorded, cpuProfile(recorded))
     },
-    finish: { run in
-      guard let recorded = try? CPUSampler.end(.environment) else { return nil }
-      let duration = Duration.nanoseconds(nanosecondsSinceEpoch() - run.beganAt)
-      return recording(of: recorded, cpuProfile(recorded, beganAt: run.beganAt, duration: duration))
-    })
+    look: { run in (try? CPUSampler.look(.environment)).map { recording(of: $0, run) } },
+    finish: { run in (try? CPUSampler.end(.environment)).map { recording(of: $0, run) } })
+
+  private static func recording(of recorded: CPUSampler.Recorded, _ run: WholeRun) -> ProfileRecording {
+    let duration = Duration.nanoseconds(nanosecondsSinceEpoch() - run.beganAt)
+    return recording(of: recorded, cpuProfile(recorded, beganAt: run.beganAt, duration: duration))
+  }
 
   private static func recording(of recorded: CPUSampler.Recorded, _ profile: Profile) -> ProfileRecording {
     let statistics = recorded.statistics

@@ -13,14 +13,15 @@ extension ProfileKind {
       rate: Rate(
         unit: "bytes between two samples of the heap", usual: HeapProfiler.defaultRate.bytes, accepted: 1...1 << 40,
         inWords: "1 byte to 1 TiB between two samples"),
-      lossInStaticSwift: { _ in "its objects' types are not known" },
+      hasPeak: kind == .heap, lossInStaticSwift: { _ in "its objects' types are not known" },
       prepare: { rate in nextRate.withLock { $0 = rate.map { ByteCount($0) } ?? HeapProfiler.defaultRate } },
       resume: { try HeapProfiler.start(rate: nextRate.withLock { $0 }) },
       pause: { HeapProfiler.stop() },
       take: { recording(HeapSnapshot.takeOfProgram(), kind) },
+      look: { _ in recording(HeapSnapshot.takeOfRun(), kind) },
       finish: { _ in
         defer { try? HeapEngine.sessions.end(.environment) { _ in } }
-        return recording(HeapSnapshot.take(), kind)
+        return recording(HeapSnapshot.takeOfRun(), kind)
       })
   }
 

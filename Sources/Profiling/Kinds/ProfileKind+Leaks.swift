@@ -10,6 +10,7 @@ extension ProfileKind {
     },
     resume: { if !LeakDetector.isArmed { try LeakDetector.arm() } },
     take: { recording(try LeakDetector.report()) },
+    look: { _ in recording(try LeakDetector.reportOfSession()) },
     finish: { _ in recording(try LeakDetector.reportOfSession()) })
 
   private static func recording(_ report: LeakReport) -> ProfileRecording {

@@ -58,6 +58,8 @@ public struct ProfileKind: Sendable {
   public let file: String
   /// How it goes along with the program.
   public let regime: Regime
+  /// Whether a recording of a whole run can be of the moment when most was in use.
+  public let hasPeak: Bool
   /// What is missing of a program with the Swift library in its own file, which may or may not have symbols; nil: nothing.
   public let lossInStaticSwift: @Sendable (_ hasSymbols: Bool) -> String?
   /// Readies it to record at a rate of its own unit (nil: the usual one), paused.
@@ -68,6 +70,8 @@ public struct ProfileKind: Sendable {
   public let pause: @Sendable () -> Void
   /// What was recorded until now; recording goes on unless the kind is pausable, where this ends it.
   public let take: @Sendable () throws -> ProfileRecording
+  /// What has been recorded so far of a whole run that goes on; nil if somebody else has it.
+  public let look: @Sendable (WholeRun) throws -> ProfileRecording?
   /// What was recorded of a whole run, at its end; nil if somebody else has it. Others' recordings go on.
   public let finish: @Sendable (WholeRun) throws -> ProfileRecording?
 
@@ -78,14 +82,17 @@ public struct ProfileKind: Sendable {
   ///   - name: Lower-case letters and digits.
   ///   - variable: If it is not `LAB_<NAME>PROFILE`.
   ///   - file: If it is not the name with the suffix of the contents.
-  ///   - finish: If it is not what `take` gives.
+  ///   - look: If it is not what `take` gives.
+  ///   - finish: If it is not what `look` gives.
   public init(
     name: String, summary: String, variable: String? = nil, rate: Rate? = nil,
     contents: any ProfileContents.Type = Profile.self, file: String? = nil, regime: Regime = .continuous,
+    hasPeak: Bool = false,
     lossInStaticSwift: @escaping @Sendable (_ hasSymbols: Bool) -> String? = { _ in nil },
     prepare: @escaping @Sendable (_ rate: Int?) throws -> Void = { _ in },
     resume: @escaping @Sendable () throws -> Void = {}, pause: @escaping @Sendable () -> Void = {},
     take: @escaping @Sendable () throws -> ProfileRecording,
+    look: (@Sendable (WholeRun) throws -> ProfileRecording?)? = nil,
     finish: (@Sendable (WholeRun) throws -> ProfileRecording?)? = nil
   ) {
     self.name = name
@@ -95,12 +102,15 @@ public struct ProfileKind: Sendable {
     self.contents = contents
     self.file = file ?? name + contents.suffix
     self.regime = regime
+    self.hasPeak = hasPeak
     self.lossInStaticSwift = lossInStaticSwift
     self.prepare = prepare
     self.resume = resume
     self.pause = pause
     self.take = take
-    self.finish = finish ?? { _ in try take() }
+    let look = look ?? { _ in try take() }
+    self.look = look
+    self.finish = finish ?? look
   }
 
   /// Every kind this build can record; the first is what is recorded if nothing else is said.

@@ -24,13 +24,13 @@ public struct ProfileRecording: Sendable {
     self.unresolved = unresolved
   }
 
-  /// What `lab record` says when it was written to a file of this path.
-  func announcement(path: String) -> String {
+  /// What `lab record` says when it was written to a file of this path, on an occasion such as `before it became …`.
+  func announcement(path: String, _ occasion: String? = nil) -> String {
     let counted =
       switch type(of: contents).coverage {
       case .samples: "\(samples) samples" + (lost == 0 ? "" : ", \(lost) lost")
       case .all(let what): "\(samples) \(what) looked at"
       }
-    return "wrote \(path) (\(counted))"
+    return "wrote \(path) (\(counted))" + (occasion.map { " \($0)" } ?? "")
   }
 }

@@ -1,16 +1,17 @@
 import CProfiler
 import Pprof
 
-/// Ends what the environment began, when the program exits. Called by the C half, which began it.
+/// Writes what the environment began: for good, when the program ends, or as a look at what goes on. Called by the C half,
+/// which began it.
 ///
-/// Of a kind that is made in Swift alone nothing has begun: it is what it is at the end.
+/// Of a kind that is made in Swift alone nothing has begun: it is what it is at that moment.
 ///
 /// Public for the symbol alone: a preloaded C half finds it by its name.
 @_cdecl("lab_environment_finish")
 public func finishEnvironmentSession(_ session: UnsafeRawPointer) {
   let session = session.load(as: lab_environment_session.self)
   lab_engine_reach(session.engine)
-  let (path, name) = (String(cString: session.path), String(cString: session.kind))
+  let name = String(cString: session.kind)
   func say(_ text: String) { if session.is_silent == 0 { complain(text) } }
   guard let kind = ProfileKind.named(name) else {
     let known = ProfileKind.all.map(\.variable).joined(separator: ", ")
@@ -18,10 +19,41 @@ public func finishEnvironmentSession(_ session: UnsafeRawPointer) {
   }
   do {
     let run = ProfileKind.WholeRun(rate: session.rate, beganAt: session.began_at)
-    guard let recording = try kind.finish(run) else { return }
-    try writeFile(path, try recording.contents.bytes(forFile: path))
-    if session.announces != 0 { say("lab: \(recording.announcement(path: path))") }
+    progress("taking what was recorded")
+    guard let recording = try session.goes_on != 0 ? kind.look(run) : kind.finish(run) else { return }
+    progress("encoding it")
+    let bytes = try recording.contents.bytes(forFile: String(cString: session.path))
+    progress("storing it")
+    let stored = try store(bytes, in: session.output)
+    guard session.announces != 0 || stored.in_place != 0 else { return }
+    let occasion = session.remark.map { String(cString: $0) }
+    say("lab: " + recording.announcement(path: String(cString: stored.path), occasion) + note(on: stored))
   } catch {
     say("\(kind.variable): \(error)")
   }
+}
+
+/// What is being done, told if all takes long.
+func progress(_ step: StaticString) {
+  step.withUTF8Buffer { bytes in
+    bytes.withMemoryRebound(to: CChar.self) { lab_progress_at($0.baseAddress) }
+  }
+}
+
+private func store(_ bytes: [UInt8], in output: OpaquePointer?) throws(ProfileError) -> lab_stored {
+  var stored = lab_stored()
+  let code = lab_output_store(output, bytes, bytes.count, &stored)
+  guard code != 0 else { return stored }
+  let operation: FileOperation =
+    switch stored.step {
+    case LAB_STORE_OPEN: .open
+    case LAB_STORE_WRITE: .write
+    default: .rename
+    }
+  throw .file(operation, path: stored.path.map { String(cString: $0) } ?? "", code: code)
+}
+
+private func note(on stored: lab_stored) -> String {
+  stored.in_place == 0
+    ? "" : "; written in place, for the program gave up the rights by which files are renamed there"
 }

@@ -96,6 +96,22 @@ final class Sessions<E: Engine>: Sendable {
     }
   }
 
+  /// Takes a look at a session that goes on. `read` gets its part as if it ended now, and the engine's tables stay as they
+  /// are meanwhile.
+  /// - Throws: `ProfilingError.notRunning` if the owner has no session.
+  func look<Result>(_ owner: SessionOwner, _ read: (E.Part) -> Result) throws(ProfilingError) -> Result {
+    try withState { (state) throws(ProfilingError) in
+      guard var part = state.parts[owner] else { throw .notRunning(E.profiler) }
+      var result: Result?
+      let isHeld = E.hold {
+        part.close()
+        result = read(part)
+      }
+      guard isHeld, let result else { throw .notRunning(E.profiler) }
+      return result
+    }
+  }
+
   /// Leaves out what is recorded from now on, for that session alone. Does nothing if there is none.
   func pause(_ owner: SessionOwner) {
     withState { state in

@@ -1,5 +1,6 @@
 import ChildProcesses
 import Foundation
+import Platform
 import Profiling
 import ScenarioRunning
 
@@ -38,7 +39,29 @@ extension Benchmark {
       Row(
         name: "heap: bytes estimated at 512 KiB, error against a count", value: abs(bytes.median / truth.bytes - 1),
         unit: "ratio", goal: .atMost(0.03)),
-    ] + snapshots + (try liveCounters())
+    ] + snapshots + (try liveCounters()) + (try peak(hooked))
+  }
+
+  /// What it costs to follow when most is in use, beside a recording of the whole run that does not.
+  private static func peak(_ program: String) throws -> [Row] {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("lab-bench-\(getpid()).pb.gz").path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    func seconds(rate: Int, moment: String) throws -> Double {
+      try HeapPrograms.run(
+        "env", "\(ProfileKind.heap.variable)=\(file)", "\(ProfileKind.heap.variable)_RATE=\(rate)",
+        "LAB_HEAP_AT=\(moment)", program, "20000000"
+      ).seconds
+    }
+    return try [(1, "every allocation", 3), (524_288, "one sample every 512 KiB", 6)].map { rate, name, rounds in
+      var (end, peak): ([Double], [Double]) = ([], [])
+      for _ in 0..<rounds {
+        end.append(try seconds(rate: rate, moment: "end"))
+        peak.append(try seconds(rate: rate, moment: "peak"))
+      }
+      return Row(
+        name: "heap: \(name), with the peak followed", value: (peak.min() ?? 0) / (end.min() ?? 1), unit: "ratio",
+        goal: rate == 1 ? .none : .atMost(1.02))
+    }
   }
 
   /// A snapshot of 2,000 stacks, the first of a process and another.

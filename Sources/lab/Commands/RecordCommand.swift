@@ -8,33 +8,56 @@ struct RecordCommand: ParsableCommand {
     commandName: "record", abstract: "Profiles a program that was not built for it.",
     discussion: """
       The program is run in place of this command, with the profiler preloaded: it keeps the terminal, its signals and \
-      its exit code. The profile is written when it returns from main or calls exit; if it is killed or leaves by _exit, \
-      there is none. Neither its children are profiled nor a program that it becomes by exec.
+      its exit code.
+
+      The profile is written when the program ends: when it returns from main, calls exit, _exit or quick_exit, or is \
+      ended by a signal such as Ctrl-C or SIGTERM; then it ends as it would have. A second signal ends it at once. After \
+      a crash there is one of the kinds that need nothing of the program's memory but counts; the others say so. What \
+      is killed by SIGKILL leaves nothing, and never half a file.
+
+      A program that goes on, such as a server, is profiled for a time with --duration, or looked at whenever it gets a \
+      signal with --snapshot-signal. What it had in memory when most was in use, rather than at its end, is shown by \
+      --heap-at peak.
+
+      The programs that it starts are not profiled, nor what it becomes by exec or daemon, unless with --children: then \
+      each writes a file of its own.
       """)
 
   @Option(help: "What to record.") var profile = ProfileKind.all[0]
   @Option(help: ArgumentHelp(ProfileKind.ratesInWords)) var rate: Int?
-  @Option(name: [.customShort("o"), .long], help: "Where to write the profile; %p becomes the process id.")
+  @Option(
+    name: [.customShort("o"), .long],
+    help: "Where to write the profile; %p becomes the process id, %n the number of the snapshot.")
   var output: String?
+  @Option(help: "Write after this time, such as 30s, 500ms or 2m; the program runs on.") var duration: String?
+  @Option(help: "Write a file with the next number whenever this signal comes, such as SIGUSR1; the program runs on.")
+  var snapshotSignal: String?
+  @Option(help: "Show what was in use at the end, or at the peak, when most was.") var heapAt = HeapMoment.end
+  @Flag(help: "Profile what the program starts and becomes, too; a file each.") var children = false
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
+
+  /// The moment that a profile of what is in use is of.
+  enum HeapMoment: String, ExpressibleByArgument, CaseIterable {
+    case end, peak
+  }
 
   func run() throws {
     try LabError.checkPlatform()
     guard let name = command.first else { throw LabError.usage("say which program to run: lab record -- PROGRAM ARGS") }
     if let rate, profile.rate?.accepted.contains(rate) != true { throw LabError.usage(profile.refusal(of: rate)) }
+    let plan = try RecordPlan(self)
     let program = try ProgramFile(named: name)
-    let file = output ?? profile.file
     let notes = program.notes(on: profile)
     for line in notes.lines { complain("lab: \(line)") }
-    if notes.canBeProfiled { try prepareEnvironment(program, writingTo: file) }
+    if notes.canBeProfiled { try prepareEnvironment(program, plan) }
     try exec(program.path)
   }
 
-  private func prepareEnvironment(_ program: ProgramFile, writingTo file: String) throws {
-    try removeEarlier(file)
+  private func prepareEnvironment(_ program: ProgramFile, _ plan: RecordPlan) throws {
+    try removeEarlier(plan.file)
     let library = try PreloadLibrary.path()
-    setenv(profile.variable, file, 1)
-    if let rate { setenv(profile.variable + "_RATE", String(rate), 1) }
+    setenv(profile.variable, plan.file, 1)
+    for (name, value) in plan.variables { setenv(name, value, 1) }
     setenv("LAB_RECORD", library, 1)
     guard program.elf?.hasProfiler != true else { return }
     let others = ProcessInfo.processInfo.environment["LD_PRELOAD"].map { $0.isEmpty ? "" : ":" + $0 } ?? ""

@@ -35,8 +35,12 @@ import Testing
   @Test func theTableOfTheCHalfAgrees() throws {
     let root = #filePath.components(separatedBy: "/Tests/")[0]
     let table = try String(contentsOfFile: root + "/Sources/CProfilerHooks/base/kinds.def", encoding: .utf8)
-    let rows = table.matches(
-      of: /LAB_KIND\((?<name>\w+), "(?<variable>\w+)", "(?<rate>\w*)", (?<usual>[0-9 <l]+), (?<most>[0-9 <l]+), \w+\)/)
+    let row =
+      #/
+      LAB_KIND\((?<name>\w+),\ "(?<variable>\w+)",\ "(?<rate>\w*)",\ (?<usual>[0-9\ <l]+),\ (?<most>[0-9\ <l]+),
+      \ (?<crash>true|false),\ \w+\)
+      /#
+    let rows = table.matches(of: row)
     #expect(!rows.isEmpty && rows.count == table.split(separator: "\n").count { $0.hasPrefix("LAB_KIND(") })
     func number(_ text: Substring) -> Int? {
       let parts = text.replacing("l", with: "").split(separator: " << ").compactMap { Int($0) }

@@ -1,0 +1,41 @@
+// The sessions that the environment asked for: begun before the program, written by whoever sees its end.
+#pragma once
+#include "environment/kinds.h"
+#include <stdbool.h>
+#include <stdint.h>
+#pragma GCC visibility push(hidden)
+
+/// Begins a session of that kind, to be written to the file that the pattern names. Complains of what is wrong.
+/// `image`: see lab_output_open. Not async-signal-safe.
+bool lab_session_begin(const struct lab_kind *kind, const char *pattern, unsigned image, bool announces);
+
+/// Whether this process has sessions that have not been written for good: no child by fork or vfork has. Stays true
+/// while they are being written. Async-signal-safe.
+bool lab_sessions_are_open(void);
+/// Whether they have been begun here at all, open or not. Async-signal-safe.
+bool lab_sessions_are_of_this_process(void);
+
+/// What a session is written for.
+enum lab_writing {
+  LAB_WRITES_END,   ///< for good: what it records stops
+  LAB_WRITES_LOOK,  ///< it goes on
+  LAB_WRITES_CRASH, ///< as a look, by those kinds alone that trust nothing of the program's memory; the others say so
+};
+
+/// Writes them all, one writer after the other. `remark` is added to what is said; null: nothing. Does nothing if they
+/// are not open. Not async-signal-safe.
+void lab_sessions_write(enum lab_writing why, const char *remark);
+
+/// Before the program gives up rights or changes its root, and after.
+void lab_sessions_before_loss(void);
+void lab_sessions_after_loss(void);
+
+/// In the child of a fork: they are the parent's. Async-signal-safe.
+void lab_sessions_forget(void);
+/// In the child of a fork: ends what they recorded, and begins them anew as the child's own. Whether there are any.
+bool lab_sessions_begin_again(void);
+
+/// Gives up what will not be needed any more when all has been written.
+void lab_sessions_close(void);
+
+#pragma GCC visibility pop

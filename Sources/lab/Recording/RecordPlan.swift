@@ -1,0 +1,77 @@
+import Foundation
+import Profiling
+
+/// What `lab record` asks of the profiler beside the kind, in the words of the environment: checked before the program
+/// runs, for afterwards nobody may be there to read a complaint.
+struct RecordPlan {
+  /// The pattern of the file's name.
+  let file: String
+  /// Names and values to be set.
+  let variables: [(String, String)]
+
+  init(_ command: RecordCommand) throws {
+    let kind = command.profile
+    var variables: [(String, String)] = []
+    if let rate = command.rate { variables.append((kind.variable + "_RATE", String(rate))) }
+    if let duration = command.duration {
+      guard Self.isDuration(duration) else {
+        throw LabError.usage("'\(duration)' is no time; say 30s, 500ms, 2m or 1h")
+      }
+      variables.append(("LAB_DURATION", duration))
+    }
+    if let signal = command.snapshotSignal {
+      guard Self.snapshotSignals.contains(Self.shortName(signal)) else {
+        let known = Self.snapshotSignals.map { "SIG" + $0 }.joined(separator: ", ")
+        throw LabError.usage("'\(signal)' may not ask for a snapshot; these may: \(known)")
+      }
+      variables.append(("LAB_SNAPSHOT_SIGNAL", Self.shortName(signal)))
+    }
+    if command.heapAt == .peak {
+      guard kind.hasPeak else {
+        throw LabError.usage("--heap-at is for a profile of what is in use: \(Self.kindsWithPeak)")
+      }
+      variables.append(("LAB_HEAP_AT", "peak"))
+    }
+    if command.children { variables.append(("LAB_CHILDREN", "1")) }
+    self.variables = variables
+    file = try Self.file(command)
+  }
+
+  /// The file that was named, or the kind's own; each with what tells the several files apart.
+  private static func file(_ command: RecordCommand) throws -> String {
+    let needed = [("%p", "--children", command.children), ("%n", "--snapshot-signal", command.snapshotSignal != nil)]
+      .filter(\.2)
+    guard let file = command.output else {
+      let parts = command.profile.file.split(separator: ".", maxSplits: 1)
+      return ([String(parts[0])] + needed.map(\.0)).joined(separator: "-") + "." + parts[1]
+    }
+    let name = file.split(separator: "/").last ?? ""
+    for (mark, option, _) in needed where !name.contains(mark) {
+      throw LabError.usage("with \(option) several files are written: put \(mark) into the name of the file, '\(name)'")
+    }
+    if file.dropLast(name.count).contains("%n") {
+      throw LabError.usage("%n may stand in the name of the file, not in that of its folder")
+    }
+    return file
+  }
+
+  /// A number and its unit, from a millisecond to a year.
+  private static func isDuration(_ text: String) -> Bool {
+    let units = [("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)]
+    guard let (unit, seconds) = units.first(where: { text.hasSuffix($0.0) }),
+      let number = Double(text.dropLast(unit.count))
+    else { return false }
+    return number * seconds >= 1e-3 && number * seconds < 366 * 86_400
+  }
+
+  /// Signals that nothing else hangs on.
+  private static let snapshotSignals = ["USR1", "USR2", "HUP", "ALRM", "VTALRM", "XCPU", "URG", "WINCH", "IO", "PWR"]
+
+  private static func shortName(_ signal: String) -> String {
+    signal.hasPrefix("SIG") ? String(signal.dropFirst(3)) : signal
+  }
+
+  private static var kindsWithPeak: String {
+    ProfileKind.all.filter(\.hasPeak).map { "--profile \($0.name)" }.joined(separator: ", ")
+  }
+}
