@@ -49,11 +49,11 @@ extension CallGraph {
       })
   }
 
-  /// Sorts edges by weight, the heaviest first; equal ones by the names of their ends.
+  /// Sorts edges by weight, the heaviest first whatever its sign; equal ones by the names of their ends.
   func sortedByWeight(_ positions: [Int]) -> [Int] {
     positions.sorted { left, right in
       let (first, second) = (edges[left], edges[right])
-      if first.weightSum != second.weightSum {
+      if first.weightSum.wrappingMagnitude != second.weightSum.wrappingMagnitude {
         return first.weightSum.wrappingMagnitude > second.weightSum.wrappingMagnitude
       }
       let (firstSource, secondSource) = (nodes[first.source].name, nodes[second.source].name)

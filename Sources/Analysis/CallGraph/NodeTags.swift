@@ -76,10 +76,10 @@ extension [Tag] {
   /// The heaviest first: by cum (unless only flat values count), then by flat value, then by name.
   func sortedByWeight(flat: Bool) -> [Tag] {
     sorted { left, right in
-      if !flat, left.cumSum != right.cumSum {
+      if !flat, left.cumSum.wrappingMagnitude != right.cumSum.wrappingMagnitude {
         return left.cumSum.wrappingMagnitude > right.cumSum.wrappingMagnitude
       }
-      if left.flatSum != right.flatSum {
+      if left.flatSum.wrappingMagnitude != right.flatSum.wrappingMagnitude {
         return left.flatSum.wrappingMagnitude > right.flatSum.wrappingMagnitude
       }
       return left.name.precedesBytewise(right.name)

@@ -229,8 +229,9 @@ static inline __attribute__((always_inline)) void walk(struct lab_registers r, i
     }
     r.sp = cfa;
     exact = leaf = false;
-    if (r.pc == 0) {
-      trail->flags |= LAB_WALK_ROOT;
+    // No code lies so low: the stack ends here, or was misread.
+    if (r.pc < LAB_LEFT_OUT) {
+      if (r.pc == 0) trail->flags |= LAB_WALK_ROOT;
       return;
     }
   }

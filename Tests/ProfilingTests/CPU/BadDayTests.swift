@@ -39,7 +39,7 @@ import Testing
     #expect(run.facts["error"]?.first?.contains("ulimit -i") == true)
   }
 
-  @Test func noMemoryForTheTablesIsAnErrorAndTheNextRecordingHasThem() throws {
+  @Test(.promptSignals) func noMemoryForTheTablesIsAnErrorAndTheNextRecordingHasThem() throws {
     let run = try ProfiledRun("no-memory", hertz: 500)
     #expect(run.status == 0)
     #expect(run.facts["error"] == Array(repeating: "no memory for the sample buffer", count: 5))
@@ -47,7 +47,7 @@ import Testing
     #expect(run.fact("unresolved") * 20 <= run.fact("weight"))
   }
 
-  @Test(.enabled(if: Tool("clang") != nil, "clang is not installed"))
+  @Test(.promptSignals, .enabled(if: Tool("clang") != nil, "clang is not installed"))
   func modulesComeAndGo() throws {
     let clang = try #require(Tool("clang"))
     let folder = try TemporaryFolder()
