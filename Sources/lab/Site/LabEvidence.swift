@@ -23,7 +23,6 @@ struct LabEvidence: Sendable {
     let compared = try options.compare.map { try library.named(name.compared(to: $0)) }
     let named = namedFunctions(beside: reference, of: [capture] + (compared.map { [$0] } ?? []), options.sampleType)
     options.kept = named.kept
-    options.idPrefix = reference.id
     let kind = options.view
     let figure = try kind.draw(
       FigureInput(capture, compared: compared, captures: library, options: options, source: source))
