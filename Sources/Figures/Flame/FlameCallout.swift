@@ -9,6 +9,8 @@ struct FlameCallout: CustomStringConvertible {
   private let tree: FlameTree
   private let position: Int
   private let path: Set<Int>
+  /// The nodes below the frame.
+  private let below: Range<Int>
   private let number: String
   private let draws: Int?
   /// Half of the whisker's width, in the unit of the values; nil for none.
@@ -24,6 +26,7 @@ struct FlameCallout: CustomStringConvertible {
     self.tree = tree
     self.position = position
     path = Set(tree.path(to: position))
+    below = tree.below(position)
     number = words.calledOut(tree.nodes[position])
     draws = report.draws
     let share = report.share(of: tree.nodes[position].total).error
@@ -45,7 +48,7 @@ struct FlameCallout: CustomStringConvertible {
   func mark(_ index: Int) -> String? {
     if index == position { return "t c" }
     if path.contains(index) { return "t" }
-    guard tree.below(position).contains(index) else { return nil }
+    guard below.contains(index) else { return nil }
     // Beside the column's edge a name begins further in.
     return tree.nodes[index].start == node.start ? "b q" : "b"
   }
