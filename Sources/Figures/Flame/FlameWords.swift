@@ -103,9 +103,13 @@ struct FlameWords {
 
   /// A change with its sign; one that may be chance alone says so.
   func change(_ weight: FlameWeight) -> String {
+    amount(of: weight) + (report.change(of: weight).isNoise() ? ", within noise" : "")
+  }
+
+  private func amount(of weight: FlameWeight) -> String {
     let change = report.change(of: weight)
     if change.error == nil && !isScaled { return quantity.change(weight.change) }
-    return (change.value == 0 ? "±0" : quantity.change(change)) + (change.isNoise() ? ", within noise" : "")
+    return change.value == 0 ? "±0" : quantity.change(change)
   }
 
   /// A node's values in words: what it has, which share that is, and what of it is its own.
@@ -128,7 +132,8 @@ struct FlameWords {
   /// The number of a call-out: a share of the whole, of a difference the change.
   func calledOut(_ node: FlameTree.Node) -> String {
     guard tree.isDifference else { return Quantity.share(report.share(of: node.total)) }
-    return change(node.total) + (isScaled ? " a round" : "")
+    let noise = report.change(of: node.total).isNoise() ? ", within noise" : ""
+    return amount(of: node.total) + (isScaled ? " a round" : "") + noise
   }
 
   private func rounded(_ weight: FlameWeight) -> String {

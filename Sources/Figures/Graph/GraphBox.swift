@@ -95,10 +95,11 @@ extension ShownGraph {
   }
 
   /// A change with how far it may be off, which is known as a share of the total.
-  func change(_ value: Int64, _ share: Estimate) -> String {
+  /// - Parameter per: What it is the change of, e.g. ` a round`.
+  func change(_ value: Int64, _ share: Estimate, per: String) -> String {
     let quantity = Quantity(unit: format.sampleUnit)
     return quantity.change(Estimate(Double(value), error: share.error.map { $0 * abs(Double(total)) }))
-      + (share.isNoise() ? ", within noise" : "")
+      + per + (share.isNoise() ? ", within noise" : "")
   }
 
   /// The share that a function has itself.

@@ -22,8 +22,8 @@ struct GraphFigure: FigureDrawing {
   private let layout: GraphLayout
   private let hotEdges: Set<Int>
   private let hotNodes: Set<Int>
-  /// The function that is called out, what is said of it, and where the words' box stands among the boxes.
-  private let called: (node: Int, number: String, box: Int)?
+  /// The function that is called out, its number, and where the words' box stands among the boxes.
+  private let called: (callout: Callout, node: Int, number: String, box: Int)?
 
   init(_ input: FigureInput) throws(FigureError) {
     let report = try input.report(.dot, isFolded: true)
@@ -33,10 +33,11 @@ struct GraphFigure: FigureDrawing {
     let isDifference = input.baseline != nil
     let callout = Callout(input.options)
     let culprit = try callout.map { callout throws(FigureError) in
-      guard let node = drawing.nodes.firstIndex(where: { callout.name.matches($0.frame.name) }) else {
+      let named = drawing.nodes.indices.filter { callout.name.matches(drawing.nodes[$0].frame.name) }
+      guard let heaviest = named.max(by: { drawing.nodes[$0].cum.magnitude < drawing.nodes[$1].cum.magnitude }) else {
         throw .calloutNotShown(name: callout.name.text)
       }
-      return node
+      return heaviest
     }
     self.drawing = drawing
     self.look = look
@@ -65,8 +66,9 @@ struct GraphFigure: FigureDrawing {
     if let callout, let culprit {
       let node = drawing.nodes[culprit]
       let share = drawing.cumShare(of: node, sums)
-      let number = isDifference ? drawing.change(node.cum, share) : Quantity.share(share)
-      called = (culprit, number, boxes.count)
+      let per = isScaled ? " a round" : ""
+      let number = isDifference ? drawing.change(node.cum, share, per: per) : Quantity.share(share)
+      called = (callout, culprit, number, boxes.count)
       links.append(GraphLayout.Link(source: culprit, destination: boxes.count, weight: 1, arrow: 0, isBeside: true))
       boxes.append(GraphBox(calling: number, callout))
     } else {
@@ -88,8 +90,8 @@ struct GraphFigure: FigureDrawing {
 
   func figure() -> Figure {
     var alt = GraphSentence(drawing: drawing, sums: sums, isDifference: isDifference).text
-    if let called, let callout = Callout(options) {
-      alt += " Called out: \(callout.words(called.number, of: drawing.nodes[called.node].name))."
+    if let called {
+      alt += " Called out: \(called.callout.words(called.number, of: drawing.nodes[called.node].name))."
     }
     return Figure(
       body: body(alt: alt), alt: alt, table: GraphTable(drawing: drawing, sums: sums, isDifference: isDifference).table,
@@ -116,9 +118,9 @@ struct GraphFigure: FigureDrawing {
       out.raw("</p>")
     }
     paintDrawing(to: &out)
-    if let called, let callout = Callout(options) {
+    if let called {
       out.raw("<div class=\"narrow\">")
-      callout.paint(called.number, of: drawing.nodes[called.node].name, to: &out)
+      called.callout.paint(called.number, of: drawing.nodes[called.node].name, to: &out)
       out.raw("</div>")
     }
     paintLegend(to: &out)
