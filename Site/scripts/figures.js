@@ -147,7 +147,7 @@
       return best
     }
     const hot = boxes.filter((box) => box.matches('.hot')).sort((a, b) => middle(a)[1] - middle(b)[1])
-    const first = hot[0] || boxes[0]
+    const first = figure.querySelector('.n.c') || hot[0] || boxes[0]
     pan.removeAttribute('tabindex')
     first.setAttribute('tabindex', 0)
     pan.addEventListener('keydown', (event) => {

@@ -39,6 +39,12 @@ public struct DataTable: Sendable, Hashable {
   /// The table as HTML.
   public var html: String {
     var out = Markup()
+    write(to: &out)
+    return out.string
+  }
+
+  /// Writes the table as HTML.
+  func write(to out: inout Markup) {
     out.raw("<table class=\"data\"><thead><tr>")
     for column in columns {
       out.raw(column.alignment == .trailing ? "<th scope=\"col\" class=\"num\">" : "<th scope=\"col\">")
@@ -56,6 +62,5 @@ public struct DataTable: Sendable, Hashable {
       out.raw("</tr>")
     }
     out.raw("</tbody></table>")
-    return out.string
   }
 }

@@ -20,6 +20,12 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
   case noSeries(name: String)
   /// A figure of retain cycles was asked for of something else.
   case noLeakReport(kind: FigureKind)
+  /// The function that the call-out is about is not in the figure.
+  case calloutNotShown(name: String)
+  /// No sample has the label that a column is asked for each value of.
+  case noLabel(name: String)
+  /// A call-out's sentence was given without the function that it is about.
+  case noCallout
   /// Graphviz, which places a call graph's boxes, is missing or failed.
   case graphviz(GraphvizError)
 
@@ -37,6 +43,10 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
     case .nothingToCompare(let kind): "view=\(kind.rawValue) needs compare=VARIANT"
     case .noSeries(let name): "\(name) is no round of a series: write, for instance, \(name)-6"
     case .noLeakReport(let kind): "view=\(kind.rawValue) needs a leak report"
+    case .calloutNotShown(let name):
+      "the figure shows no function “\(name)” to call out; a filter or its size leaves it out, or it is spelt otherwise"
+    case .noLabel(let name): "no sample has the label “\(name)”"
+    case .noCallout: "says= is about a function: name it with callout="
     case .graphviz(let error): "a call graph's boxes are placed by Graphviz: \(error)"
     }
   }

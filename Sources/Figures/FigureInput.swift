@@ -4,9 +4,9 @@ import Pprof
 
 /// What a figure is drawn from: a profile or a capture, and what it is compared with.
 public struct FigureInput: Sendable {
-  /// The profile that is drawn; empty if the capture is a leak report.
+  /// The profile that is drawn; empty if the capture is a leak report. Of a comparison it is scaled to one round.
   public let profile: Profile
-  /// What it is compared with, scaled to the same work; nil if with nothing.
+  /// What it is compared with, scaled to one round; nil if with nothing.
   public let baseline: Profile?
   /// How it is to be drawn.
   public let options: FigureOptions
@@ -37,8 +37,8 @@ public struct FigureInput: Sendable {
     _ capture: Capture, compared: Capture? = nil, captures: any CaptureSource,
     options: FigureOptions = FigureOptions(), source: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
   ) {
-    profile = capture.profile
-    baseline = compared.map(capture.baseline)
+    profile = compared == nil ? capture.profile : capture.oneRound
+    baseline = compared?.oneRound
     self.options = options
     self.source = source
     self.capture = capture
@@ -48,13 +48,39 @@ public struct FigureInput: Sendable {
 }
 
 extension FigureInput {
+  /// Whether it is a comparison of what one round costs here and there, each round measured by the clock.
+  var isScaledToRounds: Bool {
+    guard let capture, let compared else { return false }
+    return [capture, compared].allSatisfy { $0.profile.measuresCPUTime && $0.provenance.cpuSecondsPerRound > 0 }
+  }
+
+  /// The profiles of a capture without the lab's own frames, and the names of those; all of it if the options ask for that.
+  var folded: (profile: Profile, baseline: Profile?, frames: [String]) {
+    guard capture != nil, !options.showsHarness else { return (profile, baseline, []) }
+    let harness = Harness(removedFrom: profile)
+    return (harness.profile, baseline.map { Harness(removedFrom: $0).profile }, harness.frames)
+  }
+
+  /// The options as those of a report, names found among the functions of the profiles.
+  var reportOptions: ReportOptions {
+    var report = options.reportOptions()
+    let functions = Set((profile.functions + (baseline?.functions ?? [])).map(\.name))
+    let named = options.kept + (options.callout.map { [[$0]] } ?? [])
+    report.kept = named.map { names in
+      names.reduce(into: []) { $0.formUnion(FunctionName($1).matches(in: functions)) }
+    }
+    return report
+  }
+
   /// The report of a kind that the options ask for, of the profile or of its difference to the baseline.
-  func report(_ kind: ReportKind) throws(FigureError) -> Report {
-    var options = options.reportOptions()
+  /// - Parameter isFolded: Whether the lab's own frames are left out, unless the options ask for them.
+  func report(_ kind: ReportKind, isFolded: Bool = false) throws(FigureError) -> Report {
+    let folded = isFolded ? self.folded : (profile: profile, baseline: baseline, frames: [])
+    var options = reportOptions
     // The boxes of a graph have no column to be compared in: `24.89MB` is read sooner than `25490.92kB`.
     options.prefersLargeUnits = kind == .dot
     do throws(ReportError) {
-      return try Report(profile, baseline: baseline, kind: kind, options: options)
+      return try Report(folded.profile, baseline: folded.baseline, kind: kind, options: options)
     } catch {
       throw .report(error)
     }

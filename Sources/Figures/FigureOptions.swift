@@ -48,11 +48,17 @@ public struct FigureOptions: Sendable, Hashable {
   public var function: String?
   /// What the path of a retain cycle contains that is to be drawn.
   public var through: String?
+  /// The function that is called out.
+  public var callout: String?
+  /// What is said of it.
+  public var says: String?
+  /// Whether frames of the lab itself are shown in their places.
+  public var showsHarness = false
+  /// The label whose values have a column of a flame graph each.
+  public var byLabel: String?
   /// Functions of which the figure shows one each, whatever it leaves out for being small or too much; sets of
-  /// alternatives. A query cannot say it: it is for what stands around the figure.
+  /// alternatives, names as claims have them.
   public var kept: [Set<String>] = []
-  /// What ids inside the figure begin with, so that two figures of a page have none in common. Not in a query either.
-  public var idPrefix = "figure"
   /// A title inside the figure; empty for none.
   public var title = ""
   /// The width in pixels of a figure that stands alone.
@@ -79,6 +85,7 @@ public struct FigureOptions: Sendable, Hashable {
     if let other = items.first(where: { !known.contains($0.name) }) {
       throw .otherKindsOption(name: other.name, kind: view)
     }
+    if says != nil, callout == nil { throw .noCallout }
   }
 }
 
@@ -86,7 +93,7 @@ extension FigureOptions {
   /// The names that figures of one profile take: which samples and frames are shown of it, and against what.
   static let ofProfiles = [
     "sample", "focus", "ignore", "hide", "show", "show_from", "tagfocus", "tagignore", "compare", "function",
-    "nodecount", "nodefraction", "edgefraction", "inverted", "colour", "title",
+    "nodecount", "nodefraction", "edgefraction", "inverted", "colour", "title", "keep",
   ]
 
   /// The options as those of a report.
@@ -100,7 +107,6 @@ extension FigureOptions {
     report.filters.showFrom = showFrom?.escapedSignature ?? ""
     report.filters.tagFocus = tagFocus ?? ""
     report.filters.tagIgnore = tagIgnore ?? ""
-    report.kept = kept
     if let nodeCount { report.nodeCount = nodeCount }
     if let nodeFraction { report.nodeFraction = nodeFraction }
     if let edgeFraction { report.edgeFraction = edgeFraction }
@@ -158,7 +164,13 @@ extension FigureOptions {
     text("sample", \.sampleType), text("focus", \.focus), text("ignore", \.ignore), text("hide", \.hide),
     text("show", \.show), text("show_from", \.showFrom), text("tagfocus", \.tagFocus),
     text("tagignore", \.tagIgnore), text("compare", \.compare), text("function", \.function),
-    text("through", \.through),
+    text("through", \.through), text("callout", \.callout), text("says", \.says), text("by", \.byLabel),
+    flag("harness", \.showsHarness),
+    Setter(name: "keep", expected: "names of functions with | between them") {
+      let names = $1.split(separator: "|").map(String.init)
+      $0.kept.append(Set(names))
+      return !names.isEmpty
+    },
     Setter(name: "nodecount", expected: "a number from 1 to 10000") {
       guard let count = Int($1), (1...10_000).contains(count) else { return false }
       $0.nodeCount = count

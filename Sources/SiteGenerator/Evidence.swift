@@ -88,8 +88,10 @@ public struct RenderedFigure: Sendable, Hashable {
   public var alt: String
   /// The data behind the drawing, as an HTML table.
   public var table: String
-  /// The command that makes it on the reader's machine.
+  /// The command that makes what it is drawn from, on the reader's machine.
   public var command: String
+  /// The command that draws it; empty if there is none.
+  public var drawing: String
   /// Provenance, as short `name: value` facts in reading order (date, processor, samples, …).
   public var provenance: [QueryItem]
   /// Where the raw capture lies, to be copied beside the page for download; nil if there is none.
@@ -115,13 +117,14 @@ public struct RenderedFigure: Sendable, Hashable {
 
   /// A figure of the given parts.
   public init(
-    body: String, alt: String, table: String = "", command: String = "", provenance: [QueryItem] = [],
-    download: String? = nil, functions: [String] = [], flaws: [Flaw] = []
+    body: String, alt: String, table: String = "", command: String = "", drawing: String = "",
+    provenance: [QueryItem] = [], download: String? = nil, functions: [String] = [], flaws: [Flaw] = []
   ) {
     self.body = body
     self.alt = alt
     self.table = table
     self.command = command
+    self.drawing = drawing
     self.provenance = provenance
     self.download = download
     self.functions = functions
@@ -159,8 +162,10 @@ public struct CheckedClaim: Sendable, Hashable {
   }
   /// How it came out.
   public var verdict: Verdict
-  /// The measured value for people, e.g. `43.1 %`.
+  /// The measured value for people, e.g. `43 %`.
   public var measured: String
+  /// How far it may be off by chance, e.g. `± 6`; empty where nothing is left to chance.
+  public var uncertainty: String
   /// The bound for people, e.g. `35 % to 65 %`.
   public var bound: String
   /// What was asked, in a sentence, e.g. `share of samples with RecordBatch.decode on the stack`.
@@ -169,9 +174,12 @@ public struct CheckedClaim: Sendable, Hashable {
   public var command: String
 
   /// A claim that came out as given.
-  public init(verdict: Verdict, measured: String, bound: String, question: String, command: String) {
+  public init(
+    verdict: Verdict, measured: String, uncertainty: String = "", bound: String, question: String, command: String
+  ) {
     self.verdict = verdict
     self.measured = measured
+    self.uncertainty = uncertainty
     self.bound = bound
     self.question = question
     self.command = command

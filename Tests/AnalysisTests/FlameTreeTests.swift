@@ -69,6 +69,15 @@ import Testing
     #expect(tree.total.base == .max)
   }
 
+  @Test("The widest frame of a name, the way to it, and all below it")
+  func findsFrames() throws {
+    let tree = FlameTree(profile(("a;x;b", 1), ("a;c;x;y", 3), ("a;c;x", 1), ("a;d", 2)), valueIndex: 0)
+    let x = try #require(tree.widestNode { $0 == "x" })
+    #expect(tree.path(to: x).compactMap { tree.nodes[$0].frame.map { tree.frames[$0].name } } == ["a", "c", "x"])
+    #expect(tree.below(x).compactMap { tree.nodes[$0].frame.map { tree.frames[$0].name } } == ["y"])
+    #expect(tree.below(0) == 1..<tree.nodes.count && tree.widestNode { $0 == "z" } == nil)
+  }
+
   @Test func survivesPositionsThatPointNowhere() {
     var broken = profile(("a;b", 1))
     broken.samples[0].locations.append(99)

@@ -39,6 +39,28 @@ import Testing
     #expect(report.suspects.filter(\.isSteady).count == 2)
   }
 
+  @Test("The line's error is that of Student's distribution, the smallest in the middle of the rounds")
+  func errorsOfTheLine() throws {
+    let leak = try #require(
+      GrowthReport(snapshots: snapshots(["leak": [100, 210, 290, 410, 500, 590]])).suspects.first)
+    // By hand: residuals 4, −13, 10, 3, −4 of a line of slope 97 through 400 at the fourth round: √(310 / 3 / 10) = 3.21.
+    #expect(abs(leak.slopeError - (310.0 / 3 / 10).squareRoot()) < 1e-9)
+    #expect(abs((leak.growth.error ?? 0) - 3.19 * leak.slopeError) < 1e-9 && leak.growth.value == 97)
+    #expect(leak.fitted(at: 3).value == 400 && leak.fitted(at: 5).value == 594)
+    let errors = (1...5).compactMap { leak.fitted(at: $0).error }
+    #expect(errors.count == 5 && errors[2] == errors.min() && abs(errors[0] - errors[4]) < 1e-9)
+    #expect(abs(errors[2] - 3.19 * (310.0 / 3 / 5).squareRoot()) < 1e-9)
+  }
+
+  @Test("A chart shows steady growth first, then what has the most in use")
+  func drawn() throws {
+    let report = try GrowthReport(
+      snapshots: snapshots([
+        "leak": [1, 2, 3, 4, 5, 6], "small": [5, 5, 5, 5, 5, 5], "large": [900, 800, 900, 800, 900, 800],
+      ]))
+    #expect(report.drawn(atMost: 2).map(\.function) == ["leak", "large"])
+  }
+
   @Test func asksForThreeSnapshotsAndAKnownType() {
     #expect(throws: ClaimError.emptyProfile) { try GrowthReport(snapshots: snapshots(["a": [1, 2]])) }
     #expect(throws: ClaimError.self) { try GrowthReport(snapshots: snapshots(["a": [1, 2, 3]]), sampleType: "cpu") }

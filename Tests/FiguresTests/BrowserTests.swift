@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Pprof
 import TestSupport
@@ -51,13 +52,36 @@ struct BrowserTests {
       return try kind.draw(
         FigureInput(profile: profile, baseline: baseline, options: options) { _ in "let a = 1\nlet b = 2" })
     }
-    return [
+    return try [
       try draw(.flame, .kafka), try draw(.flame, .hostile), try draw(.flame, .tree(frames: 400)),
       try draw(.flame, .kafka, [("colour", "heat")]), try draw(.flame, .kafkaFixed, baseline: .kafka),
       try draw(.graph, .kafka), try draw(.graph, .hostile), try draw(.graph, .tree(frames: 60)),
       try draw(.graph, .kafkaFixed, baseline: .kafka), try draw(.top, .kafka), try draw(.top, .hostile),
       try draw(.top, .kafkaFixed, baseline: .kafka), try draw(.peek, .kafka, [("function", "decode")]),
       try draw(.source, .kafka, [("function", "decode")]),
+      try draw(.flame, .kafka, Self.callout), try draw(.graph, .kafka, Self.callout),
+      try draw(.top, .kafka, Self.callout),
+      try draw(.flame, .kafkaFixed, [("callout", "malloc")], baseline: .kafka),
+    ] + ofCaptures()
+  }
+
+  private static let callout = [
+    ("callout", "Dictionary*"), ("says", "makes a dictionary for each record, and drops it."),
+  ]
+
+  /// Figures of what only captures have.
+  private func ofCaptures() throws -> [Figure] {
+    let captures = SampleCaptures()
+    func draw(_ kind: FigureKind, _ name: String, compare: String? = nil) throws -> Figure {
+      let capture = try captures.named(CaptureName(scenario: "s", variant: "faulty", kind: name))
+      let other = try compare.map { try captures.named(capture.name.compared(to: $0)) }
+      var options = FigureOptions()
+      options.function = kind == .pair ? "decode|keep" : nil
+      return try kind.draw(FigureInput(capture, compared: other, captures: captures, options: options))
+    }
+    return [
+      try draw(.pair, "heap-5", compare: "fixed"), try draw(.growth, "heap-5"), try draw(.cycle, "leaks"),
+      try draw(.graph, "heap-5", compare: "2"),
     ]
   }
 
@@ -87,11 +111,63 @@ struct BrowserTests {
             if (shows && inner.width < 30) bad.push('a name where there is no room: ' + name(frame));
           }
         }
-        for (const figure of all('.flame, .graph, .top, .peek, .source')) {
+        for (const box of all('.graph .say')) {
+          const outer = box.querySelector('rect').getBoundingClientRect();
+          for (const text of box.querySelectorAll('text')) {
+            const inner = text.getBoundingClientRect();
+            if (inner.left < outer.left || inner.right > outer.right) bad.push('words leave their box: ' + name(text));
+          }
+        }
+        // Text of a drawing covers no other text, and no box but its own.
+        for (const drawing of all('.cycle svg, .growth > svg, .graph svg')) {
+          const texts = [...drawing.querySelectorAll('text')].map((text) => [text, text.getBoundingClientRect()]);
+          const edge = drawing.getBoundingClientRect();
+          texts.forEach(([text, a], index) => {
+            if (a.left < edge.left - 1 || a.right > edge.right + 1) bad.push('text leaves the drawing: ' + name(text));
+            for (const [other, b] of texts.slice(index + 1)) {
+              const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+              const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+              if (width > 1 && height > 5) bad.push('texts overlap: ' + name(text) + ', ' + name(other));
+            }
+          });
+        }
+        // The bracket below a flame graph is as wide as the frame called out, and below all others.
+        for (const bracket of all('.flame .bracket')) {
+          const rows = bracket.parentElement;
+          const called = rows.querySelector('i.c').getBoundingClientRect();
+          const lines = getComputedStyle(bracket, '::before');
+          const frame = bracket.getBoundingClientRect();
+          if (Math.abs(parseFloat(lines.left) + frame.left - called.left) > 1.5) bad.push('bracket off: ' + lines.left);
+          if (Math.abs(parseFloat(lines.width) - called.width) > 2) bad.push('bracket not as wide as its frame');
+          for (const frame of rows.querySelectorAll('i')) {
+            if (frame.getBoundingClientRect().bottom > bracket.getBoundingClientRect().top + 1) bad.push('below the bracket: ' + name(frame));
+          }
+        }
+        for (const figure of all('.flame, .graph, .top, .peek, .source, .pair, .growth, .cycles')) {
           const outer = figure.parentElement.getBoundingClientRect();
           if (figure.getBoundingClientRect().right > outer.right + 1) bad.push('wider than the page: ' + figure.className);
         }
         return bad.concat(all('.graph .n').length > 100 && all('.flame i').length > 1000 ? [] : ['too little drawn']);
+        """)
+    #expect(found == [])
+  }
+
+  @Test("Text has at least 11 pixels on a screen of 360")
+  func textIsLargeEnoughOnAPhone() throws {
+    let found = try complaints(
+      figures(), widths: [324],
+      script: """
+        const bad = [], seen = new Set();
+        for (const text of all('.flame *, .graph *, .top *, .peek *, .source *, .pair *, .growth *, .cycles *')) {
+          if (![...text.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
+          if (text.closest('title, style, desc')) continue;
+          const drawing = text.closest('svg');
+          const scale = drawing ? drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width : 1;
+          const size = parseFloat(getComputedStyle(text).fontSize) * scale;
+          seen.add(text.tagName);
+          if (size < 10.99) bad.push(size.toFixed(2) + ' px: ' + name(text));
+        }
+        return [...new Set(bad)].concat(seen.size > 6 ? [] : ['only ' + seen.size + ' kinds seen']);
         """)
     #expect(found == [])
   }
@@ -131,13 +207,13 @@ struct BrowserTests {
           const style = getComputedStyle(frame);
           check(frame, style.color, 1, ground(frame), 'flame ' + frame.className);
         }
-        for (const text of all('.graph .n text')) {
+        for (const text of all('.graph :is(.n, .say) text, .cycle text:is(.title, .field)')) {
           const style = getComputedStyle(text);
-          const box = text.parentElement;
+          const box = text.closest('.n, .say') ?? text.parentElement;
           const back = colour(getComputedStyle(box.querySelector('rect')).fill, page);
           check(text, style.fill, +style.opacity, back, 'graph ' + box.getAttribute('class') + ' ' + text.getAttribute('class'));
         }
-        for (const text of all('.key span, .facts, .facts li, td, th, small, code, .missing, .figure-title')) {
+        for (const text of all('.key span, .facts, .facts li, td, th, small, code, .missing, .figure-title, .callout, .pair span, .growth li, .cycle p, .harness *')) {
           const style = getComputedStyle(text);
           check(text, style.color, +style.opacity, ground(text), text.tagName + ' in ' + text.parentElement.className);
           // A bar may lie behind part of the text.

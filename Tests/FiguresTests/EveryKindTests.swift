@@ -1,6 +1,5 @@
 import Analysis
 import Foundation
-import Leaks
 import Pprof
 import TestSupport
 import Testing
@@ -10,40 +9,14 @@ import Testing
 /// What holds for every kind of figure, those to come included.
 @Suite(.enabled(if: Tool("dot") != nil, "Graphviz is not installed: apt-get install graphviz"))
 struct EveryKindTests {
-  /// Captures of a series, of two variants and of two machines.
-  private struct Captures: CaptureSource {
-    func named(_ name: CaptureName) throws -> Capture {
-      if name.profileKind == "leaks" {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-          .deletingLastPathComponent()
-        let file = root.appendingPathComponent("Content/captures/retain-cycles/faulty/leaks.report.json")
-        let report = try LeakReport(json: [UInt8](Data(contentsOf: file)))
-        return Capture(report, provenance: provenance(name))
-      }
-      var builder = ProfileBuilder("inuse_objects/count", "inuse_space/bytes")
-      builder.add("main;keep", 1, 100 * Int64(name.round ?? 1))
-      builder.add("main;decode@main.swift:1", 3, name.variant == "faulty" ? 500 : 50)
-      return Capture(builder.profile, provenance: provenance(name))
-    }
-
-    func both(_ name: CaptureName) throws -> (published: Capture?, local: Capture?) { (try named(name), nil) }
-
-    private func provenance(_ name: CaptureName) -> Provenance {
-      Provenance(
-        scenario: name.scenario, variant: name.variant, kind: name.kind, parameters: [:], command: "", date: "",
-        machine: .init(processor: "p", cores: 2, kernel: "k", system: "s", toolchain: "t"), build: "release", key: "",
-        digest: "", recording: .init(samples: 4, lost: 0, truncated: 0, unresolved: 0, cpuSeconds: 0),
-        overhead: .init(ratios: [1]), cpuSecondsPerRound: 0.1, wallSecondsPerRound: 0.1, output: "", truth: [])
-    }
-  }
-
   private func draw(_ kind: FigureKind, standalone: Bool = false) throws -> Figure {
-    let captures = Captures()
+    let captures = SampleCaptures()
     let capture = try captures.named(
       CaptureName(scenario: "s", variant: "faulty", kind: kind == .cycle ? "leaks" : "heap-5"))
     var options = FigureOptions()
     options.standsAlone = standalone
     if kind.options.contains("function") { options.function = "decode" }
+    if kind.options.contains("callout") { (options.callout, options.says) = ("decode", "does <it> & that.") }
     let compared = kind == .pair ? try captures.named(capture.name.with(variant: "fixed")) : nil
     return try kind.draw(
       FigureInput(capture, compared: compared, captures: captures, options: options) { _ in "let a = 1\n" })
@@ -55,10 +28,28 @@ struct EveryKindTests {
     #expect(figure.alt.hasSuffix("."))
     #expect(xmlError(figure.body) == nil && !figure.body.contains("<script"))
     #expect(try draw(kind) == figure)
+    // In a file of its own, which is XML, a drawing without its namespace would be none.
+    let drawings = figure.body.split(separator: "<svg").dropFirst()
+    #expect(drawings.allSatisfy { $0.hasPrefix(" xmlns=\"http://www.w3.org/2000/svg\"") })
     let file = try draw(kind, standalone: true).body
     #expect(xmlError(file) == nil)
     #expect(file.hasPrefix("<svg xmlns=") && !file.contains("@import") && !file.contains("NaN"))
     #expect(!kind.advice(FigureOptions()).isEmpty)
+  }
+
+  @Test("What is called out is told with its number, in words too", arguments: FigureKind.allCases)
+  func calledOut(kind: FigureKind) throws {
+    guard kind.options.contains("callout") else { return }
+    let figure = try draw(kind)
+    // 5 of 25 MB, whose blocks were picked.
+    #expect(figure.alt.contains("Called out: 20\u{A0}%\u{A0}±\u{A0}") && figure.alt.hasSuffix(" in decode."))
+    #expect(figure.body.contains("does &lt;it&gt; &amp; that."))
+    var options = FigureOptions()
+    options.callout = "nobody"
+    let input = FigureInput(
+      try SampleCaptures().named(CaptureName(scenario: "s", variant: "faulty", kind: "heap-5")),
+      captures: SampleCaptures(), options: options)
+    #expect(throws: FigureError.calloutNotShown(name: "nobody")) { try kind.draw(input) }
   }
 
   @Test("Every kind has styles that stand in the sheet once, and no others in its own file")

@@ -8,14 +8,23 @@ import Testing
       ("view", "peek"), ("sample", "cpu"), ("focus", "a"), ("ignore", "b"), ("hide", "c"), ("show", "d"),
       ("show_from", "e"), ("tagfocus", "f"), ("tagignore", "g"), ("nodecount", "12"), ("nodefraction", "0.5"),
       ("edgefraction", "0.25"), ("inverted", ""), ("colour", "heat"), ("compare", "x/y"), ("function", "h"),
-      ("title", "i"), ("width", "640"), ("standalone", "1"),
+      ("title", "i"), ("width", "640"), ("standalone", "1"), ("keep", "j|k"), ("keep", "l"),
     ])
     #expect(options.view == .peek && options.sampleType == "cpu" && options.focus == "a" && options.ignore == "b")
     #expect(options.hide == "c" && options.show == "d" && options.showFrom == "e" && options.tagFocus == "f")
     #expect(options.tagIgnore == "g" && options.nodeCount == 12 && options.nodeFraction == 0.5)
     #expect(options.edgeFraction == 0.25 && options.isInverted && options.colour == .heat)
     #expect(options.compare == "x/y" && options.function == "h" && options.title == "i" && options.width == 640)
-    #expect(options.standsAlone)
+    #expect(options.standsAlone && options.kept == [["j", "k"], ["l"]])
+  }
+
+  @Test func readsWhatIsCalledOut() throws {
+    let options = try FigureOptions([
+      ("view", "flame"), ("says", "too much"), ("callout", "decode"), ("by", "client"), ("harness", ""),
+    ])
+    #expect(options.callout == "decode" && options.says == "too much" && options.byLabel == "client")
+    #expect(options.showsHarness)
+    #expect(throws: FigureError.noCallout) { try FigureOptions([("view", "flame"), ("says", "too much")]) }
   }
 
   @Test("Comparisons have names of their own")
@@ -36,6 +45,7 @@ import Testing
     "A name of another kind is refused, wherever the query says its view",
     arguments: [
       ("pair", "focus"), ("machines", "focus"), ("growth", "compare"), ("cycle", "title"), ("top", "through"),
+      ("top", "by"), ("peek", "callout"), ("pair", "keep"), ("source", "by"),
     ])
   func refusesNamesOfOtherKinds(view: String, name: String) throws {
     let kind = try #require(FigureKind(rawValue: view))
@@ -48,6 +58,7 @@ import Testing
   @Test(arguments: [
     ("view", "pie"), ("nodecount", "0"), ("nodecount", "x"), ("nodefraction", "2"), ("nodefraction", "nan"),
     ("inverted", "maybe"), ("colour", "red"), ("focus", ""), ("width", "5"),
+    ("callout", ""), ("keep", "|"), ("harness", "x"),
   ]) func refusesValuesThatMeanNothing(name: String, value: String) throws {
     let error = try #require(throws: FigureError.self) { try FigureOptions([(name, value)]) }
     #expect(error.description.hasPrefix("\(name)=\(value) is not "))

@@ -21,8 +21,8 @@ struct GraphFigureTests {
     #expect(figure.body.split(separator: "<g class=\"n ").count - 1 == Profile.kafka.functions.count)
     #expect(figure.body.split(separator: "<g class=\"e ").count - 1 == 10)
     #expect(
-      figure.alt == "Call graph of 320ms: RecordBatch.decode(from:) takes 81.25%; "
-        + "RecordBatch.decode(from:) the most in itself, 160ms (50.00%).")
+      figure.alt == "Call graph of 320ms: RecordBatch.decode(from:) takes 81%%%±%14; ".nonBreaking
+        + "RecordBatch.decode(from:) the most in itself, 160ms (50%%%±%17).".nonBreaking)
     #expect(figure.table.rows.count == Profile.kafka.functions.count)
   }
 
@@ -42,10 +42,11 @@ struct GraphFigureTests {
     builder.add("main;decode;append", 1)
     #expect(
       try draw(builder.profile).alt
-        == "Call graph of 4: the hottest path is main → decode → string → allocate, 75.00%, all in itself.")
+        == "Call graph of 4: the hottest path is main → decode → string → allocate, 75%%, all in itself.".nonBreaking)
     var deep = ProfileBuilder("samples/count")
     deep.add((0..<12).map { "f\($0)" }.joined(separator: ";"), 1)
-    #expect(try draw(deep.profile).alt.contains("path is … → f4 → f5 → f6 → f7 → f8 → f9 → f10 → f11, 100%"))
+    #expect(
+      try draw(deep.profile).alt.contains("path is … → f4 → f5 → f6 → f7 → f8 → f9 → f10 → f11, 100%%".nonBreaking))
   }
 
   @Test func saysWhatGrewAndShrank() throws {
@@ -54,12 +55,14 @@ struct GraphFigureTests {
     #expect(figure.alt.contains("HeaderTable.lookup(_:) grew the most, by 20ms"))
     #expect(figure.alt.contains("malloc shrank the most, by 70ms"))
     #expect(figure.body.contains("class=\"n l"))
-    #expect(figure.body.contains(">+20ms (+6.25%)<") && figure.body.contains(">−70ms (−21.88%)<"))
+    #expect(figure.body.contains(">+20ms (+6%%%±%9)<".nonBreaking))
+    #expect(figure.body.contains(">−70ms (−22%%%±%16)<".nonBreaking))
     #expect(figure.body.contains("<li>Percent of all that was measured before, 320ms</li>"))
     #expect(!figure.body.contains("accounting for") && !figure.body.contains(">-"))
     #expect(!figure.body.contains(" hot\""))
     let row = try #require(figure.table.rows.first { $0.first == "malloc" })
-    #expect(Array(row[1...4]) == ["−70ms", "−21.88%", "−70ms", "−21.88%"])
+    let share = "−22%%%±%16".nonBreaking
+    #expect(Array(row[1...4]) == ["−70ms", share, "−70ms", share])
   }
 
   @Test("Bytes of a graph are in one unit, the largest that tells the smallest from nothing")
@@ -71,15 +74,15 @@ struct GraphFigureTests {
       return try draw(builder.profile, [("nodefraction", "0")]).body
     }
     let megabytes = try body(545 << 10, 25 << 20)
-    #expect(megabytes.contains(">25MB (97.92%)<") && megabytes.contains(">0.53MB ("))
+    #expect(megabytes.contains(">25MB (98%%)<".nonBreaking) && megabytes.contains(">0.53MB ("))
     #expect(try body(3 << 10, 25 << 20).contains(">25600kB ("))
     var (before, after) = (ProfileBuilder("inuse_space/bytes"), ProfileBuilder("inuse_space/bytes"))
     before.add("main;cache", 2 << 20)
     after.add("main;cache", 1 << 20)
     after.add("main;keep", 3 << 20)
     let change = try draw(after.profile, baseline: before.profile).body
-    #expect(change.contains(">+3MB (+150.00%)<") && change.contains(">−1MB (−50.00%)<"))
-    #expect(change.contains(">0 of +2MB (+100%)<"))
+    #expect(change.contains(">+3MB (+150%%)<".nonBreaking) && change.contains(">−1MB (−50%%)<".nonBreaking))
+    #expect(change.contains(">0 of +2MB (+100%%)<".nonBreaking))
   }
 
   @Test("What is named beside a figure is a node of it, and connected, whatever is left out")
@@ -93,6 +96,55 @@ struct GraphFigureTests {
     #expect(Set(figure.functions) == Set(without.functions + names))
     for name in names { #expect(figure.body.contains("<title>\(escaped(name))\n")) }
     #expect(figure.body.contains("→ Consumer.dispatch(_:)\n"))
+  }
+
+  @Test("What is called out has its words in a box beside it, and the way to it is lit")
+  func callsOut() throws {
+    let figure = try draw(.kafka, [("callout", "malloc"), ("says", "One object for each header.")])
+    #expect(xmlError(figure.body) == nil)
+    #expect(figure.alt.hasSuffix(" Called out: 22%%%±%14 in malloc.".nonBreaking))
+    #expect(figure.body.contains("<g class=\"n h5 c hot\"") || figure.body.contains(" c hot\" transform"))
+    let lit = figure.body.components(separatedBy: "<g class=\"e ").filter { $0.contains(" hot\" data-e") }
+    #expect(lit.count == 6 && lit.contains { $0.contains("swift_allocObject → malloc") })
+    let say = try #require(figure.body.components(separatedBy: "<g class=\"say\"").last)
+    #expect(say.contains(">22%%%±%14<".nonBreaking) && say.contains(">One object"))
+    #expect(figure.body.components(separatedBy: "<path class=\"lead\"").count == 2)
+  }
+
+  @Test("The words of a call-out stand beside their box, and on no other box or line")
+  func wordsOverlapNothing() throws {
+    for profile in [Profile.kafka, .tree(frames: 60, width: 3)] {
+      let drawing = try FigureInput(profile: profile).report(.dot).shownGraph()
+      let count = drawing.nodes.count
+      for node in [0, count / 2, count - 1] {
+        let links =
+          drawing.edges.map {
+            GraphLayout.Link(source: $0.source, destination: $0.destination ?? 0, weight: 1, arrow: 6)
+          } + [GraphLayout.Link(source: node, destination: count, weight: 1, arrow: 0, isBeside: true)]
+        let sizes = [(width: Double, height: Double)](repeating: (110, 40), count: count + 1)
+        let layout = try GraphLayout(sizes: sizes, links: links)
+        let words = layout.boxes[count]
+        #expect(abs(words.center.y - layout.boxes[node].center.y) < 1)
+        #expect(!layout.boxes[..<count].contains { $0.overlaps(words) })
+        for curve in layout.curves.dropLast() {
+          let path = curve?.samples(each: 6) ?? []
+          #expect(!zip(path, path.dropFirst()).contains { words.isMet(byLineFrom: $0, to: $1) })
+        }
+      }
+    }
+  }
+
+  @Test("A broken line is as wide as its weight: its dashes and gaps grow with it")
+  func brokenLines() throws {
+    let figure = try draw(.kafka, [("hide", "FetchResponse|Dictionary")])
+    let broken = figure.body.matches(of: #/stroke-width="([0-9.]+)" stroke-dasharray="([0-9.]+) ([0-9.]+)"/#)
+      .compactMap { match in [match.1, match.2, match.3].compactMap { Double($0) } }
+    #expect(broken.isEmpty, "what is hidden is not left out")
+    let few = try draw(.kafka, [("nodecount", "3")]).body
+      .matches(of: #/stroke-width="([0-9.]+)" stroke-dasharray="([0-9.]+) ([0-9.]+)"/#)
+      .map { match in [match.1, match.2, match.3].compactMap { Double($0) } }
+    #expect(!few.isEmpty)
+    for line in few { #expect(line[1] > line[0] && line[2] > line[0]) }
   }
 
   @Test func keepsToTheFocus() throws {
@@ -131,8 +183,10 @@ struct GraphFigureTests {
 
   @Test func textStaysInItsBoxAndLabelsApart() throws {
     for profile in [Profile.kafka, .hostile, .tree(frames: 90, width: 3)] {
-      let drawing = try FigureInput(profile: profile).report(.dot).shownGraph()
-      let boxes = drawing.nodes.map { GraphBox($0, in: drawing) }
+      let report = try FigureInput(profile: profile).report(.dot)
+      let drawing = report.shownGraph()
+      let sums = report.functionSums()
+      let boxes = drawing.nodes.map { GraphBox($0, in: drawing, sums: sums) }
       for box in boxes {
         for line in box.lines { #expect(TextWidth.of(line.text, size: line.size) <= box.width - 10) }
         #expect(box.lines.reduce(0) { $0 + $1.size * 1.2 } <= box.height - 8)
@@ -150,6 +204,10 @@ struct GraphFigureTests {
       for (index, place) in places.enumerated() {
         #expect(!places[..<index].contains { $0.overlaps(place) })
         #expect(!layout.boxes.contains { $0.overlaps(place) })
+        for curve in layout.curves {
+          let path = curve?.samples(each: 6) ?? []
+          #expect(!zip(path, path.dropFirst()).contains { place.isMet(byLineFrom: $0, to: $1) })
+        }
       }
     }
   }

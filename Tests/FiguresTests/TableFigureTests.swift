@@ -21,7 +21,8 @@ import Testing
     let figure = try draw(.top, .kafka, [("title", "Top <5>"), ("nodecount", "5")])
     #expect(Golden.difference(figure.body, "top.html") == nil)
     #expect(figure.table.rows.count == 5)
-    #expect(figure.table.rows.first == ["RecordBatch.decode(from:)", "160ms", "50.00%", "50.00%", "260ms", "81.25%"])
+    let (half, most) = ("50%%%±%17".nonBreaking, "81%%%±%14".nonBreaking)
+    #expect(figure.table.rows.first == ["RecordBatch.decode(from:)", "160ms", half, half, "260ms", most])
   }
 
   @Test func paintsTopOfADifference() throws {
@@ -38,11 +39,20 @@ import Testing
       figure.functions == ["RecordBatch.decode(from:)", "malloc", "read", "FetchResponse.decode(from:)"])
     #expect(figure.body.contains("further down the list"))
     #expect(figure.body.contains("<code>read</code> <small>number 3</small>"))
-    #expect(figure.table.rows[2] == ["read, number 3", "40ms", "12.50%", "", "40ms", "12.50%"])
+    let eighth = "13%%%±%11".nonBreaking
+    #expect(figure.table.rows[2] == ["read, number 3", "40ms", eighth, "", "40ms", eighth])
     // What has nothing itself shares the first of the last places, as claims count it.
     #expect(figure.body.contains("<code>FetchResponse.decode(from:)</code> <small>number 6</small>"))
     options.kept = [["malloc"]]
     #expect(try !FigureKind.top.draw(FigureInput(profile: .kafka, options: options)).body.contains("further down"))
+  }
+
+  @Test("A row is called out where it stands, also below the list")
+  func callsRowsOut() throws {
+    let options = try FigureOptions([("view", "top"), ("nodecount", "2"), ("callout", "read"), ("says", "waits.")])
+    let figure = try FigureKind.top.draw(FigureInput(profile: .kafka, options: options))
+    #expect(figure.body.contains("<tr class=\"c\"><th scope=\"row\"><code>read</code> <small>number 3</small>"))
+    #expect(figure.body.contains("<b>13%%%±%11</b> in <code>read</code><br/>waits.</p>".nonBreaking))
   }
 
   @Test("Changes have their signs in every table")
@@ -52,7 +62,7 @@ import Testing
       let figure = try draw(kind, .kafkaFixed, baseline: .kafka, items)
       #expect(figure.body.contains("−50ms") && !figure.body.contains("-50ms"), "\(kind)")
     }
-    #expect(try draw(.top, .kafkaFixed, baseline: .kafka).body.contains("+20ms <small>+6.25%</small>"))
+    #expect(try draw(.top, .kafkaFixed, baseline: .kafka).body.contains("+20ms <small>+6%%%±%9</small>".nonBreaking))
     #expect(
       try draw(.top, .kafkaFixed, baseline: .kafka).body.contains("Percent of all that was measured before, 320ms"))
   }
@@ -61,15 +71,15 @@ import Testing
     let figure = try draw(.peek, .kafka, [("function", "RecordBatch.decode(from:)")])
     #expect(Golden.difference(figure.body, "peek.html") == nil)
     #expect(
-      figure.alt == "RecordBatch.decode(from:) takes 260ms, 81.25% of all; 100% of it called by "
-        + "FetchResponse.decode(from:); 26.92% of it goes to Dictionary<String, Header>.init(_:).")
+      figure.alt == "RecordBatch.decode(from:) takes 260ms, 81%%%±%14 of all; 100%% of it called by ".nonBreaking
+        + "FetchResponse.decode(from:); 27%%%±%17 of it goes to Dictionary<String, Header>.init(_:).".nonBreaking)
     #expect(figure.table.rows.count == 3)
   }
 
   @Test func paintsSource() throws {
     let figure = try draw(.source, .kafka, [("function", "RecordBatch.decode(from:)")])
     #expect(Golden.difference(figure.body, "source.html") == nil)
-    #expect(figure.alt.hasSuffix("the most on line 33, 65.62%: let n = a < b && c > 0 // é."))
+    #expect(figure.alt.hasSuffix("the most on line 33, 66%%%±%16: let n = a < b && c > 0 // é.".nonBreaking))
   }
 
   @Test func showsInlinedCallsUnderTheirLine() throws {

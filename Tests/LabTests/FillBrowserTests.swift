@@ -18,9 +18,11 @@ struct FillBrowserTests {
 
   /// What is looked at, and where its fill is.
   private static let places = [
-    ".flame .rows i": "", ".flame .key i:not(.a)": "", ".graph .n rect": "", ".meter .bar": "", ".pair-bar": "::before",
-    ".pair-key .pair-before": "::before", ".pair-key .pair-after": "::before", ".growth polyline": "",
-    ".cycle rect": "", ".source .h7 td": "", ".source .h1 td": "",
+    ".flame .rows i": "", ".flame .key i:not(.a)": "", ".graph .n rect": "", ".meter .bar": "", ".pair-bar > i": "",
+    ".pair-bar > s": "", ".pair-key .pair-before": "::before", ".pair-key .pair-after": "::before", ".growth .fit": "",
+    ".growth .dot:not(.uncounted)": "", ".growth .band": "", ".cycle rect": "", ".cycle .way": "", ".cycle .tip": "",
+    ".flame .col": "", ".flame .bracket": "::before", ".flame .bracket[data-whisker]": "::after", ".graph .lead": "",
+    ".source .h7 td": "", ".source .h1 td": "",
   ]
 
   private static let script = """
@@ -142,6 +144,10 @@ struct FillBrowserTests {
     ![k](figure:leaky-producers/faulty/heap-6?view=growth)
 
     ![l](figure:retain-cycles/faulty/leaks?view=cycle)
+
+    ![m](figure:kafka-decode/faulty/cpu?view=flame&callout=HeaderDictionary.init&says=too%20much)
+
+    ![n](figure:kafka-decode/faulty/cpu?view=graph&nodecount=8&callout=HeaderDictionary.init&says=too%20much)
 
     """
 

@@ -126,7 +126,8 @@ struct NamedFunctionsTests {
           let titles = figure.matches(of: #/<g class="n h[^"]*"[^>]*><title>([^<]*)</#).map { String($0.1) }
           #expect(!titles.isEmpty)
           for title in titles {
-            #expect(title.contains(#/\+[0-9.]+MB \(\+[0-9.]+%\)|type:|^[0-9.]+[kM]?B/#), "\(title)")
+            let change = #/\+[0-9.]+MB \(\+[0-9]+\x{A0}%\x{A0}±\x{A0}[0-9]+\)|type:|^[0-9.]+[kM]?B/#
+            #expect(title.contains(change), "\(title)")
           }
           #expect(figure.contains("Percent of all that was measured before, ") && !figure.contains("-0."))
         }

@@ -26,4 +26,21 @@ extension ShownGraph {
     }
     return path
   }
+
+  /// The way that leads to a function: positions in `edges`, from an entry downwards.
+  ///
+  /// From the function it goes up by the heaviest call each time. No function is visited twice.
+  public func path(to node: Int) -> [Int] {
+    var path: [Int] = []
+    var visited: Set<Int> = [node]
+    var at = node
+    // Edges stand in order of their weight, the heaviest first.
+    while let edge = edges.indices.first(where: { edges[$0].destination == at && !visited.contains(edges[$0].source) })
+    {
+      path.append(edge)
+      at = edges[edge].source
+      visited.insert(at)
+    }
+    return path.reversed()
+  }
 }

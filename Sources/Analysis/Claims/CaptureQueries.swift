@@ -23,7 +23,7 @@ extension Query {
     }
     let measured = try (isFunction ? Query.share : Query.labelShare).evaluate(input)
     return Measurement(
-      measured.value - truth, .share,
+      measured.value - truth, error: measured.error, .points,
       meaning: "measured \(measured) less the clocked \(Measurement(truth, .share, meaning: ""))")
   }
 

@@ -42,36 +42,56 @@ public struct Claim: Sendable {
     on capture: Capture, other: @escaping (CaptureName) throws -> Capture
   ) throws -> (measurement: Measurement, holds: Bool) {
     let measurement = try query.evaluate(Query.Input(capture: capture, arguments: arguments, other: other))
-    return (measurement, bound.contains(measurement.value))
+    return (measurement, bound.holds(measurement))
   }
 }
 
 /// A measured value and how to say it.
 public struct Measurement: Sendable, Hashable, CustomStringConvertible {
   /// How a value is said.
-  public enum Unit: Sendable, Hashable { case share, ratio, count, rank, bytes }
-  /// The value; shares are between 0 and 1.
+  public enum Unit: Sendable, Hashable { case share, points, ratio, count, rank, bytes }
+  /// The value; shares are between 0 and 1, and so are points, the difference of two shares.
   public let value: Double
+  /// Half of the interval that holds the true value 19 times of 20; nil where nothing is left to chance.
+  public let error: Double?
   /// Its unit.
   public let unit: Unit
   /// What was measured, in a phrase.
   public let meaning: String
 
   /// A value of the given unit and meaning.
-  public init(_ value: Double, _ unit: Unit, meaning: String) {
+  public init(_ value: Double, error: Double? = nil, _ unit: Unit, meaning: String) {
     self.value = value
+    self.error = error
     self.unit = unit
     self.meaning = meaning
   }
 
-  /// The value for people: `43.1%`, `2.3×`, `1,204`, `#1`.
-  public var description: String {
+  /// An estimate of the given unit and meaning.
+  init(_ estimate: Estimate, _ unit: Unit, meaning: String) {
+    self.init(estimate.value, error: estimate.error, unit, meaning: meaning)
+  }
+
+  /// The value with its error, for people: `43 % ± 6`, `2.3×`, `1,204`, `#1`.
+  public var description: String { uncertainty.isEmpty ? text : "\(text)\u{A0}\(uncertainty)" }
+
+  /// The value alone: `43 %`.
+  public var text: String { parts.value }
+
+  /// How far it may be off: `± 6`, in the value's unit; empty where nothing is left to chance.
+  public var uncertainty: String { parts.error }
+
+  private var parts: (value: String, error: String) {
+    let estimate = Estimate(value, error: error)
     switch unit {
-    case .share: "\(Self.decimal(value * 100))%"
-    case .ratio: "\(Self.decimal(value, places: abs(value) < 10 ? 2 : 1))×"
-    case .count: value == value.rounded() ? Self.grouped(Int(value)) : Self.decimal(value)
-    case .rank: "#\(Int(value))"
-    case .bytes: Units.label(Int64(value), unit: "bytes")
+    case .share: return estimate.parts(unit: "%", factor: 100)
+    case .points: return estimate.parts(unit: "points", factor: 100)
+    case .ratio where error != nil: return estimate.parts(unit: "×")
+    // The profiler's overhead lies near 1, where two digits would not tell it.
+    case .ratio: return ("\(Self.decimal(value, places: abs(value) < 10 ? 2 : 1))×", "")
+    case .count: return (value == value.rounded() ? Self.grouped(Int(value)) : Self.decimal(value), "")
+    case .rank: return ("#\(Int(value))", "")
+    case .bytes: return (Units.label(Int64(value), unit: "bytes"), "")
     }
   }
 

@@ -27,7 +27,7 @@ public enum ClaimError: Error, Hashable, CustomStringConvertible {
     case .missingArgument(let query, let name): "the query '\(query)' needs '\(name)=…'"
     case .unknownArgument(let query, let name): "the query '\(query)' takes no '\(name)'"
     case .malformedArgument(let name, let value, let expected): "\(name)=\(value) is not \(expected)"
-    case .malformedBound(let text): "'\(text)' is no bound: write 35%..65%, 3.., ..2% or one value"
+    case .malformedBound(let text): "'\(text)' is no bound: write 35%..65%, 3.., ..2%, one value or noise"
     case .noSuchFunction(let name): "no function '\(name)' in this profile"
     case .noSuchFact(let name, let known):
       "no fact '\(name)' in this capture; there are: \(known.joined(separator: ", "))"

@@ -27,7 +27,7 @@ extension Query {
   ) { input in
     let weights = try FunctionWeights(input)
     return Measurement(
-      Double(try weights.rank(input["function"], among: input.arguments["among"], by: weights.cum)), .rank,
+      Double(try weights.rank(input["function"], among: input.arguments["among"]) { try weights.cum($0).value }), .rank,
       meaning: "position of \(input["function"]) by cum")
   }
 
@@ -38,7 +38,8 @@ extension Query {
   ) { input in
     let weights = try FunctionWeights(input)
     return Measurement(
-      Double(try weights.rank(input["function"], among: input.arguments["among"], by: weights.flat)), .rank,
+      Double(try weights.rank(input["function"], among: input.arguments["among"]) { try weights.flat($0).value }),
+      .rank,
       meaning: "position of \(input["function"]) by flat")
   }
 
@@ -47,14 +48,33 @@ extension Query {
     name: "share-ratio", summary: "the function's share here over its share in the variant `to`",
     required: ["function", "to"], optional: ["type"]
   ) { input in
-    let here = try FunctionWeights(input).cum(input["function"])
-    let there = try FunctionWeights(
-      Input(
-        capture: input.other(input.capture.name.with(variant: input["to"])), arguments: input.arguments,
-        other: input.other)
-    ).cum(input["function"])
-    guard there > 0 else { throw ClaimError.emptyProfile }
-    return Measurement(here / there, .ratio, meaning: "share of \(input["function"]) here over \(input["to"])")
+    let (here, there) = try shares(input)
+    guard let ratio = here.ratio(to: there) else { throw ClaimError.emptyProfile }
+    return Measurement(ratio, .ratio, meaning: "share of \(input["function"]) here over \(input["to"])")
+  }
+
+  /// CPU time of a function in a round here, over that in another variant.
+  static let timeRatio = Query(
+    name: "time-ratio", summary: "CPU time of the function in a round here over that in the variant `to`",
+    required: ["function", "to"], optional: []
+  ) { input in
+    guard input.profile.measuresCPUTime else {
+      throw ClaimError.malformedArgument(name: "capture", value: "\(input.capture.name)", expected: "a CPU profile")
+    }
+    let (here, there) = try shares(input)
+    let rounds = try cpuRatio.evaluate(input).value
+    guard let ratio = here.ratio(to: there) else { throw ClaimError.emptyProfile }
+    return Measurement(
+      ratio.scaled(by: rounds), .ratio,
+      meaning: "CPU time of \(input["function"]) in a round here over \(input["to"])")
+  }
+
+  /// The shares of the function here and in the variant `to`.
+  private static func shares(_ input: Input) throws -> (here: Estimate, there: Estimate) {
+    let other = Input(
+      capture: try input.other(input.capture.name.with(variant: input["to"])), arguments: input.arguments,
+      other: input.other)
+    return (try FunctionWeights(input).cum(input["function"]), try FunctionWeights(other).cum(input["function"]))
   }
 
   /// Share of the samples that carry a label.
@@ -66,7 +86,7 @@ extension Query {
       Input(capture: input.capture, arguments: input.arguments.filter { $0.key == "type" }, other: input.other))
     let filter = try LabelFilter(input["label"])
     return Measurement(
-      try weights.share { filter.matches($0) }, .share, meaning: "samples labelled \(input["label"])")
+      weights.share { filter.matches($0) }, .share, meaning: "samples labelled \(input["label"])")
   }
 }
 
@@ -96,7 +116,8 @@ private struct FunctionWeights {
   private let profile: Profile
   private let samples: [Sample]
   private let value: Int
-  private let total: Int64
+  private let total: SampledSum
+  private let variance: SamplingVariance?
 
   init(_ input: Query.Input) throws {
     profile = input.profile
@@ -117,26 +138,29 @@ private struct FunctionWeights {
     } else {
       samples = profile.samples
     }
-    let value = value
-    total = samples.reduce(0) { $0 + $1.values[value] }
-    guard total > 0 else { throw ClaimError.emptyProfile }
+    variance = SamplingVariance(profile, index: value)
+    total = Self.sum(samples, value, variance)
+    guard total.value > 0 else { throw ClaimError.emptyProfile }
   }
 
-  func share(where condition: (Sample) -> Bool) throws -> Double {
-    let part = samples.reduce(Int64(0)) { condition($1) ? $0 + $1.values[value] : $0 }
-    return Double(part) / Double(total)
+  func share(where condition: (Sample) -> Bool) -> Estimate {
+    Self.sum(samples.filter(condition), value, variance).share(of: total)
   }
 
-  func cum(_ names: String) throws -> Double {
+  private static func sum(_ samples: [Sample], _ value: Int, _ variance: SamplingVariance?) -> SampledSum {
+    samples.reduce(into: SampledSum()) { $0.add(Double($1.values[value]), variance: variance?.of($1) ?? 0) }
+  }
+
+  func cum(_ names: String) throws -> Estimate {
     let wanted = try matching(names)
     let inLocation = profile.locations.map { $0.lines.contains { wanted.contains($0.function) } }
-    return try share { $0.locations.contains { inLocation[$0] } }
+    return share { $0.locations.contains { inLocation[$0] } }
   }
 
-  func flat(_ names: String) throws -> Double {
+  func flat(_ names: String) throws -> Estimate {
     let wanted = try matching(names)
     let atLocation = profile.locations.map { $0.lines.first.map { wanted.contains($0.function) } ?? false }
-    return try share { $0.locations.first.map { atLocation[$0] } ?? false }
+    return share { $0.locations.first.map { atLocation[$0] } ?? false }
   }
 
   /// 1 for the heaviest function; those of equal weight share the better position.

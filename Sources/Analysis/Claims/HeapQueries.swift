@@ -32,19 +32,11 @@ extension Query {
     required: ["truth", "type"], optional: ["function", "label"]
   ) { input in
     let truth = try fact(input["truth"], in: input.capture).value
-    guard let value = input.profile.sampleTypes.firstIndex(where: { $0.type == input["type"] }) else {
-      throw ClaimError.malformedArgument(
-        name: "type", value: input["type"],
-        expected: "one of \(input.profile.sampleTypes.map(\.type).joined(separator: ", "))")
-    }
-    let filter = try input.arguments["label"].map(LabelFilter.init)
-    let all = input.profile.samples.reduce(Int64(0)) { filter?.matches($1) ?? true ? $0 + $1.values[value] : $0 }
-    let share = try input.arguments["function"] == nil ? 1 : Query.share.evaluate(input).value
-    let total = (Double(all) * share).rounded()
+    let total = try sum(input, of: input["type"])
     guard truth > 0 else { throw ClaimError.emptyProfile }
     return Measurement(
-      total / truth, .ratio, meaning: "\(input["type"]) estimated by sampling over \(input["truth"]), which was counted"
-    )
+      Estimate(total.value.rounded(), error: total.estimate.error).scaled(by: 1 / truth), .ratio,
+      meaning: "\(input["type"]) estimated by sampling over \(input["truth"]), which was counted")
   }
 
   /// The total of a sample type here, over that of another variant.
@@ -52,13 +44,13 @@ extension Query {
     name: "total-ratio", summary: "total of the sample type here over that of the variant `to`",
     required: ["type", "to"], optional: []
   ) { input in
-    func total(_ profile: Profile) -> Double {
-      let value = profile.sampleTypes.firstIndex { $0.type == input["type"] }
-      return value.map { value in Double(profile.samples.reduce(Int64(0)) { $0 + $1.values[value] }) } ?? 0
+    func total(_ profile: Profile) -> Estimate {
+      let index = profile.sampleTypes.firstIndex { $0.type == input["type"] }
+      return index.map { profile.sum(ofValue: $0).estimate } ?? Estimate(0)
     }
     let other = total(try input.other(input.capture.name.with(variant: input["to"])).profile)
-    guard other > 0 else { throw ClaimError.emptyProfile }
-    return Measurement(total(input.profile) / other, .ratio, meaning: "\(input["type"]) here over \(input["to"])")
+    guard other.value > 0, let ratio = total(input.profile).ratio(to: other) else { throw ClaimError.emptyProfile }
+    return Measurement(ratio, .ratio, meaning: "\(input["type"]) here over \(input["to"])")
   }
 
   /// How much of what was allocated is still there.
@@ -66,21 +58,35 @@ extension Query {
     name: "kept-share", summary: "bytes in use over bytes allocated since the start, below a function if given",
     required: [], optional: ["function"]
   ) { input in
-    func bytes(_ type: String) throws -> Double {
-      guard let value = input.profile.sampleTypes.firstIndex(where: { $0.type == type }) else {
-        throw ClaimError.malformedArgument(name: "capture", value: "\(input.capture.name)", expected: "a heap profile")
-      }
-      let total = input.profile.samples.reduce(Int64(0)) { $0 + $1.values[value] }
-      guard total > 0, let function = input.arguments["function"] else { return Double(total) }
-      let arguments = ["type": type, "function": function]
-      let below = Input(capture: input.capture, arguments: arguments, other: input.other)
-      return try Double(total) * Query.share.evaluate(below).value
+    guard input.profile.sampleTypes.contains(where: { $0.type == "alloc_space" }) else {
+      throw ClaimError.malformedArgument(name: "capture", value: "\(input.capture.name)", expected: "a heap profile")
     }
-    let allocated = try bytes("alloc_space")
-    guard allocated > 0 else { throw ClaimError.emptyProfile }
+    let allocated = try sum(input, of: "alloc_space")
+    guard allocated.value > 0 else { throw ClaimError.emptyProfile }
     let place = input.arguments["function"].map { " below \($0)" } ?? ""
+    // What is in use was drawn when it was allocated: it is a part of that.
     return Measurement(
-      try bytes("inuse_space") / allocated, .share, meaning: "bytes still in use of those allocated\(place)")
+      try sum(input, of: "inuse_space").share(of: allocated), .share,
+      meaning: "bytes still in use of those allocated\(place)")
+  }
+
+  /// The sum of a sample type's values, with the label and below the functions that the arguments name.
+  private static func sum(_ input: Input, of type: String) throws -> SampledSum {
+    let profile = input.profile
+    guard let value = profile.sampleTypes.firstIndex(where: { $0.type == type }) else {
+      throw ClaimError.malformedArgument(
+        name: "type", value: type, expected: "one of \(profile.sampleTypes.map(\.type).joined(separator: ", "))")
+    }
+    let filter = try input.arguments["label"].map(LabelFilter.init)
+    let names = input.arguments["function"].map(FunctionName.list)
+    let isNamed = profile.functions.map { function in names?.contains { $0.matches(function.name) } ?? true }
+    guard isNamed.contains(true) || profile.functions.isEmpty else {
+      throw ClaimError.noSuchFunction(input["function"])
+    }
+    let isBelow = profile.locations.map { $0.lines.contains { isNamed[$0.function] } }
+    return profile.sum(ofValue: value) { sample in
+      (filter?.matches(sample) ?? true) && (names == nil || sample.locations.contains { isBelow[$0] })
+    }
   }
 
   private static func growth(_ input: Input) throws -> GrowthReport {

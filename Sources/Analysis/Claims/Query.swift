@@ -26,7 +26,8 @@ public struct Query: Sendable {
 
   /// Every query.
   public static let all: [Query] = [
-    .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .shareRatio, .overhead,
+    .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .shareRatio, .timeRatio,
+    .overhead,
     .lostShare,
     .sampleCount, .growthRank, .growing, .truthRatio, .totalRatio, .keptShare, .cycles, .cycleShapes, .cyclesMissed,
     .leakedBlocks, .leakedBytes,

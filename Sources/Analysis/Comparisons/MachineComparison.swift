@@ -10,6 +10,8 @@ public struct MachineComparison: Sendable {
     public var published: String
     /// As measured here; empty if there is no local capture.
     public var local: String
+    /// How the two differ, of what is sampled: `within noise` or `beyond noise`; empty otherwise.
+    public var difference = ""
   }
 
   /// The properties, in reading order.
@@ -20,7 +22,13 @@ public struct MachineComparison: Sendable {
   /// Whether there is a capture made on this machine.
   public var hasLocal: Bool { rows.contains { !$0.local.isEmpty } }
   /// In how many rows the two differ.
-  public var differing: Int { rows.count { !$0.published.isEmpty && !$0.local.isEmpty && $0.published != $0.local } }
+  public var differing: Int {
+    rows.count { row in
+      !row.published.isEmpty && !row.local.isEmpty && row.published != row.local && row.difference != Self.noise
+    }
+  }
+
+  private static let noise = "within noise"
 
   /// Compares two captures of the same name, of which one may be missing, by the shares of `functions` among others.
   public init(published: Capture?, local: Capture?, functions: [String]) {
@@ -37,12 +45,17 @@ public struct MachineComparison: Sendable {
       row("samples taken, lost") { "\($0.provenance.recording.samples), \($0.provenance.recording.lost)" },
     ]
     for function in functions {
-      rows.append(
-        row("share of \(function)") { capture in
-          let arguments = ["function": function]
-          let input = Query.Input(capture: capture, arguments: arguments, other: { _ in capture })
-          return (try? Query.share.evaluate(input).description) ?? "not seen"
-        })
+      func share(_ capture: Capture) -> Measurement? {
+        let input = Query.Input(capture: capture, arguments: ["function": function], other: { _ in capture })
+        return try? Query.share.evaluate(input)
+      }
+      var row = row("share of \(function)") { share($0)?.description ?? "not seen" }
+      if let there = published.flatMap(share), let here = local.flatMap(share), here.error != nil || there.error != nil
+      {
+        let change = Estimate(here.value, error: here.error).difference(to: Estimate(there.value, error: there.error))
+        row.difference = change.isNoise() ? Self.noise : "beyond noise"
+      }
+      rows.append(row)
     }
     self.rows = rows
     self.functions = functions

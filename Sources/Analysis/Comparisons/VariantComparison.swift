@@ -10,12 +10,16 @@ public struct VariantComparison: Sendable {
     /// The function's name; `whole round` or `in all` for the first row.
     public var name: String
     /// The value before the fix, in the comparison's unit.
-    public var before: Double
+    public var before: Estimate
     /// The value after it.
-    public var after: Double
+    public var after: Estimate
 
     /// `after` over `before`; nil if there was nothing before.
-    public var ratio: Double? { before > 0 ? after / before : nil }
+    public var ratio: Estimate? { after.ratio(to: before) }
+    /// How much more there is after the fix.
+    public var change: Estimate { after.difference(to: before) }
+    /// Whether the two may differ by chance alone.
+    public var isNoise: Bool { change.isNoise() }
   }
 
   /// The variants' names.
@@ -26,12 +30,16 @@ public struct VariantComparison: Sendable {
   public let unit: String
   /// The whole first, then the functions whose own value changed most.
   public let rows: [Row]
-  /// The greatest value of all rows, the length of the axis.
-  public var longest: Double { rows.map { max($0.before, $0.after) }.max() ?? 0 }
+  /// The greatest value of all rows with its error, the length of the axis.
+  public var longest: Double {
+    rows.flatMap { [$0.before, $0.after] }.map { $0.value + ($0.error ?? 0) }.max() ?? 0
+  }
 
-  /// The function in which most was saved; nil if in none.
+  /// The function in which most was saved, beyond noise; nil if in none.
   public var largestSaving: Row? {
-    rows.dropFirst().max { $0.before - $0.after < $1.before - $1.after }.flatMap { $0.before > $0.after ? $0 : nil }
+    rows.dropFirst().min { $0.change.value < $1.change.value }.flatMap {
+      $0.change.value < 0 && !$0.isNoise ? $0 : nil
+    }
   }
 
   private static let words = [
@@ -54,13 +62,17 @@ public struct VariantComparison: Sendable {
     var rows = [Row(name: isTime ? "whole round" : "in all", before: sides[0].whole, after: sides[1].whole)]
     if functions.isEmpty {
       let all = Set(sides[0].flat.keys).union(sides[1].flat.keys).sorted()
-      let changes = all.map { Row(name: $0, before: sides[0].flat[$0] ?? 0, after: sides[1].flat[$0] ?? 0) }
-      rows += changes.sorted { abs($0.after - $0.before) > abs($1.after - $1.before) }.prefix(count)
+      let changes = all.map { Row(name: $0, before: sides[0].flat(of: $0), after: sides[1].flat(of: $0)) }
+      rows += changes.sorted { abs($0.change.value) > abs($1.change.value) }.prefix(count)
     } else {
       for name in functions {
         let values = sides.map { $0.cum(of: name) }
         guard values.contains(where: { $0 != nil }) else { throw ClaimError.noSuchFunction(name) }
-        rows.append(Row(name: name, before: (values[0] ?? 0), after: (values[1] ?? 0)))
+        let nothing = SampledSum()
+        rows.append(
+          Row(
+            name: name, before: sides[0].estimate(of: values[0] ?? nothing),
+            after: sides[1].estimate(of: values[1] ?? nothing)))
       }
     }
     self.rows = rows
@@ -82,32 +94,53 @@ extension Capture {
 
 /// Values by function, scaled to a round if they are times.
 private struct FunctionValues {
-  let whole: Double
-  private(set) var flat: [String: Double] = [:]
-  private var cum: [String: Double] = [:]
+  private let total: SampledSum
+  /// What a round takes by the clock; nil if it is no time that was measured.
+  private let round: Double?
+  private(set) var flat: [String: SampledSum] = [:]
+  /// The samples that each function has on their stacks, by their numbers.
+  private var cum: [String: [Int]] = [:]
+  private let samples: [(value: Double, variance: Double)]
 
   init(_ capture: Capture, _ type: ValueType) {
     let profile = capture.profile
-    let value = profile.sampleTypes.firstIndex { $0.type == type.type } ?? 0
-    let total = profile.samples.reduce(0.0) { $0 + Double($1.values[value]) }
-    whole = profile.measuresCPUTime ? capture.provenance.cpuSecondsPerRound * 1e9 : total
-    guard total > 0 else { return }
-    for sample in profile.samples {
-      let part = Double(sample.values[value]) / total * whole
+    let index = profile.sampleTypes.firstIndex { $0.type == type.type } ?? 0
+    let variance = SamplingVariance(profile, index: index)
+    samples = profile.samples.map { (Double($0.values[index]), variance?.of($0) ?? 0) }
+    total = profile.sum(ofValue: index)
+    round = profile.measuresCPUTime ? capture.provenance.cpuSecondsPerRound * 1e9 : nil
+    for (number, sample) in profile.samples.enumerated() {
+      let (value, variance) = samples[number]
       var seen: Set<String> = []
       for (depth, location) in sample.locations.enumerated() {
         for (level, line) in profile.locations[location].lines.enumerated() {
           let name = profile.functions[line.function].name
-          if depth == 0, level == 0 { flat[name, default: 0] += part }
-          if seen.insert(name).inserted { cum[name, default: 0] += part }
+          if depth == 0, level == 0 { flat[name, default: SampledSum()].add(value, variance: variance) }
+          if seen.insert(name).inserted { cum[name, default: []].append(number) }
         }
       }
     }
   }
 
+  /// All of it; a round is measured by the clock, and nothing of it is chance.
+  var whole: Estimate { round.map { Estimate($0) } ?? total.estimate }
+
+  /// The function's own value.
+  func flat(of name: String) -> Estimate { estimate(of: flat[name] ?? SampledSum()) }
+
+  /// A part of the profile as a part of a round, or as it is.
+  func estimate(of sum: SampledSum) -> Estimate {
+    if let round { return sum.share(of: total).scaled(by: round) }
+    // What was never met may be there all the same.
+    return sum.value == 0 && total.variance > 0 ? sum.share(of: total).scaled(by: total.value) : sum.estimate
+  }
+
   /// The cum value of a function named with or without its argument list; nil if it is not there.
-  func cum(of name: String) -> Double? {
+  func cum(of name: String) -> SampledSum? {
     let found = cum.filter { $0.key == name || $0.key.hasPrefix(name + "(") }
-    return found.isEmpty ? nil : found.values.reduce(0, +)
+    if found.isEmpty { return nil }
+    return Set(found.values.joined()).sorted().reduce(into: SampledSum()) { sum, number in
+      sum.add(samples[number].value, variance: samples[number].variance)
+    }
   }
 }

@@ -31,13 +31,16 @@ struct FlameFrameTable {
 
   /// What pprof calls a place of which only the binary is known.
   private static func nameless(_ mapping: Mapping?) -> String {
-    guard let file = mapping?.file, !file.isEmpty else { return "<unknown>" }
+    guard let file = mapping?.file, !file.isEmpty else { return FlameFrame.nameless }
     let base = file.utf8.lastIndex(of: UInt8(ascii: "/")).map { file[file.utf8.index(after: $0)...] } ?? file[...]
     return "[\(base)]"
   }
 }
 
 extension FlameFrame {
+  /// The name of a place of which nothing is known.
+  public static let nameless = "<unknown>"
+
   /// Whether a mangled name is that of an async function or of a part of one.
   ///
   /// Parts end in `TY<n>_` (after a suspension) or `TQ<n>_` (after an await); the type of an async function holds

@@ -17,6 +17,26 @@ extension FlameTree {
     return found ?? nodes.dropFirst().first
   }
 
+  /// The position of the widest node of a function; nil if there is none.
+  public func widestNode(where isNamed: (String) -> Bool) -> Int? {
+    let named = nodes.indices.filter { nodes[$0].frame.map { isNamed(frames[$0].name) } ?? false }
+    // The first of several that are equally wide: the outermost of one path.
+    return named.max { (nodes[$0].width, $1) < (nodes[$1].width, $0) }
+  }
+
+  /// The positions of the nodes from the root to the given one.
+  public func path(to node: Int) -> [Int] {
+    var path = [node]
+    while let first = path.last, first != 0 { path.append(nodes[first].parent) }
+    return path.reversed()
+  }
+
+  /// The positions of all nodes below the given one.
+  public func below(_ node: Int) -> Range<Int> {
+    let end = nodes[(node + 1)...].firstIndex { $0.depth <= nodes[node].depth } ?? nodes.endIndex
+    return node + 1..<end
+  }
+
   /// Of a difference, the function whose own weight grew the most; nil if none grew.
   public var mostGrown: FlameFunction? {
     functions.sorted { $0.own.change < $1.own.change }.last.flatMap { $0.own.change > 0 ? $0 : nil }

@@ -55,11 +55,17 @@ public struct FlameWeight: Sendable, Hashable {
   public var value: Int64
   /// In the profile it is compared with; 0 if there is none.
   public var base: Int64
+  /// How much of both is chance: their variances, 0 where nothing is.
+  public var variance: (value: Double, base: Double) { (valueVariance, baseVariance) }
 
-  /// A weight of the given values.
-  public init(value: Int64 = 0, base: Int64 = 0) {
+  private var valueVariance: Double
+  private var baseVariance: Double
+
+  /// A weight of the given values and variances.
+  public init(value: Int64 = 0, base: Int64 = 0, variance: (value: Double, base: Double) = (0, 0)) {
     self.value = value
     self.base = base
+    (valueVariance, baseVariance) = variance
   }
 
   /// How much more there is than in the base.
@@ -68,6 +74,8 @@ public struct FlameWeight: Sendable, Hashable {
   mutating func add(_ other: FlameWeight) {
     value = value.saturatingSum(other.value)
     base = base.saturatingSum(other.base)
+    valueVariance += other.valueVariance
+    baseVariance += other.baseVariance
   }
 }
 

@@ -61,6 +61,7 @@ private struct FlameTreeBuilder {
 
   mutating func add(_ profile: Profile, valueIndex: Int, asBase: Bool, inverted: Bool) {
     let frames = table.number(profile)
+    let variance = SamplingVariance(profile, index: valueIndex)
     // The last stack and its nodes: neighbouring samples share most of their callers.
     var stack: [Int] = []
     var path: [Int] = []
@@ -81,8 +82,10 @@ private struct FlameTreeBuilder {
       stack = next
       if value < 0 { sawNegative = true }
       let amount = value < 0 ? (value == .min ? .max : -value) : value
+      let chance = variance?.of(sample) ?? 0
       entries[path.last ?? 0].own.add(
-        asBase != (value < 0) ? FlameWeight(base: amount) : FlameWeight(value: amount))
+        asBase != (value < 0)
+          ? FlameWeight(base: amount, variance: (0, chance)) : FlameWeight(value: amount, variance: (chance, 0)))
     }
   }
 

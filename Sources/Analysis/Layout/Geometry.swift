@@ -58,4 +58,29 @@ public struct Rectangle: Sendable, Hashable {
   public func overlaps(_ other: Rectangle) -> Bool {
     left <= other.right && other.left <= right && top <= other.bottom && other.top <= bottom
   }
+
+  /// The rectangle with a margin around it.
+  public func widened(by margin: Double) -> Rectangle {
+    Rectangle(center: center, width: width + 2 * margin, height: height + 2 * margin)
+  }
+
+  /// Whether a straight line has a point in common with it.
+  ///
+  /// Source: Liang and Barsky, "A New Concept and Method for Line Clipping", ACM Transactions on Graphics 3(1), 1984.
+  public func isMet(byLineFrom start: Point, to end: Point) -> Bool {
+    let way = end - start
+    var (first, last) = (0.0, 1.0)
+    for (step, gap) in [
+      (-way.x, start.x - left), (way.x, right - start.x), (-way.y, start.y - top), (way.y, bottom - start.y),
+    ] {
+      if step == 0 {
+        if gap < 0 { return false }
+      } else if step < 0 {
+        first = max(first, gap / step)
+      } else {
+        last = min(last, gap / step)
+      }
+    }
+    return first <= last
+  }
 }

@@ -8,15 +8,18 @@ public struct GraphLayout: Sendable {
     public var destination: Int
     /// How much it should be short and straight; 1 is usual.
     public var weight: Int
-    /// How long the arrowhead is.
+    /// How long the arrowhead is; 0 for none.
     public var arrow: Double
+    /// Whether the two boxes are to stand beside each other and not one below the other.
+    public var isBeside: Bool
 
     /// A line between two boxes.
-    public init(source: Int, destination: Int, weight: Int, arrow: Double) {
+    public init(source: Int, destination: Int, weight: Int, arrow: Double, isBeside: Bool = false) {
       self.source = source
       self.destination = destination
       self.weight = weight
       self.arrow = arrow
+      self.isBeside = isBeside
     }
   }
 
@@ -60,7 +63,9 @@ extension GraphLayout {
       text += "\(index)[width=\(size.width / 72) height=\(size.height / 72)];\n"
     }
     for link in links {
-      text += "\(link.source)->\(link.destination)[weight=\(link.weight) arrowsize=\(link.arrow / 10)];\n"
+      let end = link.arrow > 0 ? "arrowsize=\(link.arrow / 10)" : "dir=none"
+      text += "\(link.source)->\(link.destination)[weight=\(link.weight) \(end)];\n"
+      if link.isBeside { text += "{rank=same;\(link.source);\(link.destination)}\n" }
     }
     return text + "}\n"
   }

@@ -18,6 +18,8 @@ public struct Report: Sendable {
   ///
   /// In a comparison it is that of the base's samples.
   public let total: Int64
+  /// The same with how much of it is chance.
+  let wholeSum: SampledSum
   /// What the values measure, e.g. `cpu`, or `mean_delay`.
   public let sampleType: String
   /// How values are written, unless a graph asks for another unit.
@@ -65,6 +67,10 @@ public struct Report: Sendable {
     self.format = ValueFormat(sampleUnit: type.unit, outputUnit: options.unit, ratio: 1 / options.divideBy)
     self.labelUnits = units.units
     self.total = profile.total(ofValue: valueIndex, mean: options.mean)
+    let isDifference = profile.samples.contains { $0.isDiffBase }
+    let variance =
+      options.mean ? 0 : profile.sum(ofValue: valueIndex) { !isDifference || $0.isDiffBase }.variance
+    self.wholeSum = SampledSum(value: Double(total), variance: variance)
 
     if !options.relativePercentages { notices += filter.apply(to: &profile) }
     profile.aggregate(

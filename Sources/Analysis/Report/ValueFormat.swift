@@ -15,6 +15,12 @@ public struct ValueFormat: Sendable, Hashable {
     Units.scaledLabel(scaled(value), from: sampleUnit, to: outputUnit)
   }
 
+  /// The value with its unit and two significant digits, or all before the point, e.g. `1.5MB`.
+  public func rounded(_ value: Int64) -> String {
+    let scaled = Units.scale(scaled(value), from: sampleUnit, to: outputUnit)
+    return scaled.value == 0 ? "0" : Rounding.text(scaled.value).value + scaled.unit
+  }
+
   /// The value as a whole number of the unit shown; not multiplied.
   public func wholeNumber(_ value: Int64) -> Int64 {
     Int64(truncatingOrMin: Units.scale(value, from: sampleUnit, to: outputUnit).value)

@@ -1,6 +1,10 @@
 import Analysis
 
-/// Draws what grows over the rounds of a series: a curve for each place that allocates, its verdict in words.
+/// Draws what grows over the rounds of a series: one chart with an axis, a line fitted to each place that allocates, and
+/// the verdict in words.
+///
+/// Places are told apart by the form of their dots, steady growth by a red band and a thick line as well. The first round
+/// stands on grey with hollow dots: no line is fitted to it.
 struct GrowthFigure: FigureDrawing {
   static let options: [String] = []
   static var style: [UInt8] { PackageResources.growth_css }
@@ -9,86 +13,77 @@ struct GrowthFigure: FigureDrawing {
   }
 
   private let report: GrowthReport
-  /// The places that are drawn, and the highest value of them all.
-  private let leading: (suspects: ArraySlice<GrowthReport.Suspect>, highest: Int64)
+  /// The places that are drawn.
+  private let suspects: [GrowthReport.Suspect]
   private let quantity: Quantity
+  private let chart: GrowthChart
 
   init(_ input: FigureInput) throws {
     report = try GrowthReport(snapshots: input.series().map(\.profile))
-    leading = report.leading(8)
+    suspects = report.drawn(atMost: GrowthChart.dots.count)
     quantity = Quantity(unit: report.unit)
+    chart = GrowthChart(suspects, rounds: report.rounds, unit: report.unit)
   }
 
   func figure() -> Figure {
-    Figure(body: body, alt: sentence, table: table, functions: leading.suspects.map(\.function))
+    Figure(body: body, alt: sentence, table: table, functions: suspects.map(\.function))
   }
 
-  func size(width: Double) -> (width: Double, height: Double) { (width, 24 + Double(leading.suspects.count) * 130) }
+  func size(width: Double) -> (width: Double, height: Double) {
+    let chart = min(width - 24, GrowthChart.width * 1.4) / GrowthChart.width * GrowthChart.height
+    return (width, 24 + chart + 40 + Double(suspects.count + 1) * 52)
+  }
 
   private var body: String {
     var out = Markup()
-    out.raw("<div class=\"growth\">")
-    for suspect in leading.suspects {
-      out.raw(suspect.isSteady ? "<div class=\"place steady\"><code>" : "<div class=\"place\"><code>")
+    out.raw("<div class=\"growth\" role=\"figure\" aria-label=\"")
+    out.text(sentence)
+    out.raw("\">")
+    chart.paint(into: &out)
+    out.raw("<ul>")
+    for (index, suspect) in suspects.enumerated() {
+      out.raw(suspect.isSteady ? "<li class=\"steady\">" : "<li>")
+      chart.paintKey(index, into: &out)
+      out.raw("<span><code>")
       out.text(suspect.function)
-      out.raw("</code>")
-      curve(suspect.values, into: &out)
-      out.raw("<p>")
-      out.raw(suspect.isSteady ? "<b>grows</b> by " : "up and down; on the whole ")
-      out.text(quantity.change(Int64(suspect.slope.rounded())))
-      out.raw(" a round<br/><small>")
-      out.text(quantity.text(suspect.values.first ?? 0))
-      out.raw(" after the first round, ")
-      out.text(quantity.text(suspect.values.last ?? 0))
-      out.raw(" after the last</small></p></div>")
+      out.raw("</code> <b>")
+      out.text(quantity.change(suspect.growth))
+      out.raw(" a round</b>: ")
+      out.text(verdict(suspect))
+      out.raw("</span></li>")
     }
-    out.raw("</div>")
+    if report.rounds > 1 {
+      out.raw("<li>")
+      chart.paintFirstRoundKey(into: &out)
+      out.raw("<span>Round 1 fills caches and is not counted: a line is fitted to rounds 2 to ")
+      out.number(report.rounds)
+      out.raw("; the band is how far it may be off, 19 times of 20.</span></li>")
+    }
+    out.raw("</ul></div>")
     return out.string
   }
 
-  /// A curve with a dot for each round, on a scale from nothing to the highest value of the whole figure.
-  private func curve(_ values: [Int64], into out: inout Markup) {
-    let (width, height, highest) = (240.0, 72.0, leading.highest)
-    let points = values.enumerated().map { index, value in
-      (
-        x: 4 + Double(index) * (width - 8) / Double(max(values.count - 1, 1)),
-        y: height - 4 - (highest > 0 ? Double(value) / Double(highest) * (height - 8) : 0)
-      )
-    }
-    out.raw("<svg viewBox=\"0 0 240 72\" width=\"240\" height=\"72\" aria-hidden=\"true\"><path d=\"M0 71.5H240\"/>")
-    out.raw("<polyline points=\"")
-    for (index, point) in points.enumerated() {
-      if index > 0 { out.raw(" ") }
-      out.number(point.x)
-      out.raw(",")
-      out.number(point.y)
-    }
-    out.raw("\"/>")
-    for point in points {
-      out.raw("<circle r=\"3\" cx=\"")
-      out.number(point.x)
-      out.raw("\" cy=\"")
-      out.number(point.y)
-      out.raw("\"/>")
-    }
-    out.raw("</svg>")
+  private func verdict(_ suspect: GrowthReport.Suspect) -> String {
+    if suspect.isSteady { return "grows" }
+    return suspect.growth.isNoise() ? "no growth beyond noise" : "up and down"
   }
 
   private var sentence: String {
     let steady = report.steady
     guard let first = steady.first else { return "Nothing grows steadily from round to round." }
     let others = steady.count == 1 ? "Nothing else does" : "\(steady.count - 1) others do too"
-    return
-      "What \(first.function) allocated grows by \(quantity.text(Int64(first.slope.rounded()))) a round. \(others)."
+    return "What \(first.function) allocated grows by \(quantity.text(first.growth)) a round. \(others)."
   }
 
   private var table: DataTable {
     DataTable(
       columns: [.init("allocated in")] + (0..<report.rounds).map { .init("round \($0 + 1)", alignment: .trailing) } + [
-        .init("verdict")
+        .init("a round", alignment: .trailing), .init("verdict"),
       ],
       rows: report.suspects.map { suspect in
-        [suspect.function] + suspect.values.map(quantity.text) + [suspect.isSteady ? "grows" : "up and down"]
+        [suspect.function]
+          + zip(suspect.values, suspect.errors).map { quantity.text(Estimate(Double($0), error: $1)) }
+          + [quantity.change(suspect.growth), verdict(suspect)]
       })
   }
 }

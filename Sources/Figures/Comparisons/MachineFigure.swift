@@ -3,7 +3,7 @@ import Analysis
 /// The published capture beside the one made on this machine, as a table.
 struct MachineFigure: FigureDrawing {
   static let options = ["function"]
-  static let style: [UInt8] = []
+  static var style: [UInt8] { PackageResources.machines_css }
   static func advice(_ options: FigureOptions) -> String { "add it to function=" }
 
   private let comparison: MachineComparison
@@ -16,8 +16,15 @@ struct MachineFigure: FigureDrawing {
   func figure() -> Figure {
     let table = DataTable(
       columns: [.init(""), .init("published"), .init("on this machine")],
-      rows: comparison.rows.map { [$0.name, said($0.published), said($0.local)] })
-    return Figure(body: table.html, alt: sentence, table: DataTable(columns: []), functions: comparison.functions)
+      rows: comparison.rows.map { row in
+        [row.name, said(row.published), said(row.local) + (row.difference.isEmpty ? "" : ", \(row.difference)")]
+      })
+    let body = wrapFigure("machines", title: "", alt: sentence) { out in
+      out.raw("<div class=\"pan\" tabindex=\"0\">")
+      table.write(to: &out)
+      out.raw("</div>")
+    }
+    return Figure(body: body, alt: sentence, table: DataTable(columns: []), functions: comparison.functions)
   }
 
   func size(width: Double) -> (width: Double, height: Double) {

@@ -2,7 +2,8 @@ import Analysis
 
 /// Draws two variants on one axis: a pair of bars for the whole and for each function.
 ///
-/// HTML that needs no script; the bars' lengths are shares of the longest one.
+/// HTML that needs no script; the bars' lengths are shares of the axis, which is as long as the longest bar with its
+/// whisker. What may have changed by chance alone says so.
 struct PairFigure: FigureDrawing {
   static let options = ["compare", "function", "sample"]
   static var style: [UInt8] { PackageResources.pair_css }
@@ -23,7 +24,7 @@ struct PairFigure: FigureDrawing {
     Figure(body: body, alt: sentence, table: table, functions: comparison.rows.dropFirst().map(\.name))
   }
 
-  func size(width: Double) -> (width: Double, height: Double) { (width, 60 + Double(comparison.rows.count) * 52) }
+  func size(width: Double) -> (width: Double, height: Double) { (width, 60 + Double(comparison.rows.count) * 60 + 30) }
 
   private var body: String {
     var out = Markup()
@@ -42,36 +43,68 @@ struct PairFigure: FigureDrawing {
       out.text(row.name)
       out.raw("</span>")
       bar("<span class=\"pair-bar pair-before\" style=\"--w:", row.before, "", into: &out)
-      let change = row.ratio.map { ", \(percent($0)) of before" } ?? ", new"
-      bar("<span class=\"pair-bar pair-after\" style=\"--w:", row.after, row.after > 0 ? change : "", into: &out)
+      bar("<span class=\"pair-bar pair-after\" style=\"--w:", row.after, verdict(row), into: &out)
       out.raw("</div>")
+    }
+    if comparison.rows.contains(where: { $0.before.error != nil || $0.after.error != nil }) {
+      out.raw(
+        "<p class=\"pair-note\">Whisker, ±: by the number of samples, the true value lies there 19 times of 20.</p>")
     }
     out.raw("</div>")
     return out.string
   }
 
-  private func bar(_ opening: StaticString, _ value: Double, _ change: String, into out: inout Markup) {
+  private func bar(_ opening: StaticString, _ value: Estimate, _ verdict: String, into out: inout Markup) {
+    func length(_ part: Double) -> Double { comparison.longest > 0 ? part / comparison.longest * 100 : 0 }
+    let error = value.error ?? 0
     out.raw(opening)
-    out.number(comparison.longest > 0 ? value / comparison.longest * 100 : 0)
-    out.raw("%\"><span>")
-    out.text(said(value))
-    if !change.isEmpty {
-      out.raw("<small>")
-      out.text(change)
+    out.number(length(value.value))
+    out.raw("%")
+    if error > 0 {
+      out.raw(";--lo:")
+      out.number(length(max(value.value - error, 0)))
+      out.raw("%;--hi:")
+      out.number(length(value.value + error))
+      out.raw("%")
+    }
+    out.raw("\"><i></i>")
+    if error > 0 { out.raw("<s></s>") }
+    out.raw("<span>")
+    out.text(quantity.text(value))
+    if !verdict.isEmpty {
+      out.raw(" <small>")
+      out.text(verdict)
       out.raw("</small>")
     }
     out.raw("</span></span>")
   }
 
+  /// How the two of a row differ, in words.
+  private func verdict(_ row: VariantComparison.Row) -> String {
+    guard let ratio = row.ratio else { return "new" }
+    if row.isNoise { return "within noise" }
+    if row.after.value == 0 { return row.after.error == nil ? "" : "no sample" }
+    return said(ratio) + (ratio.value < 2 ? " of before" : " before")
+  }
+
+  /// A ratio: a percentage up to twice as much, then a multiple.
+  private func said(_ ratio: Estimate) -> String {
+    ratio.value < 2 ? Quantity.share(ratio) : ratio.text(unit: "×")
+  }
+
   private var sentence: String {
     guard let whole = comparison.rows.first, let ratio = whole.ratio else { return "Nothing to compare." }
+    let (before, after) = comparison.names
     var sentence = "\(comparison.quantity.prefix(1).uppercased())\(comparison.quantity.dropFirst()): "
-    sentence += "\(said(whole.before)) \(comparison.names.before), "
-    sentence += "\(said(whole.after)) \(comparison.names.after), \(percent(ratio)) of it."
+    sentence += "\(quantity.text(whole.before)) \(before), \(quantity.text(whole.after)) \(after)"
+    sentence +=
+      whole.isNoise ? ", within noise." : ratio.value < 2 ? ", \(said(ratio)) of it." : ", \(said(ratio)) as much."
     if let most = comparison.largestSaving {
-      sentence += " The largest saving is in \(most.name): \(said(most.before)) before, "
-      sentence += "\(said(most.after)) after."
+      sentence += " The largest saving is in \(most.name): \(quantity.text(most.before)) before, "
+      sentence += "\(quantity.text(most.after)) after."
     }
+    let unchanged = comparison.rows.dropFirst().filter(\.isNoise).map(\.name)
+    if !unchanged.isEmpty { sentence += " Unchanged within noise: \(unchanged.joined(separator: ", "))." }
     return sentence
   }
 
@@ -82,13 +115,10 @@ struct PairFigure: FigureDrawing {
         .init(comparison.names.after, alignment: .trailing), .init("after / before", alignment: .trailing),
       ],
       rows: comparison.rows.map { row in
-        [row.name, said(row.before), said(row.after), row.ratio.map(percent) ?? "new"]
+        let ratio = row.ratio.map(said) ?? "new"
+        return [
+          row.name, quantity.text(row.before), quantity.text(row.after), row.isNoise ? "\(ratio), within noise" : ratio,
+        ]
       })
-  }
-
-  private func said(_ value: Double) -> String { quantity.text(Int64(value.rounded())) }
-
-  private func percent(_ ratio: Double) -> String {
-    Quantity.share(Int64((ratio * 1e6).rounded()), of: 1_000_000)
   }
 }

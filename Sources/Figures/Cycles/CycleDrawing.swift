@@ -1,93 +1,205 @@
-/// The drawing of one cycle: boxes below one another, with the way back at their right.
-struct CycleDrawing {
-  let steps: [String]
-  let arrowID: String
+import Analysis
 
-  private let size = 13.0
-  private let boxHeight = 30.0
-  private let gap = 26.0
+/// The drawing of one cycle: objects are boxes with the field that leads on, fields are arrows, and the scissors lie on the
+/// arrow to cut.
+///
+/// The first object stands on the left, the others go down on the right and come back up on the left. So every arrow leads
+/// to a neighbour, and crosses nothing: those that go up do so left of all boxes.
+struct CycleDrawing {
+  let ring: CycleRing
+
+  /// As wide as a phone.
+  static let width = 320.0
+  private static let (boxWidth, gap, size) = (128.0, 40.0, 12.5)
+  /// How long the head of the arrow to cut is, and how large the scissors are, from their middle.
+  private static let (tip, scissors) = (11.0, 13.0)
+  /// The room left of the boxes.
+  private static let channel = 20.0
+  private static let line = size * 1.25
+
+  private struct Box {
+    var object: CycleRing.Object
+    var titles: [String]
+    var fields: [String]
+    var isRight: Bool
+    /// Whether the way goes on upwards, so that the field's dot is on the left border.
+    var goesUp: Bool
+    var row: Int
+    var top = 0.0
+    /// That of the higher box in its row, so that an arrow from one to the other meets both.
+    var height = 0.0
+
+    var headHeight: Double { Double(titles.count) * CycleDrawing.line + 11 }
+    var leastHeight: Double { headHeight + Double(max(fields.count, 1)) * CycleDrawing.line + 12 }
+    var left: Double { isRight ? CycleDrawing.width - 4 - CycleDrawing.boxWidth : CycleDrawing.channel }
+    var right: Double { left + CycleDrawing.boxWidth }
+    var middle: Double { left + CycleDrawing.boxWidth / 2 }
+    var bottom: Double { top + height }
+    /// Where a line of the field stands.
+    func baseline(of line: Int) -> Double { top + headHeight + 3 + CycleDrawing.line * Double(line + 1) }
+    /// Where the field's dot is, beside its last line.
+    var dot: Point {
+      Point(x: goesUp ? left : isRight ? left + 14 : right - 14, y: baseline(of: max(fields.count, 1) - 1) - 4)
+    }
+  }
+
+  private let boxes: [Box]
+
+  init(ring: CycleRing) {
+    self.ring = ring
+    let count = ring.objects.count
+    let onRight = (count + 1) / 2
+    var boxes = ring.objects.enumerated().map { index, object in
+      let isRight = index >= 1 && index <= onRight
+      let title = object.times > 1 ? "\(object.title) (\(object.times) times)" : object.title
+      return Box(
+        object: object,
+        titles: wrapName(title, width: (Self.boxWidth - 18) / 1.25, size: Self.size * GraphBox.bold, lines: 3),
+        fields: object.field.isEmpty
+          ? [] : wrapName(object.field, width: (Self.boxWidth - 40) / 1.25, size: Self.size, lines: 3),
+        isRight: isRight, goesUp: index > onRight, row: isRight ? index - 1 : index == 0 ? 0 : 2 * onRight - index)
+    }
+    // Rows as high as the higher of both boxes in them.
+    var top = 6.0
+    for row in 0...(boxes.map(\.row).max() ?? 0) {
+      let inRow = boxes.indices.filter { boxes[$0].row == row }
+      let height = inRow.map { boxes[$0].leastHeight }.max() ?? 0
+      for index in inRow { (boxes[index].top, boxes[index].height) = (top, height) }
+      top += height + Self.gap
+    }
+    self.boxes = boxes
+  }
 
   /// How high it is, in pixels.
-  var height: Double { Double(steps.count) * (boxHeight + gap) - gap + 4 }
+  var height: Double { (boxes.map(\.bottom).max() ?? 0) + (boxes.count < 3 ? 44 : 8) }
 
   func paint(into out: inout Markup) {
-    let widths = steps.map { TextWidth.of($0, size: size) + 24 }
-    let widest = widths.max() ?? 0
-    let middle = widest / 2 + 2
-    out.raw("<svg viewBox=\"0 0 ")
-    out.number(widest + 44)
+    out.raw("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ")
+    out.number(Self.width)
     out.raw(" ")
     out.number(height)
-    out.raw("\" width=\"")
-    out.number(widest + 44)
-    out.raw("\" height=\"")
-    out.number(height)
-    out.raw("\" aria-hidden=\"true\"><defs><marker id=\"")
-    out.text(arrowID)
-    out.raw("\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">")
-    out.raw("<path d=\"M0 0 8 4 0 8z\"/></marker></defs>")
-    for (index, step) in steps.enumerated() {
-      let top = 2 + Double(index) * (boxHeight + gap)
-      box(step, width: widths[index], middle: middle, top: top, into: &out)
-      if index + 1 < steps.count {
-        out.raw("<path d=\"M")
-        point(middle, top + boxHeight, into: &out)
-        out.raw(" V")
-        out.number(top + boxHeight + gap - 1)
-        end(into: &out)
-      }
-    }
-    wayBack(
-      from: widths.last ?? 0, to: widths.first ?? 0, middle: middle, right: widest + 26, bottom: height, into: &out)
+    out.raw("\" aria-hidden=\"true\">")
+    for index in boxes.indices { paintArrow(index, into: &out) }
+    for box in boxes { paint(box, into: &out) }
+    for (index, box) in boxes.enumerated() where box.object.isCut { paintScissors(on: index, into: &out) }
     out.raw("</svg>")
   }
 
-  private func box(_ text: String, width: Double, middle: Double, top: Double, into out: inout Markup) {
+  /// The corners of the arrow from an object's field to the next object; the last is its tip.
+  private func way(_ index: Int) -> [Point] {
+    let (from, to) = (boxes[index], boxes[(index + 1) % boxes.count])
+    let dot = from.dot
+    if boxes.count == 1 {
+      let (low, right) = (from.bottom + 22, from.right + 26)
+      return [
+        dot, Point(x: dot.x, y: low), Point(x: right, y: low), Point(x: right, y: from.top + 14),
+        Point(x: from.right, y: from.top + 14),
+      ]
+    }
+    switch (from.isRight, to.isRight) {
+    case (true, true): return [dot, Point(x: dot.x, y: to.top)]
+    case (false, true): return [dot, Point(x: to.left, y: dot.y)]
+    case (true, false) where boxes.count == 2:
+      let low = max(from.bottom, to.bottom) + 26
+      return [dot, Point(x: dot.x, y: low), Point(x: to.middle, y: low), Point(x: to.middle, y: to.bottom)]
+    case (true, false) where to.row == from.row: return [dot, Point(x: to.right, y: dot.y)]
+    // To the first, which stands alone in its column.
+    case (true, false): return [dot, Point(x: to.middle, y: dot.y), Point(x: to.middle, y: to.bottom)]
+    case (false, false):
+      let (side, between) = (from.left - Self.channel * 0.6, to.bottom + Self.gap / 2)
+      return [
+        dot, Point(x: side, y: dot.y), Point(x: side, y: between), Point(x: to.middle, y: between),
+        Point(x: to.middle, y: to.bottom),
+      ]
+    }
+  }
+
+  private func paintArrow(_ index: Int, into out: inout Markup) {
+    var way = way(index)
+    guard let tip = way.popLast(), let before = way.last else { return }
+    let isCut = boxes[index].object.isCut
+    let length = (tip - before).length
+    let step = (tip - before) * (1 / max(length, 0.01))
+    let (long, half) = isCut ? (Self.tip, 6.0) : (9.0, 4.5)
+    let base = tip - step * long
+    out.raw(isCut ? "<path class=\"way cut\" d=\"M" : "<path class=\"way\" d=\"M")
+    for (number, point) in (way + [base]).enumerated() {
+      if number > 0 { out.raw("L") }
+      self.point(point, into: &out)
+    }
+    let across = Point(x: -step.y * half, y: step.x * half)
+    out.raw(isCut ? "\"/><path class=\"tip cut\" d=\"M" : "\"/><path class=\"tip\" d=\"M")
+    point(base + across, into: &out)
+    out.raw("L")
+    point(tip, into: &out)
+    out.raw("L")
+    point(base - across, into: &out)
+    out.raw("z\"/>")
+  }
+
+  /// Where the scissors lie: on the middle of the way's longest stretch, as far as that is seen.
+  private func paintScissors(on index: Int, into out: inout Markup) {
+    var way = way(index)
+    let box = boxes[index]
+    if way[1].y == way[0].y { way[0].x = way[1].x < way[0].x ? box.left : box.right }
+    if let tip = way.popLast(), let before = way.last {
+      way.append(tip - (tip - before) * (Self.tip / max((tip - before).length, Self.tip)))
+    }
+    let stretches = zip(way, way.dropFirst())
+    guard let longest = stretches.max(by: { ($0.1 - $0.0).length < ($1.1 - $1.0).length }) else { return }
+    var middle = (longest.0 + longest.1) * 0.5
+    middle.x = max(middle.x, Self.scissors + 1)
+    out.raw("<g class=\"scissors\" transform=\"translate(")
+    point(middle, into: &out)
+    out.raw(")\"><circle r=\"")
+    out.number(Self.scissors)
+    out.raw("\"/><text y=\"6\">✂</text></g>")
+  }
+
+  private func paint(_ box: Box, into out: inout Markup) {
     out.raw("<rect x=\"")
-    out.number(middle - width / 2)
+    out.number(box.left)
     out.raw("\" y=\"")
-    out.number(top)
+    out.number(box.top)
     out.raw("\" width=\"")
-    out.number(width)
+    out.number(Self.boxWidth)
     out.raw("\" height=\"")
-    out.number(boxHeight)
-    out.raw("\" rx=\"5\"/><text x=\"")
-    out.number(middle)
+    out.number(box.height)
+    out.raw("\" rx=\"4\"/><path class=\"rule\" d=\"M")
+    point(Point(x: box.left, y: box.top + box.headHeight), into: &out)
+    out.raw("h")
+    out.number(Self.boxWidth)
+    out.raw("\"/>")
+    for (number, title) in box.titles.enumerated() {
+      text(title, Point(x: box.left + 10, y: box.top + 4 + Self.line * Double(number + 1)), "title", into: &out)
+    }
+    let start = box.left + (box.isRight ? 26 : box.goesUp ? 14 : 10)
+    for (number, field) in box.fields.enumerated() {
+      text(field, Point(x: start, y: box.baseline(of: number)), "field", into: &out)
+    }
+    guard !box.fields.isEmpty || boxes.count == 1 else { return }
+    out.raw(box.object.isCut ? "<circle class=\"dot cut\" r=\"4\" cx=\"" : "<circle class=\"dot\" r=\"4\" cx=\"")
+    out.number(box.dot.x)
+    out.raw("\" cy=\"")
+    out.number(box.dot.y)
+    out.raw("\"/>")
+  }
+
+  private func text(_ text: String, _ at: Point, _ style: StaticString, into out: inout Markup) {
+    out.raw("<text class=\"")
+    out.raw(style)
+    out.raw("\" x=\"")
+    out.number(at.x)
     out.raw("\" y=\"")
-    out.number(top + boxHeight / 2 + size * 0.35)
+    out.number(at.y)
     out.raw("\">")
     out.text(text)
     out.raw("</text>")
   }
 
-  private func wayBack(
-    from last: Double, to first: Double, middle: Double, right: Double, bottom: Double, into out: inout Markup
-  ) {
-    let (low, high) = (bottom - 2 - boxHeight / 2, 2 + boxHeight / 2)
-    out.raw("<path class=\"back\" d=\"M")
-    if steps.count == 1 {
-      point(middle + last / 2, low + 7, into: &out)
-    } else {
-      point(middle + last / 2, low, into: &out)
-    }
-    out.raw(" H")
-    out.number(right)
-    out.raw(" V")
-    out.number(steps.count == 1 ? high - 7 : high)
-    out.raw(" H")
-    out.number(middle + first / 2 + 1)
-    end(into: &out)
-  }
-
-  private func point(_ x: Double, _ y: Double, into out: inout Markup) {
-    out.number(x)
+  private func point(_ point: Point, into out: inout Markup) {
+    out.number(point.x)
     out.raw(" ")
-    out.number(y)
-  }
-
-  private func end(into out: inout Markup) {
-    out.raw("\" marker-end=\"url(#")
-    out.text(arrowID)
-    out.raw(")\"/>")
+    out.number(point.y)
   }
 }

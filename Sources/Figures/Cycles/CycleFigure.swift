@@ -1,7 +1,7 @@
 import Analysis
 import Leaks
 
-/// Draws retain cycles: a box for each block with the field that leads on, an arrow to the next, one back to the first.
+/// Draws retain cycles: objects are boxes, fields are arrows, and on the arrow to cut lie the scissors.
 ///
 /// The shapes whose path contains the option `through` are drawn, or all of them. The table has every shape of the
 /// report.
@@ -12,23 +12,16 @@ struct CycleFigure: FigureDrawing {
 
   private let report: LeakReport
   private let chosen: ChosenCycles
-  private let idPrefix: String
 
   init(_ input: FigureInput) throws(FigureError) {
     report = try input.leaks(for: .cycle)
     chosen = ChosenCycles(report, through: input.options.through)
-    idPrefix = input.options.idPrefix
   }
 
   func figure() -> Figure { Figure(body: body, alt: sentence, table: table) }
 
   func size(width: Double) -> (width: Double, height: Double) {
-    (width, chosen.shapes.indices.reduce(24) { $0 + drawing(of: $1).height + 96 })
-  }
-
-  private func drawing(of index: Int) -> CycleDrawing {
-    let shape = chosen.shapes[index]
-    return CycleDrawing(steps: shape.loops.first.map(shape.steps) ?? [], arrowID: "\(idPrefix)-arrow-\(index)")
+    (width, chosen.shapes.reduce(24) { $0 + CycleDrawing(ring: CycleRing($1)).height + 110 })
   }
 
   private var body: String {
@@ -36,16 +29,17 @@ struct CycleFigure: FigureDrawing {
     out.raw("<div class=\"cycles\" role=\"figure\" aria-label=\"")
     out.text(sentence)
     out.raw("\">")
-    for (index, shape) in chosen.shapes.enumerated() {
+    for shape in chosen.shapes {
+      let ring = CycleRing(shape)
       out.raw("<div class=\"cycle\">")
-      drawing(of: index).paint(into: &out)
+      if !ring.objects.isEmpty { CycleDrawing(ring: ring).paint(into: &out) }
       out.raw("<p><b>")
       out.number(shape.count)
       out.raw(shape.count == 1 ? " cycle</b>, " : " cycles</b>, ")
       out.text(shape.size)
-      if let cut = shape.loops.first.flatMap(shape.cut) {
-        out.raw("<br/><span class=\"cut\">✂ ")
-        out.text(cut.advice)
+      if let advice = ring.advice {
+        out.raw("<br/><span class=\"advice\">✂ ")
+        out.text(advice)
         out.raw("</span>")
       }
       out.raw("</p></div>")

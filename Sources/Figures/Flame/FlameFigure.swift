@@ -13,45 +13,67 @@ struct FlameFigure: FigureDrawing {
   private static let narrowestNumber = 0.08
   /// Frames below this share are gathered, unless asked otherwise: about a pixel of a column of text.
   private static let narrowestFrame = 0.001
+  /// The height of a row in pixels, as the style sheet has it.
+  private static let rowHeight = 22.0
 
-  static let options = FigureOptions.ofProfiles
+  static let options = FigureOptions.ofProfiles + ["callout", "says", "harness", "by"]
   static var style: [UInt8] { PackageResources.flame_css }
   static func advice(_ options: FigureOptions) -> String { options.filterAdvice }
 
-  private let tree: FlameTree
-  private let whole: Int64
+  private let report: FlameReport
   private let options: FigureOptions
-  private let quantity: Quantity
+  private let words: FlameWords
+  private let harness: [String]
+  private let isScaled: Bool
+  private let callout: FlameCallout?
+
+  private var tree: FlameTree { report.tree }
 
   init(_ input: FigureInput) throws(FigureError) {
     options = input.options
-    let report: FlameReport
+    isScaled = input.isScaledToRounds
+    let (profile, baseline, harness) = input.folded
+    self.harness = harness
     do throws(ReportError) {
       report = try FlameReport(
-        input.profile, baseline: input.baseline, inverted: options.isInverted,
-        smallest: options.nodeFraction ?? Self.narrowestFrame, options: options.reportOptions())
+        profile, baseline: baseline, inverted: options.isInverted,
+        smallest: options.nodeFraction ?? Self.narrowestFrame, by: options.byLabel, totalsAreKnown: isScaled,
+        options: input.reportOptions)
     } catch {
       throw .report(error)
     }
-    (tree, whole) = (report.tree, report.whole)
-    quantity = Quantity(unit: tree.valueType.unit)
+    if let label = options.byLabel, !report.columns.contains(where: { $0 != FlameFrame.nameless }) {
+      throw .noLabel(name: label)
+    }
+    let quantity = Quantity(unit: report.tree.valueType.unit)
+    let plain = FlameWords(report: report, quantity: quantity, isScaled: isScaled, callout: "")
+    let report = report
+    let callout = try Callout(input.options).map { callout throws(FigureError) in
+      try FlameCallout(callout, in: report, words: plain)
+    }
+    self.callout = callout
+    words = FlameWords(report: report, quantity: quantity, isScaled: isScaled, callout: callout?.description ?? "")
   }
 
   func figure() -> Figure {
-    let words = FlameWords(tree: tree, whole: whole, quantity: quantity)
     let alt = words.sentence
     return Figure(
-      body: body(alt: alt), alt: alt, table: words.table(rows: options.nodeCount ?? 40), functions: tree.names)
+      body: body(alt: alt), alt: alt, table: words.table(rows: options.nodeCount ?? 40),
+      functions: tree.names + harness)
   }
 
   func size(width: Double) -> (width: Double, height: Double) {
-    (width, 24 + (options.title.isEmpty ? 0 : 24) + 22 * (900 / width).rounded(.up) + Double(tree.depth + 1) * 18)
+    let head = 24 + (options.title.isEmpty ? 0 : 24) + 22 * (900 / width).rounded(.up) + (harness.isEmpty ? 0 : 28)
+    let says = TextWidth.of(options.says ?? "", size: 15) / min(width - 48, 600)
+    let foot = callout == nil ? 0 : 20 + 24 * (says.rounded(.up) + 1) + 20
+    return (width, head + Double(tree.depth + 1) * Self.rowHeight + foot)
   }
 
   private func body(alt: String) -> String {
     var out = Markup()
     out.reserve(2_000 + tree.nodes.count * 120)
-    out.raw("<div class=\"flame\" role=\"figure\" aria-label=\"")
+    out.raw(callout == nil ? "<div class=\"flame\"" : "<div class=\"flame argues\"")
+    out.raw(" role=\"figure\" aria-label=\"")
     out.text(alt)
     out.raw("\">")
     if !options.title.isEmpty {
@@ -59,10 +81,29 @@ struct FlameFigure: FigureDrawing {
       out.text(options.title)
       out.raw("</p>")
     }
-    FlameKey(tree: tree, whole: whole, colour: options.colour).write(to: &out)
+    FlameKey(
+      tree: tree, whole: report.whole, colour: options.colour, isSampled: report.draws != nil, isScaled: isScaled
+    ).write(to: &out)
+    paintHarness(to: &out)
     paintRows(to: &out)
+    callout?.paintText(scale: FlameScale(tree), to: &out)
     out.raw("</div>")
     return out.string
+  }
+
+  /// The lab's own frames above all others, folded.
+  private func paintHarness(to out: inout Markup) {
+    if harness.isEmpty { return }
+    out.raw("<details class=\"harness\"><summary>")
+    out.number(harness.count)
+    out.raw(harness.count == 1 ? " frame of the lab above" : " frames of the lab above")
+    out.raw("</summary>")
+    for name in harness {
+      out.raw("<p>")
+      out.text(name)
+      out.raw("</p>")
+    }
+    out.raw("</details>")
   }
 
   private func paintRows(to out: inout Markup) {
@@ -74,15 +115,29 @@ struct FlameFigure: FigureDrawing {
     for (index, node) in tree.nodes.enumerated() { rows[node.depth].append(index) }
     for row in rows {
       out.raw("<p>")
-      for index in row { paint(tree.nodes[index], scale: scale, to: &out) }
+      for index in row { paint(index, scale: scale, to: &out) }
       out.raw("</p>\n")
     }
+    if options.byLabel != nil {
+      for index in rows.count > 1 ? rows[1].dropFirst() : [] {
+        out.raw("<span class=\"gap\" style=\"--x:")
+        out.number(scale.units(tree.nodes[index].start))
+        out.raw(";--n:")
+        out.number(rows.count)
+        out.raw("\"></span>")
+      }
+    }
+    callout?.paintColumn(rows: rows.count, scale: scale, to: &out)
     out.raw("</div>")
   }
 
-  private func paint(_ node: FlameTree.Node, scale: FlameScale, to out: inout Markup) {
+  private func paint(_ index: Int, scale: FlameScale, to out: inout Markup) {
+    let node = tree.nodes[index]
     out.raw("<i")
-    let marks = FlameMarks(node, in: tree, colour: options.colour)
+    let isNoise = tree.isDifference && report.change(of: node.total).isNoise()
+    var marks = FlameMarks(node, in: tree, colour: options.colour, isNoise: isNoise)
+    if options.byLabel != nil, node.depth == 1 { marks.classes = "g" }
+    if let mark = callout?.mark(index) { marks.add(mark) }
     if !marks.classes.isEmpty {
       out.raw(" class=\"")
       out.text(marks.classes)
@@ -97,47 +152,25 @@ struct FlameFigure: FigureDrawing {
     let name = self.name(of: node)
     out.text(name)
     out.raw("\n")
-    describe(node, to: &out)
+    out.text(words.description(of: node))
     out.raw("\">")
     let part = Double(node.width) / Double(max(tree.nodes[0].width, 1))
     if part >= Self.narrowestLabel {
-      if tree.isDifference { out.raw(node.total.change > 0 ? "+ " : node.total.change < 0 ? "− " : "") }
+      if tree.isDifference { out.raw(isNoise ? "" : node.total.change > 0 ? "+ " : node.total.change < 0 ? "− " : "") }
       out.text(name)
       if node.hidden == 0, part >= Self.narrowestNumber {
         out.raw(" ")
-        out.text(number(of: node))
+        out.text(words.number(of: node))
       }
     }
     out.raw("</i>")
   }
 
-  /// The number beside a name.
-  private func number(of node: FlameTree.Node) -> String {
-    if tree.isDifference { return quantity.change(node.total.change) }
-    return node.depth == 0 ? quantity.text(node.total.value) : Quantity.share(node.total.value, of: whole)
-  }
-
   private func name(of node: FlameTree.Node) -> String {
-    if let frame = node.frame { return tree.frames[frame].name }
-    return node.hidden > 0 ? "(\(node.hidden) more)" : tree.valueType.type
-  }
-
-  private func describe(_ node: FlameTree.Node, to out: inout Markup) {
-    if tree.isDifference {
-      out.text(quantity.change(node.total.change))
-      out.raw(", ")
-      out.text(quantity.text(node.total.base))
-      out.raw(" → ")
-      out.text(quantity.text(node.total.value))
-      return
-    }
-    out.text(quantity.text(node.total.value))
-    out.raw(" ")
-    out.text(Quantity.share(node.total.value, of: whole))
-    if !tree.isInverted, node.own.value > 0, node.own.value < node.total.value {
-      out.raw(", own ")
-      out.text(quantity.text(node.own.value))
-    }
+    guard let frame = node.frame else { return node.hidden > 0 ? "(\(node.hidden) more)" : tree.valueType.type }
+    let name = tree.frames[frame].name
+    guard let label = options.byLabel, node.depth == 1 else { return name }
+    return name == FlameFrame.nameless ? "no \(label)" : "\(label): \(name)"
   }
 }
 
@@ -165,5 +198,11 @@ struct FlameScale {
   func units(_ value: Int64) -> Int64 {
     if whole / divisor <= Self.finest { return value / divisor }
     return Int64((Double(value) / Double(whole) * Double(Self.finest)).rounded())
+  }
+
+  /// The same of what is no whole value of the profile.
+  func units(_ value: Double) -> Double {
+    let perUnit = whole / divisor <= Self.finest ? Double(divisor) : Double(whole) / Double(Self.finest)
+    return value / perUnit
   }
 }

@@ -5,7 +5,8 @@ struct FlameMarks {
   /// Class names, separated by spaces; none for the commonest look, to keep frames short.
   var classes = ""
 
-  init(_ node: FlameTree.Node, in tree: FlameTree, colour: FigureOptions.Colour) {
+  /// - Parameter isNoise: Of a difference, whether the node may have changed by chance alone.
+  init(_ node: FlameTree.Node, in tree: FlameTree, colour: FigureOptions.Colour, isNoise: Bool) {
     if node.hidden > 0 {
       classes = "m"
       return
@@ -16,14 +17,17 @@ struct FlameMarks {
     }
     let frame = tree.frames[index]
     if tree.isDifference {
-      classes = Self.change(node)
+      classes = isNoise ? "e" : Self.change(node)
     } else if colour == .heat {
       classes = Self.heat(node, in: tree)
     } else {
       classes = frame.origin.flameClass
     }
-    if frame.isAsync { classes += classes.isEmpty ? "a" : " a" }
+    if frame.isAsync { add("a") }
   }
+
+  /// Adds a class.
+  mutating func add(_ other: String) { classes += classes.isEmpty ? other : " " + other }
 
   /// How a node changed: strongly if by more than a quarter of the larger of both.
   private static func change(_ node: FlameTree.Node) -> String {

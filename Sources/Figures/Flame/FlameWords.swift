@@ -2,16 +2,21 @@ import Analysis
 
 /// What a flame graph shows, as a sentence and as a table.
 struct FlameWords {
-  let tree: FlameTree
-  /// What shares are shares of.
-  let whole: Int64
+  let report: FlameReport
   let quantity: Quantity
+  /// Of a difference, whether both sides were scaled to the same work.
+  let isScaled: Bool
+  /// What the call-out says, without its sentence; empty without one.
+  let callout: String
+
+  private var tree: FlameTree { report.tree }
 
   /// A sentence for readers who do not see the drawing.
   var sentence: String {
     let type = tree.valueType.type
     if tree.nodes.count == 1 { return "Nothing was measured of \(type.isEmpty ? "this profile" : type)." }
-    return tree.isDifference ? difference : tree.isInverted ? inverted : plain
+    let text = tree.isDifference ? difference : tree.isInverted ? inverted : plain
+    return callout.isEmpty ? text : "\(text) Called out: \(callout)."
   }
 
   private var everything: String { "\(quantity.text(tree.total.value)) of \(tree.valueType.type)" }
@@ -20,10 +25,10 @@ struct FlameWords {
     var text = "Flame graph of \(everything)"
     let hot = tree.hotNode
     if let hot, let frame = hot.frame {
-      text += ": \(tree.frames[frame].name) takes \(share(hot.total.value))"
+      text += ": \(tree.frames[frame].name) takes \(share(hot.total))"
     }
     if let busiest = tree.busiest {
-      let itself = share(busiest.own.value)
+      let itself = share(busiest.own)
       text += hot?.frame == busiest.frame ? ", \(itself) in itself" : "; \(name(busiest)) the most in itself, \(itself)"
     }
     return text + "."
@@ -31,25 +36,37 @@ struct FlameWords {
 
   private var inverted: String {
     guard let busiest = tree.busiest else { return "Flame graph of \(everything), from the leaves." }
-    return "Flame graph of \(everything), from the leaves: \(name(busiest)) itself takes \(share(busiest.own.value))."
+    return "Flame graph of \(everything), from the leaves: \(name(busiest)) itself takes \(share(busiest.own))."
   }
 
   private var difference: String {
     let total = tree.total
-    var text =
-      "Difference of two flame graphs, \(quantity.text(total.base)) before and \(quantity.text(total.value)) after"
-    if let most = tree.mostGrown {
-      text += "; \(name(most)) grew the most, by \(quantity.text(most.own.change))"
+    var text = "Difference of two flame graphs, "
+    if isScaled { text += "scaled to equal work, one round of each: " }
+    text += "\(value(total.base)) before and \(value(total.value)) after"
+    if let most = tree.mostGrown.map({ ($0, report.change(of: $0.own)) }), !most.1.isNoise() {
+      text += "; \(name(most.0)) grew the most, by \(amount(most.1))"
     }
-    if let least = tree.mostShrunk {
-      text += "; \(name(least)) shrank the most, by \(quantity.text(-max(least.own.change, -.max)))"
+    if let least = tree.mostShrunk.map({ ($0, report.change(of: $0.own)) }), !least.1.isNoise() {
+      text += "; \(name(least.0)) shrank the most, by \(amount(least.1))"
     }
     return text + "."
   }
 
   private func name(_ function: FlameFunction) -> String { tree.frames[function.frame].name }
 
-  private func share(_ value: Int64) -> String { Quantity.share(value, of: whole) }
+  private func share(_ weight: FlameWeight) -> String { Quantity.share(report.share(of: weight)) }
+
+  /// A value of a difference: as it is written elsewhere, or rounded if it was scaled.
+  private func value(_ value: Int64) -> String {
+    isScaled ? quantity.text(Estimate(Double(value))) : quantity.text(value)
+  }
+
+  /// How large a change is, its sign aside.
+  private func amount(_ change: Estimate) -> String {
+    let amount = Estimate(abs(change.value), error: change.error)
+    return change.error == nil && !isScaled ? quantity.text(Int64(amount.value)) : quantity.text(amount)
+  }
 
   /// The functions in numbers, the heaviest first.
   func table(rows: Int) -> DataTable {
@@ -63,9 +80,8 @@ struct FlameWords {
     ])
     for function in tree.functions.prefix(rows) {
       table.rows.append([
-        tree.frames[function.frame].name, quantity.text(function.own.value),
-        Quantity.share(function.own.value, of: whole), quantity.text(function.total.value),
-        Quantity.share(function.total.value, of: whole),
+        tree.frames[function.frame].name, quantity.text(function.own.value), share(function.own),
+        quantity.text(function.total.value), share(function.total),
       ])
     }
     return table
@@ -78,10 +94,49 @@ struct FlameWords {
     ])
     for function in tree.functions.prefix(rows) {
       table.rows.append([
-        tree.frames[function.frame].name, quantity.change(function.own.change), quantity.text(function.total.base),
-        quantity.text(function.total.value), quantity.change(function.total.change),
+        tree.frames[function.frame].name, change(function.own), value(function.total.base),
+        value(function.total.value), change(function.total),
       ])
     }
     return table
+  }
+
+  /// A change with its sign; one that may be chance alone says so.
+  func change(_ weight: FlameWeight) -> String {
+    amount(of: weight) + (report.change(of: weight).isNoise() ? ", within noise" : "")
+  }
+
+  private func amount(of weight: FlameWeight) -> String {
+    let change = report.change(of: weight)
+    if change.error == nil && !isScaled { return quantity.change(weight.change) }
+    return change.value == 0 ? "±0" : quantity.change(change)
+  }
+
+  /// A node's values in words: what it has, which share that is, and what of it is its own.
+  func description(of node: FlameTree.Node) -> String {
+    if tree.isDifference { return "\(change(node.total)), \(value(node.total.base)) → \(value(node.total.value))" }
+    let text = "\(quantity.text(node.total.value)) \(share(node.total))"
+    let hasOwn = !tree.isInverted && node.own.value > 0 && node.own.value < node.total.value
+    return hasOwn ? "\(text), own \(quantity.text(node.own.value))" : text
+  }
+
+  /// The number beside a node's name.
+  func number(of node: FlameTree.Node) -> String {
+    if tree.isDifference {
+      guard isScaled else { return quantity.change(node.total.change) }
+      return rounded(node.total) + (node.depth == 0 ? " a round" : "")
+    }
+    return node.depth == 0 ? quantity.text(node.total.value) : report.share(of: node.total).percentage
+  }
+
+  /// The number of a call-out: a share of the whole, of a difference the change.
+  func calledOut(_ node: FlameTree.Node) -> String {
+    guard tree.isDifference else { return Quantity.share(report.share(of: node.total)) }
+    let noise = report.change(of: node.total).isNoise() ? ", within noise" : ""
+    return amount(of: node.total) + (isScaled ? " a round" : "") + noise
+  }
+
+  private func rounded(_ weight: FlameWeight) -> String {
+    weight.change == 0 ? "±0" : quantity.change(Estimate(Double(weight.change)))
   }
 }

@@ -3,15 +3,18 @@ import Analysis
 /// Draws a call graph: pprof's selection, sizes and colours, Graphviz' positions, our own paint.
 ///
 /// Functions are boxes, larger the more they cost themselves, hotter the more they cost with all they call. Arrows are
-/// wider the more the calls cost; dotted where functions between are left out. The way most of the weight takes stands
-/// out from the rest.
+/// wider the more the calls cost; broken where functions between are left out. The way most of the weight takes stands
+/// out from the rest, or the way to the function that is called out.
 struct GraphFigure: FigureDrawing {
-  static let options = FigureOptions.ofProfiles
+  static let options = FigureOptions.ofProfiles + ["callout", "says", "harness"]
   static var style: [UInt8] { PackageResources.graph_css }
   static func advice(_ options: FigureOptions) -> String { options.filterAdvice }
 
   private let drawing: ShownGraph
+  private let sums: FunctionSums
   private let look: PprofLook
+  private let harness: [String]
+  private let isScaled: Bool
   private let isDifference: Bool
   private let options: FigureOptions
   private let boxes: [GraphBox]
@@ -19,16 +22,33 @@ struct GraphFigure: FigureDrawing {
   private let layout: GraphLayout
   private let hotEdges: Set<Int>
   private let hotNodes: Set<Int>
+  /// The function that is called out, its number, and where the words' box stands among the boxes.
+  private let called: (callout: Callout, node: Int, number: String, box: Int)?
 
   init(_ input: FigureInput) throws(FigureError) {
-    let drawing = try input.report(.dot).shownGraph()
+    let report = try input.report(.dot, isFolded: true)
+    let drawing = report.shownGraph()
+    let sums = report.functionSums()
     let look = PprofLook(drawing)
     let isDifference = input.baseline != nil
+    let callout = Callout(input.options)
+    let culprit = try callout.map { callout throws(FigureError) in
+      let named = drawing.nodes.indices.filter { callout.name.matches(drawing.nodes[$0].frame.name) }
+      guard let heaviest = named.max(by: { drawing.nodes[$0].cum.magnitude < drawing.nodes[$1].cum.magnitude }) else {
+        throw .calloutNotShown(name: callout.name.text)
+      }
+      return heaviest
+    }
     self.drawing = drawing
     self.look = look
     self.isDifference = isDifference
+    self.sums = sums
     options = input.options
-    var boxes = drawing.nodes.map { GraphBox($0, in: drawing, signed: isDifference) }
+    harness = input.folded.frames
+    isScaled = input.isScaledToRounds
+    var boxes = drawing.nodes.enumerated().map {
+      GraphBox($1, in: drawing, sums: sums, signed: isDifference, isCalledOut: $0 == culprit)
+    }
     var links = drawing.edges.map { edge in
       GraphLayout.Link(
         source: edge.source, destination: edge.destination ?? edge.source, weight: look.layoutWeight(edge),
@@ -43,6 +63,17 @@ struct GraphFigure: FigureDrawing {
     for (position, node) in drawing.nodes.enumerated() {
       for nodelet in node.nodelets + node.numericNodelets { add(nodelet, to: position) }
     }
+    if let callout, let culprit {
+      let node = drawing.nodes[culprit]
+      let share = drawing.cumShare(of: node, sums)
+      let per = isScaled ? " a round" : ""
+      let number = isDifference ? drawing.change(node.cum, share, per: per) : Quantity.share(share)
+      called = (callout, culprit, number, boxes.count)
+      links.append(GraphLayout.Link(source: culprit, destination: boxes.count, weight: 1, arrow: 0, isBeside: true))
+      boxes.append(GraphBox(calling: number, callout))
+    } else {
+      called = nil
+    }
     self.boxes = boxes
     self.links = links
     do throws(GraphvizError) {
@@ -50,15 +81,20 @@ struct GraphFigure: FigureDrawing {
     } catch {
       throw .graphviz(error)
     }
-    let hotPath = isDifference ? [] : drawing.hotPath
+    let hotPath = culprit.map(drawing.path) ?? (isDifference ? [] : drawing.hotPath)
     hotEdges = Set(hotPath)
-    hotNodes = Set(hotPath.flatMap { [drawing.edges[$0].source, drawing.edges[$0].destination ?? -1] })
+    hotNodes = Set(
+      hotPath.flatMap { [drawing.edges[$0].source, drawing.edges[$0].destination ?? -1] } + (culprit.map { [$0] } ?? [])
+    )
   }
 
   func figure() -> Figure {
-    let alt = GraphSentence(drawing: drawing, isDifference: isDifference).text
+    var alt = GraphSentence(drawing: drawing, sums: sums, isDifference: isDifference).text
+    if let called {
+      alt += " Called out: \(called.callout.words(called.number, of: drawing.nodes[called.node].name))."
+    }
     return Figure(
-      body: body(alt: alt), alt: alt, table: GraphTable(drawing: drawing, isDifference: isDifference).table,
+      body: body(alt: alt), alt: alt, table: GraphTable(drawing: drawing, sums: sums, isDifference: isDifference).table,
       functions: drawing.nodes.map(\.name))
   }
 
@@ -72,7 +108,8 @@ struct GraphFigure: FigureDrawing {
 
   private func body(alt: String) -> String {
     var out = Markup()
-    out.raw("<div class=\"graph\" role=\"figure\" aria-label=\"")
+    out.raw(called == nil ? "<div class=\"graph\"" : "<div class=\"graph argues\"")
+    out.raw(" role=\"figure\" aria-label=\"")
     out.text(alt)
     out.raw("\">")
     if !options.title.isEmpty {
@@ -81,6 +118,11 @@ struct GraphFigure: FigureDrawing {
       out.raw("</p>")
     }
     paintDrawing(to: &out)
+    if let called {
+      out.raw("<div class=\"narrow\">")
+      called.callout.paint(called.number, of: drawing.nodes[called.node].name, to: &out)
+      out.raw("</div>")
+    }
     paintLegend(to: &out)
     out.raw("</div>")
     return out.string
@@ -95,12 +137,39 @@ struct GraphFigure: FigureDrawing {
     out.raw("\" style=\"--w:")
     out.number(((layout.width + 8) * 4 / 3).rounded())
     out.raw("px\"><g transform=\"translate(4 4)\">\n")
-    var labels = EdgeLabels(layout)
     for index in hotEdges.sorted() { paintHalo(of: index, to: &out) }
-    for index in links.indices.reversed() { paintLink(index, to: &out) }
-    for index in boxes.indices { paintBox(index, to: &out) }
+    for index in links.indices.reversed() where !links[index].isBeside { paintLink(index, to: &out) }
+    for index in boxes.indices where index != called?.box { paintBox(index, to: &out) }
+    var labels = EdgeLabels(layout, widths: links.indices.map { hotEdges.contains($0) ? Self.halo : lineWidth(of: $0) })
     for (index, edge) in drawing.edges.enumerated() { paintLabel(of: edge, index, labels: &labels, to: &out) }
+    paintCallout(to: &out)
     out.raw("</g></svg></div>")
+  }
+
+  /// How wide the glow of the hot path is, in points, as the style sheet has it.
+  private static let halo = 13.0
+
+  /// The words of the call-out, and a line that ties them to their box.
+  private func paintCallout(to out: inout Markup) {
+    guard let called else { return }
+    let (from, place) = (layout.boxes[called.node], layout.boxes[called.box])
+    let side = place.center.x > from.center.x ? (from.right, place.left) : (from.left, place.right)
+    out.raw("<path class=\"lead\" d=\"")
+    if let curve = layout.curves[links.count - 1] {
+      paint(curve, to: &out)
+    } else {
+      out.raw("M")
+      paint(Point(x: side.0, y: from.center.y), to: &out)
+      out.raw("L")
+      paint(Point(x: side.1, y: place.center.y), to: &out)
+    }
+    out.raw("\"/>")
+    paintBox(called.box, to: &out)
+  }
+
+  /// How wide a line is drawn, in points.
+  private func lineWidth(of index: Int) -> Double {
+    index < drawing.edges.count ? Double(look.penWidth(drawing.edges[index])) : 1
   }
 
   private func paintHalo(of index: Int, to out: inout Markup) {
@@ -117,7 +186,6 @@ struct GraphFigure: FigureDrawing {
     out.raw("<g class=\"e ")
     if let edge {
       out.text(HeatStep(edge.weight, of: drawing.total).boxClass)
-      if edge.isResidual { out.raw(" via") }
       if hotEdges.contains(index) { out.raw(" hot") }
       out.raw("\" data-e=\"")
       out.number(edge.source)
@@ -135,9 +203,16 @@ struct GraphFigure: FigureDrawing {
     } else {
       out.raw("h0 tag\">")
     }
-    let width = edge.map { Double(look.penWidth($0)) } ?? 1
+    let width = lineWidth(of: index)
     out.raw("<path stroke-width=\"")
     out.number(width)
+    if edge?.isResidual ?? false {
+      // Dashes that grow with the width: a broken line is as wide as its weight.
+      out.raw("\" stroke-dasharray=\"")
+      out.number(width * 1.5 + 1)
+      out.raw(" ")
+      out.number(width + 1)
+    }
     out.raw("\" d=\"")
     paint(curve, to: &out)
     out.raw("\"/><path class=\"tip\" d=\"")
@@ -208,12 +283,14 @@ struct GraphFigure: FigureDrawing {
     of edge: ShownGraph.Edge, _ index: Int, labels: inout EdgeLabels, to out: inout Markup
   ) {
     guard edge.destination != nil else { return }
-    let size = 8.5
+    let size = GraphBox.smallest
     let text = drawing.text(edge.weight, signed: isDifference)
+    let isHot = hotEdges.contains(index)
     let place = labels.place(
-      curve: index, width: TextWidth.of(text, size: size), height: size, lineWidth: Double(look.penWidth(edge)))
+      curve: index, width: TextWidth.of(text, size: size) * (isHot ? GraphBox.bold : 1), height: size,
+      lineWidth: isHot ? Self.halo : lineWidth(of: index))
     guard let place else { return }
-    out.raw(hotEdges.contains(index) ? "<text class=\"w hot\" x=\"" : "<text class=\"w\" x=\"")
+    out.raw(isHot ? "<text class=\"w hot\" x=\"" : "<text class=\"w\" x=\"")
     out.number(place.center.x)
     out.raw("\" y=\"")
     out.number(place.bottom - size * 0.14)
@@ -230,11 +307,14 @@ struct GraphFigure: FigureDrawing {
       out.raw("</li>")
     }
     out.raw("</ul><p class=\"facts\">")
-    out.raw(
+    out.text(
       isDifference
         ? "Warm, +: more than before. Blue, dashed, −: less. Larger text: a larger change in the function itself."
-        : "Larger text: more in the function itself. Hotter: more with all it calls. Wider arrow: more in the calls.")
-    if drawing.edges.contains(where: \.isResidual) { out.raw(" Dotted: by way of functions left out.") }
+        : "Larger text: more in the function itself, its own \(drawing.format.sampleUnit == "nanoseconds" ? "time" : "share"). Hotter: more with all it calls. Wider arrow: more in the calls."
+    )
+    if drawing.edges.contains(where: \.isResidual) {
+      out.raw(" Broken: by way of functions left out, as wide as its weight.")
+    }
     out.raw("</p>")
   }
 
@@ -244,10 +324,10 @@ struct GraphFigure: FigureDrawing {
   /// taken off, would be read wrongly.
   private var facts: [String] {
     var facts: [String] = []
-    var kept = ["Type:", "Active filters", "   ", "Showing", "Dropped", "Duration:", "Total samples"]
+    let kept = ["Type:", "Active filters", "   ", "Showing top", "Dropped"]
     if isDifference {
-      kept = ["Type:", "Active filters", "   ", "Showing top", "Dropped"]
-      facts.append("Percent of all that was measured before, \(drawing.format.string(drawing.total))")
+      if isScaled { facts.append("Scaled to equal work: one round of each") }
+      facts.append("Percent of all that was measured before, \(drawing.format.rounded(drawing.total))")
     }
     for line in drawing.legend where kept.contains(where: line.hasPrefix) {
       if line.hasPrefix("   "), let last = facts.popLast() {
@@ -256,6 +336,7 @@ struct GraphFigure: FigureDrawing {
         facts.append(line.replacing("( ", with: "("))
       }
     }
+    if !harness.isEmpty { facts.append("Without \(harness.count) frames of the lab above") }
     return facts
   }
 }

@@ -3,6 +3,7 @@ import Analysis
 /// Says in a sentence what a call graph shows.
 struct GraphSentence {
   let drawing: ShownGraph
+  let sums: FunctionSums
   let isDifference: Bool
 
   var text: String {
@@ -10,8 +11,8 @@ struct GraphSentence {
     return isDifference ? difference : plain
   }
 
-  private func value(_ value: Int64) -> String { drawing.format.string(value) }
-  private func share(_ value: Int64) -> String { Quantity.share(value, of: drawing.total) }
+  private func value(_ value: Int64) -> String { drawing.format.rounded(value) }
+  private func share(_ node: ShownGraph.Node) -> String { Quantity.share(drawing.cumShare(of: node, sums)) }
 
   private var plain: String {
     var text = "Call graph of \(value(drawing.total))"
@@ -22,12 +23,13 @@ struct GraphSentence {
       if last == drawing.busiest, node.flat == node.cum {
         let names = path.map { drawing.nodes[$0].name }
         let shown = names.count > 9 ? ["…"] + names.suffix(8) : names
-        return text + ": the hottest path is \(shown.joined(separator: " → ")), \(share(node.cum)), all in itself."
+        return text + ": the hottest path is \(shown.joined(separator: " → ")), \(share(node)), all in itself."
       }
-      text += ": \(node.name) takes \(share(node.cum))"
+      text += ": \(node.name) takes \(share(node))"
     }
     if let busiest = drawing.busiest.map({ drawing.nodes[$0] }), busiest.flat > 0 {
-      text += "; \(busiest.name) the most in itself, \(value(busiest.flat)) (\(share(busiest.flat)))"
+      text +=
+        "; \(busiest.name) the most in itself, \(value(busiest.flat)) (\(Quantity.share(drawing.flatShare(of: busiest, sums))))"
     }
     return text + "."
   }
@@ -45,6 +47,7 @@ struct GraphSentence {
 /// The functions of a call graph in numbers.
 struct GraphTable {
   let drawing: ShownGraph
+  let sums: FunctionSums
   let isDifference: Bool
 
   var table: DataTable {
@@ -56,9 +59,11 @@ struct GraphTable {
     for (index, node) in drawing.nodes.enumerated() {
       let calls = drawing.edges.filter { $0.source == index && $0.destination != nil }
         .map { "\($0.destinationName) \(drawing.text($0.weight, signed: isDifference))" }
+      let shares = [drawing.flatShare(of: node, sums), drawing.cumShare(of: node, sums)]
+        .map { isDifference ? Quantity.signedShare($0) : Quantity.share($0) }
       table.rows.append([
-        node.name, drawing.text(node.flat, signed: isDifference), drawing.share(node.flat, signed: isDifference),
-        drawing.text(node.cum, signed: isDifference), drawing.share(node.cum, signed: isDifference),
+        node.name, drawing.text(node.flat, signed: isDifference), shares[0],
+        drawing.text(node.cum, signed: isDifference), shares[1],
         calls.joined(separator: "; "),
       ])
     }

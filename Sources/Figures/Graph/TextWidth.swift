@@ -14,8 +14,12 @@ enum TextWidth {
   private static func width(of scalar: Unicode.Scalar) -> Int {
     let index = Int(scalar.value) - 32
     if ascii.indices.contains(index) { return ascii[index] }
+    if let sign = signs[scalar] { return sign }
     return scalar.value > 0xFFFF ? 1400 : 1000
   }
+
+  /// What stands in numbers.
+  private static let signs: [Unicode.Scalar: Int] = ["\u{A0}": 318, "±": 838, "−": 838, "×": 838, "µ": 640]
 
   /// Space to tilde.
   private static let ascii: [Int] = [

@@ -13,10 +13,13 @@ struct PeekFigure: FigureDrawing {
   private let rows: [CallTable.Row]
   private let options: FigureOptions
   private let isDifference: Bool
+  private let sums: FunctionSums
 
   init(_ input: FigureInput) throws(FigureError) {
     options = input.options
-    calls = try input.report(.peek).callTable(matching: try options.functionPattern(for: .peek))
+    let report = try input.report(.peek)
+    calls = report.callTable(matching: try options.functionPattern(for: .peek))
+    sums = report.functionSums()
     if calls.rows.isEmpty { throw .functionNotFound(pattern: options.function ?? "") }
     rows = calls.heaviest(options.nodeCount ?? Self.limits.functions)
     isDifference = input.baseline != nil
@@ -41,14 +44,19 @@ struct PeekFigure: FigureDrawing {
     return isDifference ? Quantity.signed(calls.format.string(value), value) : calls.format.string(value)
   }
 
+  /// The share of a part; of a difference without its error, since the parts were measured apart.
+  private func share(_ part: Int64, of whole: Int64) -> String {
+    isDifference ? Quantity.share(part, of: whole) : Quantity.share(sums.share(of: part, in: whole))
+  }
+
   private var alt: String {
     guard let row = rows.first else { return "No function to look at." }
-    var text = "\(row.name) takes \(value(row.cum)), \(Quantity.share(row.cum, of: calls.total)) of all"
+    var text = "\(row.name) takes \(value(row.cum)), \(share(row.cum, of: calls.total)) of all"
     if let caller = row.callers.first {
-      text += "; \(Quantity.share(caller.weight, of: row.cum)) of it called by \(caller.name)"
+      text += "; \(share(caller.weight, of: row.cum)) of it called by \(caller.name)"
     }
     if let callee = row.callees.first {
-      text += "; \(Quantity.share(callee.weight, of: row.cum)) of it goes to \(callee.name)"
+      text += "; \(share(callee.weight, of: row.cum)) of it goes to \(callee.name)"
     }
     return text + "."
   }
@@ -64,8 +72,8 @@ struct PeekFigure: FigureDrawing {
     if !row.callers.isEmpty { meter.heading("called by", columns: 3) }
     add(row.callers, of: row, to: &meter)
     meter.beginRow(row.name, class: "self")
-    meter.cell(value(row.flat), share: Quantity.share(row.flat, of: calls.total), of: row.flat, calls.total)
-    meter.cell(value(row.cum), share: Quantity.share(row.cum, of: calls.total), of: row.cum, calls.total)
+    meter.cell(value(row.flat), share: share(row.flat, of: calls.total), of: row.flat, calls.total)
+    meter.cell(value(row.cum), share: share(row.cum, of: calls.total), of: row.cum, calls.total)
     meter.endRow()
     if !row.callees.isEmpty { meter.heading("calls", columns: 3) }
     add(row.callees, of: row, to: &meter)
@@ -77,7 +85,7 @@ struct PeekFigure: FigureDrawing {
     for call in others.prefix(Self.limits.calls) {
       meter.beginRow(call.name, note: call.isInline ? "inlined" : "", class: "call")
       meter.cell("")
-      meter.cell(value(call.weight), share: Quantity.share(call.weight, of: row.cum), of: call.weight, row.cum)
+      meter.cell(value(call.weight), share: share(call.weight, of: row.cum), of: call.weight, row.cum)
       meter.endRow()
     }
     if others.count > Self.limits.calls {
@@ -97,7 +105,7 @@ struct PeekFigure: FigureDrawing {
       for (relation, others) in [("called by", row.callers), ("calls", row.callees)] {
         for call in others.prefix(Self.limits.calls) {
           table.rows.append([
-            row.name, relation, call.name, value(call.weight), Quantity.share(call.weight, of: row.cum),
+            row.name, relation, call.name, value(call.weight), share(call.weight, of: row.cum),
           ])
         }
       }

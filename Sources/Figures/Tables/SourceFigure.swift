@@ -10,6 +10,7 @@ struct SourceFigure: FigureDrawing {
   private let inlined: [InlinedCalls]
   private let options: FigureOptions
   private let isDifference: Bool
+  private let sums: FunctionSums
 
   init(_ input: FigureInput) throws(FigureError) {
     options = input.options
@@ -19,6 +20,7 @@ struct SourceFigure: FigureDrawing {
     if listing.functions.isEmpty { throw .functionNotFound(pattern: options.function ?? "") }
     inlined = report.inlinedCalls(in: pattern)
     isDifference = input.baseline != nil
+    sums = report.functionSums()
   }
 
   func figure() -> Figure {
@@ -37,7 +39,10 @@ struct SourceFigure: FigureDrawing {
     if value == 0 { return "" }
     return isDifference ? Quantity.signed(listing.format.string(value), value) : listing.format.string(value)
   }
-  private func share(_ value: Int64) -> String { Quantity.share(value, of: listing.total) }
+  private func share(_ value: Int64) -> String {
+    isDifference
+      ? Quantity.share(value, of: listing.total) : Quantity.share(sums.share(of: value, in: listing.total))
+  }
 
   private var alt: String {
     guard let (function, file) = listing.heaviest else {

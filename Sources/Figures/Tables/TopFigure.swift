@@ -2,7 +2,7 @@ import Analysis
 
 /// Draws the heaviest functions as a table, with bars for what they cost themselves and with all they call.
 struct TopFigure: FigureDrawing {
-  static let options = FigureOptions.ofProfiles
+  static let options = FigureOptions.ofProfiles + ["callout", "says"]
   static var style: [UInt8] { PackageResources.meter_css }
   static func advice(_ options: FigureOptions) -> String { options.filterAdvice }
 
@@ -12,12 +12,25 @@ struct TopFigure: FigureDrawing {
   private let keptRows: [TopTable.Row]
   private let options: FigureOptions
   private let isDifference: Bool
+  private let isScaled: Bool
+  private let sums: FunctionSums
+  private let callout: Callout?
+  /// The name of the row that is called out.
+  private let calledOut: String?
 
   init(_ input: FigureInput) throws(FigureError) {
     options = input.options
-    top = try input.report(.top).topTable()
+    let report = try input.report(.top)
+    top = report.topTable()
+    sums = report.functionSums()
     (rows, keptRows) = top.leading(options.nodeCount ?? 20)
     isDifference = input.baseline != nil
+    isScaled = input.isScaledToRounds
+    let callout = Callout(options)
+    let named = (rows + keptRows).filter { callout?.name.matches($0.name) ?? false }
+    self.callout = callout
+    calledOut = named.max { $0.cum.magnitude < $1.cum.magnitude }?.name
+    if let callout, calledOut == nil { throw .calloutNotShown(name: callout.name.text) }
   }
 
   func figure() -> Figure {
@@ -34,8 +47,22 @@ struct TopFigure: FigureDrawing {
     return isDifference ? Quantity.signed(text, value) : text
   }
 
+  private func share(_ estimate: Estimate) -> String {
+    isDifference ? Quantity.signedShare(estimate) : Quantity.share(estimate)
+  }
+
   private func share(_ value: Int64) -> String {
-    isDifference ? Quantity.signedShare(value, of: top.total) : Quantity.share(value, of: top.total)
+    isDifference
+      ? Quantity.signedShare(Estimate(top.total == 0 ? 0 : Double(value) / Double(top.total)))
+      : Quantity.share(sums.share(of: value, in: top.total))
+  }
+
+  private func flatShare(_ row: TopTable.Row) -> String { share(sums.flatShare(of: row.name)) }
+  private func cumShare(_ row: TopTable.Row) -> String { share(sums.cumShare(of: row.name)) }
+
+  /// What the call-out says, in words; nil without one.
+  private var called: (number: String, name: String)? {
+    (rows + keptRows).first { $0.name == calledOut }.map { (cumShare($0), $0.name) }
   }
 
   private var alt: String {
@@ -44,36 +71,39 @@ struct TopFigure: FigureDrawing {
       return
         "Top functions by change against \(top.format.string(top.total)) before; first \(first.name), \(value(first.flat))."
     }
-    var text = "Top functions of \(value(top.total)): \(first.name) leads with \(share(first.flat)) of its own"
+    var text = "Top functions of \(value(top.total)): \(first.name) leads with \(flatShare(first)) of its own"
     if rows.count > 2 { text += "; the first three have \(share(rows[rows.startIndex + 2].flatSum))" }
-    return text + "."
+    text += "."
+    if let callout, let called { text += " Called out: \(callout.words(called.number, of: called.name))." }
+    return text
   }
 
   private var body: String {
     var meter = MeterTable(caption: alt, columns: ["Function", "Flat", "Sum", "Cum"])
-    for row in rows {
-      meter.beginRow(row.name, note: note(row))
-      meter.cell(value(row.flat), share: share(row.flat), of: row.flat, top.total)
-      meter.cell(share(row.flatSum))
-      meter.cell(value(row.cum), share: share(row.cum), of: row.cum, top.total)
-      meter.endRow()
-    }
+    for row in rows { paint(row, note: note(row), sum: share(row.flatSum), to: &meter) }
     if !keptRows.isEmpty { meter.heading("… and further down the list", columns: 4) }
     for row in keptRows {
-      meter.beginRow(row.name, note: [place(row), note(row)].filter { !$0.isEmpty }.joined(separator: ", "))
-      meter.cell(value(row.flat), share: share(row.flat), of: row.flat, top.total)
-      meter.cell("")
-      meter.cell(value(row.cum), share: share(row.cum), of: row.cum, top.total)
-      meter.endRow()
+      paint(row, note: [place(row), note(row)].filter { !$0.isEmpty }.joined(separator: ", "), sum: "", to: &meter)
     }
     meter.end()
     return wrapFigure("top", title: options.title, alt: alt) { out in
       out.raw(meter.out)
+      if let callout, let called { callout.paint(called.number, of: called.name, to: &out) }
       guard isDifference else { return }
-      out.raw("<p class=\"facts\">Percent of all that was measured before, ")
-      out.text(top.format.string(top.total))
+      out.raw("<p class=\"facts\">")
+      if isScaled { out.raw("Scaled to equal work: one round of each. ") }
+      out.raw("Percent of all that was measured before, ")
+      out.text(top.format.rounded(top.total))
       out.raw(". Plus: more than before. Minus, striped: less.</p>")
     }
+  }
+
+  private func paint(_ row: TopTable.Row, note: String, sum: String, to meter: inout MeterTable) {
+    meter.beginRow(row.name, note: note, class: row.name == calledOut ? "c" : "")
+    meter.cell(value(row.flat), share: flatShare(row), of: row.flat, top.total)
+    meter.cell(sum)
+    meter.cell(value(row.cum), share: cumShare(row), of: row.cum, top.total)
+    meter.endRow()
   }
 
   /// Where a row stands that is shown out of turn.
@@ -94,10 +124,10 @@ struct TopFigure: FigureDrawing {
         .init("Sum%", alignment: .trailing), .init("Cum", alignment: .trailing), .init("Cum%", alignment: .trailing),
       ],
       rows: rows.map {
-        [$0.name, value($0.flat), share($0.flat), share($0.flatSum), value($0.cum), share($0.cum)]
+        [$0.name, value($0.flat), flatShare($0), share($0.flatSum), value($0.cum), cumShare($0)]
       }
         + keptRows.map {
-          ["\($0.name), \(place($0))", value($0.flat), share($0.flat), "", value($0.cum), share($0.cum)]
+          ["\($0.name), \(place($0))", value($0.flat), flatShare($0), "", value($0.cum), cumShare($0)]
         })
   }
 }

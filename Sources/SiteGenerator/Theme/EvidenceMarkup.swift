@@ -19,6 +19,8 @@ struct EvidenceMarkup: Sendable {
       "hasTable": !figure.table.isEmpty,
       "command": figure.command,
       "hasCommand": !figure.command.isEmpty,
+      "drawing": figure.drawing,
+      "hasDrawing": !figure.drawing.isEmpty,
       "download": download ?? "",
       "hasDownload": download != nil,
       "downloadName": download.map { String($0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...]) }
@@ -36,6 +38,8 @@ struct EvidenceMarkup: Sendable {
       "id": id,
       "prose": prose,
       "measured": claim.measured,
+      "uncertainty": claim.uncertainty,
+      "hasUncertainty": !claim.uncertainty.isEmpty,
       "bound": claim.bound,
       "question": claim.question,
       "command": claim.command,

@@ -50,7 +50,8 @@ struct CheckCommand: ParsableCommand {
       throw error
     } catch { throw LabError.failed("\(error)") }
     let verdict = checked.verdict == .holds ? "holds" : "does not hold"
-    print("\(checked.question): \(checked.measured); bound: \(checked.bound); \(verdict)")
+    let measured = [checked.measured, checked.uncertainty].filter { !$0.isEmpty }.joined(separator: "\u{A0}")
+    print("\(checked.question): \(measured); bound: \(checked.bound); \(verdict)")
     if checked.verdict != .holds { throw LabError.failed("the claim does not hold") }
   }
 }

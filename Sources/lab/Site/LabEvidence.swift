@@ -19,21 +19,26 @@ struct LabEvidence: Sendable {
   private func figure(_ reference: FigureReference) throws -> RenderedFigure {
     let name = try captureName(reference.capture)
     let (capture, origin) = try library.capture(name)
-    var options = try FigureOptions(reference.parameters.map { (name: $0.name, value: $0.value) })
-    let compared = try options.compare.map { try library.named(name.compared(to: $0)) }
-    let named = namedFunctions(beside: reference, of: [capture] + (compared.map { [$0] } ?? []), options.sampleType)
-    options.kept = named.kept
-    options.idPrefix = reference.id
+    var address = FigureAddress(capture: reference.capture, items: reference.parameters)
+    let plain = try address.options()
+    let compared = try plain.compare.map { try library.named(name.compared(to: $0)) }
+    let named = namedFunctions(beside: reference, of: [capture] + (compared.map { [$0] } ?? []), plain.sampleType)
+    var options = plain
+    options.kept += named.kept
     let kind = options.view
-    let figure = try kind.draw(
-      FigureInput(capture, compared: compared, captures: library, options: options, source: source))
+    let figure = try kind.draw(library.figureInput(name, options))
+    // The line that draws it says what the text around keeps in it, if anything.
+    if !named.kept.isEmpty, kind.options.contains("keep"), try kind.draw(library.figureInput(name, plain)) != figure {
+      address.items += named.keepItems
+    }
     let flaws = named.missing(in: figure).map {
       $0.flaw(advice: kind.advice(options), severity: origin == .published ? .error : .note)
     }
     return RenderedFigure(
       body: figure.body, alt: figure.alt, table: figure.table.columns.isEmpty ? "" : figure.table.html,
-      command: Self.command(capture, compared), provenance: ProvenanceFacts.of(capture, origin),
-      download: try library.files(name).files.contents, functions: figure.functions, flaws: flaws)
+      command: Self.command(capture, compared), drawing: address.command,
+      provenance: ProvenanceFacts.of(capture, origin), download: try library.files(name).files.contents,
+      functions: figure.functions, flaws: flaws)
   }
 
   /// The functions named beside a figure, of the capture drawn and of the one it is compared with.
@@ -55,11 +60,6 @@ struct LabEvidence: Sendable {
     return other == own ? own : "\(own) && \(other)"
   }
 
-  private func source(_ path: String) -> String? {
-    guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else { return nil }
-    return try? String(contentsOfFile: Workspace.path(path), encoding: .utf8)
-  }
-
   private func claim(_ reference: ClaimReference) throws -> CheckedClaim {
     let name = try captureName(reference.capture)
     let (capture, origin) = try library.capture(name)
@@ -76,7 +76,8 @@ struct LabEvidence: Sendable {
       }
     return CheckedClaim(
       verdict: verdict,
-      measured: measurement.description, bound: claim.bound.description(in: measurement.unit),
+      measured: measurement.text, uncertainty: measurement.uncertainty,
+      bound: claim.bound.description(in: measurement.unit),
       question: measurement.meaning,
       command: "./lab check --claim '\(name)?\(query)'")
   }

@@ -19,12 +19,14 @@ struct NamedFunctions {
   }
 
   private(set) var all: [Named] = []
+  private let functions: Set<String>
 
   /// - Parameters:
   ///   - captures: The capture that is drawn and what it is compared with; claims about others do not count.
   ///   - functions: All functions of these.
   ///   - sampleType: What is drawn of the samples' values; claims about another type do not count.
   init(beside reference: FigureReference, of captures: [CaptureName], functions: Set<String>, sampleType: String) {
+    self.functions = functions
     for code in reference.code {
       add(code, "in its caption", Self.matches(code, isCode: true, in: functions))
       if code.hasSuffix("()"), !(all.contains { $0.name == code }) {
@@ -50,6 +52,15 @@ struct NamedFunctions {
 
   /// What the figure is to show whatever else it leaves out.
   var kept: [Set<String>] { all.map(\.matches).filter { !$0.isEmpty } }
+
+  /// The same as options of a figure, in the shortest words that mean it.
+  var keepItems: [QueryItem] {
+    all.filter { !$0.matches.isEmpty }.map { named in
+      let isPlain = FunctionName(named.name).matches(in: functions) == named.matches
+      return QueryItem(
+        name: "keep", value: isPlain ? named.name : named.matches.sorted().joined(separator: "|"))
+    }
+  }
 
   /// The names that a figure shows nothing of.
   func missing(in figure: Figure) -> [Named] {

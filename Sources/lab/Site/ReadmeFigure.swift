@@ -11,7 +11,9 @@ enum ReadmeFigure {
     let capture = try CaptureLibrary(usesLocal: false).capture(name).capture
     let options = try FigureOptions([
       (name: "standalone", value: "true"), (name: "show_from", value: "FetchResponse.decode"),
-      (name: "width", value: "1000"), (name: "title", value: "Decoding a Kafka fetch response: half of it is headers"),
+      (name: "width", value: "1000"), (name: "title", value: "Decoding a Kafka fetch response"),
+      (name: "callout", value: "HeaderDictionary.init"),
+      (name: "says", value: "makes a dictionary of headers for each record; one record in fifty has it read."),
     ])
     return try FigureKind.flame.draw(FigureInput(profile: capture.profile, options: options)).body + "\n"
   }

@@ -21,11 +21,15 @@ import Testing
   }
 
   @Test func speaksPlainly() throws {
-    #expect(try Bound("35%..65%").description == "35% to 65%")
+    #expect(try Bound("35%..65%").description == "35\u{A0}% to 65\u{A0}%")
     #expect(try Bound("3..").description == "at least 3")
-    #expect(try Bound("..2%").description == "at most 2%")
+    #expect(try Bound("..2%").description == "at most 2\u{A0}%")
     #expect(try Bound("7").description == "exactly 7")
-    #expect(try Bound("-7%..7%").description == "−7% to 7%")
+    #expect(try Bound("-7%..7%").description == "−7\u{A0}% to 7\u{A0}%")
+    #expect(try Bound("-7%..7%").description(in: .points) == "−7 to 7 points")
+    #expect(try Bound("..7%").description(in: .points) == "at most 7 points")
+    #expect(try Bound("3%").description(in: .points) == "exactly 3 points")
+    #expect(try Bound("noise").description == "no difference beyond noise")
     #expect(try Bound("..524288").description == "at most 524,288")
     #expect(try Bound("..524288").description(in: .bytes) == "at most 512kB")
   }
@@ -33,10 +37,15 @@ import Testing
 
 @Suite struct MeasurementTests {
   @Test(arguments: [
-    (Measurement(0.4312, .share, meaning: ""), "43.1%"), (Measurement(-0.0312, .share, meaning: ""), "−3.1%"),
+    (Measurement(0.4312, .share, meaning: ""), "43\u{A0}%"),
+    (Measurement(-0.0312, .points, meaning: ""), "−3.1\u{A0}points"),
+    (Measurement(0.5997, error: 0.0633, .share, meaning: ""), "60\u{A0}%\u{A0}±\u{A0}6"),
+    (Measurement(-0.0312, error: 0.05, .points, meaning: ""), "−3\u{A0}points\u{A0}±\u{A0}5"),
+    (Measurement(0.771, error: 0.123, .ratio, meaning: ""), "0.77×\u{A0}±\u{A0}0.12"),
+    (Measurement(0, error: 0.013, .share, meaning: ""), "below 1.3\u{A0}%"),
     (Measurement(2.345, .ratio, meaning: ""), "2.35×"), (Measurement(23.45, .ratio, meaning: ""), "23.5×"),
     (Measurement(1_234_567, .count, meaning: ""), "1,234,567"), (Measurement(1, .rank, meaning: ""), "#1"),
-    (Measurement(0.0004, .share, meaning: ""), "0.0%"), (Measurement(1.005, .ratio, meaning: ""), "1.00×"),
+    (Measurement(0.0004, .share, meaning: ""), "0.04\u{A0}%"), (Measurement(1.005, .ratio, meaning: ""), "1.00×"),
     (Measurement(81_818, .bytes, meaning: ""), "79.90kB"),
   ])
   func isSaidForPeople(measurement: Measurement, text: String) {
@@ -94,6 +103,7 @@ import Testing
       ),
       ([("value", "cpu-ratio"), ("to", "fixed"), ("within", "2")], 2),
       ([("value", "share-ratio"), ("function", "main"), ("to", "fixed"), ("within", "1")], 1),
+      ([("value", "time-ratio"), ("function", "main"), ("to", "fixed"), ("within", "2")], 2),
       ([("value", "samples"), ("within", "100")], 100),
       ([("value", "lost-share"), ("within", "0..1%")], 0),
       ([("value", "overhead"), ("within", "0.9..1.1")], 1.01),
@@ -143,6 +153,42 @@ import Testing
     ]
     let claim = try Claim(items: items.map { (name: $0.0, value: $0.1) })
     #expect(try claim.evaluate(on: capture) { _ in capture }.measurement.value == 41 / 0.82)
+  }
+
+  @Test("A share that was sampled has the error of its count, and one of everything none")
+  func sharesHaveErrors() throws {
+    func share(_ function: String, period: Int64) throws -> Measurement {
+      var profile = Self.capture.profile
+      (profile.period, profile.periodType) = (period, ValueType(type: "cpu", unit: "nanoseconds"))
+      let items = [
+        (name: "value", value: "share"), (name: "function", value: function), (name: "within", value: "0..1"),
+      ]
+      let capture = Capture(profile, provenance: Self.capture.provenance)
+      return try Claim(items: items).evaluate(on: capture) { _ in capture }.measurement
+    }
+    // 80 of 100 samples: 1.96 · √(0.8 · 0.2 / 100) = 7.84 points.
+    #expect(try abs(#require(share("FetchResponse.decode", period: 10).error) - 0.0784) < 1e-9)
+    #expect(try share("FetchResponse.decode", period: 10).uncertainty == "±\u{A0}8")
+    #expect(try share("main", period: 10).uncertainty == "")
+    #expect(try share("FetchResponse.decode", period: 0).error == nil)
+  }
+
+  @Test("What may be chance alone is noise, what is not is none, and only a difference can be")
+  func noise() throws {
+    var profile = Self.capture.profile
+    (profile.period, profile.periodType) = (10, ValueType(type: "cpu", unit: "nanoseconds"))
+    func holds(_ value: String, _ function: String, seconds: Double = 3) throws -> Bool {
+      let (here, there) = (Self.capture.provenance, Provenance.example(cpuSeconds: seconds))
+      let items = [("value", value), ("function", function), ("to", "fixed"), ("within", "noise")]
+        .filter { $0.0 != "to" || value != "share" }
+      return try Claim(items: items.map { (name: $0.0, value: $0.1) })
+        .evaluate(on: Capture(profile, provenance: here)) { _ in Capture(profile, provenance: there) }.holds
+    }
+    // 15 of 100 samples, here and there: a ratio of 1 ± 0.66 in time too, if rounds are equal.
+    #expect(try holds("share-ratio", "CRC32C.checksum") && holds("time-ratio", "CRC32C.checksum"))
+    #expect(try holds("time-ratio", "CRC32C.checksum", seconds: 2))
+    #expect(try !holds("time-ratio", "CRC32C.checksum", seconds: 1))
+    #expect(try !holds("share", "CRC32C.checksum"))
   }
 
   @Test func aFalseClaimDoesNotHold() throws {

@@ -29,9 +29,9 @@ import Testing
   func timesAreOfOneRound() throws {
     let comparison = try VariantComparison(before: faulty, after: fixed, functions: ["a", "b"])
     #expect(comparison.rows.map(\.name) == ["whole round", "a", "b"])
-    #expect(comparison.rows[0].before == 1e8 && comparison.rows[0].after == 5e7)
-    #expect(abs(comparison.rows[1].before - 5e7) < 1e-3 && comparison.rows[1].after == 0)
-    #expect(abs(comparison.rows[2].before - 5e7) < 1e-3 && abs(comparison.rows[2].after - 5e7) < 1e-3)
+    #expect(comparison.rows[0].before == Estimate(1e8) && comparison.rows[0].after == Estimate(5e7))
+    #expect(abs(comparison.rows[1].before.value - 5e7) < 1e-3 && comparison.rows[1].after.value == 0)
+    #expect(abs(comparison.rows[2].before.value - 5e7) < 1e-3 && abs(comparison.rows[2].after.value - 5e7) < 1e-3)
     #expect(comparison.longest == 1e8)
     #expect(comparison.quantity == "CPU time of one round" && comparison.unit == "nanoseconds")
   }
@@ -48,7 +48,8 @@ import Testing
     let (before, after) = (inBytes(faulty), inBytes(fixed))
     let comparison = try VariantComparison(before: before, after: after, functions: ["b"], sampleType: "samples")
     #expect(comparison.rows.map(\.name) == ["in all", "b"] && comparison.unit == "count")
-    #expect(comparison.rows[0].before == 200 && comparison.rows[1].before == 100 && comparison.rows[1].after == 200)
+    #expect(comparison.rows[0].before == Estimate(200) && comparison.rows[1].before == Estimate(100))
+    #expect(comparison.rows[1].after == Estimate(200))
     #expect(throws: ClaimError.self) { try VariantComparison(before: before, after: after, sampleType: "tea") }
   }
 
@@ -60,18 +61,44 @@ import Testing
     }
   }
 
-  @Test("The baseline is scaled to as many rounds: unchanged work shows no difference")
+  @Test("Both are scaled to one round: unchanged work shows no difference, and counts of samples stay")
   func equalWork() {
-    // 20 rounds here; the 40 rounds of the other become 20: 100 samples of b, as many as here.
-    let baseline = faulty.baseline(fixed)
-    #expect(baseline.samples.reduce(0) { $0 + $1.values[1] } == 1_000_000_000)
-    #expect(inBytes(faulty).baseline(inBytes(fixed)) == inBytes(fixed).profile)
+    let (before, after) = (faulty.oneRound, fixed.oneRound)
+    func time(_ profile: Profile) -> Int64 { profile.samples.reduce(0) { $0 + $1.values[1] } }
+    #expect(time(before) == 100_000_000 && time(after) == 50_000_000)
+    #expect(before.samples.reduce(0) { $0 + $1.values[0] } == 200)
+    // Half of 200 samples of 100 ms here, all of 50 ms there.
+    let b = before.samples.filter { before.functions[$0.locations[0]].name == "b" }
+    #expect(b.reduce(0) { $0 + $1.values[1] } == time(after))
+    #expect(inBytes(faulty).oneRound == inBytes(faulty).profile)
+  }
+
+  private func sampled(_ capture: Capture) -> Capture {
+    var profile = capture.profile
+    (profile.period, profile.periodType) = (10_000_000, .cpuTime)
+    return Capture(profile, provenance: capture.provenance)
+  }
+
+  @Test("Times of a function have the error of its samples; a round, measured by the clock, has none")
+  func errorsOfTimes() throws {
+    let comparison = try VariantComparison(before: sampled(faulty), after: sampled(fixed), functions: ["a", "b"])
+    #expect(comparison.rows[0].before.error == nil && !comparison.rows[0].isNoise)
+    // 100 of 200 samples in a round of 100 ms: 1.96 · √(0.5 · 0.5 / 200) · 100 ms.
+    #expect(try abs(#require(comparison.rows[1].before.error) - 6.93e6) < 1e4)
+    // Of what was never met there may be as much as three samples stand for.
+    #expect(try abs(#require(comparison.rows[1].after.error) - 3.0 / 200 * 5e7) < 1)
+    #expect(comparison.rows[2].isNoise && !comparison.rows[1].isNoise)
+    #expect(comparison.largestSaving?.name == "a")
   }
 
   @Test func machinesAreComparedAsFarAsThereAreCaptures() {
     let both = MachineComparison(published: faulty, local: fixed, functions: ["a"])
     let share = both.rows.first { $0.name == "share of a" }
-    #expect(share?.published == "50.0%" && share?.local == "not seen")
+    #expect(share?.published == "50\u{A0}%" && share?.local == "not seen" && share?.difference == "")
+    let here = MachineComparison(published: sampled(faulty), local: sampled(faulty), functions: ["b"])
+    #expect(here.rows.last?.published == "50\u{A0}%\u{A0}±\u{A0}7" && here.rows.last?.difference == "within noise")
+    let there = MachineComparison(published: sampled(faulty), local: sampled(fixed), functions: ["b"])
+    #expect(there.rows.last?.difference == "beyond noise" && here.differing == 0 && there.differing > 0)
     let alone = MachineComparison(published: faulty, local: nil, functions: [])
     #expect(alone.rows.filter { !$0.local.isEmpty }.isEmpty)
   }

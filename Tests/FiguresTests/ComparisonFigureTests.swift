@@ -1,0 +1,60 @@
+import Analysis
+import Pprof
+import TestSupport
+import Testing
+
+@testable import Figures
+
+@Suite struct ComparisonFigureTests {
+  private let captures = SampleCaptures()
+
+  private func capture(_ variant: String, _ kind: String) throws -> Capture {
+    try captures.named(CaptureName(scenario: "s", variant: variant, kind: kind))
+  }
+
+  private func pair(_ functions: String) throws -> Figure {
+    var options = FigureOptions()
+    options.function = functions
+    return try FigureKind.pair.draw(
+      FigureInput(
+        capture("faulty", "cpu"), compared: capture("fixed", "cpu"), captures: captures, options: options))
+  }
+
+  @Test("What may have changed by chance alone says so, and what is gone is less than something")
+  func pairsKnowNoise() throws {
+    let figure = try pair("malloc|free")
+    #expect(xmlError(figure.body) == nil)
+    // 7 of 32 samples in a round of 320 ms; of 19 samples in one of 190 ms none.
+    #expect(
+      figure.table.rows[1] == ["malloc", "70%ms%±%50".nonBreaking, "below 30%ms".nonBreaking, "below 43%%".nonBreaking])
+    #expect(figure.table.rows[2].last == "30%%%±%70, within noise".nonBreaking)
+    #expect(figure.body.contains("<small>no sample</small>") && figure.body.contains("<small>within noise</small>"))
+    #expect(figure.alt.contains("320%ms faulty, 190%ms fixed, 59%% of it.".nonBreaking))
+    #expect(
+      figure.alt.hasSuffix(
+        "The largest saving is in malloc: 70%ms%±%50 before, below 30%ms after. ".nonBreaking
+          + "Unchanged within noise: free."))
+    #expect(figure.body.components(separatedBy: "<s></s>").count - 1 == 4, "a round itself has no whisker")
+  }
+
+  @Test("A chart of growth has the uncounted round on grey, and names what grows where nothing else is")
+  func growth() throws {
+    let figure = try FigureKind.growth.draw(FigureInput(capture("faulty", "heap-5"), captures: captures))
+    #expect(figure.alt == "What keep allocated grows by 3.8%MB a round. Nothing else does.".nonBreaking)
+    #expect(figure.body.components(separatedBy: "<rect class=\"first\"").count == 2)
+    // A hollow dot for each place, and one in the key.
+    #expect(figure.body.components(separatedBy: "dot uncounted").count - 1 == 3)
+    #expect(figure.body.contains(">keep</text>") && figure.body.contains(">a round: grows</text>"))
+    #expect(figure.body.contains("a line is fitted to rounds 2 to 5;"))
+    #expect(figure.table.rows.map { $0.last } == ["grows", "no growth beyond noise"])
+  }
+
+  @Test(arguments: [
+    (36.2, ["0", "10", "20", "30", "40"]), (5.0, ["0", "1", "2", "3", "4", "5"]),
+    (1.1, ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2"]),
+  ]) func axesEndAtRoundNumbers(highest: Double, labels: [String]) {
+    let axis = ValueAxis(highest: highest * 1_048_576, unit: "bytes")
+    #expect(axis.unit == "MB" && axis.ticks.map(\.label) == labels && axis.end >= highest * 1_048_576)
+    #expect(ValueAxis(highest: 0, unit: "bytes").end > 0)
+  }
+}
