@@ -21,11 +21,11 @@ import Testing
     }
   }
 
-  @Test("A container is no object of its own, and the way back is the one to cut")
+  @Test("Every block is told, a container's storage too, and the way back is the one to cut")
   func containers() {
     let ring = CycleRing(
       cycle([node("Message"), node("Array", .storage)], [(0, 1, "replies"), (1, 0, "[…]"), (0, 0, "parent")]))
-    #expect(outline(ring) == ["Message.replies[…]", "Message.parent ✂"])
+    #expect(outline(ring) == ["Message.replies", "Array.[…]", "Message.parent ✂"])
     #expect(ring.advice?.contains("Message.parent weak") == true)
   }
 
@@ -35,6 +35,28 @@ import Testing
         [node("Session"), node("Connection"), node("closure", .closure)],
         [(0, 1, "connection"), (1, 2, "onClose"), (2, 0, "")]))
     #expect(outline(ring) == ["Session.connection", "Connection.onClose", "closure.captured Session ✂"])
+  }
+
+  @Test("A closure that captured one object alone has no block, and is named with the field that holds it")
+  func closuresWithoutABlock() {
+    let closure = AllocationFrame(function: "Session.start()", file: "", line: 0, isProgram: true)
+    let ring = CycleRing(
+      RetainCycle(
+        count: 200, blocks: 400, bytes: 16, nodes: [node("Session"), node("Connection")],
+        references: [
+          HeapReference(from: 0, to: 1, field: "connection", strength: .strong, count: 200),
+          HeapReference(from: 1, to: 0, field: "onClose", strength: .strong, closure: closure, count: 200),
+        ], loops: [RetainLoop(references: [0, 1])], kept: KeptBlocks(blocks: 0, bytes: 0)))
+    #expect(outline(ring) == ["Session.connection", "Connection.onClose: closure capturing Session ✂"])
+  }
+
+  @Test("A closure that only passes a call on is a block all the same")
+  func closuresThatPassOn() {
+    let ring = CycleRing(
+      cycle(
+        [node("Timer"), node("closure", .closure), node("closure", .closure)],
+        [(0, 1, "action"), (1, 2, ""), (2, 0, "")]))
+    #expect(ring.objects.map(\.field) == ["action", "passes the call on", "captured Timer"])
   }
 
   @Test("A ring of many like objects is one of them with its number")

@@ -1,23 +1,23 @@
 import Leaks
 
-/// A retain cycle as a drawing shows it: the objects in their order, each with the field that leads to the next.
+/// A retain cycle as a drawing shows it: the blocks of memory in their order, each with the field that leads to the next.
 ///
-/// What a container keeps its elements in is no object of its own: its owner's field is then `replies[…]`. Closures that
-/// only pass a call on to another are left out, as in the cycle's path in words.
+/// So there are as many as the cycle has blocks. The storage of a container is one of its own. A closure is one unless it
+/// captured nothing but the next object: then it has none, and is named with the field that holds it.
 public struct CycleRing: Sendable, Hashable {
-  /// An object of the ring.
+  /// A block of the ring.
   public struct Object: Sendable, Hashable {
-    /// What it is, e.g. `Session`, `closure`.
+    /// What it is, e.g. `Session`, `closure`, `Array storage of Int`.
     public var title: String
-    /// The field that leads to the next object, e.g. `connection`, `captured Session`.
+    /// The field that leads to the next block, e.g. `connection`, `captured Session`, `onClose: closure capturing Session`.
     public var field: String
-    /// How often this object and those before it down to the last such number come over and over; 1 for once.
+    /// How often this block and those before it down to the last such number come over and over; 1 for once.
     public var times = 1
-    /// Whether the way to the next object is the one to cut.
+    /// Whether the way to the next block is the one to cut.
     public var isCut = false
   }
 
-  /// The objects; the last one's field leads back to the first. Empty if the cycle has no loop.
+  /// The blocks; the last one's field leads back to the first. Empty if the cycle has no loop.
   public private(set) var objects: [Object]
   /// What to write so that the way is cut, in a sentence; nil if no way is plainly the one.
   public let advice: String?
@@ -36,36 +36,20 @@ public struct CycleRing: Sendable, Hashable {
       let reference = cycle.references[number]
       guard cycle.nodes.indices.contains(reference.from), cycle.nodes.indices.contains(reference.to) else { continue }
       let (owner, target) = (cycle.nodes[reference.from], cycle.nodes[reference.to])
-      Self.add(reference, from: owner, to: target, onto: &objects)
-      if position == cut?.position, !objects.isEmpty { objects[objects.count - 1].isCut = true }
+      let field = Self.field(reference, from: owner, to: target)
+      objects.append(Object(title: owner.name, field: field, isCut: position == cut?.position))
     }
     self.objects = Self.collapsed(objects)
   }
 
-  private static func add(
-    _ reference: HeapReference, from owner: HeapNode, to target: HeapNode, onto objects: inout [Object]
-  ) {
-    switch owner.kind {
-    case .storage, .box, .taskMemory:
-      if objects.isEmpty { objects.append(Object(title: owner.name, field: "")) }
-      objects[objects.count - 1].field += continuation(reference.field, after: objects[objects.count - 1].field)
-    case .closure:
-      if target.kind == .closure, !objects.isEmpty { return }
-      objects.append(Object(title: "closure", field: "captured \(target.name)"))
-    default:
-      objects.append(Object(title: owner.name, field: reference.field))
-    }
-    if reference.closure != nil, owner.kind != .closure {
-      objects.append(Object(title: "closure", field: "captured \(target.name)"))
-    }
+  /// What leads from a block to the next.
+  private static func field(_ reference: HeapReference, from owner: HeapNode, to target: HeapNode) -> String {
+    if owner.kind == .closure { return target.kind == .closure ? "passes the call on" : "captured \(target.name)" }
+    guard reference.closure != nil else { return reference.field }
+    return (reference.field.isEmpty ? "" : reference.field + ": ") + "closure capturing \(target.name)"
   }
 
-  /// A container's field behind that of its owner: `replies` and `[…]`, `state` and `.next`.
-  private static func continuation(_ field: String, after owner: String) -> String {
-    field.isEmpty || field.hasPrefix("[") || owner.isEmpty ? field : ".\(field)"
-  }
-
-  /// Objects that come over and over, up to three at a time, stand there once with their number.
+  /// Blocks that come over and over, up to three at a time, stand there once with their number.
   private static func collapsed(_ objects: [Object]) -> [Object] {
     func isSame(_ a: Object, _ b: Object) -> Bool { a.title == b.title && a.field == b.field }
     var result: [Object] = []

@@ -31,11 +31,7 @@ struct GrowthChart {
   ]
 
   func paint(into out: inout Markup) {
-    out.raw("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ")
-    out.number(Self.width)
-    out.raw(" ")
-    out.number(Self.height)
-    out.raw("\" aria-hidden=\"true\">")
+    out.beginDrawing(width: Self.width, height: Self.height)
     paintAxes(into: &out)
     for (index, suspect) in suspects.enumerated().reversed() { paint(suspect, index, into: &out) }
     paintName(into: &out)
@@ -45,10 +41,8 @@ struct GrowthChart {
   private func place(_ round: Int, _ value: Double) -> Point {
     let step = Self.area.width / Double(max(rounds, 1))
     let y = Self.area.bottom - (axis.end > 0 ? value / axis.end : 0) * Self.area.height
-    return Point(x: rounded(Self.area.left + (Double(round) + 0.5) * step), y: rounded(y))
+    return Point(x: Self.area.left + (Double(round) + 0.5) * step, y: y)
   }
-
-  private func rounded(_ number: Double) -> Double { (number * 10).rounded() / 10 }
 
   private func paintAxes(into out: inout Markup) {
     let area = Self.area
@@ -57,36 +51,33 @@ struct GrowthChart {
     out.raw("\" y=\"")
     out.number(area.top)
     out.raw("\" width=\"")
-    out.number(rounded(area.width / Double(max(rounds, 1))))
+    out.number(area.width / Double(max(rounds, 1)))
     out.raw("\" height=\"")
     out.number(area.height)
     out.raw("\"/>")
     for tick in axis.ticks {
       let y = place(0, tick.value).y
-      line(Point(x: area.left, y: y), Point(x: area.right, y: y), "grid", into: &out)
-      text(tick.label, Point(x: area.left - 6, y: y + 4), "end", into: &out)
+      out.path("grid", through: [Point(x: area.left, y: y), Point(x: area.right, y: y)])
+      out.text(tick.label, "tick", at: Point(x: area.left - 6, y: y + 4))
     }
-    text("\(axis.unit) in use", Point(x: 4, y: 13), "start", into: &out)
+    out.text("\(axis.unit) in use", "unit", at: Point(x: 4, y: 13))
     for round in 0..<rounds {
-      text("\(round + 1)", Point(x: place(round, 0).x, y: area.bottom + 18), "middle", into: &out)
+      out.text("\(round + 1)", "round", at: Point(x: place(round, 0).x, y: area.bottom + 18))
     }
-    text("round of the same load", Point(x: area.center.x, y: area.bottom + 38), "middle", into: &out)
+    out.text("round of the same load", "round", at: Point(x: area.center.x, y: area.bottom + 38))
   }
 
   private func paint(_ suspect: GrowthReport.Suspect, _ index: Int, into out: inout Markup) {
     out.raw(suspect.isSteady ? "<g class=\"steady\">" : "<g>")
     if let (first, last) = fittedRounds {
       if suspect.isSteady { paintBand(suspect, first, last, into: &out) }
-      line(
-        place(first, max(suspect.fitted(at: first).value, 0)), place(last, max(suspect.fitted(at: last).value, 0)),
-        "fit",
-        into: &out)
+      out.path("fit", through: [first, last].map { place($0, max(suspect.fitted(at: $0).value, 0)) })
     }
     for (round, value) in suspect.values.enumerated() {
       let point = place(round, Double(value))
       if let error = suspect.errors[round] {
         let (low, high) = (max(Double(value) - error, 0), min(Double(value) + error, axis.end))
-        line(place(round, low), place(round, high), "whisker", into: &out)
+        out.path("whisker", through: [place(round, low), place(round, high)])
       }
       dot(index, point, round == 0 ? "dot uncounted" : "dot", into: &out)
     }
@@ -98,23 +89,13 @@ struct GrowthChart {
 
   /// How far the fitted line may be off.
   private func paintBand(_ suspect: GrowthReport.Suspect, _ first: Int, _ last: Int, into out: inout Markup) {
-    var edge: [Point] = []
-    for round in first...last {
-      let fit = suspect.fitted(at: round)
-      edge.append(place(round, min(fit.value + (fit.error ?? 0), axis.end)))
+    func edge(_ side: Double) -> [Point] {
+      (first...last).map { round in
+        let fit = suspect.fitted(at: round)
+        return place(round, min(max(fit.value + side * (fit.error ?? 0), 0), axis.end))
+      }
     }
-    for round in (first...last).reversed() {
-      let fit = suspect.fitted(at: round)
-      edge.append(place(round, max(fit.value - (fit.error ?? 0), 0)))
-    }
-    out.raw("<path class=\"band\" d=\"")
-    for (index, point) in edge.enumerated() {
-      out.raw(index == 0 ? "M" : "L")
-      out.number(point.x)
-      out.raw(" ")
-      out.number(point.y)
-    }
-    out.raw("z\"/>")
+    out.path("band", through: edge(1) + edge(-1).reversed(), isClosed: true)
   }
 
   /// The name of what grows the most, where it covers nothing: below the climbing line, as high up as there is room, or
@@ -136,12 +117,10 @@ struct GrowthChart {
       return !obstacles.contains { place.isMet(byLineFrom: $0.from, to: $0.to) }
     }
     guard let free else { return }
-    out.raw("<g class=\"name\">")
     for (index, word) in words.enumerated() {
       let y = free.y - height / 2 + (Double(index) + 0.78) * Self.leading
-      text(word, Point(x: free.x, y: rounded(y)), "middle", into: &out)
+      out.text(word, "name", at: Point(x: free.x, y: y))
     }
-    out.raw("</g>")
   }
 
   /// The lines and whiskers of a place.
@@ -174,38 +153,10 @@ struct GrowthChart {
     out.raw("<path class=\"")
     out.raw(style)
     out.raw("\" transform=\"translate(")
-    out.number(place.x)
-    out.raw(" ")
-    out.number(place.y)
+    out.point(place)
     out.raw(")\" d=\"")
     out.raw(Self.dots[form])
     out.raw("\"/>")
-  }
-
-  private func line(_ from: Point, _ to: Point, _ style: StaticString, into out: inout Markup) {
-    out.raw("<path class=\"")
-    out.raw(style)
-    out.raw("\" d=\"M")
-    out.number(from.x)
-    out.raw(" ")
-    out.number(from.y)
-    out.raw("L")
-    out.number(to.x)
-    out.raw(" ")
-    out.number(to.y)
-    out.raw("\"/>")
-  }
-
-  private func text(_ text: String, _ at: Point, _ anchor: StaticString, into out: inout Markup) {
-    out.raw("<text x=\"")
-    out.number(at.x)
-    out.raw("\" y=\"")
-    out.number(at.y)
-    out.raw("\" text-anchor=\"")
-    out.raw(anchor)
-    out.raw("\">")
-    out.text(text)
-    out.raw("</text>")
   }
 }
 

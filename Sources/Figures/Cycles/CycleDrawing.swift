@@ -1,9 +1,9 @@
 import Analysis
 
-/// The drawing of one cycle: objects are boxes with the field that leads on, fields are arrows, and the scissors lie on the
+/// The drawing of one cycle: blocks of memory are boxes with the field that leads on, fields are arrows, and the scissors lie on the
 /// arrow to cut.
 ///
-/// The first object stands on the left, the others go down on the right and come back up on the left. So every arrow leads
+/// The first block stands on the left, the others go down on the right and come back up on the left. So every arrow leads
 /// to a neighbour, and crosses nothing: those that go up do so left of all boxes.
 struct CycleDrawing {
   let ring: CycleRing
@@ -56,7 +56,7 @@ struct CycleDrawing {
         object: object,
         titles: wrapName(title, width: (Self.boxWidth - 18) / 1.25, size: Self.size * GraphBox.bold, lines: 3),
         fields: object.field.isEmpty
-          ? [] : wrapName(object.field, width: (Self.boxWidth - 40) / 1.25, size: Self.size, lines: 3),
+          ? [] : wrapName(object.field, width: (Self.boxWidth - 40) / 1.25, size: Self.size, lines: 5),
         isRight: isRight, goesUp: index > onRight, row: isRight ? index - 1 : index == 0 ? 0 : 2 * onRight - index)
     }
     // Rows as high as the higher of both boxes in them.
@@ -74,11 +74,7 @@ struct CycleDrawing {
   var height: Double { (boxes.map(\.bottom).max() ?? 0) + (boxes.count < 3 ? 44 : 8) }
 
   func paint(into out: inout Markup) {
-    out.raw("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ")
-    out.number(Self.width)
-    out.raw(" ")
-    out.number(height)
-    out.raw("\" aria-hidden=\"true\">")
+    out.beginDrawing(width: Self.width, height: height)
     for index in boxes.indices { paintArrow(index, into: &out) }
     for box in boxes { paint(box, into: &out) }
     for (index, box) in boxes.enumerated() where box.object.isCut { paintScissors(on: index, into: &out) }
@@ -122,19 +118,9 @@ struct CycleDrawing {
     let step = (tip - before) * (1 / max(length, 0.01))
     let (long, half) = isCut ? (Self.tip, 6.0) : (9.0, 4.5)
     let base = tip - step * long
-    out.raw(isCut ? "<path class=\"way cut\" d=\"M" : "<path class=\"way\" d=\"M")
-    for (number, point) in (way + [base]).enumerated() {
-      if number > 0 { out.raw("L") }
-      self.point(point, into: &out)
-    }
     let across = Point(x: -step.y * half, y: step.x * half)
-    out.raw(isCut ? "\"/><path class=\"tip cut\" d=\"M" : "\"/><path class=\"tip\" d=\"M")
-    point(base + across, into: &out)
-    out.raw("L")
-    point(tip, into: &out)
-    out.raw("L")
-    point(base - across, into: &out)
-    out.raw("z\"/>")
+    out.path(isCut ? "way cut" : "way", through: way + [base])
+    out.path(isCut ? "tip cut" : "tip", through: [base + across, tip, base - across], isClosed: true)
   }
 
   /// Where the scissors lie: on the middle of the way's longest stretch, as far as that is seen.
@@ -150,7 +136,7 @@ struct CycleDrawing {
     var middle = (longest.0 + longest.1) * 0.5
     middle.x = max(middle.x, Self.scissors + 1)
     out.raw("<g class=\"scissors\" transform=\"translate(")
-    point(middle, into: &out)
+    out.point(middle)
     out.raw(")\"><circle r=\"")
     out.number(Self.scissors)
     out.raw("\"/><text y=\"6\">✂</text></g>")
@@ -165,17 +151,15 @@ struct CycleDrawing {
     out.number(Self.boxWidth)
     out.raw("\" height=\"")
     out.number(box.height)
-    out.raw("\" rx=\"4\"/><path class=\"rule\" d=\"M")
-    point(Point(x: box.left, y: box.top + box.headHeight), into: &out)
-    out.raw("h")
-    out.number(Self.boxWidth)
-    out.raw("\"/>")
+    out.raw("\" rx=\"4\"/>")
+    let rule = box.top + box.headHeight
+    out.path("rule", through: [Point(x: box.left, y: rule), Point(x: box.right, y: rule)])
     for (number, title) in box.titles.enumerated() {
-      text(title, Point(x: box.left + 10, y: box.top + 4 + Self.line * Double(number + 1)), "title", into: &out)
+      out.text(title, "title", at: Point(x: box.left + 10, y: box.top + 4 + Self.line * Double(number + 1)))
     }
     let start = box.left + (box.isRight ? 26 : box.goesUp ? 14 : 10)
     for (number, field) in box.fields.enumerated() {
-      text(field, Point(x: start, y: box.baseline(of: number)), "field", into: &out)
+      out.text(field, "field", at: Point(x: start, y: box.baseline(of: number)))
     }
     guard !box.fields.isEmpty || boxes.count == 1 else { return }
     out.raw(box.object.isCut ? "<circle class=\"dot cut\" r=\"4\" cx=\"" : "<circle class=\"dot\" r=\"4\" cx=\"")
@@ -183,23 +167,5 @@ struct CycleDrawing {
     out.raw("\" cy=\"")
     out.number(box.dot.y)
     out.raw("\"/>")
-  }
-
-  private func text(_ text: String, _ at: Point, _ style: StaticString, into out: inout Markup) {
-    out.raw("<text class=\"")
-    out.raw(style)
-    out.raw("\" x=\"")
-    out.number(at.x)
-    out.raw("\" y=\"")
-    out.number(at.y)
-    out.raw("\">")
-    out.text(text)
-    out.raw("</text>")
-  }
-
-  private func point(_ point: Point, into out: inout Markup) {
-    out.number(point.x)
-    out.raw(" ")
-    out.number(point.y)
   }
 }

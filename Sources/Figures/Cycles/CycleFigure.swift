@@ -1,7 +1,7 @@
 import Analysis
 import Leaks
 
-/// Draws retain cycles: objects are boxes, fields are arrows, and on the arrow to cut lie the scissors.
+/// Draws retain cycles: blocks of memory are boxes, fields are arrows, and on the arrow to cut lie the scissors.
 ///
 /// The shapes whose path contains the option `through` are drawn, or all of them. The table has every shape of the
 /// report.

@@ -156,7 +156,7 @@ struct GraphFigure: FigureDrawing {
   /// The drawing in points, in a box that scrolls when it would become too small to read.
   private func paintDrawing(to out: inout Markup) {
     out.raw("<div class=\"pan\" tabindex=\"0\"><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"")
-    paint(Point(x: frame.left, y: frame.top), to: &out)
+    out.point(Point(x: frame.left, y: frame.top))
     out.raw(" ")
     out.number(frame.width)
     out.raw(" ")
@@ -181,11 +181,7 @@ struct GraphFigure: FigureDrawing {
   /// The words of the call-out, and a line that ties them to their box.
   private func paintCallout(to out: inout Markup) {
     guard let called, let place = calloutPlace else { return }
-    out.raw("<path class=\"lead\" d=\"M")
-    paint(place.lead.start, to: &out)
-    out.raw("L")
-    paint(place.lead.end, to: &out)
-    out.raw("\"/>")
+    out.path("lead", through: [place.lead.start, place.lead.end])
     paint(called.words, at: place.box.center, to: &out)
   }
 
@@ -247,7 +243,7 @@ struct GraphFigure: FigureDrawing {
   private func paint(_ curve: GraphLayout.Curve, to out: inout Markup) {
     for (index, point) in curve.points.enumerated() {
       out.raw(index == 0 ? "M" : index == 1 ? "C" : " ")
-      paint(point, to: &out)
+      out.point(point)
     }
   }
 
@@ -256,18 +252,12 @@ struct GraphFigure: FigureDrawing {
     let way = curve.tip - base
     let across = Point(x: -way.y, y: way.x) * (width / max(way.length, 0.01))
     out.raw("M")
-    paint(base + across, to: &out)
+    out.point(base + across)
     out.raw(" ")
-    paint(curve.tip, to: &out)
+    out.point(curve.tip)
     out.raw(" ")
-    paint(base - across, to: &out)
+    out.point(base - across)
     out.raw("z")
-  }
-
-  private func paint(_ point: Point, to out: inout Markup) {
-    out.number((point.x * 10).rounded() / 10)
-    out.raw(" ")
-    out.number((point.y * 10).rounded() / 10)
   }
 
   private func paint(_ box: GraphBox, at center: Point, isHot: Bool = false, to out: inout Markup) {
@@ -275,7 +265,7 @@ struct GraphFigure: FigureDrawing {
     out.text(box.classes)
     if isHot { out.raw(" hot") }
     out.raw("\" transform=\"translate(")
-    paint(center, to: &out)
+    out.point(center)
     out.raw(")\"><title>")
     out.text(box.title)
     out.raw("</title><rect x=\"")
