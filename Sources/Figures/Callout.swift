@@ -1,8 +1,9 @@
 import Analysis
 
-/// What an author says of one function of a figure: the number stands in large type beside it, and the way to it is lit.
+/// What an author says of one function of a figure: the number stands in large type beside it, and its row, its box or
+/// the way to it is lit. In a listing of source it is said of a line, by a part of its text.
 struct Callout: Sendable {
-  /// The function, as the author writes it.
+  /// The function, as the author writes it; of a listing a part of a line.
   let name: FunctionName
   /// A sentence; empty for none.
   let says: String
@@ -12,6 +13,12 @@ struct Callout: Sendable {
     guard let name = options.callout else { return nil }
     self.name = FunctionName(name)
     says = options.says ?? ""
+  }
+
+  /// How high it is painted in a figure of a width, in pixels.
+  func height(width: Double) -> Double {
+    let lines = TextWidth.of(says, size: 15) / min(width - 48, 600)
+    return 20 + 24 * (lines.rounded(.up) + 1)
   }
 
   /// The function as it is said of it: as the author wrote it, unless that is only how its name begins.

@@ -22,6 +22,8 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
   case noLeakReport(kind: FigureKind)
   /// The function that the call-out is about is not in the figure.
   case calloutNotShown(name: String)
+  /// No line of the source that is shown has the text that the call-out is about.
+  case lineNotShown(text: String)
   /// No sample has the label that a column is asked for each value of.
   case noLabel(name: String)
   /// A call-out's sentence was given without the function that it is about.
@@ -45,6 +47,7 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
     case .noLeakReport(let kind): "view=\(kind.rawValue) needs a leak report"
     case .calloutNotShown(let name):
       "the figure shows no function “\(name)” to call out; a filter or its size leaves it out, or it is spelt otherwise"
+    case .lineNotShown(let text): "no line of the source shown contains “\(text)”, which is to be called out"
     case .noLabel(let name): "no sample has the label “\(name)”"
     case .noCallout: "says= is about a function: name it with callout="
     case .graphviz(let error): "a call graph's boxes are placed by Graphviz: \(error)"

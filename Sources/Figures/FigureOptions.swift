@@ -48,7 +48,7 @@ public struct FigureOptions: Sendable, Hashable {
   public var function: String?
   /// What the path of a retain cycle contains that is to be drawn.
   public var through: String?
-  /// The function that is called out.
+  /// The function that is called out; in a listing of source a part of the line.
   public var callout: String?
   /// What is said of it.
   public var says: String?

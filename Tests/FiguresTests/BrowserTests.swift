@@ -50,7 +50,9 @@ struct BrowserTests {
     ) throws -> Figure {
       let options = try FigureOptions(items.map { (name: $0.0, value: $0.1) })
       return try kind.draw(
-        FigureInput(profile: profile, baseline: baseline, options: options) { _ in "let a = 1\nlet b = 2" })
+        FigureInput(profile: profile, baseline: baseline, options: options) { _ in
+          (1...90).map { "let n\($0) = a[\($0)]" }.joined(separator: "\n")
+        })
     }
     return try [
       try draw(.flame, .kafka), try draw(.flame, .hostile), try draw(.flame, .tree(frames: 400)),
@@ -59,6 +61,8 @@ struct BrowserTests {
       try draw(.graph, .kafkaFixed, baseline: .kafka), try draw(.top, .kafka), try draw(.top, .hostile),
       try draw(.top, .kafkaFixed, baseline: .kafka), try draw(.peek, .kafka, [("function", "decode")]),
       try draw(.source, .kafka, [("function", "decode")]),
+      try draw(.source, .kafka, [("function", "decode"), ("callout", "let n33"), ("says", "assigns a second time.")]),
+      try draw(.peek, .kafka, [("function", "decode")] + Self.callout),
       try draw(.flame, .kafka, Self.callout), try draw(.graph, .kafka, Self.callout),
       try draw(.top, .kafka, Self.callout),
       try draw(.flame, .kafkaFixed, [("callout", "malloc")], baseline: .kafka),
@@ -76,7 +80,7 @@ struct BrowserTests {
       let capture = try captures.named(CaptureName(scenario: "s", variant: "faulty", kind: name))
       let other = try compare.map { try captures.named(capture.name.compared(to: $0)) }
       var options = FigureOptions()
-      options.function = kind == .pair ? "decode|keep" : nil
+      if kind == .pair { (options.function, options.callout) = ("decode|keep", "decode") }
       return try kind.draw(FigureInput(capture, compared: other, captures: captures, options: options))
     }
     return [

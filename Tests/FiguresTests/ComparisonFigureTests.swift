@@ -37,6 +37,24 @@ import Testing
     #expect(figure.body.components(separatedBy: "<s></s>").count - 1 == 4, "a round itself has no whisker")
   }
 
+  @Test("A pair's call-out says what the fix saves of the row, and that it is noise where it may be")
+  func pairsCallRowsOut() throws {
+    func draw(_ callout: String) throws -> Figure {
+      var options = FigureOptions()
+      (options.function, options.callout, options.says) = ("malloc|free", callout, "no more.")
+      return try FigureKind.pair.draw(
+        FigureInput(
+          capture("faulty", "cpu"), compared: capture("fixed", "cpu"), captures: captures, options: options))
+    }
+    let malloc = try draw("malloc")
+    // 70 ms ± 50 before, and after 3 of 19 samples at the most, of 190 ms.
+    #expect(malloc.body.contains("<b>−70%ms%±%50 a round</b> in <code>malloc</code><br/>no more.".nonBreaking))
+    #expect(malloc.alt.hasSuffix("Called out: −70%ms%±%50 a round in malloc.".nonBreaking))
+    #expect(malloc.body.components(separatedBy: "pair-row c").count == 2)
+    #expect(try draw("free").body.contains("a round, within noise</b> in <code>free"))
+    #expect(throws: FigureError.calloutNotShown(name: "memcpy")) { try draw("memcpy") }
+  }
+
   @Test("A chart of growth has the uncounted round on grey, and names what grows where nothing else is")
   func growth() throws {
     let figure = try FigureKind.growth.draw(FigureInput(capture("faulty", "heap-5"), captures: captures))

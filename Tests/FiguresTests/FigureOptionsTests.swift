@@ -45,7 +45,7 @@ import Testing
     "A name of another kind is refused, wherever the query says its view",
     arguments: [
       ("pair", "focus"), ("machines", "focus"), ("growth", "compare"), ("cycle", "title"), ("top", "through"),
-      ("top", "by"), ("peek", "callout"), ("pair", "keep"), ("source", "by"),
+      ("top", "by"), ("growth", "callout"), ("pair", "keep"), ("source", "by"),
     ])
   func refusesNamesOfOtherKinds(view: String, name: String) throws {
     let kind = try #require(FigureKind(rawValue: view))

@@ -52,15 +52,19 @@ import Testing
     #expect(figure.alt.hasSuffix(" Called out: 22%%%±%14 in Dictionary<String, Header>.init(_:).".nonBreaking))
   }
 
-  @Test("Of several frames of one name the widest is called out")
-  func callsOutTheWidest() throws {
+  @Test("Of several frames of one function all are called out, with what they have together; one within another is not")
+  func callsOutAllOfAFunction() throws {
     var builder = ProfileBuilder("samples/count")
     builder.add("main;a;x", 1)
-    builder.add("main;b;x", 3)
+    builder.add("main;b;x;y;x", 3)
+    builder.add("main;c", 4)
+    (builder.profile.period, builder.profile.periodType) = (1, ValueType(type: "cpu", unit: "nanoseconds"))
     let figure = try draw(builder.profile, [("callout", "x")])
-    #expect(figure.alt.hasSuffix("Called out: 75%% in x.".nonBreaking))
-    #expect(figure.body.contains("<i class=\"t c\" style=\"--x:0;--w:3\""))
-    #expect(!figure.body.contains("data-whisker"), "nothing says that it was sampled")
+    #expect(figure.alt.contains("Called out: 50%%".nonBreaking))
+    let lit = figure.body.matches(of: #/<i class="t c" style="--x:(\d);--w:(\d)"/#).map { "\($0.1)+\($0.2)" }
+    #expect(lit == ["4+3", "7+1"])
+    #expect(figure.body.components(separatedBy: "class=\"bracket\"").count == 3)
+    #expect(!figure.body.contains("data-whisker"), "one whisker would be that of both")
   }
 
   @Test("A label's values have a column each, with a gap between them")

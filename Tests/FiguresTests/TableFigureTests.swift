@@ -55,6 +55,34 @@ import Testing
     #expect(figure.body.contains("<b>13%%%±%11</b> in <code>read</code><br/>waits.</p>".nonBreaking))
   }
 
+  @Test("Of what a function is called by and calls, one is called out with its share of that")
+  func callsCallsOut() throws {
+    func body(_ callout: String) throws -> String {
+      try draw(.peek, .kafka, [("function", "RecordBatch.decode(from:)"), ("callout", callout)]).body
+    }
+    let callee = try body("Dictionary*")
+    #expect(callee.components(separatedBy: "<tr class=\"call c\">").count == 2)
+    #expect(
+      callee.contains("<b>27%%%±%17 of it</b> in <code>Dictionary&lt;String".nonBreaking))
+    // The function that is looked at comes before any call of its name.
+    let itself = try body("RecordBatch.decode")
+    #expect(itself.contains("<tr class=\"self c\">") && !itself.contains("call c"))
+    #expect(itself.contains("<b>81%%%±%14</b> in <code>RecordBatch.decode</code>".nonBreaking))
+  }
+
+  @Test("Of the lines with a text the costliest is called out, whole or in a difference")
+  func callsLinesOut() throws {
+    let items = [
+      (name: "function", value: "decode"), (name: "callout", value: "line3"), (name: "says", value: "rows."),
+    ]
+    let figure = try draw(.source, .kafka, items)
+    // 33 costs more, but has another text; of the rest 35 does.
+    #expect(figure.body.components(separatedBy: " c\"><td").count == 2)
+    #expect(figure.body.contains(#/ c"><td class="num">50ms<\/td><td class="num">50ms<\/td><td class="num">35</#))
+    #expect(figure.body.contains("in <code>line3</code><br/>rows.</p>"))
+    #expect(try draw(.source, .kafkaFixed, baseline: .kafka, items).alt.contains("Called out: "))
+  }
+
   @Test("Changes have their signs in every table")
   func signsOfChanges() throws {
     for (kind, function) in [(FigureKind.top, nil), (.peek, "decode"), (.source, "decode")] {

@@ -28,6 +28,8 @@ public struct VariantComparison: Sendable {
   public let quantity: String
   /// The unit of the values, e.g. `nanoseconds`.
   public let unit: String
+  /// Whether values are what one round costs; otherwise they are as they were captured.
+  public let isOneRound: Bool
   /// The whole first, then the functions whose own value changed most.
   public let rows: [Row]
   /// The greatest value of all rows with its error, the length of the axis.
@@ -56,6 +58,7 @@ public struct VariantComparison: Sendable {
     names = (before.provenance.variant, after.provenance.variant)
     let type = try before.sampleType(named: sampleType)
     let isTime = before.profile.measuresCPUTime
+    isOneRound = isTime
     quantity = isTime ? "CPU time of one round" : Self.words[type.type] ?? type.type
     unit = isTime ? "nanoseconds" : type.unit
     let sides = [FunctionValues(before, type), FunctionValues(after, type)]

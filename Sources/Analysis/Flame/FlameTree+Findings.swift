@@ -24,6 +24,14 @@ extension FlameTree {
     return named.max { (nodes[$0].width, $1) < (nodes[$1].width, $0) }
   }
 
+  /// The positions of all nodes of the same function as the given one that lie below no other of them: what the function
+  /// has in all is what these have together.
+  public func outermost(like node: Int) -> [Int] {
+    let alike = nodes.indices.filter { nodes[$0].frame == nodes[node].frame }
+    let within = Set(alike.flatMap(below))
+    return alike.filter { !within.contains($0) }
+  }
+
   /// The positions of the nodes from the root to the given one.
   public func path(to node: Int) -> [Int] {
     var path = [node]

@@ -71,7 +71,8 @@ public struct FlameWeight: Sendable, Hashable {
   /// How much more there is than in the base.
   public var change: Int64 { value.subtractingReportingOverflow(base).partialValue }
 
-  mutating func add(_ other: FlameWeight) {
+  /// Adds another weight, of other samples.
+  public mutating func add(_ other: FlameWeight) {
     value = value.saturatingSum(other.value)
     base = base.saturatingSum(other.base)
     valueVariance += other.valueVariance

@@ -5,12 +5,14 @@ import Analysis
 /// HTML that needs no script; the bars' lengths are shares of the axis, which is as long as the longest bar with its
 /// whisker. What may have changed by chance alone says so.
 struct PairFigure: FigureDrawing {
-  static let options = ["compare", "function", "sample"]
+  static let options = ["compare", "function", "sample", "callout", "says"]
   static var style: [UInt8] { PackageResources.pair_css }
   static func advice(_ options: FigureOptions) -> String { "add it to function=" }
 
   private let comparison: VariantComparison
   private let quantity: Quantity
+  /// The call-out, and the row that it is about.
+  private let called: (callout: Callout, row: VariantComparison.Row)?
 
   init(_ input: FigureInput) throws {
     let (before, after) = try input.pair(for: .pair)
@@ -18,18 +20,28 @@ struct PairFigure: FigureDrawing {
     comparison = try VariantComparison(
       before: before, after: after, functions: options.functions, sampleType: options.sampleType)
     quantity = Quantity(unit: comparison.unit)
+    let comparison = comparison
+    called = try Callout(options).map { callout throws(FigureError) in
+      guard let row = comparison.rows.dropFirst().first(where: { callout.name.matches($0.name) }) else {
+        throw .calloutNotShown(name: callout.name.text)
+      }
+      return (callout, row)
+    }
   }
 
   func figure() -> Figure {
     Figure(body: body, alt: sentence, table: table, functions: comparison.rows.dropFirst().map(\.name))
   }
 
-  func size(width: Double) -> (width: Double, height: Double) { (width, 60 + Double(comparison.rows.count) * 60 + 30) }
+  func size(width: Double) -> (width: Double, height: Double) {
+    (width, 60 + Double(comparison.rows.count) * 60 + 30 + (called?.callout.height(width: width) ?? 0))
+  }
 
   private var body: String {
     var out = Markup()
     let names = comparison.names
-    out.raw("<div class=\"pair\" role=\"img\" aria-label=\"")
+    out.raw(called == nil ? "<div class=\"pair\"" : "<div class=\"pair argues\"")
+    out.raw(" role=\"img\" aria-label=\"")
     out.text(sentence)
     out.raw("\"><p class=\"pair-key\"><span class=\"pair-before\">")
     out.text(names.before)
@@ -39,13 +51,15 @@ struct PairFigure: FigureDrawing {
     out.text(comparison.quantity)
     out.raw("</span></p>")
     for row in comparison.rows {
-      out.raw("<div class=\"pair-row\"><span class=\"pair-name\">")
+      out.raw(row == called?.row ? "<div class=\"pair-row c\">" : "<div class=\"pair-row\">")
+      out.raw("<span class=\"pair-name\">")
       out.text(row.name)
       out.raw("</span>")
       bar("<span class=\"pair-bar pair-before\" style=\"--w:", row.before, "", into: &out)
       bar("<span class=\"pair-bar pair-after\" style=\"--w:", row.after, verdict(row), into: &out)
       out.raw("</div>")
     }
+    if let called { called.callout.paint(change(of: called.row), of: called.row.name, to: &out) }
     if comparison.rows.contains(where: { $0.before.error != nil || $0.after.error != nil }) {
       out.raw(
         "<p class=\"pair-note\">Whisker, ±: by the number of samples, the true value lies there 19 times of 20.</p>")
@@ -79,6 +93,11 @@ struct PairFigure: FigureDrawing {
     out.raw("</span></span>")
   }
 
+  /// How much more there is after the fix, as a call-out says it.
+  private func change(of row: VariantComparison.Row) -> String {
+    quantity.change(row.change) + (comparison.isOneRound ? " a round" : "") + (row.isNoise ? ", within noise" : "")
+  }
+
   /// How the two of a row differ, in words.
   private func verdict(_ row: VariantComparison.Row) -> String {
     guard let ratio = row.ratio else { return "new" }
@@ -105,6 +124,7 @@ struct PairFigure: FigureDrawing {
     }
     let unchanged = comparison.rows.dropFirst().filter(\.isNoise).map(\.name)
     if !unchanged.isEmpty { sentence += " Unchanged within noise: \(unchanged.joined(separator: ", "))." }
+    if let called { sentence += " Called out: \(called.callout.words(change(of: called.row), of: called.row.name))." }
     return sentence
   }
 

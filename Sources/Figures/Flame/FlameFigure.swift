@@ -64,8 +64,7 @@ struct FlameFigure: FigureDrawing {
 
   func size(width: Double) -> (width: Double, height: Double) {
     let head = 24 + (options.title.isEmpty ? 0 : 24) + 22 * (900 / width).rounded(.up) + (harness.isEmpty ? 0 : 28)
-    let says = TextWidth.of(options.says ?? "", size: 15) / min(width - 48, 600)
-    let foot = callout == nil ? 0 : 20 + 24 * (says.rounded(.up) + 1) + 20
+    let foot = Callout(options).map { $0.height(width: width) + 20 } ?? 0
     return (width, head + Double(tree.depth + 1) * Self.rowHeight + foot)
   }
 
@@ -127,7 +126,7 @@ struct FlameFigure: FigureDrawing {
         out.raw("\"></span>")
       }
     }
-    callout?.paintColumn(rows: rows.count, scale: scale, to: &out)
+    callout?.paintColumns(rows: rows.count, scale: scale, to: &out)
     out.raw("</div>")
   }
 

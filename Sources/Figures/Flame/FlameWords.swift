@@ -130,10 +130,10 @@ struct FlameWords {
   }
 
   /// The number of a call-out: a share of the whole, of a difference the change.
-  func calledOut(_ node: FlameTree.Node) -> String {
-    guard tree.isDifference else { return Quantity.share(report.share(of: node.total)) }
-    let noise = report.change(of: node.total).isNoise() ? ", within noise" : ""
-    return amount(of: node.total) + (isScaled ? " a round" : "") + noise
+  func calledOut(_ weight: FlameWeight) -> String {
+    guard tree.isDifference else { return Quantity.share(report.share(of: weight)) }
+    let noise = report.change(of: weight).isNoise() ? ", within noise" : ""
+    return amount(of: weight) + (isScaled ? " a round" : "") + noise
   }
 
   private func rounded(_ weight: FlameWeight) -> String {

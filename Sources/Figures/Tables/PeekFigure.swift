@@ -1,8 +1,10 @@
 import Analysis
 
 /// Draws functions between those that call them and those that they call.
+///
+/// A call-out is about a function that is looked at, or else about the heaviest call from or to the one it names.
 struct PeekFigure: FigureDrawing {
-  static let options = FigureOptions.ofProfiles
+  static let options = FigureOptions.ofProfiles + ["callout", "says"]
   static var style: [UInt8] { PackageResources.meter_css }
   static func advice(_ options: FigureOptions) -> String { options.functionAdvice(for: .peek) }
 
@@ -14,6 +16,21 @@ struct PeekFigure: FigureDrawing {
   private let options: FigureOptions
   private let isDifference: Bool
   private let sums: FunctionSums
+  private let called: Called?
+
+  /// What is called out: a function that is looked at, or one beside it.
+  private struct Called {
+    enum Side { case itself, caller, callee }
+    var callout: Callout
+    var row: CallTable.Row
+    var side: Side
+    var name: String
+    var weight: Int64
+
+    func isIt(_ side: Side, _ name: String, of row: CallTable.Row) -> Bool {
+      self.side == side && self.name == name && self.row.name == row.name
+    }
+  }
 
   init(_ input: FigureInput) throws(FigureError) {
     options = input.options
@@ -23,6 +40,24 @@ struct PeekFigure: FigureDrawing {
     if calls.rows.isEmpty { throw .functionNotFound(pattern: options.function ?? "") }
     rows = calls.heaviest(options.nodeCount ?? Self.limits.functions)
     isDifference = input.baseline != nil
+    let rows = rows
+    called = try Callout(options).map { callout throws(FigureError) in
+      let places = rows.map { Called(callout: callout, row: $0, side: .itself, name: $0.name, weight: $0.cum) }
+      let calls = rows.flatMap { row in
+        [(Called.Side.caller, row.callers), (.callee, row.callees)].flatMap { side, calls in
+          calls.prefix(Self.limits.calls).map {
+            Called(callout: callout, row: row, side: side, name: $0.name, weight: $0.weight)
+          }
+        }
+      }
+      func heaviest(_ all: [Called]) -> Called? {
+        all.filter { callout.name.matches($0.name) }.max { $0.weight.magnitude < $1.weight.magnitude }
+      }
+      guard let called = heaviest(places) ?? heaviest(calls) else {
+        throw .calloutNotShown(name: callout.name.text)
+      }
+      return called
+    }
   }
 
   func figure() -> Figure {
@@ -36,7 +71,8 @@ struct PeekFigure: FigureDrawing {
     let lines = rows.reduce(0) { lines, row in
       lines + 4 + min(row.callers.count, Self.limits.calls + 1) + min(row.callees.count, Self.limits.calls + 1)
     }
-    return (width, 24 + (options.title.isEmpty ? 0 : 24) + Double(lines) * 28)
+    let foot = called?.callout.height(width: width) ?? 0
+    return (width, 24 + (options.title.isEmpty ? 0 : 24) + Double(lines) * 28 + foot)
   }
 
   private func value(_ value: Int64) -> String {
@@ -49,6 +85,14 @@ struct PeekFigure: FigureDrawing {
     isDifference ? Quantity.share(part, of: whole) : Quantity.share(sums.share(of: part, in: whole))
   }
 
+  /// The number of the call-out: a share of everything, or of the function that stands between the calls.
+  private func number(of called: Called) -> String {
+    if isDifference { return value(called.weight) }
+    let whole = called.side == .itself ? calls.total : called.row.cum
+    let share = share(called.weight, of: whole)
+    return called.side == .itself ? share : "\(share) of it"
+  }
+
   private var alt: String {
     guard let row = rows.first else { return "No function to look at." }
     var text = "\(row.name) takes \(value(row.cum)), \(share(row.cum, of: calls.total)) of all"
@@ -58,32 +102,38 @@ struct PeekFigure: FigureDrawing {
     if let callee = row.callees.first {
       text += "; \(share(callee.weight, of: row.cum)) of it goes to \(callee.name)"
     }
-    return text + "."
+    text += "."
+    if let called { text += " Called out: \(called.callout.words(number(of: called), of: called.name))." }
+    return text
   }
 
   private var body: String {
     wrapFigure("peek", title: options.title, alt: alt) { out in
       for row in rows { out.raw(meter(row)) }
+      if let called { called.callout.paint(number(of: called), of: called.name, to: &out) }
     }
   }
 
   private func meter(_ row: CallTable.Row) -> Markup {
     var meter = MeterTable(caption: "Callers and callees of \(row.name)", columns: ["Function", "Flat", "Cum"])
     if !row.callers.isEmpty { meter.heading("called by", columns: 3) }
-    add(row.callers, of: row, to: &meter)
-    meter.beginRow(row.name, class: "self")
+    add(row.callers, .caller, of: row, to: &meter)
+    meter.beginRow(row.name, class: called?.isIt(.itself, row.name, of: row) ?? false ? "self c" : "self")
     meter.cell(value(row.flat), share: share(row.flat, of: calls.total), of: row.flat, calls.total)
     meter.cell(value(row.cum), share: share(row.cum, of: calls.total), of: row.cum, calls.total)
     meter.endRow()
     if !row.callees.isEmpty { meter.heading("calls", columns: 3) }
-    add(row.callees, of: row, to: &meter)
+    add(row.callees, .callee, of: row, to: &meter)
     meter.end()
     return meter.out
   }
 
-  private func add(_ others: [CallTable.Call], of row: CallTable.Row, to meter: inout MeterTable) {
+  private func add(
+    _ others: [CallTable.Call], _ side: Called.Side, of row: CallTable.Row, to meter: inout MeterTable
+  ) {
     for call in others.prefix(Self.limits.calls) {
-      meter.beginRow(call.name, note: call.isInline ? "inlined" : "", class: "call")
+      let isCalledOut = called?.isIt(side, call.name, of: row) ?? false
+      meter.beginRow(call.name, note: call.isInline ? "inlined" : "", class: isCalledOut ? "call c" : "call")
       meter.cell("")
       meter.cell(value(call.weight), share: share(call.weight, of: row.cum), of: call.weight, row.cum)
       meter.endRow()

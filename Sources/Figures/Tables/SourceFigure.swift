@@ -1,8 +1,10 @@
 import Analysis
 
 /// Draws the source of functions, each line with what it costs and heat in the margin.
+///
+/// A call-out names a part of a line's text; of several lines that have it, it is about the one that costs the most.
 struct SourceFigure: FigureDrawing {
-  static let options = FigureOptions.ofProfiles
+  static let options = FigureOptions.ofProfiles + ["callout", "says"]
   static var style: [UInt8] { PackageResources.source_css }
   static func advice(_ options: FigureOptions) -> String { options.functionAdvice(for: .source) }
 
@@ -11,6 +13,8 @@ struct SourceFigure: FigureDrawing {
   private let options: FigureOptions
   private let isDifference: Bool
   private let sums: FunctionSums
+  /// The call-out, and the line that it is about.
+  private let called: (callout: Callout, line: SourceListing.Line)?
 
   init(_ input: FigureInput) throws(FigureError) {
     options = input.options
@@ -21,6 +25,14 @@ struct SourceFigure: FigureDrawing {
     inlined = report.inlinedCalls(in: pattern)
     isDifference = input.baseline != nil
     sums = report.functionSums()
+    let lines = listing.files.flatMap { $0.file.readLines }
+    called = try Callout(options).map { callout throws(FigureError) in
+      let named = lines.filter { $0.text.contains(callout.name.text) }
+      guard let line = named.max(by: { $0.cum.magnitude < $1.cum.magnitude }) else {
+        throw .lineNotShown(text: callout.name.text)
+      }
+      return (callout, line)
+    }
   }
 
   func figure() -> Figure {
@@ -32,7 +44,8 @@ struct SourceFigure: FigureDrawing {
     var lines = 2
     for part in listing.files { lines += 3 + part.file.readLines.count }
     for place in inlined { lines += place.calls.count }
-    return (width, 24 + (options.title.isEmpty ? 0 : 24) + Double(lines) * 20)
+    let foot = called?.callout.height(width: width) ?? 0
+    return (width, 24 + (options.title.isEmpty ? 0 : 24) + Double(lines) * 20 + foot)
   }
 
   private func value(_ value: Int64) -> String {
@@ -52,8 +65,15 @@ struct SourceFigure: FigureDrawing {
     if let line = file.heaviestLine {
       text += "; the most on line \(line.number), \(share(line.cum)): \(line.text.trimmingBlanks.prefix(100))"
     }
-    return text + "."
+    text += "."
+    if let called {
+      text += " Called out: \(called.callout.words(number(of: called.line), of: called.line.text.trimmingBlanks))."
+    }
+    return text
   }
+
+  /// What a call-out says of a line: its share, or how it changed.
+  private func number(of line: SourceListing.Line) -> String { isDifference ? value(line.cum) : share(line.cum) }
 
   private var body: String {
     wrapFigure("source", title: options.title, alt: alt) { out in
@@ -61,6 +81,7 @@ struct SourceFigure: FigureDrawing {
         note("No source is known of \(function.name).", to: &out)
       }
       for (function, file) in listing.files { paint(file, of: function, to: &out) }
+      if let called { called.callout.paint(number(of: called.line), of: called.line.text.trimmingBlanks, to: &out) }
     }
   }
 
@@ -95,6 +116,7 @@ struct SourceFigure: FigureDrawing {
     for line in lines {
       out.raw("<tr class=\"")
       out.text(line.cum == 0 ? "" : HeatStep(line.cum, of: listing.total).boxClass)
+      if line == called?.line { out.raw(" c") }
       out.raw("\"><td class=\"num\">")
       out.text(value(line.flat))
       out.raw("</td><td class=\"num\">")
