@@ -156,6 +156,18 @@ import Testing
     #expect(text == "$ lab tea\n…\n3 cups\n4 spoons\n\n")
   }
 
+  @Test(
+    "Lines are found by what they say, wherever they stand",
+    arguments: [
+      ("cups", "…\n3 cups\n…\n"), ("1 cups-", "1 lab tea\n…\n3 cups\n4 spoons\n"), ("forks 4", "…\n4 spoons\n"),
+    ])
+  func outputByText(lines: String, shown: String) {
+    let page = rendered("```console from=kettle/faulty/cpu lines=\"\(lines)\"\n$ lab tea\n```\n")
+    let text = String(decoding: page.html, as: UTF8.self).replacing(#/<[^>]*>/#, with: "")
+    #expect(text == "$ lab tea\n\(shown)\n")
+    #expect(page.problems.map(\.message) == (lines.contains("forks") ? ["no line of the output is 'forks'"] : []))
+  }
+
   @Test func outputIsNotWrittenByHand() {
     let page = rendered("text\n\n```console from=kettle/faulty/cpu\n$ lab tea\n3 cups\n```\n")
     #expect(

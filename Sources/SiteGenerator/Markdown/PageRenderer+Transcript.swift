@@ -4,9 +4,10 @@ import CCMark
 extension PageRenderer {
   /// A fence of commands, each on a line of its own after `$ `, whose info string says `from=SCENARIO/VARIANT/KIND`.
   ///
-  /// `lines="1-8"` shows these lines of each output and a `…` for the rest. Empty lines at the end are left out.
+  /// `lines="1-8"` shows these lines of each output and a `…` for the rest; `lines="Type: flat%-"` shows the lines with
+  /// the first text and all from the one with the second on, wherever they stand. Empty lines at the end are left out.
   func renderTranscript(_ fence: CMarkNode, of capture: String, _ list: AttributeList, _ lines: Highlighter.Lines) {
-    let shown = list["lines"].map(Self.lineNumbers)
+    let items = list["lines"]?.split(separator: " ") ?? []
     var text = ""
     for (offset, line) in fence.literal.string(0..<fence.literal.count).split(separator: "\n").enumerated() {
       text += line + "\n"
@@ -19,7 +20,7 @@ extension PageRenderer {
       page.references.append("output:\(capture)?\(command)")
       do {
         let output = try setting.evidence.output(CommandReference(capture: capture, command: command))
-        text += Self.excerpt(output, shown)
+        text += excerpt(output, items, at: place)
       } catch {
         report("\(error)", line: place)
       }
@@ -27,17 +28,33 @@ extension PageRenderer {
     text.withUTF8 { renderCode($0, language: "console", title: list["title"], lines: lines, classes: []) }
   }
 
-  /// The lines of the given numbers, with a `…` wherever some are left out.
-  private static func excerpt(_ output: String, _ shown: Set<Int>?) -> String {
+  /// The lines that the items name, all without any, with a `…` wherever some are left out.
+  private func excerpt(_ output: String, _ items: [Substring], at place: Int) -> String {
     var text = ""
     var isLeavingOut = false
     var lines = output.split(separator: "\n", omittingEmptySubsequences: false)
     while lines.last == "" { lines.removeLast() }
+    let shown = items.reduce(into: Set<Int>()) { shown, item in
+      let named = Self.numbers(of: item, in: lines)
+      if named.isEmpty { report("no line of the output is '\(item)'", line: place, .warning) }
+      shown.formUnion(named)
+    }
     for (index, line) in lines.enumerated() {
-      let isShown = shown?.contains(index + 1) ?? true
+      let isShown = items.isEmpty || shown.contains(index + 1)
       if isShown { text += line + "\n" } else if !isLeavingOut { text += "…\n" }
       isLeavingOut = !isShown
     }
     return text
+  }
+
+  /// The numbers of the lines that an item of `lines` names: `2`, `2-5`, `2-`, a text that they have, or a text and a
+  /// hyphen for all from the first one with it on.
+  private static func numbers(of item: Substring, in lines: [Substring]) -> Set<Int> {
+    let all = 1..<lines.count + 1
+    if item.first?.isNumber ?? false { return lineNumbers(String(item)).intersection(all) }
+    let isOpen = item.hasSuffix("-")
+    let text = isOpen ? item.dropLast() : item
+    let found = all.filter { lines[$0 - 1].contains(text) }
+    return Set(isOpen ? found.first.map { Array($0..<all.upperBound) } ?? [] : found)
   }
 }

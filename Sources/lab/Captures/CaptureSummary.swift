@@ -15,7 +15,7 @@ struct CaptureSummary {
       String(
         format: "  round      %.1f ms of CPU time, %.1f ms by the clock", provenance.cpuSecondsPerRound * 1e3,
         provenance.wallSecondsPerRound * 1e3),
-      Self.counted(recording, type(of: capture.contents).coverage),
+      Self.counted(capture),
       overhead.pairs == 0
         ? "  overhead   not measured: it cannot be turned off within a run"
         : String(
@@ -31,14 +31,15 @@ struct CaptureSummary {
     text = lines.joined(separator: "\n")
   }
 
-  private static func counted(_ recording: Provenance.Recording, _ coverage: ProfileCoverage) -> String {
-    switch coverage {
+  private static func counted(_ capture: Capture) -> String {
+    let recording = capture.provenance.recording
+    switch type(of: capture.contents).coverage {
     case .samples:
-      String(
-        format: "  samples    %d in %.2f s of CPU time; %d lost, %d truncated", recording.samples,
-        recording.cpuSeconds, recording.lost, recording.truncated)
+      let isTime = capture.profile.measuresCPUTime
+      let time = isTime ? String(format: " in %.2f s of CPU time", recording.cpuSeconds) : ""
+      return "  samples    \(recording.samples)\(time); \(recording.lost) lost, \(recording.truncated) truncated"
     case .all(let what):
-      "  \(what.padding(toLength: 9, withPad: " ", startingAt: 0))  \(recording.samples) looked at"
+      return "  \(what.padding(toLength: 9, withPad: " ", startingAt: 0))  \(recording.samples) looked at"
     }
   }
 }

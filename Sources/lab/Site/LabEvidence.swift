@@ -83,15 +83,15 @@ struct LabEvidence: Sendable {
       isPublished: origin == .published)
   }
 
-  /// The measured value as prose says it: a share in percent; nil for a place in an order and what has a unit of its own.
+  /// The measured value as prose says it: a share in percent; nil for what has a unit of its own.
   private static func number(_ measurement: Analysis.Measurement, _ bound: Bound) -> MeasuredNumber? {
     let (scale, sign): (Double, String)
     switch measurement.unit {
     case .share: (scale, sign) = (100, " %")
     case .points: (scale, sign) = (100, " points")
     case .ratio: (scale, sign) = (1, "×")
-    case .count: (scale, sign) = (1, "")
-    case .rank, .bytes: return nil
+    case .count, .rank: (scale, sign) = (1, "")
+    case .bytes: return nil
     }
     return MeasuredNumber(
       measurement.value * scale, margin: measurement.error.map { $0 * scale }, least: bound.lower.map { $0 * scale },
