@@ -55,9 +55,11 @@
     block.append(button)
   })
 
-  // A figure wider than the screen begins in its middle, where the roots of graphs are.
+  // A figure wider than the screen begins in its middle, where the roots of graphs are, and can be moved by keys.
   document.querySelectorAll('.figure-body').forEach((body) => {
-    if (body.scrollWidth > body.clientWidth) body.scrollLeft = (body.scrollWidth - body.clientWidth) / 2
+    if (body.scrollWidth <= body.clientWidth) return
+    body.scrollLeft = (body.scrollWidth - body.clientWidth) / 2
+    if (!body.querySelector('[tabindex="0"]')) body.tabIndex = 0
   })
 
   // The page's contents follow the reader.

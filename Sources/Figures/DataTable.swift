@@ -47,6 +47,11 @@ public struct DataTable: Sendable, Hashable {
   func write(to out: inout Markup) {
     out.raw("<table class=\"data\"><thead><tr>")
     for column in columns {
+      guard !column.title.isEmpty else {
+        // A corner without a word heads nothing.
+        out.raw("<td></td>")
+        continue
+      }
       out.raw(column.alignment == .trailing ? "<th scope=\"col\" class=\"num\">" : "<th scope=\"col\">")
       out.text(column.unit.isEmpty ? column.title : "\(column.title) (\(column.unit))")
       out.raw("</th>")

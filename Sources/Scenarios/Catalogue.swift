@@ -4,11 +4,14 @@ extension Scenario {
   /// Every scenario, in the order of the lessons. A new one adds its line here.
   public static let all: [Scenario] = [
     KafkaDecode.scenario,
+    KafkaHeaders.none,
+    KafkaHeaders.many,
     SmallAllocations.scenario,
     UnbufferedIO.scenario,
     LabelledClients.scenario,
     MetadataDecode.scenario,
     LeakyProducers.scenario,
+    LeakyProducers.few,
     RetainCycles.scenario,
   ]
 }

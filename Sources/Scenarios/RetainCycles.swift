@@ -17,7 +17,12 @@ enum RetainCycles {
     let sessions = arguments["sessions"]
     return Program {
       // A thread of its own for the sessions: what it leaves on its stack goes with it.
-      let sum = await Task.detached { ChatServer(isFaulty: variant == .faulty).serve(sessions) }.value
+      let sum = await Task.detached {
+        switch variant {
+        case .faulty: ChatServer().serve(sessions)
+        case .fixed: MendedChatServer().serve(sessions)
+        }
+      }.value
       var digest = Digest()
       digest.add(sum)
       let planted = variant == .faulty ? Double(sessions) : 0
@@ -49,24 +54,31 @@ private final class Session {
   let connection = Connection()
   var closed = 0
 
-  // lesson: begin strong
-  func start() { connection.onClose = { self.closed += 1 } }
-  // lesson: end strong
-  // lesson: begin weak
-  func startWeakly() { connection.onClose = { [weak self] in self?.closed += 1 } }
-  // lesson: end weak
+  func start() {
+    // lesson: begin strong
+    connection.onClose = { self.closed += 1 }
+    // lesson: end strong
+  }
 }
 // lesson: end closure
 
-// lesson: begin delegate
+extension Session {
+  fileprivate func startWeakly() {
+    // lesson: begin weak
+    connection.onClose = { [weak self] in self?.closed += 1 }
+    // lesson: end weak
+  }
+}
+
 private protocol RoomDelegate: AnyObject { func roomDidChange() -> Int }
 
 /// A room that reports to a delegate.
 private final class Room {
+  // lesson: begin strong-delegate
   var delegate: (any RoomDelegate)?
-  weak var weakDelegate: (any RoomDelegate)?
+  // lesson: end strong-delegate
 
-  func change() -> Int { (delegate ?? weakDelegate)?.roomDidChange() ?? 0 }
+  func change() -> Int { delegate?.roomDidChange() ?? 0 }
 }
 
 /// The delegate, which owns the room.
@@ -79,23 +91,21 @@ private final class RoomController: RoomDelegate {
     return changes
   }
 }
-// lesson: end delegate
 
-// lesson: begin tree
 /// A message and its replies, which know what they reply to.
 private final class Message {
   var replies: [Message] = []
+  // lesson: begin strong-parent
   var parent: Message?
-  unowned var unownedParent: Message?
+  // lesson: end strong-parent
 
-  func reply(owningParent: Bool) -> Int {
+  func reply() -> Int {
     let reply = Message()
-    if owningParent { reply.parent = self } else { reply.unownedParent = self }
+    reply.parent = self
     replies.append(reply)
     return replies.count
   }
 }
-// lesson: end tree
 
 /// Calls something again and again, until invalidated; a stand-in for a timer that nobody schedules.
 private final class Heartbeat {
@@ -115,11 +125,13 @@ private final class Presence {
       return self.beats
     }
   }
+
+  func stop() { heartbeat.invalidate() }
 }
 
 /// A download that keeps the work it waits for, which is about the download.
 private final class Download {
-  var work: [() -> Int] = []
+  private var work: [() -> Int] = []
   private var bytes = 0
 
   func schedule() {
@@ -128,47 +140,135 @@ private final class Download {
       return self.bytes
     }
   }
+
+  /// Does the work, and keeps it.
+  func run() -> Int { work.reduce(0) { $0 + $1() } }
+
+  /// Does the work, and is done with it.
+  func finish() -> Int {
+    defer { work = [] }
+    return run()
+  }
+}
+
+/// The classes that are mended where they are declared, under the same names.
+private enum Mended {
+  final class Room {
+    // lesson: begin weak-delegate
+    weak var delegate: (any RoomDelegate)?
+    // lesson: end weak-delegate
+
+    func change() -> Int { delegate?.roomDidChange() ?? 0 }
+  }
+
+  final class RoomController: RoomDelegate {
+    let room = Room()
+    private var changes = 0
+
+    func roomDidChange() -> Int {
+      changes += 1
+      return changes
+    }
+  }
+
+  final class Message {
+    var replies: [Message] = []
+    // lesson: begin weak-parent
+    weak var parent: Message?
+    // lesson: end weak-parent
+
+    func reply() -> Int {
+      let reply = Message()
+      reply.parent = self
+      replies.append(reply)
+      return replies.count
+    }
+  }
 }
 
 /// Makes sessions of each shape, uses them, closes them, and drops them.
 private struct ChatServer {
-  let isFaulty: Bool
-
   func serve(_ sessions: Int) -> Int {
     (0..<sessions).reduce(0) { sum, _ in sum + session() + room() + message() + presence() + download() }
   }
 
   @inline(never) private func session() -> Int {
     let session = Session()
-    if isFaulty { session.start() } else { session.startWeakly() }
+    session.start()
     session.connection.close()
     return session.closed
   }
 
   @inline(never) private func room() -> Int {
+    let controller = openRoom()
+    return withExtendedLifetime(controller) { controller.room.change() }
+  }
+
+  /// In a function of its own, or the room would be seen not to outlive its maker, and lie on the stack.
+  @inline(never) private func openRoom() -> RoomController {
     let controller = RoomController()
-    if isFaulty { controller.room.delegate = controller } else { controller.room.weakDelegate = controller }
-    return controller.room.change()
+    controller.room.delegate = controller
+    return controller
   }
 
   @inline(never) private func message() -> Int {
     let message = Message()
-    return message.reply(owningParent: isFaulty)
+    return message.reply()
   }
 
   @inline(never) private func presence() -> Int {
     let presence = Presence()
     presence.start()
-    let beats = presence.heartbeat.beat()
-    if !isFaulty { presence.heartbeat.invalidate() }
-    return beats
+    return presence.heartbeat.beat()
   }
 
   @inline(never) private func download() -> Int {
     let download = Download()
     download.schedule()
-    let bytes = download.work.reduce(0) { $0 + $1() }
-    if !isFaulty { download.work.removeAll() }
-    return bytes
+    return download.run()
+  }
+}
+
+/// The same, of sessions that end.
+private struct MendedChatServer {
+  func serve(_ sessions: Int) -> Int {
+    (0..<sessions).reduce(0) { sum, _ in sum + session() + room() + message() + presence() + download() }
+  }
+
+  @inline(never) private func session() -> Int {
+    let session = Session()
+    session.startWeakly()
+    session.connection.close()
+    return session.closed
+  }
+
+  @inline(never) private func room() -> Int {
+    let controller = openRoom()
+    return withExtendedLifetime(controller) { controller.room.change() }
+  }
+
+  /// In a function of its own, or the room would be seen not to outlive its maker, and lie on the stack.
+  @inline(never) private func openRoom() -> Mended.RoomController {
+    let controller = Mended.RoomController()
+    controller.room.delegate = controller
+    return controller
+  }
+
+  @inline(never) private func message() -> Int {
+    let message = Mended.Message()
+    return message.reply()
+  }
+
+  @inline(never) private func presence() -> Int {
+    let presence = Presence()
+    presence.start()
+    defer { presence.stop() }
+    return presence.heartbeat.beat()
+  }
+
+  @inline(never) private func download() -> Int {
+    let download = Download()
+    download.schedule()
+    return download.finish()
   }
 }

@@ -172,10 +172,15 @@ public struct CheckedClaim: Sendable, Hashable {
   public var question: String
   /// The command that evaluates it on the reader's machine.
   public var command: String
+  /// The measured value as a number, if people say it as one.
+  public var number: MeasuredNumber?
+  /// Whether it was measured on a published capture: the one that the author of the prose had before them.
+  public var isPublished: Bool
 
   /// A claim that came out as given.
   public init(
-    verdict: Verdict, measured: String, uncertainty: String = "", bound: String, question: String, command: String
+    verdict: Verdict, measured: String, uncertainty: String = "", bound: String, question: String, command: String,
+    number: MeasuredNumber? = nil, isPublished: Bool = true
   ) {
     self.verdict = verdict
     self.measured = measured
@@ -183,6 +188,31 @@ public struct CheckedClaim: Sendable, Hashable {
     self.bound = bound
     self.question = question
     self.command = command
+    self.number = number
+    self.isPublished = isPublished
+  }
+}
+
+/// A measured value among those that its claim allows, as people say them: shares in percent.
+public struct MeasuredNumber: Sendable, Hashable {
+  /// The measured value.
+  public var value: Double
+  /// How far the true value may lie from it, 19 times out of 20; nil if it was counted, not sampled.
+  public var margin: Double?
+  /// The least value allowed; nil if there is none.
+  public var least: Double?
+  /// The greatest value allowed; nil if there is none.
+  public var greatest: Double?
+  /// What follows the number: ` %`, `×`, or nothing.
+  public var sign: String
+
+  /// A number and its bound.
+  public init(_ value: Double, margin: Double? = nil, least: Double?, greatest: Double?, sign: String = "") {
+    self.value = value
+    self.margin = margin
+    self.least = least
+    self.greatest = greatest
+    self.sign = sign
   }
 }
 

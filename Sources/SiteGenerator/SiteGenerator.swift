@@ -10,7 +10,7 @@
 /// on headings, paragraphs, images, links, code and emphasis, abbreviations, `~~struck~~`, `==marked==`, and `title=`, `hl_lines=`, `linenums=` on
 /// fences. Links between Markdown files become links between pages, and are checked.
 ///
-/// Four things are the lab's own, each valid CommonMark:
+/// Five things are the lab's own, each valid CommonMark:
 /// - **Code from the source that runs**: a fence whose info string names a file and a region, its body empty or a
 ///   fallback. `linenums` shows the file's own line numbers; `diff` shows what changes from this region to another one,
 ///   `REGION` of the same file or `FILE#REGION`.
@@ -27,9 +27,24 @@
 ///       ```
 /// - **Figures**: an image alone in its paragraph, `![caption](figure:SCENARIO/VARIANT/KIND?view=graph "Figure 1")`.
 ///   It is given the claims of its section and the code of its caption, so that it can show what they are about.
-/// - **Claims**: a link, `[prose](claim:SCENARIO/VARIANT/KIND?value=share&function=f&within=35%25..65%25)`.
+/// - **Claims**: a link, `[60 % ± 6](claim:SCENARIO/VARIANT/KIND?value=share&function=f&within=45%25..75%25)`. A number
+///   that its prose begins with is the measured one: the page says it in the place of the written one, which `check`
+///   holds against the published capture. Such a claim has both bounds, and ± if it was sampled. Other prose is left
+///   as it is: `[more than half](claim:…&within=50%25..)`.
+/// - **Questions**: an admonition `predict` with the options, each with the reply to whoever chooses it; `[x]` is the
+///   right one. After them stands what those see who would rather look.
 ///
-/// A question to the reader is an admonition `predict` with the options, and in it a folded `??? answer`.
+///       !!! predict "Which takes the most time?"
+///
+///           1. The checksum
+///
+///               You chose the checksum. It touches every byte, yet it takes [10 % ± 4](claim:…).
+///
+///           2. [x] The dictionary
+///
+///               You chose the dictionary, and so does the profile: [60 % ± 6](claim:…).
+///
+///           The dictionary does.
 public struct SiteGenerator: Sendable {
   /// What is said of the site as a whole.
   public struct Options: Sendable {

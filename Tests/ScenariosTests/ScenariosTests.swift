@@ -8,11 +8,14 @@ import Testing
   /// Parameters small enough for a debug build.
   private static let small: [String: [String: Int]] = [
     "kafka-decode": ["responses": 2, "records": 120],
+    "kafka-no-headers": ["responses": 2, "records": 120],
+    "kafka-many-headers": ["responses": 2, "records": 120],
     "small-allocations": ["size": 24, "generations": 4],
     "unbuffered-io": ["rows": 5_000],
     "labelled-clients": ["days": 30, "searches": 20],
     "metadata-decode": ["topics": 10, "partitions": 5],
     "leaky-producers": ["producers": 20, "lookups": 50],
+    "few-leaky-producers": ["producers": 20, "lookups": 50],
     "retain-cycles": ["sessions": 3],
   ]
 
@@ -47,6 +50,19 @@ import Testing
     #expect(!scenario.profiles.isEmpty)
     #expect(scenario.question.hasSuffix("?"))
     for source in scenario.sources { #expect(access(source, R_OK) == 0, "missing \(source)") }
+  }
+
+  @Test("A scenario with another standard value is the same work as the value set by hand, and other work than its own")
+  func otherStandardValue() async throws {
+    let small = ["responses": 2, "records": 120]
+    func output(_ scenario: Scenario, _ given: [String: Int]) async throws -> String {
+      try await scenario.program(.fixed, Arguments(given.merging(small) { $1 }, for: scenario)).round().output
+    }
+    let (own, many) = (KafkaDecode.scenario, KafkaHeaders.many)
+    #expect(many.sources == own.sources && many.parameters.map(\.name) == own.parameters.map(\.name))
+    #expect(try Arguments(for: many)["headers"] == 20)
+    #expect(try await output(many, [:]) == output(own, ["headers": 20]))
+    #expect(try await output(many, [:]) != output(own, [:]))
   }
 
   @Test func idsAreUnique() {

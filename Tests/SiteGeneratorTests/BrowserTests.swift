@@ -40,7 +40,7 @@ import Testing
         seen['overflow'] = plain.locator('html').evaluate('e => e.scrollWidth') - 390
         plain.locator('label[for=lessons-open]').click()
         seen['listOpens'] = plain.locator('.lessons nav').is_visible()
-        plain.locator('.chip').first.click()
+        plain.locator('.claim').first.click()
         seen['cardOpens'] = plain.locator('.claim-card').first.is_visible()
         context = browser.new_context(color_scheme='light', viewport={'width': 1440, 'height': 900})
         context.grant_permissions(['clipboard-read', 'clipboard-write'])

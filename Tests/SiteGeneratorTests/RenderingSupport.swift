@@ -26,8 +26,15 @@ extension Evidence {
         case "fails": .fails
         default: .holds
         }
+      func argument(_ name: String) -> Double? {
+        reference.parameters.first { $0.name == name }.flatMap { Double($0.value) }
+      }
       return CheckedClaim(
-        verdict: verdict, measured: "80 %", bound: "70 % to 90 %", question: "share of boil", command: "lab claims")
+        verdict: verdict, measured: "80 %", bound: "70 % to 90 %", question: "share of boil", command: "lab claims",
+        number: argument("number").map {
+          MeasuredNumber(
+            $0, margin: argument("margin"), least: argument("least"), greatest: argument("greatest"), sign: " %")
+        }, isPublished: argument("local") == nil)
     },
     output: { reference in
       guard reference.capture.hasPrefix("kettle/") else { throw Missing(description: "no such scenario") }
@@ -48,7 +55,7 @@ func rendered(
   var templates = MustacheLibrary()
   try? templates.register(
     "<figure id=\"{{id}}\">{{{body}}}<figcaption>{{{caption}}}</figcaption></figure>", named: "figure")
-  try? templates.register("<b class=\"claim\">{{{prose}}} {{measured}}</b>", named: "claim")
+  try? templates.register("{{{opening}}}<b class=\"claim\">{{{prose}}} {{measured}}</b>{{{closing}}}", named: "claim")
   let text = PageText(Array(markdown.utf8))
   let setting = PageRenderer.Setting(
     source: path, file: path, site: SiteMap(pages: pages, assets: [:]), evidence: evidence,

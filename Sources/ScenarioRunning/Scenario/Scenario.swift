@@ -28,15 +28,39 @@ public struct Scenario: Sendable, Identifiable {
     heapRounds: Int = 1, alsoUses: [String] = [], file: String = #filePath,
     program: @escaping @Sendable (Variant, Arguments) throws -> Program
   ) {
+    let folder = file.prefix(upTo: file.lastIndex(of: "/") ?? file.startIndex)
+    self.init(
+      id: id, title: title, question: question, parameters: parameters, profiles: profiles, heapRounds: heapRounds,
+      sources: [file] + alsoUses.map { "\(folder)/\($0)" }, program: program)
+  }
+
+  private init(
+    id: String, title: String, question: String, parameters: [Parameter], profiles: [ProfileKind], heapRounds: Int,
+    sources: [String], program: @escaping @Sendable (Variant, Arguments) throws -> Program
+  ) {
     self.id = id
     self.title = title
     self.question = question
     self.parameters = parameters
     self.profiles = profiles
     self.heapRounds = heapRounds
-    let folder = file.prefix(upTo: file.lastIndex(of: "/") ?? file.startIndex)
-    self.sources = [file] + alsoUses.map { "\(folder)/\($0)" }
+    self.sources = sources
     self.program = program
+  }
+
+  /// The same program with another standard value of a parameter, as a scenario of its own: it has captures, and so an
+  /// exercise that changes the parameter has an answer that was measured.
+  ///
+  /// - Parameter profiles: What the answer is seen by.
+  public func with(
+    _ parameter: String, _ value: Int, id: String, title: String, question: String, profiles: [ProfileKind]
+  ) -> Scenario {
+    let parameters = parameters.map {
+      $0.name == parameter ? Parameter($0.name, $0.summary, standard: value, range: $0.range) : $0
+    }
+    return Scenario(
+      id: id, title: title, question: question, parameters: parameters, profiles: profiles, heapRounds: heapRounds,
+      sources: sources, program: program)
   }
 
   /// The two forms of a scenario.

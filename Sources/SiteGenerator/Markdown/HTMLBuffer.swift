@@ -19,6 +19,9 @@ final class HTMLBuffer {
 
   deinit { memory.deallocate() }
 
+  /// The last byte that was appended; nil if there is none.
+  var last: UInt8? { count > 0 ? memory[count - 1] : nil }
+
   /// What was appended.
   var bytes: [UInt8] { Array(Bytes(start: memory, count: count)) }
 
@@ -68,6 +71,13 @@ final class HTMLBuffer {
     text.withUTF8 { append(escaping: $0) }
   }
 
+  /// Text as markup.
+  static func escaped(_ text: String) -> String {
+    let buffer = HTMLBuffer(reserving: text.utf8.count)
+    buffer.append(text: text)
+    return buffer.cut(from: 0)
+  }
+
   /// Appends text, `& < > "` escaped.
   func append(escaping text: Bytes) {
     var from = 0
@@ -81,7 +91,8 @@ final class HTMLBuffer {
     append(raw: Bytes(rebasing: text[from...]))
   }
 
-  /// Appends running text: escaped, straight quotation marks made curly, `...` and ` -- ` set as a printer would.
+  /// Appends running text: escaped, straight quotation marks made curly, `...`, ` -- ` and `5 %` set as a printer
+  /// would.
   func append(prose text: Bytes) {
     var from = 0
     var at = 0
@@ -110,6 +121,15 @@ final class HTMLBuffer {
           continue
         }
         (replacement, length) = ("–", 2)
+      case UInt8(ascii: "%"):
+        // A sign begins no line: the space between a number and its percent is one that does not break.
+        guard at >= from + 1, at >= 2, text[at - 1] == UInt8(ascii: " "), Self.isDigit(text[at - 2]) else {
+          at += 1
+          continue
+        }
+        append(raw: Bytes(rebasing: text[from..<(at - 1)]))
+        from = at
+        replacement = "\u{A0}%"
       case UInt8(ascii: "&"): replacement = "&amp;"
       case UInt8(ascii: "<"): replacement = "&lt;"
       default: replacement = "&gt;"
@@ -156,6 +176,8 @@ final class HTMLBuffer {
     digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "A") + digit - 10
   }
 
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
   /// A quotation mark opens at the start, after space and after opening punctuation.
   private static func opens(after byte: UInt8) -> Bool {
     switch byte {
@@ -169,7 +191,7 @@ final class HTMLBuffer {
   /// A bit for each of `" & < >`.
   private static let markup: UInt64 = bits("\"&<>")
   /// The same and what prose sets differently.
-  private static let special: UInt64 = bits("\"&<>'.-")
+  private static let special: UInt64 = bits("\"&<>'.-%")
 
   private static func bits(_ characters: String) -> UInt64 {
     characters.utf8.reduce(0) { $0 | 1 << UInt64($1) }

@@ -121,7 +121,13 @@ extension PageRenderer {
     }
     out.append("\"")
     renderTitle(node)
-    if let list = attributes(after: node)?.list { out.append(attributes: list) }
+    if let list = attributes(after: node)?.list {
+      out.append(attributes: list)
+      if let id = list.id {
+        page.ids.append(id)
+        if !ids.take(id) { report("id used twice on the page: \(id)", line: line(of: node), .warning) }
+      }
+    }
     out.append(">")
     return true
   }

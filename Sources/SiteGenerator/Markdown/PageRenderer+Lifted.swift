@@ -2,6 +2,7 @@
 extension PageRenderer {
   func render(_ block: LiftedBlock) {
     switch block {
+    case .admonition(let admonition) where admonition.classes.first == "predict": renderQuestion(admonition)
     case .admonition(let admonition): render(admonition)
     case .element(let element): render(element)
     case .table(let table): render(table)
@@ -12,7 +13,7 @@ extension PageRenderer {
 
   // MARK: Admonitions
 
-  private func render(_ admonition: Admonition) {
+  func render(_ admonition: Admonition) {
     let kind = admonition.classes.first ?? "note"
     let isFolded = admonition.folding != .never
     let title = admonition.title ?? kind.prefix(1).uppercased() + kind.dropFirst().replacing("-", with: " ")
@@ -96,17 +97,21 @@ extension PageRenderer {
   private func render(row lines: [Line], of table: Table, isHeader: Bool) {
     let columns = table.alignments.count
     var runs = Runs(reserving: lines.reduce(0) { $0 + $1.end - $1.start + 3 * columns })
+    // A corner without a word heads nothing.
+    var isCorner: [Bool] = []
     for line in lines {
       let cells = Table.cells(text, line)
       for column in 0..<columns {
-        runs.add(cell: column < cells.count ? cells[column] : text[0..<0], line: line.number)
+        let cell = column < cells.count ? cells[column] : text[0..<0]
+        runs.add(cell: cell, line: line.number)
+        if isHeader { isCorner.append(cell.allSatisfy { $0 <= 0x20 }) }
       }
     }
     render(
       runs,
       before: { index in
         if index % columns == 0 { out.append("<tr>") }
-        out.append(isHeader ? "<th" : "<td")
+        out.append(isHeader && !isCorner[index] ? "<th" : "<td")
         switch table.alignments[index % columns] {
         case .none: break
         case .left: out.append(" class=\"left\"")
@@ -117,7 +122,7 @@ extension PageRenderer {
         page.search.separate()
       },
       after: { index in
-        out.append(isHeader ? "</th>" : "</td>")
+        out.append(isHeader && !isCorner[index] ? "</th>" : "</td>")
         if index % columns == columns - 1 { out.append("</tr>\n") }
       })
   }

@@ -41,10 +41,14 @@ final class PageRenderer {
   /// The claims of each section, by how many headings stand before it.
   var claims: [Int: [ClaimReference]] = [:]
 
+  /// The first number that claims measured since this was set to nil: what an option of a question is drawn with.
+  var firstMeasured: MeasuredNumber?
+
   struct Counters {
     var figures = 0
     var claims = 0
     var tabs = 0
+    var questions = 0
   }
 
   init(text: Bytes, setting: Setting) {
@@ -71,7 +75,10 @@ final class PageRenderer {
   // MARK: Blocks
 
   /// Renders lines as blocks, what was lifted from them included.
-  func renderBlocks(_ lines: [Line], inElement: Bool = false) {
+  func renderBlocks(_ lines: [Line], inElement: Bool = false) { parseBlocks(lines, inElement: inElement, walk) }
+
+  /// Parses lines as blocks and hands over the document, with all it takes to walk its nodes.
+  func parseBlocks(_ lines: [Line], inElement: Bool = false, _ visit: (CMarkNode) -> Void) {
     guard depth < Self.maximumDepth else {
       report("nested more than \(Self.maximumDepth) deep", line: lines.first?.number ?? 0)
       return
@@ -88,7 +95,7 @@ final class PageRenderer {
     let outer = part
     part = inner
     depth += 1
-    walk(CMarkNode(tree.root))
+    visit(CMarkNode(tree.root))
     depth -= 1
     part = outer
   }

@@ -23,6 +23,8 @@ struct SearchText: Equatable {
   /// What is left for the section.
   private var room: Int
   private var inTitle = false
+  /// Whether what comes is not to be found: answers, which a search would tell before the question is read.
+  var isSecret = false
 
   init(budget: Budget = Budget(pages: 1)) {
     self.budget = budget
@@ -41,7 +43,7 @@ struct SearchText: Equatable {
 
   /// Adds running text.
   mutating func add(_ text: Bytes) {
-    guard room > 0, !inTitle, let last = sections.indices.last else { return }
+    guard room > 0, !inTitle, !isSecret, let last = sections.indices.last else { return }
     let taken = text.prefix(room)
     sections[last].text.append(contentsOf: taken)
     room -= taken.count

@@ -32,15 +32,28 @@ struct EvidenceMarkup: Sendable {
     return templates.render(context, withTemplate: "figure") ?? ""
   }
 
-  /// A claim: the prose, a chip, and the card it opens.
-  func claim(_ claim: CheckedClaim, capture: String, prose: String, id: String) -> String {
+  /// A claim: its prose as a button, and the card it opens.
+  ///
+  /// - Parameters:
+  ///   - prose: What the page says, as HTML; `plain` is the same as text.
+  ///   - opening: The punctuation before it, and `closing` that behind it, which no line may begin with.
+  func claim(
+    _ claim: CheckedClaim, capture: String, prose: String, plain: String, id: String, opening: String = "",
+    closing: String = ""
+  ) -> String {
+    let isExact = claim.number.map { $0.least != nil && $0.least == $0.greatest } ?? false
+    let range = ClaimRange(claim.number)
     var context: [String: Any] = [
       "id": id,
       "prose": prose,
+      "plain": plain,
+      "opening": opening,
+      "closing": closing,
       "measured": claim.measured,
       "uncertainty": claim.uncertainty,
       "hasUncertainty": !claim.uncertainty.isEmpty,
       "bound": claim.bound,
+      "isExact": isExact,
       "question": claim.question,
       "command": claim.command,
       "capture": capture,
@@ -48,7 +61,14 @@ struct EvidenceMarkup: Sendable {
       "differs": false,
       "fails": false,
       "reason": "",
+      "hasRange": range != nil,
     ]
+    if let range {
+      context["range"] = [
+        "from": range.from, "to": range.to, "left": range.left, "right": range.right, "point": range.point,
+        "margin": range.margin,
+      ]
+    }
     switch claim.verdict {
     case .holds: context["holds"] = true
     case .fails: context["fails"] = true

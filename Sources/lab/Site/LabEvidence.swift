@@ -79,7 +79,23 @@ struct LabEvidence: Sendable {
       measured: measurement.text, uncertainty: measurement.uncertainty,
       bound: claim.bound.description(in: measurement.unit),
       question: measurement.meaning,
-      command: "./lab check --claim '\(name)?\(query)'")
+      command: "./lab check --claim '\(name)?\(query)'", number: Self.number(measurement, claim.bound),
+      isPublished: origin == .published)
+  }
+
+  /// The measured value as prose says it: a share in percent; nil for a place in an order and what has a unit of its own.
+  private static func number(_ measurement: Analysis.Measurement, _ bound: Bound) -> MeasuredNumber? {
+    let (scale, sign): (Double, String)
+    switch measurement.unit {
+    case .share: (scale, sign) = (100, " %")
+    case .points: (scale, sign) = (100, " points")
+    case .ratio: (scale, sign) = (1, "×")
+    case .count: (scale, sign) = (1, "")
+    case .rank, .bytes: return nil
+    }
+    return MeasuredNumber(
+      measurement.value * scale, margin: measurement.error.map { $0 * scale }, least: bound.lower.map { $0 * scale },
+      greatest: bound.upper.map { $0 * scale }, sign: sign)
   }
 
   private func output(_ reference: CommandReference) throws -> String {

@@ -1,0 +1,164 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The form of the lessons: old links arrive, questions give nothing away, a figure stands near the top, pages are light.
+@Suite struct LessonFormTests {
+  private static let root = #filePath.components(separatedBy: "/Tests/")[0]
+
+  /// The lessons' Markdown, by the names of their files.
+  private static func lessons() throws -> [String: String] {
+    let folder = root + "/Content/lessons"
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".md") }
+    return try Dictionary(
+      uniqueKeysWithValues: names.map { ($0, try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)) })
+  }
+
+  /// The content's own site, from the published captures.
+  private static func site() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    let built = try LabCommand.run("build", "--no-run", "--content", root + "/Content", "-o", folder.file("site"))
+    try #require(built.status == 0, "\(built.errors)")
+    return folder
+  }
+
+  /// Addresses that were published once. What has moved since leaves a link in its old place.
+  private static let addresses = [
+    "index": ["swift-diagnostics-lab", "lessons", "how-to-read-a-lesson"],
+    "lessons/1": [
+      "profiling", "enabling-pprof", "no-change-at-all-lab-record", "no-code-an-environment-variable", "a-line-of-code",
+      "what-it-costs", "what-the-profiler-tells-of-itself", "in-go-in-swift", "your-machine-and-the-published-one",
+    ],
+    "lessons/2": [
+      "cpu-profiling", "the-program", "the-capture", "the-whole-program-a-call-graph", "a-part-of-it-focus",
+      "the-same-samples-as-a-flame-graph", "top-a-list-and-how-it-misleads", "source-line-by-line",
+      "the-same-run-seen-by-two-other-profiles", "the-fix", "what-to-look-for",
+      "the-allocator-many-small-allocations", "system-calls-unbuffered-input-and-output",
+      "locks-and-task-switches-contention", "labels-who-asked", "in-go-in-swift", "your-turn",
+      "your-machine-and-the-published-one",
+    ],
+    "lessons/3": [
+      "heap-profiling", "the-program", "the-capture", "what-is-in-use", "four-questions-one-profile",
+      "the-same-run-seen-by-two-other-profiles", "the-fix", "in-go-in-swift", "your-turn",
+      "your-machine-and-the-published-one",
+    ],
+    "lessons/4": [
+      "leaks", "something-still-holds-it", "the-capture", "growth-told-apart-from-noise",
+      "the-same-as-a-graph-of-differences", "the-same-run-seen-by-two-other-profiles", "the-fix",
+      "they-hold-each-other", "asking-the-heap", "the-fix-in-three-forms", "what-it-cannot-tell", "in-go-in-swift",
+      "your-turn", "your-machine-and-the-published-one",
+    ],
+  ]
+
+  @Test func oldLinksArrive() throws {
+    let site = try Self.site()
+    for (page, ids) in Self.addresses {
+      let html = try String(contentsOfFile: site.file("site/\(page).html"), encoding: .utf8)
+      for id in ids { #expect(html.contains(" id=\"\(id)\""), "\(page).html#\(id)") }
+    }
+  }
+
+  /// Whether each option of a question is right, in order.
+  private static func questions(in lesson: String) -> [[Bool]] {
+    var questions: [[Bool]] = []
+    var isInside = false
+    for line in lesson.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("!!! predict") {
+        questions.append([])
+        isInside = true
+      } else if isInside, !line.isEmpty, !line.hasPrefix("    ") {
+        isInside = false
+      } else if isInside, line.contains(#/^    [0-9]+\. /#) {
+        questions[questions.count - 1].append(line.contains("[x]"))
+      }
+    }
+    return questions
+  }
+
+  @Test("Every question has one right option, and its place tells nothing")
+  func rightOptions() throws {
+    let questions = try Self.lessons().values.flatMap(Self.questions)
+    #expect(questions.count >= 5)
+    for options in questions {
+      #expect(options.count >= 3)
+      #expect(options.count { $0 } == 1)
+    }
+    let places = questions.compactMap { $0.firstIndex(of: true) }
+    #expect(Set(places).count >= 3)
+    let last = zip(places, questions).count { $0 == $1.count - 1 }
+    #expect(last * 2 < questions.count)
+  }
+
+  @Test("Nothing that a reply measures its option by is named before the question, nor in a title or description")
+  func nothingIsGivenAway() throws {
+    for (name, lesson) in try Self.lessons() {
+      guard let question = lesson.firstRange(of: "!!! predict") else { continue }
+      let right = try #require(lesson[question.upperBound...].firstRange(of: "[x]"), "\(name)")
+      let reply = lesson[right.upperBound...].prefix(1_500)
+      let asked = reply.firstMatch(of: #/function=([^&|)]+)/#).map { String($0.1) } ?? "no function is asked about"
+      // Code shows what it shows; what the page says of it is the author's.
+      let before = lesson[..<question.lowerBound].replacing(#/```[^`]*```/#, with: "")
+      for named in ["function=\(asked)", "callout=\(asked)", "`\(asked)"] {
+        #expect(!before.contains(named), "\(name) names \(asked) before it asks")
+      }
+    }
+  }
+
+  @Test("Exercises have answers")
+  func exercisesAreAnswered() throws {
+    for (name, lesson) in try Self.lessons() {
+      guard let turn = lesson.firstRange(of: "\n## Your turn") else { continue }
+      let section = lesson[turn.upperBound...].split(separator: "\n## ", maxSplits: 1)[0]
+      let exercises = section.matches(of: #/\n[0-9]+\. /#).count
+      #expect(exercises > 0 && section.matches(of: #/\n    \?\?\? answer "/#).count == exercises, "\(name)")
+    }
+  }
+
+  private struct Seen: Decodable {
+    var firstFigure: Double?
+    var page: Int
+    var script: Int
+    var requests: [String]
+  }
+
+  private static let script = """
+    import gzip, os
+    site = sys.stdin.read().strip()
+    seen = {}
+    with sync_playwright() as p:
+        browser = launch(p)
+        for root, _, names in os.walk(site):
+            for name in names:
+                if not name.endswith('.html') or name == '404.html': continue
+                path = os.path.join(root, name)
+                page = browser.new_page(viewport={'width': 1440, 'height': 900})
+                asked = []
+                page.on('request', lambda r: asked.append(r.url) if not r.url.startswith(('file:', 'data:')) else None)
+                page.goto('file://' + path)
+                first = page.locator('figure.figure').first
+                top = first.bounding_box()['y'] if page.locator('figure.figure').count() else None
+                seen[os.path.relpath(path, site)] = {
+                    'firstFigure': top, 'page': len(gzip.compress(open(path, 'rb').read())),
+                    'script': len(gzip.compress(open(site + '/theme/site.js', 'rb').read())), 'requests': asked }
+                page.close()
+        browser.close()
+    print(json.dumps(seen))
+    """
+
+  @Test(
+    "The first figure stands within two screens, a page has at most 100 kB, its script at most 10",
+    .enabled(if: Browser.isThere, Comment(rawValue: Browser.need)))
+  func pagesAreLight() throws {
+    let site = try Self.site()
+    let output = try Browser.run(Self.script, input: site.file("site"))
+    let seen = try JSONDecoder().decode([String: Seen].self, from: output)
+    #expect(seen.count >= 6)
+    for (name, page) in seen {
+      let top = try #require(page.firstFigure, "\(name) has no figure")
+      #expect(top < 1_800, "\(name)")
+      #expect(page.page <= 100_000, "\(name)")
+      #expect(page.script <= 10_000)
+      #expect(page.requests == [], "\(name)")
+    }
+  }
+}
