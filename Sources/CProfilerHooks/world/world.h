@@ -74,7 +74,7 @@ void lab_call_go_on(const lab_kernel_call *call, ucontext_t *context);
 
 typedef struct lab_mapping {
   uintptr_t start, limit;
-  bool readable, writable, shared, file_backed, is_heap, is_main_stack, is_libc, is_kernel;
+  bool readable, writable, shared, file_backed, is_device, is_heap, is_main_stack, is_libc, is_kernel;
 } lab_mapping;
 
 typedef struct lab_memory_map {

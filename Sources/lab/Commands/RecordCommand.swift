@@ -14,6 +14,7 @@ struct RecordCommand: ParsableCommand {
 
   @Option(help: "What to record.") var profile = ProfileKind.all[0]
   @Option(help: ArgumentHelp(ProfileKind.ratesInWords)) var rate: Int?
+  @Option(help: ArgumentHelp(ProfileKind.agesInWords)) var olderThan: String?
   @Option(name: [.customShort("o"), .long], help: "Where to write the profile; %p becomes the process id.")
   var output: String?
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
@@ -22,6 +23,7 @@ struct RecordCommand: ParsableCommand {
     try LabError.checkPlatform()
     guard let name = command.first else { throw LabError.usage("say which program to run: lab record -- PROGRAM ARGS") }
     if let rate, profile.rate?.accepted.contains(rate) != true { throw LabError.usage(profile.refusal(of: rate)) }
+    if let age = olderThan, profile.age?.accepts(age) != true { throw LabError.usage(profile.refusal(ofAge: age)) }
     let program = try ProgramFile(named: name)
     let file = output ?? profile.file
     let notes = program.notes(on: profile)
@@ -35,6 +37,7 @@ struct RecordCommand: ParsableCommand {
     let library = try PreloadLibrary.path()
     setenv(profile.variable, file, 1)
     if let rate { setenv(profile.variable + "_RATE", String(rate), 1) }
+    if let olderThan, let age = profile.age { setenv(age.variable, olderThan, 1) }
     setenv("LAB_RECORD", library, 1)
     guard program.elf?.hasProfiler != true else { return }
     let others = ProcessInfo.processInfo.environment["LD_PRELOAD"].map { $0.isEmpty ? "" : ":" + $0 } ?? ""
