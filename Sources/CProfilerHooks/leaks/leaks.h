@@ -72,9 +72,10 @@ typedef void (*lab_root_visitor)(void *context, uintptr_t start, uintptr_t limit
 void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world, uintptr_t own_sp,
                                   lab_root_visitor visit, void *context);
 
-/// Hands all roots to `visit`. Threads must stand still.
-void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world,
-                               const lab_block_index *index, uintptr_t own_sp, lab_own_region *own,
-                               size_t own_capacity, lab_root_visitor visit, void *context);
+/// Hands all roots to `visit`; `page` is room for one. Returns how many bytes were left out of what is shared by way of
+/// files. Threads must stand still.
+uint64_t lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world,
+                         const lab_block_index *index, uintptr_t own_sp, lab_own_region *own,
+                         size_t own_capacity, uintptr_t *page, lab_root_visitor visit, void *context);
 
 #pragma GCC visibility pop

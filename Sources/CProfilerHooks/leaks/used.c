@@ -226,11 +226,10 @@ LAB_POPCOUNT void lab_visit_used(lab_leak_scan *scan, const lab_block_layout *la
     is_known = visit_slab(scan, address, limit, visit);
   } else {
     uint32_t block = lab_candidate(scan, address);
-    // Whoever fills a container has its address in a register or on the stack, and may have got ahead of its count.
-    bool is_settled = !lab_has_bit(scan->handled, block) && lab_heap_makes_objects(scan->blocks[block].stack);
-    if (is_settled && layout->kind == LAB_USED_ARRAY) is_known = visit_array(scan, layout, address, limit, visit);
-    else if (is_settled && layout->kind == LAB_USED_DEQUE) is_known = visit_deque(scan, layout, address, limit, visit);
-    else if (is_settled) is_known = visit_table(scan, layout, address, limit, visit);
+    bool is_object = lab_heap_makes_objects(scan->blocks[block].stack);
+    if (is_object && layout->kind == LAB_USED_ARRAY) is_known = visit_array(scan, layout, address, limit, visit);
+    else if (is_object && layout->kind == LAB_USED_DEQUE) is_known = visit_deque(scan, layout, address, limit, visit);
+    else if (is_object) is_known = visit_table(scan, layout, address, limit, visit);
   }
   if (!is_known) visit(scan, address, limit);
 }

@@ -26,7 +26,14 @@ typedef struct lab_side_table {
   uint64_t counts;
   uint32_t weak_count, more_padding;
 } lab_side_table;
+
+/// What the word with an object's counts says, or the one in its side table: strong references beyond the first, whether
+/// the object is going or gone, unowned references and the object itself, and whether it means something else.
+/// Source: the same, RefCountBitOffsets<8>.
 #define LAB_IS_DEINITING (1ull << 32)
+#define LAB_COUNTS_ARE_ELSEWHERE (1ull << 63)
+static inline uint32_t lab_more_strong_in(uint64_t counts) { return (uint32_t)(counts >> 33) & 0x3fffffff; }
+static inline uint32_t lab_unowned_in(uint64_t counts) { return (uint32_t)(counts >> 1) & 0x7fffffff; }
 
 /// The table that an object's counts moved to, once a weak reference to it was made: its count word has the two top
 /// bits set, and below them the table's address. 0 if there is none.

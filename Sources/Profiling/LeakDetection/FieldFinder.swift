@@ -26,7 +26,8 @@ struct FieldPlace: Hashable {
   var leadsToVariable = false
   /// Whether the answer holds for these bytes only: an enum or an existential lies on the way.
   var dependsOnBytes = false
-
+  /// Whether the word may be what was there before: nothing tells how many elements a buffer holds.
+  var mayBeLeftOver = false
   /// Whether the word is the context of a function that stands in the word before.
   var isContext = false
 

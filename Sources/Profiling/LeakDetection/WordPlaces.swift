@@ -52,8 +52,26 @@ final class WordPlaces {
     }
     let start = (end + layout.alignment - 1) & ~(layout.alignment - 1)
     guard offset >= start else { return .number }
-    return elementPlace(
-      offset - start, (offset - start) / layout.stride, element, layout, content, from: start, name: "elements[…]")
+    let index = (offset - start) / layout.stride
+    let isInUse = reader.names.declaredName(type) == "_DequeBuffer" ? Self.isInUse(index, ofDeque: content) : nil
+    if isInUse == false { return .number }
+    var place = elementPlace(offset - start, index, element, layout, content, from: start, name: "elements[…]")
+    place.mayBeLeftOver = isInUse == nil
+    return place
+  }
+
+  /// Whether a deque has an element in that slot: capacity, count and the first slot in use are words 2 to 4, then comes a
+  /// ring of slots. Nil if that is not so. Source: stdlib/public/Concurrency/Deque.swift and swift-collections,
+  /// _DequeBufferHeader.
+  private static func isInUse(_ slot: Int, ofDeque content: UnsafeRawBufferPointer) -> Bool? {
+    guard content.count >= 40 else { return nil }
+    let capacity = content.loadUnaligned(fromByteOffset: 16, as: Int.self)
+    let count = content.loadUnaligned(fromByteOffset: 24, as: Int.self)
+    let first = content.loadUnaligned(fromByteOffset: 32, as: Int.self)
+    guard (0..<1 << 40).contains(capacity), (0...capacity).contains(count), (0...capacity).contains(first) else {
+      return nil
+    }
+    return slot < capacity && (slot >= first ? slot - first : slot + capacity - first) < count
   }
 
   /// What a `ManagedBuffer` has behind its header; nil for other classes.
