@@ -26,13 +26,15 @@ import Testing
     defer { unlink(gate) }
     var pieces: [String] = []
     let command = ["sh", "-c", "echo a; read line < \(gate); echo b"]
-    _ = try ChildProcess.run(command, onOutput: { piece in
-      pieces.append(String(decoding: piece, as: UTF8.self))
-      guard pieces.count == 1 else { return }
-      let descriptor = open(gate, O_WRONLY)
-      _ = write(descriptor, "\n", 1)
-      close(descriptor)
-    })
+    _ = try ChildProcess.run(
+      command,
+      onOutput: { piece in
+        pieces.append(String(decoding: piece, as: UTF8.self))
+        guard pieces.count == 1 else { return }
+        let descriptor = open(gate, O_WRONLY)
+        _ = write(descriptor, "\n", 1)
+        close(descriptor)
+      })
     #expect(pieces == ["a\n", "b\n"])
   }
 

@@ -1,6 +1,7 @@
 // Has a handler and a timer for SIGPROF of its own. `late`: from the middle of its life on. `raw`: by a system call past
 // the C library. `once`: a handler that goes back to the default by itself.
 #include "work.h"
+#include <stdbool.h>
 
 static volatile int hits;
 static void count(int number) { hits += number == SIGPROF; }
@@ -40,11 +41,16 @@ int main(int count, char **arguments) {
   struct itimerval timer = {{0, 10000}, {0, 10000}}, off = {{0, 0}, {0, 0}};
   // Whatever of ours was on its way when the handler came past the C library.
   burn(0.2);
-  hits = 0;
-  setitimer(ITIMER_PROF, &timer, NULL);
-  burn(1);
-  setitimer(ITIMER_PROF, &off, NULL);
-  // On a machine under load some coincide and come as one; ours among them would be as many again.
-  printf("hits %s\n", hits >= 30 && hits <= 130 ? "about 100" : "wrong");
+  // The kernel looks at its tick, which on a machine under load meets this thread less often, so it may try again; ours
+  // among them would be as many again, each time.
+  bool is_right = false;
+  for (int attempt = 0; attempt < 8 && !is_right; attempt++) {
+    hits = 0;
+    setitimer(ITIMER_PROF, &timer, NULL);
+    burn(1);
+    setitimer(ITIMER_PROF, &off, NULL);
+    is_right = hits >= 80 && hits <= 120;
+  }
+  printf("hits %s\n", is_right ? "about 100" : "wrong");
   return 5;
 }

@@ -65,7 +65,7 @@ int main(int count, char **arguments) {
   if (strcmp(how, "timed") == 0) {
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     setitimer(ITIMER_PROF, &timer, NULL);
-    burn(0.1);
+    burn(0.5); // long enough for the kernel's tick to meet it on a machine under load
     setitimer(ITIMER_PROF, &off, NULL);
     printf("sigtimedwait %d\n", sigtimedwait(&set, &info, &second));
   }

@@ -14,7 +14,7 @@ import Testing
     }
   }
 
-  @Test func aSessionOfTheProgramTakesItsPartOfTheEnvironments() throws {
+  @Test(.promptSignals) func aSessionOfTheProgramTakesItsPartOfTheEnvironments() throws {
     let folder = try TemporaryFolder()
     let run = try own(
       "own-session", ["LAB_CPUPROFILE": folder.file("cpu.pb.gz"), "LAB_CPUPROFILE_RATE": "250"])
@@ -94,7 +94,7 @@ import Testing
     #expect(whole > all * 8 / 10 && whole < all * 13 / 10, "\(whole) of \(all)")
   }
 
-  @Test func theEnvironmentsProfileIsWholeThoughTheProgramNeverStops() throws {
+  @Test(.promptSignals) func theEnvironmentsProfileIsWholeThoughTheProgramNeverStops() throws {
     let folder = try TemporaryFolder()
     let run = try own("unfinished", ["LAB_CPUPROFILE": folder.file("cpu.pb.gz")])
     #expect(run.status == 3)

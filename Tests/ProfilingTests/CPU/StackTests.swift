@@ -1,4 +1,5 @@
 import Pprof
+import Profiling
 import TestSupport
 import Testing
 
@@ -54,10 +55,12 @@ import Testing
       #expect(number >= leftOut && number <= leftOut + 40, "\(cut)")
     }
     let cut = profile.samples.filter { sample in profile.names(of: sample).contains { cuts.contains($0) } }
-    #expect(cut.count * 100 >= profile.samples.count * 95)
+    #expect(cut.reduce(0) { $0 + $1.values[0] } * 100 >= profile.samples.reduce(0) { $0 + $1.values[0] } * 90)
     for sample in cut {
       let names = profile.names(of: sample)
-      #expect(names.last?.hasSuffix(root) == true, "\(names.suffix(3))")
+      // What a thread began with is known of those that were met at their birth.
+      let knowsRoot = depth < 8192 || HeapProfiler.isAvailable
+      #expect(names.last?.hasSuffix(knowsRoot ? root : " frames left out]") == true, "\(names.suffix(3))")
       #expect(names.contains("recurse(_:_:)"))
     }
     #expect(run.fact("truncated") * 100 >= run.fact("weight") * 95)

@@ -27,7 +27,7 @@ import Testing
     if variable == "LAB_LEAKS" {
       let text = try String(contentsOfFile: folder.file("out"), encoding: .utf8)
       // Of the blocks that are kept nobody has the address any more when the program ends.
-      #expect(text.contains("memory of ownSession()"))
+      #expect(text.contains("in ownSession()"))
     } else {
       let whole = try Profile(contentsOf: folder.file("out"))
       #expect(whole.period == 1)

@@ -72,7 +72,7 @@ import Synchronization
     burn(400 * millisecond)
     ready.signal()
     gate.wait()
-    burn(200 * millisecond)
+    burn(600 * millisecond)
     done.signal()
   }
   ready.wait()
