@@ -12,6 +12,7 @@
 #if LAB_HAS_ENGINE
 #include "leaks/mark.h"
 #include "runtime/layout.h"
+#include <malloc.h>
 
 /// The word with the object's counts, wherever it is; LAB_COUNTS_ARE_ELSEWHERE if they are not known.
 static LAB_POPCOUNT uint64_t counts_of(const lab_leak_scan *scan, uint32_t object) {
@@ -54,11 +55,12 @@ LAB_POPCOUNT void lab_accounts_open(lab_leak_scan *scan) {
   }
   for (uint32_t i = 0; i < scan->index.count; i++) {
     if (!lab_has_bit(scan->objects, i) || lab_has_bit(scan->opaque, i)) continue;
-    // Not the first two words: the type, and the counts.
-    uintptr_t address = scan->blocks[i].address, limit = address + scan->blocks[i].size;
+    uintptr_t address = scan->blocks[i].address;
     const lab_block_layout *layout = lab_layout_of(scan, *(const uintptr_t *)address);
-    if (layout->kind == LAB_USED_WHOLE) count_owners(scan, address + 16, limit);
-    else lab_visit_used(scan, layout, address, limit, count_owners);
+    // Not the first two words: the type, and the counts.
+    if (layout->kind == LAB_USED_WHOLE) count_owners(scan, address + 16, address + scan->blocks[i].size);
+    // A buffer has elements in all that malloc gave it, which may be more than was asked for.
+    else lab_visit_used(scan, layout, address, address + malloc_usable_size((void *)address), count_owners);
   }
   for (uint32_t i = 0; i < scan->index.count; i++) {
     uint32_t strong = lab_strong_count(scan, i);

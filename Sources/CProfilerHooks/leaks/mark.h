@@ -8,11 +8,18 @@
 /// References that wait for their block to arrive from memory.
 #define LAB_WAITING 16
 
+/// Where the word of a reference lies.
+typedef enum lab_holder {
+  LAB_HELD_BY_MEMORY, ///< without a type
+  LAB_HELD_BY_STACK, ///< a thread's, or a register
+  LAB_HELD_BY_OBJECT, ///< which may own what it leads to
+} lab_holder;
+
 typedef struct lab_waiting_reference {
   uintptr_t address;
   uint32_t block;
   bool is_exact;
-  bool may_own; ///< whether the word is one of an object's
+  lab_holder holder;
 } lab_waiting_reference;
 
 /// What a block's first word says about which of its words are in use.
@@ -53,6 +60,7 @@ typedef struct lab_leak_scan {
   uint64_t *objects; ///< a bit a block: a Swift object
   uint64_t *accounted; ///< a bit a block: an object that words of objects may own alone
   uint64_t *doubted; ///< a bit a block: one of these that a word elsewhere leads to
+  uint64_t *pieces; ///< a bit a block: a piece of a task's stack
   uint32_t *owners; ///< by block, how many words of objects lead to its beginning
   lab_block_layout *layouts; ///< by a hash of the first word
   lab_task_layout tasks;
@@ -100,13 +108,13 @@ static inline __attribute__((always_inline)) bool lab_lies_in(
 // MARK: - Mark (mark.c)
 
 /// Marks all that the words of a root lead to; a lab_root_visitor with the scan as its context.
-void lab_mark_root(void *scan, uintptr_t start, uintptr_t limit, bool allocator);
+void lab_mark_root(void *scan, uintptr_t start, uintptr_t limit, lab_root root);
 
 /// Whether addresses may lie anywhere in the block that begins there, and not at multiples of eight alone.
 bool lab_is_packed(lab_leak_scan *scan, uintptr_t block);
 
 /// Notes the blocks that the words of a stack or of registers lead into; a lab_root_visitor.
-void lab_note_handled(void *scan, uintptr_t start, uintptr_t limit, bool allocator);
+void lab_note_handled(void *scan, uintptr_t start, uintptr_t limit, lab_root root);
 
 // MARK: - Which words are in use (used.c)
 
@@ -134,7 +142,7 @@ static inline bool lab_has_packed_values(const lab_block_layout *layout) {
 
 /// Finds how libdispatch keeps unused continuations. Takes the dynamic linker's lock, so threads must run.
 void lab_opaque_prepare(lab_leak_scan *scan);
-/// Marks the blocks as opaque whose words are no references though they look like some.
+/// Marks the blocks as opaque whose words are no references though they look like some, and the pieces of tasks' stacks.
 void lab_opaque_find(lab_leak_scan *scan);
 /// Marks the side tables of objects that were marked: an object has its table's address in its count word, encoded.
 void lab_opaque_keep(lab_leak_scan *scan);

@@ -125,7 +125,7 @@ static uintptr_t dead_below(const root_walk *walk, const lab_mapping *mapping) {
   uintptr_t descriptor = 0;
   visit_used_pages(walk, mapping->start, mapping->limit, false, find_descriptor, &descriptor);
   if (descriptor == 0 || is_live_pointer(walk, descriptor)) return 0;
-  walk->visit(walk->context, descriptor, descriptor + THREAD_HEADER_BYTES, false);
+  walk->visit(walk->context, descriptor, descriptor + THREAD_HEADER_BYTES, LAB_ROOT_DATA);
   uintptr_t end = (descriptor + THREAD_DESCRIPTOR_BYTES + PAGE - 1) & ~(PAGE - 1);
   return end < mapping->limit ? end : mapping->limit;
 }
@@ -194,11 +194,11 @@ static void visit_early(const root_walk *walk, uintptr_t start) {
       const lab_heap_block *block = &index->blocks[i];
       if (block->address >> LAB_REGION_SHIFT != region || block->address >= limit) break;
       if (block->address < start) continue;
-      if (at < block->address) walk->visit(walk->context, at, block->address, true);
+      if (at < block->address) walk->visit(walk->context, at, block->address, LAB_ROOT_ALLOCATOR);
       at = block->address + malloc_usable_size((void *)block->address);
     }
   }
-  if (at < limit) walk->visit(walk->context, at, limit, true);
+  if (at < limit) walk->visit(walk->context, at, limit, LAB_ROOT_ALLOCATOR);
 }
 
 static bool is_own(const root_walk *walk, uintptr_t page) {
@@ -207,15 +207,23 @@ static bool is_own(const root_walk *walk, uintptr_t page) {
   return false;
 }
 
+typedef struct mapped_root {
+  const lab_mapping *mapping;
+  lab_root root;
+} mapped_root;
+
 static void visit_page(const root_walk *walk, uintptr_t start, uintptr_t limit, void *context) {
-  const lab_mapping *mapping = context;
+  const mapped_root *of = context;
   uintptr_t page = start & ~(PAGE - 1);
-  if (!mapping->file_backed && (lab_index_touches_page(walk->index, page) || is_own(walk, page))) return;
-  walk->visit(walk->context, start, limit, mapping->is_libc);
+  if (!of->mapping->file_backed && (lab_index_touches_page(walk->index, page) || is_own(walk, page))) return;
+  walk->visit(walk->context, start, limit, of->root);
 }
 
 static void visit_range(const root_walk *walk, const lab_mapping *mapping, uintptr_t start, uintptr_t limit) {
-  if (start < limit) visit_used_pages(walk, start, limit, mapping->file_backed, visit_page, (void *)mapping);
+  mapped_root of = {mapping, mapping->is_libc                      ? LAB_ROOT_ALLOCATOR
+                             : lowest_sp_in(walk, mapping) != 0 ? LAB_ROOT_STACK
+                                                                : LAB_ROOT_DATA};
+  if (start < limit) visit_used_pages(walk, start, limit, mapping->file_backed, visit_page, &of);
 }
 
 /// More than this is not looked at: what programs share is mostly data, and may be as large as a disk.
@@ -236,7 +244,7 @@ static void visit_shared_page(const root_walk *walk, uintptr_t start, uintptr_t 
     return;
   }
   *walk->shared_bytes += bytes;
-  walk->visit(walk->context, (uintptr_t)walk->page, (uintptr_t)walk->page + bytes, false);
+  walk->visit(walk->context, (uintptr_t)walk->page, (uintptr_t)walk->page + bytes, LAB_ROOT_DATA);
 }
 
 /// Memory that is a file's, or another process's too. What the program cannot write holds no address of its own.
@@ -275,13 +283,13 @@ static void visit_registers(const root_walk *walk) {
     const lab_stopped_thread *thread = &walk->world->threads[i];
     if (thread->state == LAB_STOP_STOPPED)
       walk->visit(walk->context, (uintptr_t)thread->registers, (uintptr_t)(thread->registers + LAB_REGISTER_COUNT),
-                  false);
+                  LAB_ROOT_STACK);
   }
 }
 
 static void visit_stack_page(const root_walk *walk, uintptr_t start, uintptr_t limit, void *context) {
   (void)context;
-  walk->visit(walk->context, start, limit, false);
+  walk->visit(walk->context, start, limit, LAB_ROOT_STACK);
 }
 
 void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world, uintptr_t own_sp,

@@ -40,7 +40,7 @@ typedef struct scan_table {
   size_t bytes;
   bool is_touched; ///< whether the pages are had before the threads stand still
 } scan_table;
-#define TABLES 13
+#define TABLES 14
 
 static void list_tables(lab_leak_scan *scan, scan_table out[TABLES]) {
   size_t capacity = scan->capacity, bits = capacity / 8;
@@ -52,6 +52,7 @@ static void list_tables(lab_leak_scan *scan, scan_table out[TABLES]) {
       {(void **)&scan->objects, bits, true},
       {(void **)&scan->accounted, bits, true},
       {(void **)&scan->doubted, bits, true},
+      {(void **)&scan->pieces, bits, true},
       {(void **)&scan->owners, capacity * sizeof *scan->owners, true},
       {(void **)&scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout), true},
       {(void **)&scan->stack, capacity * sizeof *scan->stack, false},
@@ -92,10 +93,10 @@ static lab_leaks_status scan_stopped(lab_leak_scan *scan, lab_leaks_result *out,
   if (!lab_index_open(&scan->index, scan->blocks, count)) return LAB_LEAKS_NO_MEMORY;
   for (unsigned i = 0; i < LAB_WAITING; i++) scan->waiting[i].block = LAB_NO_BLOCK;
   lab_opaque_find(scan);
-  lab_note_handled(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), false);
+  lab_note_handled(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
   lab_stacks_visit(&scan->map, &scan->world, own_sp, lab_note_handled, scan);
   lab_accounts_open(scan);
-  lab_mark_root(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), false);
+  lab_mark_root(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
   out->unread_bytes = lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, OWN_REGIONS,
                                       scan->page, lab_mark_root, scan);
   lab_opaque_keep(scan);

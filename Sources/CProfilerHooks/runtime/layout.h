@@ -16,9 +16,6 @@ enum { LAB_ITEM_NEXT = 0, LAB_ITEM_KEY = 8, LAB_ITEM_VALUE = 24, LAB_ITEM_BYTES 
 /// Low bits of the link to the next item: what kind of item this is.
 enum { LAB_ITEM_KIND = 7, LAB_ITEM_HAS_NO_VALUE = 4, LAB_ITEM_ENDS_LIST = 6 };
 
-/// A piece of a task's stack. Source: Swift, stdlib/public/runtime/StackAllocator.h, Slab.
-enum { LAB_SLAB_CAPACITY = 16, LAB_SLAB_USED = 20, LAB_SLAB_HEADER = 32 };
-
 /// A HeapObjectSideTableEntry. Source: Swift, stdlib/public/SwiftShims/swift/shims/RefCount.h.
 typedef struct lab_side_table {
   uintptr_t object;

@@ -36,11 +36,8 @@ public enum LeakAge: Sendable, Hashable {
   var request: lab_leaks_age {
     switch self {
     case .since(let age):
-      let (seconds, attoseconds) = age.components
-      let milliseconds =
-        Int64(clamping: seconds.multipliedReportingOverflow(by: 1000).partialValue)
-        + attoseconds / 1_000_000_000_000_000
-      return lab_leaks_age(percent: 0, milliseconds: UInt32(clamping: max(milliseconds, 1)))
+      let milliseconds = min(max(age, .milliseconds(1)), .milliseconds(UInt32.max)).nanoseconds / 1_000_000
+      return lab_leaks_age(percent: 0, milliseconds: UInt32(milliseconds))
     case .youngest(let percent): return lab_leaks_age(percent: UInt32(clamping: percent), milliseconds: 0)
     }
   }

@@ -4,6 +4,7 @@ import Leaks
 final class WordPlaces {
   private let reader: MetadataReader
   private let finder: FieldFinder
+  private let tasks = TaskLayout()
 
   init(_ reader: MetadataReader) {
     self.reader = reader
@@ -31,11 +32,11 @@ final class WordPlaces {
     case .box(let type): return boxPlace(offset, type ?? boxed, content)
     case .error(let type): return boxPlace(offset, type, content, after: 32)
     case .task(let outcome?): return outcomePlace(offset, outcome, content)
-    case .task: return FieldPlace(path: [], meaning: .strong)
+    case .task:
+      let end = tasks.ownPiece(of: content, at: address).map { tasks.endOfUse(ofPieceAt: $0, in: content) }
+      return offset < end ?? content.count ? FieldPlace(path: [], meaning: .strong) : .number
     case .taskMemory:
-      // How much of it is in use stands at byte 20; the rest is left over. Source: stdlib/public/runtime/StackAllocator.h.
-      let used = content.count < 32 ? 0 : Int(content.loadUnaligned(fromByteOffset: 20, as: UInt32.self))
-      return offset < 32 + used ? FieldPlace(path: [], meaning: .strong) : .number
+      return offset < tasks.endOfUse(ofPieceAt: 0, in: content) ? FieldPlace(path: [], meaning: .strong) : .number
     // Five words of libdispatch's, then the function it calls with what that captured.
     case .dispatchBlock: return offset == 40 ? .context : .unknown
     case .memory: return .unknown

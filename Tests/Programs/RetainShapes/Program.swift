@@ -16,7 +16,7 @@ import Platform
 struct Program {
   static let shapes =
     referenceShapes + closureShapes + valueShapes + containerShapes + concurrencyShapes + lostShapes
-    + genericClosureShapes + genericTypeShapes + strayShapes
+    + genericClosureShapes + genericTypeShapes + bystanderShapes + strayShapes
 
   static func main() throws {
     let count = CommandLine.arguments.dropFirst().compactMap { Int($0) }.first ?? 10
@@ -83,7 +83,7 @@ struct Program {
   private static func plant(_ count: Int, withControls: Bool) {
     onAnotherThread {
       if withControls {
-        for control in controls + strayControls { control.plant() }
+        for control in controls + bystanderControls + strayControls { control.plant() }
       }
       let leavesOutStrays = CommandLine.arguments.contains("--without-strays")
       for shape in leavesOutStrays ? Array(shapes.dropLast(strayShapes.count)) : shapes {
