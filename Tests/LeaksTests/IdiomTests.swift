@@ -118,6 +118,30 @@ import Testing
     #expect(try advice(cycle) == "write [weak self] in the closure made in Session.open() (Session.swift:12)")
   }
 
+  @Test("A closure with a number is the one to mend, and not one that it makes")
+  func numberedClosure() throws {
+    var cycle = SampleReports.bareClosure
+    let (file, name) = ("/app/Session.swift", "closure #2 in Session.open()")
+    cycle.references[0].closure = AllocationFrame(function: name, file: file, line: 8)
+    #expect(try advice(cycle) == "write [weak self] in closure #2 in Session.open() (Session.swift:8)")
+    // Made in that closure, with a context of its own.
+    var inner = SampleReports.closure
+    inner.nodes[1].allocation = [AllocationFrame(function: name, file: file, line: 9)]
+    #expect(
+      try advice(inner) == "write [weak self] in the closure made in closure #2 in Session.open() (Session.swift:9)")
+  }
+
+  @Test("A token is told from others where its function has several closures, too")
+  func tokenOfNumberedClosure() throws {
+    var cycle = variable(allocatedIn: ["Token.init(_:)", "Center.observe(_:)", "watch()"])
+    cycle.nodes[1].kind = .box
+    cycle.references[1].closure = AllocationFrame(function: "closure #3 in watch()", file: "/app/Watch.swift", line: 5)
+    #expect(
+      try advice(cycle)
+        == "set the variable to nil in the end that closure #3 in watch() (Watch.swift:5) captured: it holds the Token, "
+        + "and [weak …] would see nil for ever, for the closure is made before it")
+  }
+
   /// `Token.handler → closure capturing variable → variable → Token`.
   private func variable(allocatedIn maker: [String]) -> RetainCycle {
     RetainCycle(
