@@ -44,6 +44,9 @@
         if (!frame.hidden && !frame.textContent && w / item.w > 0.012) frame.textContent = name(frame)
       }
       whole.style.visibility = item === home ? 'hidden' : ''
+      // What is said of a frame goes with it.
+      const called = rows.querySelector('.c')
+      if (called) figure.querySelector('.callout').hidden = called.hidden
     }
 
     const find = () => {

@@ -235,6 +235,7 @@ struct BrowserTests {
   @Test func theScriptZoomsSearchesAndKeepsOneTabStop() throws {
     let figures = [
       try FigureKind.flame.draw(FigureInput(profile: .kafka)), try FigureKind.graph.draw(FigureInput(profile: .kafka)),
+      try FigureKind.flame.draw(FigureInput(profile: .kafka, options: FigureOptions(Self.callout))),
     ]
     let found = try complaints(
       figures, widths: [672], withSiteScript: true,
@@ -261,6 +262,14 @@ struct BrowserTests {
         press('Escape');
         expect(rows.style.getPropertyValue('--t') === '32' && !frame('read').hidden, 'Escape shows all again');
         expect(rows.querySelectorAll('[tabindex="0"]').length === 1, 'a flame graph is one tab stop');
+        const arguing = all('.flame')[1];
+        const words = arguing.querySelector('.callout');
+        const other = [...arguing.querySelectorAll('.rows i')].find((f) => f.title.startsWith('read'));
+        other.click();
+        expect(words.hidden, 'what is said of a frame goes with it');
+        press('Escape');
+        expect(!words.hidden, 'and comes back with it');
+        rows.querySelector('[tabindex="0"]').focus();
         press('/');
         const search = flame.querySelector('input');
         expect(document.activeElement === search, 'a slash leads to the search');

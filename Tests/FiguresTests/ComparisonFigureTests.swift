@@ -1,8 +1,8 @@
-import Analysis
 import Pprof
 import TestSupport
 import Testing
 
+@testable import Analysis
 @testable import Figures
 
 @Suite struct ComparisonFigureTests {
@@ -47,6 +47,22 @@ import Testing
     #expect(figure.body.contains(">keep</text>") && figure.body.contains(">a round: grows</text>"))
     #expect(figure.body.contains("a line is fitted to rounds 2 to 5;"))
     #expect(figure.table.rows.map { $0.last } == ["grows", "no growth beyond noise"])
+  }
+
+  @Test("Whiskers are as long as the error, and end within the axes")
+  func growthIsWhole() throws {
+    // The last whisker is higher than the highest dot, and than the line that is fitted.
+    let suspect = GrowthReport.Suspect(
+      function: "keep", values: [4, 8, 12, 17, 20], errors: [3, 5, 6, 8, 9], slope: 4.1, slopeError: 0.2, middle: 14.3,
+      rises: 4)
+    var out = Markup()
+    GrowthChart([suspect], rounds: 5, unit: "bytes").paint(into: &out)
+    let ends = out.string.matches(of: #/class="whisker" d="M[0-9.]+ [0-9.]+L[0-9.]+ ([0-9.]+)"/#).map { Double($0.1) }
+    #expect(ends.count == 5)
+    for end in ends { #expect(end.map { $0 >= 26 } == true) }
+    // On an axis to 30, 178 points high: 20 and 9 more.
+    let last = try #require(ends.last ?? nil)
+    #expect((31.5...32.5).contains(last), "\(204 - 178 * 29.0 / 30)")
   }
 
   @Test(arguments: [

@@ -111,27 +111,42 @@ struct GraphFigureTests {
     #expect(figure.body.components(separatedBy: "<path class=\"lead\"").count == 2)
   }
 
-  @Test("The words of a call-out stand beside their box, and on no other box or line")
+  @Test("The words of a call-out stand beside their box, on no box and no line, and what ties them crosses no box")
   func wordsOverlapNothing() throws {
-    for profile in [Profile.kafka, .tree(frames: 60, width: 3)] {
+    for (profile, expected) in [(Profile.kafka, 1.0), (.tree(frames: 60, width: 3), 0.9)] {
       let drawing = try FigureInput(profile: profile).report(.dot).shownGraph()
       let count = drawing.nodes.count
-      for node in [0, count / 2, count - 1] {
-        let links =
-          drawing.edges.map {
-            GraphLayout.Link(source: $0.source, destination: $0.destination ?? 0, weight: 1, arrow: 6)
-          } + [GraphLayout.Link(source: node, destination: count, weight: 1, arrow: 0, isBeside: true)]
-        let sizes = [(width: Double, height: Double)](repeating: (110, 40), count: count + 1)
-        let layout = try GraphLayout(sizes: sizes, links: links)
-        let words = layout.boxes[count]
-        #expect(abs(words.center.y - layout.boxes[node].center.y) < 1)
-        #expect(!layout.boxes[..<count].contains { $0.overlaps(words) })
-        for curve in layout.curves.dropLast() {
-          let path = curve?.samples(each: 6) ?? []
-          #expect(!zip(path, path.dropFirst()).contains { words.isMet(byLineFrom: $0, to: $1) })
-        }
+      let links = drawing.edges.map {
+        GraphLayout.Link(source: $0.source, destination: $0.destination ?? 0, weight: 1, arrow: 6)
       }
+      let layout = try GraphLayout(sizes: Array(repeating: (110, 40), count: count), links: links)
+      var found = 0
+      for node in 0..<count {
+        var room = FreeRoom(layout)
+        guard let place = room.placeCallout(besideBox: node, width: 150, height: 60) else { continue }
+        found += 1
+        #expect(!layout.boxes.contains { $0.overlaps(place.box) })
+        for (index, box) in layout.boxes.enumerated() where index != node {
+          #expect(!box.isMet(byLineFrom: place.lead.start, to: place.lead.end))
+        }
+        for path in room.paths {
+          #expect(!zip(path, path.dropFirst()).contains { place.box.isMet(byLineFrom: $0, to: $1) })
+        }
+        #expect(!room.isFree(place.box), "others may take it")
+      }
+      #expect(Double(found) >= Double(count) * expected)
     }
+  }
+
+  @Test("A call-out that has its place within the graph makes it no wider")
+  func wordsKeepToTheGraph() throws {
+    let layout = try GraphLayout(
+      sizes: [(60, 40), (60, 40), (400, 40)],
+      links: [(0, 1), (0, 2)].map { GraphLayout.Link(source: $0.0, destination: $0.1, weight: 1, arrow: 6) })
+    var room = FreeRoom(layout)
+    let found = room.placeCallout(besideBox: 0, width: 80, height: 36)
+    let place = try #require(found).box
+    #expect(place.left >= 0 && place.right <= layout.width)
   }
 
   @Test("A broken line is as wide as its weight: its dashes and gaps grow with it")
@@ -198,8 +213,8 @@ struct GraphFigureTests {
       for (index, box) in layout.boxes.enumerated() {
         #expect(!layout.boxes[..<index].contains { $0.overlaps(box) })
       }
-      var labels = EdgeLabels(layout)
-      let places = links.indices.compactMap { labels.place(curve: $0, width: 30, height: 9, lineWidth: 1) }
+      var labels = FreeRoom(layout)
+      let places = links.indices.compactMap { labels.placeLabel(ofLine: $0, width: 30, height: 9, lineWidth: 1) }
       #expect(Double(places.count) >= Double(links.count) * 0.8)
       for (index, place) in places.enumerated() {
         #expect(!places[..<index].contains { $0.overlaps(place) })

@@ -10,16 +10,13 @@ public struct GraphLayout: Sendable {
     public var weight: Int
     /// How long the arrowhead is; 0 for none.
     public var arrow: Double
-    /// Whether the two boxes are to stand beside each other and not one below the other.
-    public var isBeside: Bool
 
     /// A line between two boxes.
-    public init(source: Int, destination: Int, weight: Int, arrow: Double, isBeside: Bool = false) {
+    public init(source: Int, destination: Int, weight: Int, arrow: Double) {
       self.source = source
       self.destination = destination
       self.weight = weight
       self.arrow = arrow
-      self.isBeside = isBeside
     }
   }
 
@@ -65,7 +62,6 @@ extension GraphLayout {
     for link in links {
       let end = link.arrow > 0 ? "arrowsize=\(link.arrow / 10)" : "dir=none"
       text += "\(link.source)->\(link.destination)[weight=\(link.weight) \(end)];\n"
-      if link.isBeside { text += "{rank=same;\(link.source);\(link.destination)}\n" }
     }
     return text + "}\n"
   }

@@ -18,8 +18,10 @@ struct GrowthChart {
     let fitted = suspects.flatMap { suspect in
       suspect.isSteady ? [suspect.fitted(at: rounds - 1)].map { $0.value + ($0.error ?? 0) } : []
     }
-    axis = ValueAxis(
-      highest: max(suspects.flatMap(\.values).map(Double.init).max() ?? 0, fitted.max() ?? 0), unit: unit)
+    let values = suspects.flatMap(\.values).map(Double.init).max() ?? 0
+    let whiskers = suspects.flatMap { zip($0.values, $0.errors).map { Double($0) + ($1 ?? 0) } }.max() ?? 0
+    // Whiskers are shown whole, unless that would press what was measured into the lower half.
+    axis = ValueAxis(highest: max(values, fitted.max() ?? 0, min(whiskers, values * 2)), unit: unit)
   }
 
   /// The forms of dots around 0, one for each place: circle, square, triangle, diamond.
@@ -125,7 +127,7 @@ struct GrowthChart {
     ]
     let width = words.map { TextWidth.of($0, size: 13) * GraphBox.bold }.max() ?? 0
     let height = Double(words.count) * Self.leading
-    let spots = [Self.width - 2 - width / 2, Self.area.left + 8 + width / 2].flatMap { x in
+    let spots = [Self.area.right - 4 - width / 2, Self.area.left + 8 + width / 2].flatMap { x in
       stride(from: Self.area.top + height / 2, through: Self.area.bottom - height / 2, by: 3).map { Point(x: x, y: $0) }
     }
     let obstacles = suspects.flatMap(self.obstacles)

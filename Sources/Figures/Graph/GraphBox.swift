@@ -45,7 +45,7 @@ struct GraphBox {
     _ node: ShownGraph.Node, in drawing: ShownGraph, sums: FunctionSums, signed: Bool = false, isCalledOut: Bool = false
   ) {
     // What the figure is about is not its smallest print.
-    let size = max(Double(PprofLook(drawing).fontSize(node)), isCalledOut ? 13 : Self.smallest)
+    let size = max(Self.size(of: node, in: drawing), isCalledOut ? 13 : Self.smallest)
     let names = wrapName(node.name, width: max(size * 11, 110), size: size, lines: 5)
     let numberSize = max(Self.smallest, (size * 0.72).rounded())
     func share(_ estimate: Estimate) -> String {
@@ -64,6 +64,11 @@ struct GraphBox {
         + numbers.map { TextLine(text: $0, size: numberSize, isName: false) },
       classes: "n " + HeatStep(node.cum, of: drawing.total).boxClass + (isCalledOut ? " c" : ""),
       title: "\(node.name)\n\(numbers.joined(separator: " "))", isBold: isCalledOut)
+  }
+
+  /// From 9 to 16 points: pprof's sizes, from 8 to 24, with half of their differences, so that names fit a column.
+  private static func size(of node: ShownGraph.Node, in drawing: ShownGraph) -> Double {
+    smallest + Double(PprofLook(drawing).fontSize(node) - 8) * 7 / 16
   }
 
   /// The box of a label of the samples.

@@ -22,8 +22,14 @@ struct GraphFigure: FigureDrawing {
   private let layout: GraphLayout
   private let hotEdges: Set<Int>
   private let hotNodes: Set<Int>
-  /// The function that is called out, its number, and where the words' box stands among the boxes.
-  private let called: (callout: Callout, node: Int, number: String, box: Int)?
+  /// The function that is called out, its number, and the words' box.
+  private let called: (callout: Callout, node: Int, number: String, words: GraphBox)?
+  /// Where that stands; nil if there is no room, so that the words stand below the drawing alone.
+  private let calloutPlace: CalloutPlace?
+  /// What is left of the graph's free room when the words have theirs.
+  private let room: FreeRoom
+  /// All that is drawn, in points.
+  private let frame: Rectangle
 
   init(_ input: FigureInput) throws(FigureError) {
     let report = try input.report(.dot, isFolded: true)
@@ -68,24 +74,37 @@ struct GraphFigure: FigureDrawing {
       let share = drawing.cumShare(of: node, sums)
       let per = isScaled ? " a round" : ""
       let number = isDifference ? drawing.change(node.cum, share, per: per) : Quantity.share(share)
-      called = (callout, culprit, number, boxes.count)
-      links.append(GraphLayout.Link(source: culprit, destination: boxes.count, weight: 1, arrow: 0, isBeside: true))
-      boxes.append(GraphBox(calling: number, callout))
+      called = (callout, culprit, number, GraphBox(calling: number, callout))
     } else {
       called = nil
     }
     self.boxes = boxes
     self.links = links
+    let layout: GraphLayout
     do throws(GraphvizError) {
       layout = try GraphLayout(sizes: boxes.map { ($0.width, $0.height) }, links: links)
     } catch {
       throw .graphviz(error)
     }
+    self.layout = layout
     let hotPath = culprit.map(drawing.path) ?? (isDifference ? [] : drawing.hotPath)
-    hotEdges = Set(hotPath)
+    let hotEdges = Set(hotPath)
+    self.hotEdges = hotEdges
     hotNodes = Set(
       hotPath.flatMap { [drawing.edges[$0].source, drawing.edges[$0].destination ?? -1] } + (culprit.map { [$0] } ?? [])
     )
+    var room = FreeRoom(
+      layout,
+      widths: links.indices.map { hotEdges.contains($0) ? Self.halo : Self.lineWidth(of: $0, in: drawing, look) })
+    calloutPlace = called.flatMap {
+      room.placeCallout(besideBox: $0.node, width: $0.words.width, height: $0.words.height)
+    }
+    self.room = room
+    let corners = calloutPlace.map { place in
+      [Point(x: place.box.left, y: place.box.top), Point(x: place.box.right, y: place.box.bottom)]
+    }
+    frame = Rectangle(around: [Point(x: 0, y: 0), Point(x: layout.width, y: layout.height)] + (corners ?? []))
+      .widened(by: 4)
   }
 
   func figure() -> Figure {
@@ -98,17 +117,23 @@ struct GraphFigure: FigureDrawing {
       functions: drawing.nodes.map(\.name))
   }
 
+  /// Whether the column of a page is too narrow for all of it, or the words of the call-out found no place.
+  private var isWide: Bool { frame.width * 4 / 3 * 0.92 > 680 || (called != nil && calloutPlace == nil) }
+
   /// As wide as it is drawn: an image scales, but does not scroll.
   func size(width: Double) -> (width: Double, height: Double) {
-    let width = max((layout.width + 8) * 4 / 3 + 24, 480)
+    let width = max(frame.width * 4 / 3 + 24, 480)
     let words = TextWidth.of(facts.joined(separator: " · "), size: 12) / (width - 24)
     let lines = words.rounded(.up) + (900 / width).rounded(.up) + 1
-    return (width, 24 + (options.title.isEmpty ? 0 : 24) + (layout.height + 8) * 4 / 3 + 12 + lines * 17)
+    return (width, 24 + (options.title.isEmpty ? 0 : 24) + frame.height * 4 / 3 + 12 + lines * 17)
   }
 
   private func body(alt: String) -> String {
     var out = Markup()
-    out.raw(called == nil ? "<div class=\"graph\"" : "<div class=\"graph argues\"")
+    out.raw("<div class=\"graph")
+    if called != nil { out.raw(" argues") }
+    if isWide { out.raw(" wide") }
+    out.raw("\"")
     out.raw(" role=\"figure\" aria-label=\"")
     out.text(alt)
     out.raw("\">")
@@ -130,17 +155,21 @@ struct GraphFigure: FigureDrawing {
 
   /// The drawing in points, in a box that scrolls when it would become too small to read.
   private func paintDrawing(to out: inout Markup) {
-    out.raw("<div class=\"pan\" tabindex=\"0\"><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ")
-    out.number(layout.width + 8)
+    out.raw("<div class=\"pan\" tabindex=\"0\"><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"")
+    paint(Point(x: frame.left, y: frame.top), to: &out)
     out.raw(" ")
-    out.number(layout.height + 8)
+    out.number(frame.width)
+    out.raw(" ")
+    out.number(frame.height)
     out.raw("\" style=\"--w:")
-    out.number(((layout.width + 8) * 4 / 3).rounded())
-    out.raw("px\"><g transform=\"translate(4 4)\">\n")
+    out.number((frame.width * 4 / 3).rounded())
+    out.raw("px\"><g>\n")
     for index in hotEdges.sorted() { paintHalo(of: index, to: &out) }
-    for index in links.indices.reversed() where !links[index].isBeside { paintLink(index, to: &out) }
-    for index in boxes.indices where index != called?.box { paintBox(index, to: &out) }
-    var labels = EdgeLabels(layout, widths: links.indices.map { hotEdges.contains($0) ? Self.halo : lineWidth(of: $0) })
+    for index in links.indices.reversed() { paintLink(index, to: &out) }
+    for index in boxes.indices {
+      paint(boxes[index], at: layout.boxes[index].center, isHot: hotNodes.contains(index), to: &out)
+    }
+    var labels = room
     for (index, edge) in drawing.edges.enumerated() { paintLabel(of: edge, index, labels: &labels, to: &out) }
     paintCallout(to: &out)
     out.raw("</g></svg></div>")
@@ -151,26 +180,21 @@ struct GraphFigure: FigureDrawing {
 
   /// The words of the call-out, and a line that ties them to their box.
   private func paintCallout(to out: inout Markup) {
-    guard let called else { return }
-    let (from, place) = (layout.boxes[called.node], layout.boxes[called.box])
-    let side = place.center.x > from.center.x ? (from.right, place.left) : (from.left, place.right)
-    out.raw("<path class=\"lead\" d=\"")
-    if let curve = layout.curves[links.count - 1] {
-      paint(curve, to: &out)
-    } else {
-      out.raw("M")
-      paint(Point(x: side.0, y: from.center.y), to: &out)
-      out.raw("L")
-      paint(Point(x: side.1, y: place.center.y), to: &out)
-    }
+    guard let called, let place = calloutPlace else { return }
+    out.raw("<path class=\"lead\" d=\"M")
+    paint(place.lead.start, to: &out)
+    out.raw("L")
+    paint(place.lead.end, to: &out)
     out.raw("\"/>")
-    paintBox(called.box, to: &out)
+    paint(called.words, at: place.box.center, to: &out)
   }
 
   /// How wide a line is drawn, in points.
-  private func lineWidth(of index: Int) -> Double {
+  private static func lineWidth(of index: Int, in drawing: ShownGraph, _ look: PprofLook) -> Double {
     index < drawing.edges.count ? Double(look.penWidth(drawing.edges[index])) : 1
   }
+
+  private func lineWidth(of index: Int) -> Double { Self.lineWidth(of: index, in: drawing, look) }
 
   private func paintHalo(of index: Int, to out: inout Markup) {
     guard let curve = layout.curves[index] else { return }
@@ -246,14 +270,12 @@ struct GraphFigure: FigureDrawing {
     out.number((point.y * 10).rounded() / 10)
   }
 
-  private func paintBox(_ index: Int, to out: inout Markup) {
-    let box = boxes[index]
-    let place = layout.boxes[index]
+  private func paint(_ box: GraphBox, at center: Point, isHot: Bool = false, to out: inout Markup) {
     out.raw("<g class=\"")
     out.text(box.classes)
-    if hotNodes.contains(index) { out.raw(" hot") }
+    if isHot { out.raw(" hot") }
     out.raw("\" transform=\"translate(")
-    paint(place.center, to: &out)
+    paint(center, to: &out)
     out.raw(")\"><title>")
     out.text(box.title)
     out.raw("</title><rect x=\"")
@@ -280,14 +302,14 @@ struct GraphFigure: FigureDrawing {
   }
 
   private func paintLabel(
-    of edge: ShownGraph.Edge, _ index: Int, labels: inout EdgeLabels, to out: inout Markup
+    of edge: ShownGraph.Edge, _ index: Int, labels: inout FreeRoom, to out: inout Markup
   ) {
     guard edge.destination != nil else { return }
     let size = GraphBox.smallest
     let text = drawing.text(edge.weight, signed: isDifference)
     let isHot = hotEdges.contains(index)
-    let place = labels.place(
-      curve: index, width: TextWidth.of(text, size: size) * (isHot ? GraphBox.bold : 1), height: size,
+    let place = labels.placeLabel(
+      ofLine: index, width: TextWidth.of(text, size: size) * (isHot ? GraphBox.bold : 1), height: size,
       lineWidth: isHot ? Self.halo : lineWidth(of: index))
     guard let place else { return }
     out.raw(isHot ? "<text class=\"w hot\" x=\"" : "<text class=\"w\" x=\"")

@@ -1,4 +1,4 @@
-/// Writes HTML tables whose numbers have a bar behind them, as long as their share.
+/// Writes HTML tables whose numbers have a bar below them, as long as their share.
 struct MeterTable {
   private(set) var out = Markup()
 

@@ -11,13 +11,16 @@ struct Benchmark: Sendable {
     var value: Double
     var unit: String
     var goal: Goal
+    /// Where the true value lies with a probability of 95 %; nil if one measurement says nothing of it.
+    var interval: ClosedRange<Double>? = nil
 
-    /// Whether the goal is met; nil if there is none.
+    /// Whether the goal is met; nil if there is none, or if the interval lies on both sides of it.
     var meetsGoal: Bool? {
+      let (least, greatest) = (interval?.lowerBound ?? value, interval?.upperBound ?? value)
       switch goal {
-      case .atMost(let limit): value <= limit
-      case .atLeast(let limit): value >= limit
-      case .none: nil
+      case .atMost(let limit): return greatest <= limit ? true : least > limit ? false : nil
+      case .atLeast(let limit): return least >= limit ? true : greatest < limit ? false : nil
+      case .none: return nil
       }
     }
   }

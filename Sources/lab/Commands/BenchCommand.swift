@@ -6,9 +6,12 @@ import Platform
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures accuracy, overhead and speed on this machine.",
-    discussion: "Timings are the best of several runs, overheads the median of interleaved pairs.")
+    discussion: """
+      Timings are the best of several runs, overheads the median of interleaved pairs, with where the true median lies \
+      with a probability of 95 %. A goal that lies in there is neither met nor missed.
+      """)
 
-  @Flag(help: "Print JSON: rows of name, value, unit, goal.") var json = false
+  @Flag(help: "Print JSON: rows of name, value, unit, low and high (95 %), goal.") var json = false
   @Option(help: "Run only the benchmarks of this group.") var only: String?
 
   func run() async throws {
@@ -42,6 +45,8 @@ struct BenchCommand: AsyncParsableCommand {
     let name: String
     let value: Double
     let unit: String
+    let low: Double?
+    let high: Double?
     let goal: String?
     let meetsGoal: Bool?
 
@@ -49,6 +54,8 @@ struct BenchCommand: AsyncParsableCommand {
       name = row.name
       value = row.value
       unit = row.unit
+      low = row.interval?.lowerBound
+      high = row.interval?.upperBound
       meetsGoal = row.meetsGoal
       goal =
         switch row.goal {
@@ -64,11 +71,13 @@ struct BenchCommand: AsyncParsableCommand {
         switch meetsGoal {
         case true: "ok"
         case false: "MISSED"
-        default: ""
+        default: goal == nil ? "" : "within noise"
         }
-      let amount = String(format: value < 10 ? "%.4f" : "%.1f", value)
+      func text(_ value: Double) -> String { String(format: value < 10 ? "%.4f" : "%.1f", value) }
+      let amount = text(value)
+      let range = low.flatMap { low in high.map { " (\(text(low)) to \(text($0)))" } } ?? ""
       return name.padding(toLength: max(60, name.count + 1), withPad: " ", startingAt: 0)
-        + "\(amount) \(unit)".padding(toLength: 20, withPad: " ", startingAt: 0)
+        + "\(amount) \(unit)\(range)".padding(toLength: range.isEmpty ? 20 : 34, withPad: " ", startingAt: 0)
         + (goal ?? "").padding(toLength: 10, withPad: " ", startingAt: 0) + verdict
     }
   }
