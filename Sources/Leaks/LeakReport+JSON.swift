@@ -40,10 +40,12 @@ extension RetainCycle {
 
 extension HeapNode {
   var json: JSONValue {
-    .object([
-      ("name", .string(name)), ("kind", .string(kind.rawValue)), ("count", .integer(count)),
-      ("bytes", .integer(bytes)), ("allocation", .array(allocation.map(\.json))),
-    ])
+    .object(
+      [
+        ("name", .string(name)), ("kind", .string(kind.rawValue)), ("count", .integer(count)),
+        ("bytes", .integer(bytes)), ("allocation", .array(allocation.map(\.json))),
+      ] + (isLibrary ? [("isLibrary", .boolean(true))] : [])
+        + (superclasses.isEmpty ? [] : [("superclasses", .array(superclasses.map { .string($0) }))]))
   }
 }
 
@@ -53,7 +55,8 @@ extension HeapReference {
       [
         ("from", .integer(from)), ("to", .integer(to)), ("field", .string(field)),
         ("strength", .string(strength.rawValue)),
-      ] + (closure.map { [("closure", $0.json)] } ?? []) + [("count", .integer(count))])
+      ] + (closure.map { [("closure", $0.json)] } ?? [])
+        + (closureIsMethod ? [("closureIsMethod", .boolean(true))] : []) + [("count", .integer(count))])
   }
 }
 

@@ -106,6 +106,8 @@ extension HeapNode: ReadFromJSON {
     self.init(
       name: try value.member("name"), kind: try value.word("kind"), count: try value.member("count"),
       bytes: try value.member("bytes"), allocation: try value.member("allocation"))
+    if let isLibrary = value.optional("isLibrary") { self.isLibrary = try Bool(isLibrary) }
+    if let superclasses = value.optional("superclasses") { self.superclasses = try [String](superclasses) }
   }
 }
 
@@ -115,6 +117,7 @@ extension HeapReference: ReadFromJSON {
       from: try value.member("from"), to: try value.member("to"), field: try value.member("field"),
       strength: try value.word("strength"), count: try value.member("count"))
     if let closure = value.optional("closure") { self.closure = try AllocationFrame(closure) }
+    if let isMethod = value.optional("closureIsMethod") { closureIsMethod = try Bool(isMethod) }
   }
 }
 

@@ -31,9 +31,7 @@ extension RetainCycle {
   func lines(number: Int) -> [String] {
     var lines = ["", "\(number). \(path)", "   \(Words.count(count, "cycle")), " + size]
     for loop in loops.dropFirst() { lines.append("   also \(path(of: loop))") }
-    for loop in loops {
-      if let cut = cut(of: loop) { lines.append("   cut: " + cut.advice) }
-    }
+    lines += advice.map { "   " + $0 }
     for node in nodes where !node.allocation.isEmpty && node.kind != .storage {
       lines.append("   \(node.name) allocated in " + node.place)
     }

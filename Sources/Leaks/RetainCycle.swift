@@ -73,14 +73,23 @@ public struct HeapNode: Sendable, Hashable {
   public var bytes: Int
   /// Where most of them were allocated, innermost function first; empty if unknown.
   public var allocation: [AllocationFrame]
+  /// Whether the type comes with Swift or the system and is not the program's.
+  public var isLibrary: Bool
+  /// Of a class, the classes it inherits from, the nearest first, as far as they are the program's.
+  public var superclasses: [String]
 
   /// Blocks of one kind.
-  public init(name: String, kind: Kind, count: Int, bytes: Int, allocation: [AllocationFrame] = []) {
+  public init(
+    name: String, kind: Kind, count: Int, bytes: Int, allocation: [AllocationFrame] = [], isLibrary: Bool = false,
+    superclasses: [String] = []
+  ) {
     self.name = name
     self.kind = kind
     self.count = count
     self.bytes = bytes
     self.allocation = allocation
+    self.isLibrary = isLibrary
+    self.superclasses = superclasses
   }
 }
 
@@ -107,18 +116,22 @@ public struct HeapReference: Sendable, Hashable {
   public var strength: Strength
   /// The closure in the field, if it captured nothing but the target and therefore has no block of its own.
   public var closure: AllocationFrame?
+  /// Whether that closure is a method that was passed by its name.
+  public var closureIsMethod: Bool
   /// How many there are, in all cycles of the shape.
   public var count: Int
 
   /// A reference of the given kind.
   public init(
-    from: Int, to: Int, field: String, strength: Strength, closure: AllocationFrame? = nil, count: Int
+    from: Int, to: Int, field: String, strength: Strength, closure: AllocationFrame? = nil,
+    closureIsMethod: Bool = false, count: Int
   ) {
     self.from = from
     self.to = to
     self.field = field
     self.strength = strength
     self.closure = closure
+    self.closureIsMethod = closureIsMethod
     self.count = count
   }
 }

@@ -53,6 +53,21 @@ struct RecordCommandTests {
     #expect(String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self).contains("live block"))
   }
 
+  @Test("What is young is left out by those kinds that can, and the program does not see who asked")
+  func age() throws {
+    for (kind, age) in [("leaks", "soon"), ("cpu", "2s")] {
+      let result = try LabCommand.run("record", "--profile", kind, "--older-than", age, "--", "/bin/true")
+      #expect(result.status == 2)
+      #expect(result.errors.contains("a \(kind) profile takes no age of '\(age)'"), "\(result.errors)")
+    }
+    let leaks = try file("leaks.txt")
+    let result = try LabCommand.run(
+      "record", "--profile", "leaks", "--older-than", "10%", "-o", leaks, "--", "/usr/bin/env")
+    #expect(result.status == 0)
+    #expect(!result.output.contains("LAB_"), "\(result.output)")
+    #expect(try String(contentsOfFile: leaks, encoding: .utf8).contains("live block"))
+  }
+
   @Test("A program at a fixed address that takes malloc's address does not bring a malloc of its own")
   func fixedAddress() throws {
     let program = try program(

@@ -74,6 +74,11 @@ size_t lab_heap_block_count(void);
 size_t lab_heap_copy_blocks(lab_heap_block *out, size_t capacity);
 /// The same for those of one window; 0: of all.
 size_t lab_heap_copy_blocks_of(uint32_t window, lab_heap_block *out, size_t capacity);
+/// When a tracked block was recorded, in milliseconds since the start, to the kernel's tick; 0 if blocks are not cleared.
+/// Async-signal-safe.
+uint32_t lab_heap_birth(uintptr_t address);
+/// The time by the same clock.
+uint32_t lab_heap_now(void);
 /// How many threads are inside realloc with a tracked block that is in no table at this moment. Whoever stops all
 /// threads to look at the heap has to let them run and try again unless this is 0. Async-signal-safe.
 uint32_t lab_heap_moving_count(void);

@@ -32,6 +32,10 @@ enum { LAB_FUTURE_TYPE = 8, LAB_FUTURE_ERROR = 16, LAB_FUTURE_RESULT = 24 };
 /// Source: Swift, stdlib/public/Concurrency/TaskPrivate.h, ActiveTaskStatus.
 enum lab_task_status { LAB_TASK_IS_COMPLETE = 0x2000 };
 
+/// A piece of a task's stack: how many bytes it has, how many of them are in use, and where they begin.
+/// Source: Swift, stdlib/public/runtime/StackAllocator.h, Slab.
+enum { LAB_SLAB_CAPACITY = 16, LAB_SLAB_USED = 20, LAB_SLAB_HEADER = 32 };
+
 /// How the runtime lays out tasks.
 typedef struct lab_task_layout {
   uint32_t size;       ///< bytes of a task's own record

@@ -8,6 +8,7 @@
 // C, because it is called inside malloc and free. It calls lab_own_map only.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
+#include "base/clock.h"
 #include "base/system_call.h"
 #include "heap/heap.h"
 #include <string.h>
@@ -20,8 +21,11 @@
 
 _Atomic uint8_t lab_heap_filter[1 << 14] __attribute__((aligned(64)));
 
-/// By region, the leaf: a word a granule, then a byte a page of words that tells whether it was ever written to.
+/// By region, the leaf: a word a granule, another that says when the block there was recorded, then a byte a page of words
+/// that tells whether it was ever written to.
 static _Atomic(_Atomic uint32_t *) *directory;
+/// When the session began, in milliseconds.
+static uint64_t first_millisecond;
 static unsigned granule_shift = 4;
 static bool tracks_all;
 /// The regions that have a leaf, so that enumeration need not read the whole directory.
@@ -29,12 +33,18 @@ static _Atomic uint32_t *used_regions;
 static _Atomic uint32_t used_count;
 
 static size_t words_per_leaf(void) { return (size_t)1 << (REGION_SHIFT - granule_shift); }
-static size_t leaf_bytes(void) { return words_per_leaf() * sizeof(uint32_t) + words_per_leaf() / WORDS_PER_PAGE; }
-static _Atomic uint8_t *touched_of(_Atomic uint32_t *words) { return (_Atomic uint8_t *)(words + words_per_leaf()); }
+static size_t leaf_bytes(void) { return words_per_leaf() * 2 * sizeof(uint32_t) + words_per_leaf() / WORDS_PER_PAGE; }
+static _Atomic uint32_t *births_of(_Atomic uint32_t *words) { return words + words_per_leaf(); }
+static _Atomic uint8_t *touched_of(_Atomic uint32_t *words) { return (_Atomic uint8_t *)(words + 2 * words_per_leaf()); }
+
+/// By the clock that is read without asking for the time; it moves on at the kernel's tick.
+static uint64_t millisecond(void) { return lab_nanoseconds(CLOCK_MONOTONIC_COARSE) / 1000000; }
+uint32_t lab_heap_now(void) { return (uint32_t)(millisecond() - first_millisecond); }
 
 bool lab_heap_table_open(bool all, unsigned shift) {
   granule_shift = shift;
   tracks_all = all;
+  first_millisecond = millisecond();
   if (directory == NULL) {
     void *regions = lab_own_map(REGIONS * sizeof(uint32_t)), *leaves = lab_own_map(REGIONS * sizeof(uint32_t *));
     if (regions == NULL || leaves == NULL) {
@@ -92,6 +102,7 @@ bool lab_heap_table_put(void *block, uint32_t entry) {
   size_t index = word_index(address);
   _Atomic uint8_t *touched = &touched_of(words)[index / WORDS_PER_PAGE];
   if (LAB_UNLIKELY(LAB_LOAD(touched) == 0)) LAB_STORE(touched, 1);
+  if (LAB_UNLIKELY(LAB_LOAD(&lab_heap_clears))) LAB_STORE(&births_of(words)[index], lab_heap_now());
   // Before the word: whoever sees the word must find the filter set.
   filter_add(block, 1);
   LAB_RELEASE(&words[index], entry);
@@ -138,6 +149,11 @@ uint32_t lab_heap_table_bucket(uintptr_t address) {
   uint32_t entry = words == NULL ? 0 : LAB_ACQUIRE(&words[word_index(address)]);
   uint32_t session = LAB_LOAD(&lab_heap_active);
   return session != 0 && lab_heap_entry_is_of(entry, session) ? lab_heap_entry_bucket(entry) : 0;
+}
+
+uint32_t lab_heap_birth(uintptr_t address) {
+  _Atomic uint32_t *words = leaf_of(address);
+  return words == NULL ? 0 : LAB_LOAD(&births_of(words)[word_index(address)]);
 }
 
 void lab_heap_table_clear(void) {

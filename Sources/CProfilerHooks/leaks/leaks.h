@@ -64,17 +64,24 @@ bool lab_index_touches_page(const lab_block_index *index, uintptr_t page);
 
 // MARK: - Roots (roots.c)
 
-/// A stretch of words that may hold references. `allocator` if it is libc's own data, where malloc keeps addresses of
-/// free chunks that overlap the last word of the block before.
-typedef void (*lab_root_visitor)(void *context, uintptr_t start, uintptr_t limit, bool allocator);
+/// What a root is, as far as it says how to take its words.
+typedef enum lab_root {
+  LAB_ROOT_DATA,
+  LAB_ROOT_STACK, ///< or registers: frames are not filled at once, and hold what others left there
+  LAB_ROOT_ALLOCATOR, ///< libc's own, where malloc keeps addresses of free chunks, which begin in the block before
+} lab_root;
+
+/// A stretch of words that may hold references.
+typedef void (*lab_root_visitor)(void *context, uintptr_t start, uintptr_t limit, lab_root root);
 
 /// Hands the registers and stacks of the threads to `visit`: where a running function keeps addresses.
 void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world, uintptr_t own_sp,
                                   lab_root_visitor visit, void *context);
 
-/// Hands all roots to `visit`. Threads must stand still.
-void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world,
-                               const lab_block_index *index, uintptr_t own_sp, lab_own_region *own,
-                               size_t own_capacity, lab_root_visitor visit, void *context);
+/// Hands all roots to `visit`; `page` is room for one. Returns how many bytes were left out of what is shared by way of
+/// files. Threads must stand still.
+uint64_t lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world,
+                         const lab_block_index *index, uintptr_t own_sp, lab_own_region *own,
+                         size_t own_capacity, uintptr_t *page, lab_root_visitor visit, void *context);
 
 #pragma GCC visibility pop

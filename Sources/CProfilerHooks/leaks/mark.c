@@ -1,27 +1,49 @@
 // Marks the blocks that the roots lead to.
 //
-// A reference is any word that, with Swift's tag bits taken off, lies in a tracked block. Words come in no order, so
-// each block is fetched from memory a few steps before it is looked at; blocks yet to be looked at wait on a stack. C,
-// because all other threads stand still meanwhile: no heap, no locks, only memory and malloc_usable_size, which reads
-// the block's header.
+// A reference is any word that, with Swift's tag bits taken off, lies in a tracked block, and outside of Swift's objects
+// any eight bytes that do: structs of C may be packed. An object whose references may all be other objects' is not
+// reached by a word elsewhere, which then owns nothing of it; such an object is noted as doubted (accounts.c). A piece of
+// a task's stack is not reached by a word on a thread's.
+//
+// Words come in no order, so each block is fetched from memory a few steps before it is looked at; blocks yet to be
+// looked at wait on a stack. C, because all other threads stand still meanwhile: no heap, no locks, only memory and
+// malloc_usable_size, which reads the block's header.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
 #include "leaks/mark.h"
 #include <malloc.h>
+
+/// On the stack of blocks to be looked at, the bit of an address that says that the block is an object.
+#define IS_OBJECT 1ul
+
+/// Whether the word is none of those that lead into a task's stack. Whoever runs a task has the task's own address; an
+/// address in its stack that a thread has otherwise was left by a task that ran there before. Only a task that lies there
+/// itself, in the stack of the one that made it by `async let`, is reached so. (One to the piece's beginning counts: between
+/// malloc and the task nothing else has it.)
+static inline bool is_left_over(const lab_leak_scan *scan, lab_waiting_reference reference) {
+  return reference.holder == LAB_HELD_BY_STACK && lab_has_bit(scan->pieces, reference.block) &&
+         *(const uintptr_t *)reference.address != scan->tasks.mark;
+}
 
 static inline LAB_POPCOUNT __attribute__((always_inline)) void settle(
     lab_leak_scan *scan, lab_waiting_reference reference) {
   if (lab_has_bit(scan->marked, reference.block)) return;
   uintptr_t begin = reference.address;
   if (!reference.is_exact) {
-    if (!lab_lies_in(scan, reference.block, reference.address)) return;
+    if (!lab_lies_in(scan, reference.block, reference.address) || is_left_over(scan, reference)) return;
     begin = scan->blocks[reference.block].address;
   }
+  if (reference.holder != LAB_HELD_BY_OBJECT && lab_has_bit(scan->accounted, reference.block)) {
+    lab_set_bit(scan->doubted, reference.block);
+    return;
+  }
   lab_set_bit(scan->marked, reference.block);
-  if (!lab_has_bit(scan->opaque, reference.block)) scan->stack[scan->depth++] = begin;
+  if (lab_has_bit(scan->opaque, reference.block)) return;
+  scan->stack[scan->depth++] = begin | (lab_has_bit(scan->objects, reference.block) ? IS_OBJECT : 0);
 }
 
-static inline LAB_POPCOUNT __attribute__((always_inline)) void look_at(lab_leak_scan *scan, uintptr_t word) {
+static inline LAB_POPCOUNT __attribute__((always_inline)) void look_at(
+    lab_leak_scan *scan, uintptr_t word, lab_holder holder) {
   uintptr_t address = lab_address_in(word);
   uint32_t block = lab_candidate(scan, address);
   if (block == LAB_NO_BLOCK || lab_has_bit(scan->marked, block)) return;
@@ -29,12 +51,54 @@ static inline LAB_POPCOUNT __attribute__((always_inline)) void look_at(lab_leak_
   bool is_exact = lab_index_begins_at(&scan->index, address);
   __builtin_prefetch(is_exact ? (const void *)address : &scan->blocks[block]);
   lab_waiting_reference *slot = &scan->waiting[scan->next++ % LAB_WAITING], first = *slot;
-  *slot = (lab_waiting_reference){address, block, is_exact};
+  *slot = (lab_waiting_reference){address, block, is_exact, holder};
   if (first.block != LAB_NO_BLOCK) settle(scan, first);
 }
 
 static LAB_POPCOUNT void look_at_words(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
-  for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) look_at(scan, *(const uintptr_t *)at);
+  for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8)
+    look_at(scan, *(const uintptr_t *)at, LAB_HELD_BY_OBJECT);
+}
+
+/// Whether an address may lie across two words: above it are two bytes of zero. Zero bytes are found as in H. S. Warren,
+/// Hacker's Delight, 6-1.
+static inline __attribute__((always_inline)) bool may_lie_across(uintptr_t first, uintptr_t second) {
+  const uintptr_t low_bits = 0x7f7f7f7f7f7f7f7ful;
+  uintptr_t zeros = ~(((second & low_bits) + low_bits) | second | low_bits);
+  // Pairs of them among the lower seven, or the last of the first word and the first of the second.
+  return (zeros & zeros >> 8 & 0x0000808080808080ul) != 0 || ((zeros & 0x80) != 0 && first >> 56 == 0);
+}
+
+/// Looks at every eight bytes.
+static LAB_POPCOUNT void look_at_bytes(lab_leak_scan *scan, uintptr_t start, uintptr_t limit, lab_holder holder) {
+  uintptr_t before = 0;
+  for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
+    uintptr_t word = *(const uintptr_t *)at;
+    if ((word | before >> 48) != 0 && may_lie_across(before, word))
+      for (unsigned bits = 8; bits < 64; bits += 8) {
+        uintptr_t across = before >> bits | word << (64 - bits);
+        if (across - scan->index.low < scan->index.span) look_at(scan, across, holder);
+      }
+    look_at(scan, word, holder);
+    before = word;
+  }
+}
+
+static LAB_POPCOUNT void look_at_memory(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
+  look_at_bytes(scan, start, limit, LAB_HELD_BY_MEMORY);
+}
+
+static LAB_POPCOUNT void look_at_packed(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
+  look_at_bytes(scan, start, limit, LAB_HELD_BY_OBJECT);
+}
+
+static lab_words_visitor visitor_for(bool is_object, const lab_block_layout *layout) {
+  return !is_object ? look_at_memory : lab_has_packed_values(layout) ? look_at_packed : look_at_words;
+}
+
+LAB_POPCOUNT bool lab_is_packed(lab_leak_scan *scan, uintptr_t block) {
+  bool is_object = lab_has_bit(scan->objects, lab_candidate(scan, block));
+  return !is_object || lab_has_packed_values(lab_layout_of(scan, *(const uintptr_t *)block));
 }
 
 static LAB_POPCOUNT void drain(lab_leak_scan *scan) {
@@ -47,11 +111,21 @@ static LAB_POPCOUNT void drain(lab_leak_scan *scan) {
       }
       if (scan->depth == 0) return;
     }
-    uintptr_t address = scan->stack[--scan->depth];
+    uintptr_t entry = scan->stack[--scan->depth], address = entry & ~IS_OBJECT;
     uintptr_t limit = address + malloc_usable_size((void *)address);
     const lab_block_layout *layout = lab_layout_of(scan, *(const uintptr_t *)address);
-    if (__builtin_expect(layout->kind == LAB_USED_WHOLE, 1)) look_at_words(scan, address, limit);
-    else lab_visit_used(scan, layout, address, limit, look_at_words);
+    lab_words_visitor visit = visitor_for(entry & IS_OBJECT, layout);
+    if (__builtin_expect(layout->kind == LAB_USED_WHOLE, 1)) {
+      if (visit == look_at_words) look_at_words(scan, address, limit);
+      else visit(scan, address, limit);
+      continue;
+    }
+    lab_visit_used(scan, layout, address, limit, visit);
+    // Whoever fills a container has its address in a register or on the stack, and may have got ahead of its count. What
+    // it has moved in there is no other object's. A task's stack has room made in it first.
+    if (layout->kind != LAB_USED_TASK && layout->kind != LAB_USED_SLAB &&
+        lab_has_bit(scan->handled, lab_candidate(scan, address)))
+      look_at_memory(scan, address, limit);
   }
 }
 
@@ -62,8 +136,8 @@ static bool is_next_chunk(const lab_leak_scan *scan, uint32_t block, uintptr_t a
   return address != begin && address == begin + malloc_usable_size((void *)begin) - 8;
 }
 
-LAB_POPCOUNT void lab_note_handled(void *context, uintptr_t start, uintptr_t limit, bool allocator) {
-  (void)allocator;
+LAB_POPCOUNT void lab_note_handled(void *context, uintptr_t start, uintptr_t limit, lab_root root) {
+  (void)root;
   lab_leak_scan *scan = context;
   for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
     uintptr_t address = lab_address_in(*(const uintptr_t *)at);
@@ -75,17 +149,17 @@ LAB_POPCOUNT void lab_note_handled(void *context, uintptr_t start, uintptr_t lim
   }
 }
 
-LAB_POPCOUNT void lab_mark_root(void *context, uintptr_t start, uintptr_t limit, bool allocator) {
+LAB_POPCOUNT void lab_mark_root(void *context, uintptr_t start, uintptr_t limit, lab_root root) {
   lab_leak_scan *scan = context;
   scan->root_bytes += limit - start;
-  if (!allocator) {
-    look_at_words(scan, start, limit);
+  if (root != LAB_ROOT_ALLOCATOR) {
+    look_at_bytes(scan, start, limit, root == LAB_ROOT_STACK ? LAB_HELD_BY_STACK : LAB_HELD_BY_MEMORY);
   } else {
     for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
       uintptr_t address = lab_address_in(*(const uintptr_t *)at);
       uint32_t block = lab_candidate(scan, address);
       if (block == LAB_NO_BLOCK) continue;
-      if (!is_next_chunk(scan, block, address)) look_at(scan, address);
+      if (!is_next_chunk(scan, block, address)) look_at(scan, address, LAB_HELD_BY_MEMORY);
     }
   }
   drain(scan);

@@ -8,10 +8,18 @@
 /// References that wait for their block to arrive from memory.
 #define LAB_WAITING 16
 
+/// Where the word of a reference lies.
+typedef enum lab_holder {
+  LAB_HELD_BY_MEMORY, ///< without a type
+  LAB_HELD_BY_STACK, ///< a thread's, or a register
+  LAB_HELD_BY_OBJECT, ///< which may own what it leads to
+} lab_holder;
+
 typedef struct lab_waiting_reference {
   uintptr_t address;
   uint32_t block;
   bool is_exact;
+  lab_holder holder;
 } lab_waiting_reference;
 
 /// What a block's first word says about which of its words are in use.
@@ -45,9 +53,15 @@ typedef struct lab_leak_scan {
   lab_stopped_world world;
   lab_memory_map map;
   lab_own_region *own;
+  uintptr_t *page; ///< room for a copy of one
   uint64_t *marked; ///< a bit a block
   uint64_t *opaque; ///< a bit a block: it counts when referred to, but its words do not
   uint64_t *handled; ///< a bit a block: a stack or a register has an address in it
+  uint64_t *objects; ///< a bit a block: a Swift object
+  uint64_t *accounted; ///< a bit a block: an object that words of objects may own alone
+  uint64_t *doubted; ///< a bit a block: one of these that a word elsewhere leads to
+  uint64_t *pieces; ///< a bit a block: a piece of a task's stack
+  uint32_t *owners; ///< by block, how many words of objects lead to its beginning
   lab_block_layout *layouts; ///< by a hash of the first word
   lab_task_layout tasks;
   uintptr_t *stack; ///< where blocks to be looked at begin
@@ -55,6 +69,7 @@ typedef struct lab_leak_scan {
   lab_waiting_reference waiting[LAB_WAITING];
   unsigned next;
   uint64_t root_bytes;
+  lab_leaks_age young;
   intptr_t continuations; ///< of libdispatch's list of unused ones from the thread pointer, 0 if unknown
   uint32_t *number; ///< of a leaked block in the result; before, of a side table's object, plus 1
 } lab_leak_scan;
@@ -93,10 +108,13 @@ static inline __attribute__((always_inline)) bool lab_lies_in(
 // MARK: - Mark (mark.c)
 
 /// Marks all that the words of a root lead to; a lab_root_visitor with the scan as its context.
-void lab_mark_root(void *scan, uintptr_t start, uintptr_t limit, bool allocator);
+void lab_mark_root(void *scan, uintptr_t start, uintptr_t limit, lab_root root);
+
+/// Whether addresses may lie anywhere in the block that begins there, and not at multiples of eight alone.
+bool lab_is_packed(lab_leak_scan *scan, uintptr_t block);
 
 /// Notes the blocks that the words of a stack or of registers lead into; a lab_root_visitor.
-void lab_note_handled(void *scan, uintptr_t start, uintptr_t limit, bool allocator);
+void lab_note_handled(void *scan, uintptr_t start, uintptr_t limit, lab_root root);
 
 // MARK: - Which words are in use (used.c)
 
@@ -115,17 +133,29 @@ static inline __attribute__((always_inline)) const lab_block_layout *lab_layout_
   return slot;
 }
 
+/// Whether its values begin at other places than multiples of eight: perhaps structs of C that are packed.
+static inline bool lab_has_packed_values(const lab_block_layout *layout) {
+  return layout->kind == LAB_USED_ARRAY && layout->element.alignment_mask < 7;
+}
+
 // MARK: - What must not be looked into (opaque.c)
 
 /// Finds how libdispatch keeps unused continuations. Takes the dynamic linker's lock, so threads must run.
 void lab_opaque_prepare(lab_leak_scan *scan);
-/// Marks the blocks as opaque whose words are no references though they look like some.
+/// Marks the blocks as opaque whose words are no references though they look like some, and the pieces of tasks' stacks.
 void lab_opaque_find(lab_leak_scan *scan);
 /// Marks the side tables of objects that were marked: an object has its table's address in its count word, encoded.
 void lab_opaque_keep(lab_leak_scan *scan);
 
 /// The block that keeps the counts of an object that weak references were made to, LAB_NO_BLOCK if there is none.
 uint32_t lab_side_table_of(const lab_leak_scan *scan, uint32_t object);
+
+// MARK: - Whose references are all accounted for (accounts.c)
+
+/// Finds the objects that nobody but other objects can own, by their counts.
+void lab_accounts_open(lab_leak_scan *scan);
+/// How many strong references an object has, as the runtime counts them; 0 if that is not known.
+uint32_t lab_strong_count(const lab_leak_scan *scan, uint32_t object);
 
 // MARK: - The result (result.c)
 

@@ -1,5 +1,5 @@
 // Finds blocks whose words look like references and are none: the side tables of weak references, and what libdispatch
-// keeps of continuations that it is done with.
+// keeps of continuations that it is done with. And pieces of tasks' stacks, where words elsewhere look like references.
 //
 // C, because all other threads stand still meanwhile, but for lab_opaque_prepare; it reads memory.
 #include "lab_platform.h"
@@ -44,15 +44,19 @@ static bool is_side_table_of_dead(const lab_leak_scan *scan, const lab_heap_bloc
 }
 
 /// Side tables hold the address of their object, which must not count as a reference.
-static LAB_POPCOUNT void find_side_tables(lab_leak_scan *scan) {
-  for (uint32_t i = 0; i < scan->index.count; i++) {
-    uint32_t table = lab_side_table_of(scan, i);
-    if (table != LAB_NO_BLOCK) {
-      lab_set_bit(scan->opaque, table);
-      scan->number[table] = i + 1;
-    }
-    if (is_side_table_of_dead(scan, &scan->blocks[i])) lab_set_bit(scan->opaque, i);
+static LAB_POPCOUNT void note_side_tables(lab_leak_scan *scan, uint32_t block) {
+  uint32_t table = lab_side_table_of(scan, block);
+  if (table != LAB_NO_BLOCK) {
+    lab_set_bit(scan->opaque, table);
+    scan->number[table] = block + 1;
   }
+  if (is_side_table_of_dead(scan, &scan->blocks[block])) lab_set_bit(scan->opaque, block);
+}
+
+static void note_piece(lab_leak_scan *scan, uint32_t block) {
+  const lab_heap_block *b = &scan->blocks[block];
+  if (scan->tasks.size == 0 || b->size < LAB_SLAB_HEADER) return;
+  if (*(const uintptr_t *)b->address == scan->tasks.slab_mark) lab_set_bit(scan->pieces, block);
 }
 
 void lab_opaque_keep(lab_leak_scan *scan) {
@@ -63,18 +67,23 @@ void lab_opaque_keep(lab_leak_scan *scan) {
     }
 }
 
+/// NULL if none can be there.
+static const lab_dispatch_continuation *continuation_at(const lab_leak_scan *scan, uintptr_t address) {
+  const lab_mapping *mapping = lab_map_find(&scan->map, address);
+  bool is_readable = mapping != NULL && mapping->readable && !mapping->shared && address % 8 == 0 &&
+                     mapping->limit - address >= sizeof(lab_dispatch_continuation);
+  return is_readable ? (const lab_dispatch_continuation *)address : NULL;
+}
+
 /// How many continuations hang on `address` if it is a list of unused ones: each counts those from itself on, and the
 /// last has none after it. 0 if it is anything else.
 static size_t unused_continuations(const lab_leak_scan *scan, uintptr_t address) {
-  uint32_t block = block_at(scan, address, sizeof(lab_dispatch_continuation));
-  if (block == LAB_NO_BLOCK) return 0;
-  uint32_t length = ((const lab_dispatch_continuation *)address)->cache_count;
-  if (length == 0 || length > 1 << 16) return 0;
+  const lab_dispatch_continuation *c = continuation_at(scan, address);
+  uint32_t length = c == NULL ? 0 : c->cache_count;
+  if (length > 1 << 16) return 0;
   for (uint32_t left = length; left > 0; left--) {
-    if (block_at(scan, address, sizeof(lab_dispatch_continuation)) == LAB_NO_BLOCK) return 0;
-    const lab_dispatch_continuation *c = (const lab_dispatch_continuation *)address;
-    if (c->cache_count != left || (c->next == 0) != (left == 1)) return 0;
-    address = c->next;
+    if (c == NULL || c->cache_count != left || (c->next == 0) != (left == 1)) return 0;
+    c = continuation_at(scan, c->next);
   }
   return length;
 }
@@ -90,8 +99,11 @@ static void find_unused_continuations(lab_leak_scan *scan, uintptr_t thread_poin
   uintptr_t address = *(const uintptr_t *)slot;
   for (size_t left = unused_continuations(scan, address); left > 0; left--) {
     uint32_t block = block_at(scan, address, sizeof(lab_dispatch_continuation));
-    lab_set_bit(scan->opaque, block);
-    lab_set_bit(scan->marked, block);
+    // One from before there was tracking is no block.
+    if (block != LAB_NO_BLOCK) {
+      lab_set_bit(scan->opaque, block);
+      lab_set_bit(scan->marked, block);
+    }
     address = ((const lab_dispatch_continuation *)address)->next;
   }
 }
@@ -118,7 +130,10 @@ static int find_dispatch_storage(struct dl_phdr_info *info, size_t size, void *c
 void lab_opaque_prepare(lab_leak_scan *scan) { dl_iterate_phdr(find_dispatch_storage, &scan->continuations); }
 
 void lab_opaque_find(lab_leak_scan *scan) {
-  find_side_tables(scan);
+  for (uint32_t i = 0; i < scan->index.count; i++) {
+    note_side_tables(scan, i);
+    note_piece(scan, i);
+  }
   find_unused_continuations(scan, lab_thread_pointer());
   for (uint32_t i = 0; i < scan->world.count; i++)
     if (scan->world.threads[i].state == LAB_STOP_STOPPED)

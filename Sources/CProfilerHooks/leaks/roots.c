@@ -1,5 +1,5 @@
 // The words that a program can reach its heap by: writable data, live stacks, registers, thread-local storage and
-// memory that was mapped apart from malloc.
+// memory that was mapped apart from malloc, with that of files which others share.
 //
 // Not roots, though they hold addresses: what malloc has free, the part of a stack below its pointer, the stacks of
 // threads that have ended (libc keeps them for later ones), the profiler's own tables.
@@ -26,9 +26,11 @@ typedef struct root_walk {
   const lab_block_index *index;
   const lab_own_region *own;
   size_t own_count;
-  int pagemap;
+  int pagemap, memory;
   uintptr_t own_sp;
   bool all_pointers_known;
+  uintptr_t *page; ///< room for a copy of one
+  uint64_t *shared_bytes, *unread_bytes;
   lab_root_visitor visit;
   void *context;
 } root_walk;
@@ -123,7 +125,7 @@ static uintptr_t dead_below(const root_walk *walk, const lab_mapping *mapping) {
   uintptr_t descriptor = 0;
   visit_used_pages(walk, mapping->start, mapping->limit, false, find_descriptor, &descriptor);
   if (descriptor == 0 || is_live_pointer(walk, descriptor)) return 0;
-  walk->visit(walk->context, descriptor, descriptor + THREAD_HEADER_BYTES, false);
+  walk->visit(walk->context, descriptor, descriptor + THREAD_HEADER_BYTES, LAB_ROOT_DATA);
   uintptr_t end = (descriptor + THREAD_DESCRIPTOR_BYTES + PAGE - 1) & ~(PAGE - 1);
   return end < mapping->limit ? end : mapping->limit;
 }
@@ -192,11 +194,11 @@ static void visit_early(const root_walk *walk, uintptr_t start) {
       const lab_heap_block *block = &index->blocks[i];
       if (block->address >> LAB_REGION_SHIFT != region || block->address >= limit) break;
       if (block->address < start) continue;
-      if (at < block->address) walk->visit(walk->context, at, block->address, true);
+      if (at < block->address) walk->visit(walk->context, at, block->address, LAB_ROOT_ALLOCATOR);
       at = block->address + malloc_usable_size((void *)block->address);
     }
   }
-  if (at < limit) walk->visit(walk->context, at, limit, true);
+  if (at < limit) walk->visit(walk->context, at, limit, LAB_ROOT_ALLOCATOR);
 }
 
 static bool is_own(const root_walk *walk, uintptr_t page) {
@@ -205,19 +207,58 @@ static bool is_own(const root_walk *walk, uintptr_t page) {
   return false;
 }
 
+typedef struct mapped_root {
+  const lab_mapping *mapping;
+  lab_root root;
+} mapped_root;
+
 static void visit_page(const root_walk *walk, uintptr_t start, uintptr_t limit, void *context) {
-  const lab_mapping *mapping = context;
+  const mapped_root *of = context;
   uintptr_t page = start & ~(PAGE - 1);
-  if (!mapping->file_backed && (lab_index_touches_page(walk->index, page) || is_own(walk, page))) return;
-  walk->visit(walk->context, start, limit, mapping->is_libc);
+  if (!of->mapping->file_backed && (lab_index_touches_page(walk->index, page) || is_own(walk, page))) return;
+  walk->visit(walk->context, start, limit, of->root);
 }
 
 static void visit_range(const root_walk *walk, const lab_mapping *mapping, uintptr_t start, uintptr_t limit) {
-  if (start < limit) visit_used_pages(walk, start, limit, mapping->file_backed, visit_page, (void *)mapping);
+  mapped_root of = {mapping, mapping->is_libc                      ? LAB_ROOT_ALLOCATOR
+                             : lowest_sp_in(walk, mapping) != 0 ? LAB_ROOT_STACK
+                                                                : LAB_ROOT_DATA};
+  if (start < limit) visit_used_pages(walk, start, limit, mapping->file_backed, visit_page, &of);
+}
+
+/// More than this is not looked at: what programs share is mostly data, and may be as large as a disk.
+#define SHARED_BYTES (64ull << 20)
+
+/// Reads memory that may go away. Some containers forbid the one way to do so, some the other.
+static bool read_shared(const root_walk *walk, uintptr_t start, size_t bytes) {
+  return lab_read_memory(start, walk->page, bytes) ||
+         lab_system_call(SYS_pread64, walk->memory, walk->page, bytes, start) == (long)bytes;
+}
+
+/// A copy of the page, for whoever else has the file may cut it off at any time, and then reading it would kill.
+static void visit_shared_page(const root_walk *walk, uintptr_t start, uintptr_t limit, void *context) {
+  (void)context;
+  size_t bytes = limit - start;
+  if (*walk->shared_bytes + bytes > SHARED_BYTES || !read_shared(walk, start, bytes)) {
+    *walk->unread_bytes += bytes;
+    return;
+  }
+  *walk->shared_bytes += bytes;
+  walk->visit(walk->context, (uintptr_t)walk->page, (uintptr_t)walk->page + bytes, LAB_ROOT_DATA);
+}
+
+/// Memory that is a file's, or another process's too. What the program cannot write holds no address of its own.
+static void visit_shared(const root_walk *walk, const lab_mapping *mapping) {
+  if (mapping->writable && mapping->file_backed && !mapping->is_device)
+    visit_used_pages(walk, mapping->start, mapping->limit, false, visit_shared_page, NULL);
 }
 
 static void visit_mapping(const root_walk *walk, const lab_mapping *mapping) {
-  if (!mapping->readable || mapping->shared || mapping->is_kernel) return;
+  if (!mapping->readable || mapping->is_kernel) return;
+  if (mapping->shared) {
+    visit_shared(walk, mapping);
+    return;
+  }
   // What was written before the memory was made read-only may still be used; of a file, the pages that were changed.
   if (!mapping->writable && mapping->file_backed && walk->pagemap < 0) return;
   if (mapping->is_heap) {
@@ -242,13 +283,13 @@ static void visit_registers(const root_walk *walk) {
     const lab_stopped_thread *thread = &walk->world->threads[i];
     if (thread->state == LAB_STOP_STOPPED)
       walk->visit(walk->context, (uintptr_t)thread->registers, (uintptr_t)(thread->registers + LAB_REGISTER_COUNT),
-                  false);
+                  LAB_ROOT_STACK);
   }
 }
 
 static void visit_stack_page(const root_walk *walk, uintptr_t start, uintptr_t limit, void *context) {
   (void)context;
-  walk->visit(walk->context, start, limit, false);
+  walk->visit(walk->context, start, limit, LAB_ROOT_STACK);
 }
 
 void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world, uintptr_t own_sp,
@@ -264,20 +305,25 @@ void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world,
   if (walk.pagemap >= 0) lab_close(walk.pagemap);
 }
 
-void lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, const lab_block_index *index,
-                     uintptr_t own_sp, lab_own_region *own, size_t own_capacity, lab_root_visitor visit,
-                     void *context) {
+uint64_t lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, const lab_block_index *index,
+                         uintptr_t own_sp, lab_own_region *own, size_t own_capacity, uintptr_t *page,
+                         lab_root_visitor visit, void *context) {
   size_t own_count = lab_own_regions(own, own_capacity);
+  uint64_t shared_bytes = 0, unread_bytes = 0;
   root_walk walk = {
       .map = map, .world = world, .index = index, .own = own,
       .own_count = own_count < own_capacity ? own_count : own_capacity, .own_sp = own_sp,
-      .all_pointers_known = true, .visit = visit, .context = context};
+      .all_pointers_known = true, .page = page, .shared_bytes = &shared_bytes, .unread_bytes = &unread_bytes,
+      .visit = visit, .context = context};
   walk.pagemap = open_pagemap();
+  walk.memory = lab_open("/proc/thread-self/mem");
   for (uint32_t i = 0; i < world->count; i++)
     if (world->threads[i].state == LAB_STOP_ASLEEP && !is_on_own_stack(&walk, &world->threads[i]))
       walk.all_pointers_known = false;
   visit_registers(&walk);
   for (size_t i = 0; i < map->count; i++) visit_mapping(&walk, &map->mappings[i]);
   if (walk.pagemap >= 0) lab_close(walk.pagemap);
+  if (walk.memory >= 0) lab_close(walk.memory);
+  return unread_bytes;
 }
 #endif

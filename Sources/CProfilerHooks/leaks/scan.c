@@ -10,6 +10,8 @@
 #include "lab_heap.h"
 #include "leaks/mark.h"
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -32,35 +34,51 @@ static void touch(void *start, size_t bytes) {
   for (size_t at = 0; at < bytes; at += 4096) ((volatile char *)start)[at] = 0;
 }
 
+/// All that a scan keeps, each with how many bytes it takes.
+typedef struct scan_table {
+  void **start;
+  size_t bytes;
+  bool is_touched; ///< whether the pages are had before the threads stand still
+} scan_table;
+#define TABLES 14
+
+static void list_tables(lab_leak_scan *scan, scan_table out[TABLES]) {
+  size_t capacity = scan->capacity, bits = capacity / 8;
+  const scan_table tables[TABLES] = {
+      {(void **)&scan->blocks, capacity * sizeof(lab_heap_block), true},
+      {(void **)&scan->marked, bits, true},
+      {(void **)&scan->opaque, bits, true},
+      {(void **)&scan->handled, bits, true},
+      {(void **)&scan->objects, bits, true},
+      {(void **)&scan->accounted, bits, true},
+      {(void **)&scan->doubted, bits, true},
+      {(void **)&scan->pieces, bits, true},
+      {(void **)&scan->owners, capacity * sizeof *scan->owners, true},
+      {(void **)&scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout), true},
+      {(void **)&scan->stack, capacity * sizeof *scan->stack, false},
+      {(void **)&scan->number, capacity * sizeof *scan->number, false},
+      {(void **)&scan->own, OWN_REGIONS * sizeof(lab_own_region), false},
+      {(void **)&scan->page, LAB_PAGE, true},
+  };
+  memcpy(out, tables, sizeof tables);
+}
+
 static bool open_scan(lab_leak_scan *scan, size_t capacity) {
   scan->capacity = capacity;
-  bool is_open = lab_map_words((void **)&scan->blocks, capacity * sizeof(lab_heap_block)) &&
-         lab_map_words((void **)&scan->marked, capacity / 8) && lab_map_words((void **)&scan->opaque, capacity / 8) &&
-         lab_map_words((void **)&scan->handled, capacity / 8) &&
-         lab_map_words((void **)&scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout)) &&
-         lab_map_words((void **)&scan->stack, capacity * 8) && lab_map_words((void **)&scan->number, capacity * 4) &&
-         lab_map_words((void **)&scan->own, OWN_REGIONS * sizeof(lab_own_region)) && lab_world_open(&scan->world) &&
-         lab_map_open(&scan->map);
-  if (is_open) {
-    touch(scan->blocks, capacity * sizeof(lab_heap_block));
-    touch(scan->marked, capacity / 8);
-    touch(scan->opaque, capacity / 8);
-    touch(scan->handled, capacity / 8);
-    touch(scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout));
+  scan_table tables[TABLES];
+  list_tables(scan, tables);
+  for (unsigned i = 0; i < TABLES; i++) {
+    if (!lab_map_words(tables[i].start, tables[i].bytes)) return false;
+    if (tables[i].is_touched) touch(*tables[i].start, tables[i].bytes);
   }
-  return is_open;
+  return lab_world_open(&scan->world) && lab_map_open(&scan->map);
 }
 
 static void close_scan(lab_leak_scan *scan) {
   lab_index_close(&scan->index);
-  lab_unmap_words(scan->blocks, scan->capacity * sizeof(lab_heap_block));
-  lab_unmap_words(scan->marked, scan->capacity / 8);
-  lab_unmap_words(scan->opaque, scan->capacity / 8);
-  lab_unmap_words(scan->handled, scan->capacity / 8);
-  lab_unmap_words(scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout));
-  lab_unmap_words(scan->stack, scan->capacity * 8);
-  lab_unmap_words(scan->number, scan->capacity * 4);
-  lab_unmap_words(scan->own, OWN_REGIONS * sizeof(lab_own_region));
+  scan_table tables[TABLES];
+  list_tables(scan, tables);
+  for (unsigned i = 0; i < TABLES; i++) lab_unmap_words(*tables[i].start, tables[i].bytes);
   if (scan->world.threads != NULL) lab_world_close(&scan->world);
   lab_map_close(&scan->map);
 }
@@ -75,10 +93,12 @@ static lab_leaks_status scan_stopped(lab_leak_scan *scan, lab_leaks_result *out,
   if (!lab_index_open(&scan->index, scan->blocks, count)) return LAB_LEAKS_NO_MEMORY;
   for (unsigned i = 0; i < LAB_WAITING; i++) scan->waiting[i].block = LAB_NO_BLOCK;
   lab_opaque_find(scan);
-  lab_note_handled(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), false);
+  lab_note_handled(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
   lab_stacks_visit(&scan->map, &scan->world, own_sp, lab_note_handled, scan);
-  lab_mark_root(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), false);
-  lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, OWN_REGIONS, lab_mark_root, scan);
+  lab_accounts_open(scan);
+  lab_mark_root(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
+  out->unread_bytes = lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, OWN_REGIONS,
+                                      scan->page, lab_mark_root, scan);
   lab_opaque_keep(scan);
   out->root_bytes = scan->root_bytes;
   return lab_result_collect(scan, out) ? LAB_LEAKS_OK : LAB_LEAKS_NO_MEMORY;
@@ -94,8 +114,9 @@ static lab_leaks_status status_of(enum lab_world_status status) {
 }
 
 static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out, uint64_t patience, uintptr_t own_sp,
-                                const uintptr_t registers[LAB_CALLEE_SAVED], bool is_last_look) {
-  lab_leak_scan scan = {0};
+                                const uintptr_t registers[LAB_CALLEE_SAVED], bool is_last_look,
+                                lab_leaks_age young) {
+  lab_leak_scan scan = {.young = young};
   lab_leaks_status status = LAB_LEAKS_NO_MEMORY;
   size_t count = lab_heap_block_count();
   // Blocks made until the threads stop need room too.
@@ -119,7 +140,21 @@ static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out,
   return status;
 }
 
+static char older_than[32];
+
+const char *lab_leaks_older_than(void) { return *older_than != 0 ? older_than : NULL; }
+
+/// Whoever is recorded finds the environment it would have had.
+static void take_age_from_environment(void) {
+  static const char variable[] = "LAB_LEAKS_OLDER_THAN";
+  const char *text = getenv(variable);
+  if (text == NULL) return;
+  snprintf(older_than, sizeof older_than, "%s", text);
+  if (getenv("LAB_RECORD") != NULL) unsetenv(variable);
+}
+
 const char *lab_leaks_begin(long rate) {
+  take_age_from_environment();
   const char *reason = lab_heap_reason(lab_heap_start((uint64_t)rate));
   if (reason != NULL) return reason;
   if (!lab_leaks_armed()) {
@@ -140,7 +175,7 @@ __attribute__((noinline)) void lab_leaks_clear_stack(void) {
 }
 
 /// Not inlined, and neither is what it calls: from its frame up the words on this stack are roots, below they are not.
-__attribute__((noinline)) lab_leaks_status lab_leaks_scan(lab_leaks_result *out, uint64_t patience) {
+__attribute__((noinline)) lab_leaks_status lab_leaks_scan(lab_leaks_result *out, uint64_t patience, lab_leaks_age young) {
   uintptr_t registers[LAB_CALLEE_SAVED];
   lab_callee_saved(registers);
   uintptr_t own_sp = lab_registers_here().sp;
@@ -153,7 +188,7 @@ __attribute__((noinline)) lab_leaks_status lab_leaks_scan(lab_leaks_result *out,
   for (uint32_t i = 0; i < ATTEMPTS && status == LAB_LEAKS_UNSETTLED; i++) {
     lab_leaks_free(out);
     memset(out, 0, sizeof *out);
-    status = attempt(out, patience, own_sp, registers, looks >= LOOKS_FOR_WOKEN);
+    status = attempt(out, patience, own_sp, registers, looks >= LOOKS_FOR_WOKEN, young);
     looks += status == LAB_LEAKS_UNSETTLED && out->woken_threads > 0;
     out->attempts = i + 1;
   }

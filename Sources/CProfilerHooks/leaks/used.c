@@ -184,10 +184,39 @@ static bool visit_deque(lab_leak_scan *scan, const lab_block_layout *layout, uin
 
 // MARK: - Tasks
 
+/// Where the part of a piece of a task's stack ends that is in use; 0 if it does not look like one.
+static uintptr_t end_of_use(uintptr_t piece, uintptr_t limit) {
+  if (piece > limit || limit - piece < LAB_SLAB_HEADER) return 0;
+  uint32_t capacity = *(const uint32_t *)(piece + LAB_SLAB_CAPACITY), used = *(const uint32_t *)(piece + LAB_SLAB_USED);
+  uintptr_t start = piece + LAB_SLAB_HEADER;
+  return used > capacity || !fits(start, capacity, 1, limit) ? 0 : aligned(start + used, 7);
+}
+
+/// The first piece of the task's stack lies behind its record, in the same block; 0 if there is none.
+static uintptr_t own_piece(const lab_leak_scan *scan, uintptr_t task, uintptr_t limit) {
+  for (uintptr_t at = task + 16; at < task + scan->tasks.size; at += 8) {
+    uintptr_t piece = *(const uintptr_t *)at;
+    if (piece % 16 != 0 || piece < task + scan->tasks.size || piece > limit - LAB_SLAB_HEADER) continue;
+    if (*(const uintptr_t *)piece == scan->tasks.slab_mark) return piece;
+  }
+  return 0;
+}
+
+/// A task that has not ended uses part of its stack.
+static LAB_POPCOUNT bool visit_open_task(lab_leak_scan *scan, uintptr_t block, uintptr_t limit,
+                                         lab_words_visitor visit) {
+  uintptr_t piece = own_piece(scan, block, limit), end = piece == 0 ? 0 : end_of_use(piece, limit);
+  if (end == 0) return false;
+  visit(scan, block, end);
+  return true;
+}
+
 /// A task that has ended keeps its result and the memory it used as its stack; what its functions used is over.
 static LAB_POPCOUNT bool visit_task(lab_leak_scan *scan, uintptr_t block, uintptr_t limit, lab_words_visitor visit) {
   uintptr_t end = block + scan->tasks.size;
-  if (end + 64 > limit || !(*(const uint32_t *)(block + LAB_TASK_STATUS) & LAB_TASK_IS_COMPLETE)) return false;
+  if (end + 64 > limit) return false;
+  if (!(*(const uint32_t *)(block + LAB_TASK_STATUS) & LAB_TASK_IS_COMPLETE))
+    return visit_open_task(scan, block, limit, visit);
   uintptr_t start = end;
   uint32_t flags = *(const uint32_t *)(block + LAB_TASK_FLAGS);
   if (flags & LAB_TASK_IS_CHILD) end += LAB_TASK_CHILD_BYTES;
@@ -210,10 +239,9 @@ static LAB_POPCOUNT bool visit_task(lab_leak_scan *scan, uintptr_t block, uintpt
 
 /// A piece of a task's stack tells how much of it is in use.
 static bool visit_slab(lab_leak_scan *scan, uintptr_t block, uintptr_t limit, lab_words_visitor visit) {
-  uint32_t capacity = *(const uint32_t *)(block + LAB_SLAB_CAPACITY), used = *(const uint32_t *)(block + LAB_SLAB_USED);
-  uintptr_t start = block + LAB_SLAB_HEADER;
-  if (limit - block < LAB_SLAB_HEADER || used > capacity || !fits(start, capacity, 1, limit)) return false;
-  visit(scan, block, aligned(start + used, 7));
+  uintptr_t end = end_of_use(block, limit);
+  if (end == 0) return false;
+  visit(scan, block, end);
   return true;
 }
 
@@ -226,11 +254,10 @@ LAB_POPCOUNT void lab_visit_used(lab_leak_scan *scan, const lab_block_layout *la
     is_known = visit_slab(scan, address, limit, visit);
   } else {
     uint32_t block = lab_candidate(scan, address);
-    // Whoever fills a container has its address in a register or on the stack, and may have got ahead of its count.
-    bool is_settled = !lab_has_bit(scan->handled, block) && lab_heap_makes_objects(scan->blocks[block].stack);
-    if (is_settled && layout->kind == LAB_USED_ARRAY) is_known = visit_array(scan, layout, address, limit, visit);
-    else if (is_settled && layout->kind == LAB_USED_DEQUE) is_known = visit_deque(scan, layout, address, limit, visit);
-    else if (is_settled) is_known = visit_table(scan, layout, address, limit, visit);
+    bool is_object = lab_heap_makes_objects(scan->blocks[block].stack);
+    if (is_object && layout->kind == LAB_USED_ARRAY) is_known = visit_array(scan, layout, address, limit, visit);
+    else if (is_object && layout->kind == LAB_USED_DEQUE) is_known = visit_deque(scan, layout, address, limit, visit);
+    else if (is_object) is_known = visit_table(scan, layout, address, limit, visit);
   }
   if (!is_known) visit(scan, address, limit);
 }

@@ -16,9 +16,6 @@ enum { LAB_ITEM_NEXT = 0, LAB_ITEM_KEY = 8, LAB_ITEM_VALUE = 24, LAB_ITEM_BYTES 
 /// Low bits of the link to the next item: what kind of item this is.
 enum { LAB_ITEM_KIND = 7, LAB_ITEM_HAS_NO_VALUE = 4, LAB_ITEM_ENDS_LIST = 6 };
 
-/// A piece of a task's stack. Source: Swift, stdlib/public/runtime/StackAllocator.h, Slab.
-enum { LAB_SLAB_CAPACITY = 16, LAB_SLAB_USED = 20, LAB_SLAB_HEADER = 32 };
-
 /// A HeapObjectSideTableEntry. Source: Swift, stdlib/public/SwiftShims/swift/shims/RefCount.h.
 typedef struct lab_side_table {
   uintptr_t object;
@@ -26,7 +23,14 @@ typedef struct lab_side_table {
   uint64_t counts;
   uint32_t weak_count, more_padding;
 } lab_side_table;
+
+/// What the word with an object's counts says, or the one in its side table: strong references beyond the first, whether
+/// the object is going or gone, unowned references and the object itself, and whether it means something else.
+/// Source: the same, RefCountBitOffsets<8>.
 #define LAB_IS_DEINITING (1ull << 32)
+#define LAB_COUNTS_ARE_ELSEWHERE (1ull << 63)
+static inline uint32_t lab_more_strong_in(uint64_t counts) { return (uint32_t)(counts >> 33) & 0x3fffffff; }
+static inline uint32_t lab_unowned_in(uint64_t counts) { return (uint32_t)(counts >> 1) & 0x7fffffff; }
 
 /// The table that an object's counts moved to, once a weak reference to it was made: its count word has the two top
 /// bits set, and below them the table's address. 0 if there is none.

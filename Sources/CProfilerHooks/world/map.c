@@ -50,6 +50,7 @@ static lab_mapping parse_line(const char *line) {
   mapping.file_backed = *path == '/';
   // Without a file, shared with children at most: memory like any other.
   if (starts_with(path, "/dev/zero (deleted)")) mapping.shared = mapping.file_backed = false;
+  mapping.is_device = starts_with(path, "/dev/") && !starts_with(path, "/dev/shm/");
   mapping.is_heap = starts_with(path, "[heap]");
   mapping.is_main_stack = starts_with(path, "[stack]");
   mapping.is_kernel = starts_with(path, "[v");

@@ -77,7 +77,7 @@ void lab_call_made_again(ucontext_t *context);
 
 typedef struct lab_mapping {
   uintptr_t start, limit;
-  bool readable, writable, shared, file_backed, is_heap, is_main_stack, is_libc, is_kernel;
+  bool readable, writable, shared, file_backed, is_device, is_heap, is_main_stack, is_libc, is_kernel;
 } lab_mapping;
 
 typedef struct lab_memory_map {

@@ -36,6 +36,23 @@ public struct ProfileKind: Sendable {
     }
   }
 
+  /// How a kind is told to leave out what is young.
+  public struct Age: Sendable {
+    /// The environment variable that it reads.
+    public let variable: String
+    /// What it takes, in words.
+    public let inWords: String
+    /// Whether it takes a text.
+    public let accepts: @Sendable (String) -> Bool
+
+    /// An age that is read from a variable.
+    public init(variable: String, inWords: String, accepts: @escaping @Sendable (String) -> Bool) {
+      self.variable = variable
+      self.inWords = inWords
+      self.accepts = accepts
+    }
+  }
+
   /// A recording of a whole run, asked for by the environment.
   public struct WholeRun: Sendable, Hashable {
     /// In the unit of the kind's rate; 0 if it has none.
@@ -52,6 +69,8 @@ public struct ProfileKind: Sendable {
   public let variable: String
   /// What its rate means; nil if it has none.
   public let rate: Rate?
+  /// How it leaves out what is young; nil if it does not.
+  public let age: Age?
   /// The form of what it records.
   public let contents: any ProfileContents.Type
   /// The file that a recording of a whole run goes to if none is named.
@@ -85,7 +104,7 @@ public struct ProfileKind: Sendable {
   ///   - look: If it is not what `take` gives.
   ///   - finish: If it is not what `look` gives.
   public init(
-    name: String, summary: String, variable: String? = nil, rate: Rate? = nil,
+    name: String, summary: String, variable: String? = nil, rate: Rate? = nil, age: Age? = nil,
     contents: any ProfileContents.Type = Profile.self, file: String? = nil, regime: Regime = .continuous,
     hasPeak: Bool = false,
     lossInStaticSwift: @escaping @Sendable (_ hasSymbols: Bool) -> String? = { _ in nil },
@@ -99,6 +118,7 @@ public struct ProfileKind: Sendable {
     self.summary = summary
     self.variable = variable ?? "LAB_\(name.uppercased())PROFILE"
     self.rate = rate
+    self.age = age
     self.contents = contents
     self.file = file ?? name + contents.suffix
     self.regime = regime

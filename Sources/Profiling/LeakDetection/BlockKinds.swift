@@ -22,6 +22,14 @@ final class BlockKinds {
     /// A function of libdispatch's to call, which holds a Swift function.
     case dispatchBlock
     case memory
+
+    /// Whether its references are all in use, each counted by its target: not so what tasks and C keep.
+    var ownsWhatItHolds: Bool {
+      switch self {
+      case .object, .array, .dictionary, .closure, .box, .error: true
+      case .task, .taskMemory, .dispatchBlock, .memory: false
+      }
+    }
   }
 
   /// What the blocks that begin with one word are.
@@ -31,6 +39,8 @@ final class BlockKinds {
     var node: HeapNode.Kind
     /// Whether the type comes with Swift and is not the program's.
     var isLibrary = false
+    /// Of a class, those of the program's that it inherits from, the nearest first.
+    var superclasses: [String] = []
   }
 
   let reader: MetadataReader
@@ -136,7 +146,21 @@ final class BlockKinds {
       return Description(kind: .object(metadata), name: "String storage", node: .object, isLibrary: true)
     }
     return Description(
-      kind: .object(metadata), name: TypeName.short(qualified), node: .object,
-      isLibrary: reader.names.module(of: metadata).flatMap { CodeOrigin.ofModule(Substring($0)) } != nil)
+      kind: .object(metadata), name: TypeName.short(qualified), node: .object, isLibrary: isLibrary(metadata),
+      superclasses: superclasses(of: metadata))
+  }
+
+  private func isLibrary(_ type: TypeMetadata) -> Bool {
+    reader.names.module(of: type).flatMap { CodeOrigin.ofModule(Substring($0)) } != nil
+  }
+
+  private func superclasses(of type: TypeMetadata) -> [String] {
+    var names: [String] = []
+    var level = reader.superclass(of: type)
+    while let current = level, names.count < 16, !isLibrary(current) {
+      names.append(reader.names.short(current))
+      level = reader.superclass(of: current)
+    }
+    return names
   }
 }

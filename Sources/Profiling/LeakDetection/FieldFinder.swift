@@ -26,14 +26,17 @@ struct FieldPlace: Hashable {
   var leadsToVariable = false
   /// Whether the answer holds for these bytes only: an enum or an existential lies on the way.
   var dependsOnBytes = false
-
+  /// Whether the word may be what was there before: nothing tells how many elements a buffer holds.
+  var mayBeLeftOver = false
   /// Whether the word is the context of a function that stands in the word before.
   var isContext = false
 
-  static let unknown = FieldPlace(path: [], meaning: .unknown)
-  static let number = FieldPlace(path: [], meaning: .number)
-  static let context = FieldPlace(path: [], meaning: .strong, isContext: true)
-  static let recursion = FieldPlace(path: [], meaning: .strong, leadsToVariable: true, isContext: true)
+  // Made anew each time: a variable that is kept has between its fields whatever was on the stack of whoever filled it,
+  // such as part of a leaked block's address, and for the next scan it would be a root.
+  static var unknown: Self { Self(path: [], meaning: .unknown) }
+  static var number: Self { Self(path: [], meaning: .number) }
+  static var context: Self { Self(path: [], meaning: .strong, isContext: true) }
+  static var recursion: Self { Self(path: [], meaning: .strong, leadsToVariable: true, isContext: true) }
 }
 
 /// Finds the field that a byte of a value belongs to, through structs, tuples, enums, optionals and existentials.

@@ -35,24 +35,34 @@ public enum LeakDetector {
 
   /// Scans now.
   ///
-  /// - Parameter patience: How long a thread may take to stand still before the scan is given up.
+  /// - Parameters:
+  ///   - patience: How long a thread may take to stand still before the scan is given up.
+  ///   - age: Which blocks are left out for being young, if any.
   /// - Complexity: The pause is about 0.1 µs a live block; naming takes about 1 µs a reference between leaked blocks.
-  public static func report(patience: Duration = .milliseconds(500)) throws(ProfilingError) -> LeakReport {
+  public static func report(
+    patience: Duration = .milliseconds(500), leavingOut age: LeakAge? = nil
+  ) throws(ProfilingError) -> LeakReport {
     guard CHalf.isPresent else { throw .unsupportedPlatform }
     guard isArmed else { throw .notArmed }
-    return try reportOfSession(patience: patience)
+    return try reportOfSession(patience: patience, leavingOut: age)
   }
 
   /// Scans now, from a thread of its own, so that the pool's are free for the program's tasks when they go on.
   /// - Throws: `ProfilingError` if it is not armed or the threads cannot be stopped.
-  public static func report(patience: Duration = .milliseconds(500)) async throws(ProfilingError) -> LeakReport {
+  public static func report(
+    patience: Duration = .milliseconds(500), leavingOut age: LeakAge? = nil
+  ) async throws(ProfilingError) -> LeakReport {
     guard CHalf.isPresent else { throw .unsupportedPlatform }
     guard isArmed else { throw .notArmed }
-    return try await onOwnThread { () throws(ProfilingError) in try reportOfSession(patience: patience) }
+    return try await onOwnThread { () throws(ProfilingError) in
+      try reportOfSession(patience: patience, leavingOut: age)
+    }
   }
 
   /// The same for whoever has armed it.
-  static func reportOfSession(patience: Duration = .milliseconds(500)) throws(ProfilingError) -> LeakReport {
+  static func reportOfSession(
+    patience: Duration = .milliseconds(500), leavingOut age: LeakAge? = .ofEnvironment
+  ) throws(ProfilingError) -> LeakReport {
     HeapProfiler.withoutRecording {
       var program = ProgramRuntime()
       program?.describeToScan()
@@ -60,14 +70,14 @@ public enum LeakDetector {
     lab_leaks_clear_stack()
     // Naming leaves addresses of leaked blocks on the stack, too: for the next scan they would be the caller's.
     defer { lab_leaks_clear_stack() }
-    return try scanAndReport(patience)
+    return try scanAndReport(patience, age)
   }
 
   /// Apart, so that its frame lies where the stack was cleared.
   @inline(never)
-  private static func scanAndReport(_ patience: Duration) throws(ProfilingError) -> LeakReport {
+  private static func scanAndReport(_ patience: Duration, _ age: LeakAge?) throws(ProfilingError) -> LeakReport {
     let start = ContinuousClock.now
-    let scan = try LeakScan(patience: patience)
+    let scan = try LeakScan(patience: patience, age: age)
     let graph = LeakGraph(scan)
     var builder = LeakReportBuilder(graph)
     let (cycles, lost) = builder.findings()
@@ -80,7 +90,7 @@ public enum LeakDetector {
         leakedBytes: scan.blocks.reduce(0) { $0 + Int($1.size) }, rootBytes: Int(facts.root_bytes),
         threads: Int(facts.threads), pauseNanoseconds: Int(facts.pause_nanoseconds),
         totalNanoseconds: Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)),
-      notes: LeakNotes.sentences(facts, cycles: cycles, lost: lost) + lateness)
+      notes: LeakNotes.sentences(facts, graph, cycles: cycles, lost: lost) + lateness)
   }
 
   private static var lateness: [String] {

@@ -9,15 +9,21 @@ struct LeakGraph {
     var kind: HeapNode.Kind
     /// Whether the type comes with Swift and is not the program's.
     var isLibrary = false
+    /// Of a class, those of the program's that it inherits from, the nearest first.
+    var superclasses: [String] = []
   }
   /// What one kind of reference is called.
   struct ReferenceName: Hashable {
     var field: String
     var strength: HeapReference.Strength
     var closure: AllocationFrame?
+    /// Whether that closure is a method that was passed by its name.
+    var closureIsMethod = false
   }
 
   private(set) var nodeNames: [NodeName] = []
+  /// By node name, the first one of the same declaration: all that a generic type stands for are one.
+  private(set) var declarations: [Int32] = []
   private(set) var referenceNames: [ReferenceName] = []
   /// By block, the position in `nodeNames`.
   private(set) var nodes: [Int32] = []
@@ -28,6 +34,12 @@ struct LeakGraph {
   private(set) var labels: [Int32] = []
   /// By block that is a piece of a task's stack, the other pieces that it leads to.
   private(set) var inner: [Int32: [Int32]] = [:]
+  /// How many of the blocks seemed to be held by words that own nothing.
+  private(set) var doubted = 0
+  /// How many objects may be leaked or not.
+  private(set) var untold = 0
+  /// How many blocks were left out for being young.
+  private(set) var young = 0
   /// By block, the bytes asked for.
   private(set) var sizes: [Int] = []
   /// By block, the stack it was allocated on.
@@ -37,25 +49,43 @@ struct LeakGraph {
 
   private var nodeIDs: [NodeName: Int32] = [:]
   private var referenceIDs: [ReferenceName: Int32] = [:]
+  private var declarationIDs: [NodeName: Int32] = [:]
 
   /// Names every block and reference of a scan. References that keep nothing alive, and words that are none, are left
   /// out.
   init(_ scan: LeakScan) {
-    let blocks = scan.blocks
-    stackIDs = blocks.map(\.stack)
-    sizes = blocks.map { Int($0.size) }
-    code.learn(Set(stackIDs))
     let reader = MetadataReader(memory: scan.memory, types: code.typeFinder())
     let kinds = BlockKinds(reader)
-    let described = blocks.indices.map { index in
-      blocks[index].is_opaque
+    code.learn(Set(scan.blocks.map(\.stack)))
+    var (described, naming) = Self.name(scan, reader, kinds, code)
+    var accounts = OwnerAccounts(scan, naming)
+    let alive = accounts.alive
+    untold = accounts.untold
+    if let alive { scan.leaveOut(alive) }
+    young = scan.leaveOutYoung()
+    if alive != nil || young > 0 {
+      (described, naming) = Self.name(scan, reader, kinds, code)
+      accounts = OwnerAccounts(scan, naming)
+    }
+    doubted = accounts.doubted
+    stackIDs = scan.blocks.map(\.stack)
+    sizes = scan.blocks.map { Int($0.size) }
+    nameNodes(described.map(NodeName.init), naming, reader.names)
+    takeReferences(scan, naming, accounts)
+  }
+
+  /// What each block is, and what each reference is called.
+  private static func name(
+    _ scan: LeakScan, _ reader: MetadataReader, _ kinds: BlockKinds, _ code: CodeNames
+  ) -> ([BlockKinds.Description], ReferenceNaming) {
+    let described = scan.blocks.indices.map { index in
+      scan.blocks[index].is_opaque
         ? BlockKinds.Description(kind: .memory, name: "weak reference count", node: .memory)
         : kinds.kind(of: scan.content(of: index))
     }
     var naming = ReferenceNaming(scan: scan, reader: reader, code: code)
     naming.run(described.map(\.kind), kinds.taskLayout)
-    nameNodes(described.map { NodeName(name: $0.name, kind: $0.node, isLibrary: $0.isLibrary) }, naming, reader.names)
-    takeReferences(scan, naming)
+    return (described, naming)
   }
 
   private mutating func nameNodes(
@@ -85,7 +115,8 @@ struct LeakGraph {
     }
   }
 
-  private mutating func takeReferences(_ scan: LeakScan, _ naming: ReferenceNaming) {
+  /// A plain address owns nothing of an object whose owners are all known.
+  private mutating func takeReferences(_ scan: LeakScan, _ naming: ReferenceNaming, _ accounts: OwnerAccounts) {
     let edges = scan.edges
     first.reserveCapacity(count + 1)
     var edge = 0
@@ -93,7 +124,9 @@ struct LeakGraph {
       first.append(Int32(targets.count))
       while edge < edges.count, Int(edges[edge].from) == block {
         if naming.isInner[edge] { inner[Int32(block), default: []].append(Int32(edges[edge].to)) }
-        if let name = naming.names[edge] {
+        if let name = naming.names[edge],
+          name.strength == .strong || !accounts.areComplete(of: Int(edges[edge].to))
+        {
           targets.append(Int32(edges[edge].to))
           labels.append(id(of: name))
         }
@@ -108,6 +141,9 @@ struct LeakGraph {
     let id = Int32(nodeNames.count)
     nodeNames.append(name)
     nodeIDs[name] = id
+    let declaration = NodeName(name: String(name.name.prefix { $0 != "<" }), kind: name.kind)
+    declarations.append(declarationIDs[declaration, default: id])
+    declarationIDs[declaration] = declarations[Int(id)]
     return id
   }
 
@@ -121,6 +157,14 @@ struct LeakGraph {
 
   /// The positions in `targets` of a block's references.
   func references(of block: Int) -> Range<Int> { Int(first[block])..<Int(first[block + 1]) }
+}
+
+extension LeakGraph.NodeName {
+  fileprivate init(_ description: BlockKinds.Description) {
+    self.init(
+      name: description.name, kind: description.node, isLibrary: description.isLibrary,
+      superclasses: description.superclasses)
+  }
 }
 
 extension String {

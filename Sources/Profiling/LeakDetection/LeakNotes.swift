@@ -3,11 +3,32 @@ import Leaks
 
 /// What a scan could not tell, in sentences.
 enum LeakNotes {
-  static func sentences(_ facts: lab_leaks_result, cycles: [RetainCycle], lost: [LostBlocks]) -> [String] {
+  static func sentences(
+    _ facts: lab_leaks_result, _ graph: LeakGraph, cycles: [RetainCycle], lost: [LostBlocks]
+  ) -> [String] {
+    let (doubted, young) = (graph.doubted, graph.young)
     var notes: [String] = []
     if !lab_heap_is_libcs() {
       notes.append(
         "The program's allocator is not the C library's; addresses that it keeps for itself may hide leaks")
+    }
+    if doubted > 0 {
+      notes.append(
+        "\(doubted == 1 ? "The address of 1 object lies" : "Addresses of \(doubted) objects lie") on a stack or in memory "
+          + "without a type, which own nothing: all strong references are the leaked blocks' own")
+    }
+    if graph.untold > 0 {
+      notes.append(
+        "\(graph.untold) object\(graph.untold == 1 ? "" : "s") may be leaked or not, with what hangs on them: a word on a "
+          + "stack or in memory without a type leads there, and some fields are of unknown types")
+    }
+    if young > 0 {
+      notes.append("\(young) leaked block\(young == 1 ? " was" : "s were") left out, younger than was asked for")
+    }
+    if facts.unread_bytes > 0 {
+      notes.append(
+        "\(facts.unread_bytes >> 10) KiB of files that are shared were not looked at; what only they refer to is reported "
+          + "though it is not leaked")
     }
     if facts.unreadable_threads > 0 {
       notes.append(

@@ -18,22 +18,27 @@ struct LeakReportBuilder {
 
   private struct Group {
     var components: [Int] = []
-    var links: [CycleShape.Link: Int] = [:]
+    /// By link of the shape, how often it occurs.
+    var counts: [Int]
+
+    mutating func add(_ component: Int, _ more: [Int]) {
+      components.append(component)
+      for (index, count) in more.enumerated() { counts[index] += count }
+    }
   }
 
   /// The cycles and the lost blocks, largest first. O(leaked blocks + references).
   mutating func findings() -> (cycles: [RetainCycle], lost: [LostBlocks]) {
     var groups: [CycleShape: Group] = [:]
     for number in components.members.indices where isRetainCycle(number) {
-      let (shape, links) = CycleShape.of(number, components, graph)
-      groups[shape, default: Group()].components.append(number)
-      groups[shape, default: Group()].links.merge(links, uniquingKeysWith: +)
+      let (shape, counts) = CycleShape.of(number, components, graph)
+      groups[shape, default: Group(counts: counts.map { _ in 0 })].add(number, counts)
       isCounted[number] = true
     }
-    let ordered = groups.values.sorted {
-      ($0.components.count, $0.components[0]) > ($1.components.count, $1.components[0])
+    let ordered = groups.sorted {
+      ($0.value.components.count, $0.value.components[0]) > ($1.value.components.count, $1.value.components[0])
     }
-    let cycles = ordered.map { cycle($0) }
+    let cycles = ordered.map { cycle($0.value, of: $0.key) }
     let lost = lostBlocks()
     return (cycles.sorted(by: Self.isBefore), lost.sorted(by: Self.isBefore))
   }
@@ -56,7 +61,7 @@ struct LeakReportBuilder {
 
   // MARK: Cycles
 
-  private mutating func cycle(_ group: Group) -> RetainCycle {
+  private mutating func cycle(_ group: Group, of shape: CycleShape) -> RetainCycle {
     var kinds: [Int32: Int] = [:]
     var nodes: [HeapNode] = []
     let members = group.components.flatMap { components.members[$0] }
@@ -64,14 +69,15 @@ struct LeakReportBuilder {
       kinds[kind] = nodes.count
       nodes.append(node(kind, blocks))
     }
-    let links = group.links.sorted { describe($0.key) < describe($1.key) }
+    let links = zip(shape.links, group.counts).sorted { describe($0.0) < describe($1.0) }
     let references = links.compactMap { link, count -> HeapReference? in
       guard let from = kinds[link.from], let to = kinds[link.to] else { return nil }
       let name = graph.referenceNames[Int(link.label)]
       return HeapReference(
-        from: from, to: to, field: name.field, strength: name.strength, closure: name.closure, count: count)
+        from: from, to: to, field: name.field, strength: name.strength, closure: name.closure,
+        closureIsMethod: name.closureIsMethod, count: count)
     }
-    let positions = Dictionary(uniqueKeysWithValues: links.enumerated().map { ($1.key, $0) })
+    let positions = Dictionary(uniqueKeysWithValues: links.enumerated().map { ($1.0, $0) })
     var cycle = RetainCycle(
       count: group.components.count, blocks: members.count, bytes: members.reduce(0) { $0 + graph.sizes[Int($1)] },
       nodes: nodes, references: references, loops: [], kept: kept(by: group.components))
@@ -79,7 +85,8 @@ struct LeakReportBuilder {
     var finder = LoopFinder(smallest ?? group.components[0], components, graph, steps)
     let loops = finder.loops { links in
       let loop = RetainLoop(references: links.compactMap { positions[$0] })
-      return cycle.cut(of: loop)?.position ?? Self.end(of: loop, in: cycle)
+      if let cut = cycle.cut(of: loop), cut.isPlain { return cut.position }
+      return Self.end(of: loop, in: cycle)
     }
     cycle.loops = loops.map { RetainLoop(references: $0.compactMap { positions[$0] }) }
     return cycle
@@ -116,7 +123,7 @@ struct LeakReportBuilder {
     let common = stacks.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     return HeapNode(
       name: name.name, kind: name.kind, count: blocks.count, bytes: blocks.reduce(0) { $0 + graph.sizes[Int($1)] },
-      allocation: common.map(graph.code.frames(of:)) ?? [])
+      allocation: common.map(graph.code.frames(of:)) ?? [], isLibrary: name.isLibrary, superclasses: name.superclasses)
   }
 
   // MARK: What is kept

@@ -6,10 +6,13 @@ final class LeakScan {
 
   /// Stops the other threads and scans.
   ///
-  /// - Parameter patience: how long a thread may take to stand still; at most an hour.
-  init(patience: Duration) throws(ProfilingError) {
+  /// - Parameters:
+  ///   - patience: How long a thread may take to stand still; at most an hour.
+  ///   - age: Which blocks are young.
+  init(patience: Duration, age: LeakAge?) throws(ProfilingError) {
     result = lab_leaks_result()
-    let status = lab_leaks_scan(&result, UInt64(clamping: min(patience, .seconds(3600)).nanoseconds))
+    let nanoseconds = UInt64(clamping: min(patience, .seconds(3600)).nanoseconds)
+    let status = lab_leaks_scan(&result, nanoseconds, age?.request ?? lab_leaks_age())
     if let error = ProfilingError(status, culprit: result.culprit) {
       lab_leaks_free(&result)
       throw error
@@ -22,6 +25,56 @@ final class LeakScan {
   var blocks: UnsafeBufferPointer<lab_leaks_block> { .init(start: result.blocks, count: result.block_count) }
   var edges: UnsafeBufferPointer<lab_leaks_edge> { .init(start: result.edges, count: result.edge_count) }
   var memory: ReadableMemory { ReadableMemory(.init(start: result.readable, count: result.readable_count)) }
+
+  /// By block, whether it is one of these or one of them leads to it. O(blocks + references).
+  func reached(from begins: [Int]) -> [Bool] {
+    var isReached = [Bool](repeating: false, count: blocks.count)
+    for block in begins { isReached[block] = true }
+    // By block, where its edges begin, which ascend by block; one more at the end.
+    var first = [Int](repeating: 0, count: blocks.count + 1)
+    for edge in edges { first[Int(edge.from) + 1] += 1 }
+    for block in blocks.indices { first[block + 1] += first[block] }
+    var work = begins
+    while let block = work.popLast() {
+      for edge in first[block]..<first[block + 1] {
+        let target = Int(edges[edge].to)
+        guard !isReached[target] else { continue }
+        isReached[target] = true
+        work.append(target)
+      }
+    }
+    return isReached
+  }
+
+  /// Leaves out young blocks, but for those that an older one leads to; returns how many.
+  func leaveOutYoung() -> Int {
+    guard blocks.contains(where: \.is_young) else { return 0 }
+    let isOld = reached(from: blocks.indices.filter { !blocks[$0].is_young })
+    let count = isOld.reduce(0) { $0 + ($1 ? 0 : 1) }
+    leaveOut(isOld.map { !$0 })
+    return count
+  }
+
+  /// Leaves out blocks with the references from and to them.
+  func leaveOut(_ isLeftOut: [Bool]) {
+    var numbers = [UInt32](repeating: 0, count: result.block_count)
+    var kept = 0
+    for block in 0..<result.block_count where !isLeftOut[block] {
+      numbers[block] = UInt32(kept)
+      result.blocks[kept] = result.blocks[block]
+      kept += 1
+    }
+    var keptEdges = 0
+    for index in 0..<result.edge_count {
+      let edge = result.edges[index]
+      guard !isLeftOut[Int(edge.from)], !isLeftOut[Int(edge.to)] else { continue }
+      result.edges[keptEdges] = lab_leaks_edge(
+        from: numbers[Int(edge.from)], to: numbers[Int(edge.to)], offset: edge.offset)
+      keptEdges += 1
+    }
+    result.block_count = kept
+    result.edge_count = keptEdges
+  }
 
   /// The bytes a leaked block had; empty if it was too large to be copied.
   func content(of block: Int) -> UnsafeRawBufferPointer {

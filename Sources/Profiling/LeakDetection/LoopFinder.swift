@@ -6,9 +6,17 @@ struct LoopFinder {
   private let steps: Steps
   /// Where walks begin: at the program's own objects, if there are any; what libraries do among themselves is no concern.
   private let begins: [Int32]
-  private var cut: Set<CycleShape.Link> = []
+  private var cut: Set<Cut> = []
   /// Tasks' stacks that a walk was cut at: ending the task cuts all that hangs on it.
   private var ended: Set<Int32> = []
+
+  /// What is cut with a link: of a closure one capture, of all else a field, whatever it leads to, in all types that a
+  /// generic one stands for.
+  private struct Cut: Hashable {
+    var declaration: Int32
+    var label: Int32
+    var to: Int32?
+  }
 
   /// Nodes that a walk is begun from, in a component of many.
   private static let starts = 64
@@ -45,7 +53,7 @@ struct LoopFinder {
     var found: [[CycleShape.Link]] = []
     while found.count < Self.most, let loop = shortest() {
       let position = cutOf(loop)
-      cut.insert(loop[position])
+      cut.insert(cut(at: loop[position]))
       let owner = loop[position].from
       if graph.nodeNames[Int(owner)].kind == .taskMemory { ended.insert(owner) }
       // Begins behind the cut, so that the cut link is the one that closes the walk.
@@ -92,7 +100,7 @@ struct LoopFinder {
           guard components.component[Int(target)] == Int32(number) else { continue }
           if !cut.isEmpty || !ended.isEmpty {
             let link = link(node, reference)
-            guard !cut.contains(link), !ended.contains(link.from) else { continue }
+            guard !cut.contains(cut(at: link)), !ended.contains(link.from) else { continue }
           }
           if target == start { return way(to: node, from: start) + [link(node, reference)] }
           if steps.take(target, from: node, by: Int32(reference)) { next.append(target) }
@@ -101,6 +109,11 @@ struct LoopFinder {
       level = next
     }
     return nil
+  }
+
+  private func cut(at link: CycleShape.Link) -> Cut {
+    let isClosure = graph.nodeNames[Int(link.from)].kind == .closure
+    return Cut(declaration: graph.declarations[Int(link.from)], label: link.label, to: isClosure ? link.to : nil)
   }
 
   private func link(_ node: Int32, _ reference: Int) -> CycleShape.Link {

@@ -23,6 +23,12 @@ struct ReferenceNaming {
   private(set) var names: [LeakGraph.ReferenceName?]
   /// By edge, whether one piece of a task's stack leads to another: neither retains the other, but they go together.
   private(set) var isInner: [Bool]
+  /// Whether a word is a reference that its target's count has.
+  enum Ownership: UInt8 {
+    case none, perhaps, sure
+  }
+  /// By edge.
+  private(set) var ownership: [Ownership]
   /// Places that depend on the type and the offset alone.
   private var fixed: [Key: FieldPlace] = [:]
 
@@ -39,6 +45,7 @@ struct ReferenceNaming {
     roles = Array(repeating: .unknown, count: scan.blocks.count)
     names = Array(repeating: nil, count: scan.edges.count)
     isInner = Array(repeating: false, count: scan.edges.count)
+    ownership = Array(repeating: .none, count: scan.edges.count)
   }
 
   /// Names all edges. What a box contains is known only once what refers to it is named, and boxes nest, so those whose
@@ -66,20 +73,29 @@ struct ReferenceNaming {
     } else if let boxed = place.boxed, case .unknown = roles[Int(edge.to)] {
       roles[Int(edge.to)] = .box(boxed)
     }
+    if place.isContext, let type = variable(at: edge, kinds[Int(edge.to)]) {
+      roles[Int(edge.to)] = .variable(type)
+    }
     if case (.taskMemory, .taskMemory) = (kinds[Int(edge.from)], kinds[Int(edge.to)]) { isInner[index] = true }
     names[index] = name(edge, place, from: kinds[Int(edge.from)], to: kinds[Int(edge.to)])
+    if kinds[Int(edge.from)].ownsWhatItHolds {
+      let isSure = place.meaning == .strong && !place.mayBeLeftOver
+      ownership[index] = isSure ? .sure : place.meaning == .strong || place.meaning == .unknown ? .perhaps : .none
+    }
+  }
+
+  /// The word of an edge; nil if the block is too large to have been copied.
+  private func word(at edge: lab_leaks_edge) -> UInt? {
+    let content = scan.content(of: Int(edge.from))
+    guard Int(edge.offset) + 8 <= content.count else { return nil }
+    return content.loadUnaligned(fromByteOffset: Int(edge.offset), as: UInt.self)
   }
 
   /// Whether a reference of unknown strength from a block to itself is a field's. Otherwise it retains nothing: hash
   /// tables point into themselves.
   private func isField(_ edge: lab_leaks_edge, _ place: FieldPlace) -> Bool {
-    let content = scan.content(of: Int(edge.from))
-    guard place.meaning == .unknown, place.leaf == nil, !place.path.isEmpty, Int(edge.offset) + 8 <= content.count
-    else {
-      return false
-    }
-    let word = content.loadUnaligned(fromByteOffset: Int(edge.offset), as: UInt.self)
-    return word == scan.blocks[Int(edge.from)].address
+    guard place.meaning == .unknown, place.leaf == nil, !place.path.isEmpty else { return false }
+    return word(at: edge) == scan.blocks[Int(edge.from)].address
   }
 
   private func name(
@@ -110,19 +126,38 @@ struct ReferenceNaming {
       name.field = function.map { "suspended in " + $0.function } ?? ""
     default: break
     }
-    if place.isContext { name.closure = closure(at: edge, target) }
+    if place.isContext, let closure = closure(at: edge, target) {
+      name.closure = closure.frame
+      name.closureIsMethod = closure.isMethod
+    }
     return name
   }
 
+  /// The type of a variable that a closure captured and nothing else, for then the variable is its context. It is described
+  /// as a closure is that captured such a value; but it was made where it is declared, on an earlier line. Only what may be
+  /// nil is made before the closure that it is to hold.
+  private func variable(at edge: lab_leaks_edge, _ target: BlockKinds.Kind) -> TypeMetadata? {
+    guard case .closure(let captures) = target, captures.captures.count == 1, let type = captures.captures[0].type,
+      !captures.captures[0].isBox, reader.kind(of: type) == .optional,
+      let made = code.frames(of: scan.blocks[Int(edge.to)].stack).first, let written = code(at: edge)?.frame
+    else { return nil }
+    return made.file == written.file && made.line > 0 && made.line < written.line ? type : nil
+  }
+
   /// The function before a context, if the context is the only thing captured and not a block for the captures.
-  private func closure(at edge: lab_leaks_edge, _ target: BlockKinds.Kind) -> AllocationFrame? {
-    if case .closure = target, edge.from != edge.to { return nil }
+  private func closure(at edge: lab_leaks_edge, _ target: BlockKinds.Kind) -> CodeNames.Closure? {
+    if case .closure = target, edge.from != edge.to, variable(at: edge, target) == nil { return nil }
+    return code(at: edge)
+  }
+
+  private func code(at edge: lab_leaks_edge) -> CodeNames.Closure? {
     let content = scan.content(of: Int(edge.from))
     guard edge.offset >= 8, Int(edge.offset) <= content.count else { return nil }
     let function = content.loadUnaligned(fromByteOffset: Int(edge.offset) - 8, as: UInt.self)
-    if let frame = code.function(at: function), !frame.function.isEmpty { return frame }
+    if let closure = code.closure(at: function), !closure.frame.function.isEmpty { return closure }
     // That of an async function is a record in data, which begins with a relative pointer to the code.
-    return reader.memory.relative(at: function).flatMap(code.function(at:)) ?? AllocationFrame(function: "")
+    return reader.memory.relative(at: function).flatMap(code.closure(at:))
+      ?? CodeNames.Closure(frame: AllocationFrame(function: ""), isMethod: false)
   }
 
   /// Whether the block is a variable with a closure that captured nothing but this variable, so that it is the context.
@@ -130,7 +165,7 @@ struct ReferenceNaming {
     guard edge.from == edge.to, case .closure(let captures) = kind else { return false }
     if place.isContext { return true }
     return captures.captures.isEmpty && place.meaning == .unknown && edge.offset == 24
-      && closure(at: edge, kind)?.function.isEmpty == false
+      && closure(at: edge, kind)?.frame.function.isEmpty == false
   }
 
   private mutating func place(of edge: lab_leaks_edge, _ kind: BlockKinds.Kind) -> FieldPlace {

@@ -23,6 +23,27 @@ struct TaskLayout {
     mark = layout.mark
     memoryMark = isKnown ? layout.slab_mark : nil
   }
+
+  private static let pieceHeader = Int(LAB_SLAB_HEADER)
+
+  /// Where a piece of a task's stack is not in use any more: what lies there is left over.
+  func endOfUse(ofPieceAt start: Int, in content: UnsafeRawBufferPointer) -> Int {
+    guard start + Self.pieceHeader <= content.count else { return start }
+    return start + Self.pieceHeader
+      + Int(content.loadUnaligned(fromByteOffset: start + Int(LAB_SLAB_USED), as: UInt32.self))
+  }
+
+  /// Where the first piece of a task's stack begins in its block, behind its record; nil if there is none.
+  func ownPiece(of content: UnsafeRawBufferPointer, at address: UInt) -> Int? {
+    guard isKnown, content.count > size else { return nil }
+    for offset in stride(from: 16, to: size, by: 8) {
+      let word = content.loadUnaligned(fromByteOffset: offset, as: UInt.self)
+      guard word >= address + UInt(size), word - address <= UInt(content.count - Self.pieceHeader) else { continue }
+      let start = Int(word - address)
+      if content.loadUnaligned(fromByteOffset: start, as: UInt.self) == memoryMark { return start }
+    }
+    return nil
+  }
 }
 
 /// What a task that has ended came to: its result, or the error it threw.

@@ -4,6 +4,7 @@ import Leaks
 final class WordPlaces {
   private let reader: MetadataReader
   private let finder: FieldFinder
+  private let tasks = TaskLayout()
 
   init(_ reader: MetadataReader) {
     self.reader = reader
@@ -31,11 +32,11 @@ final class WordPlaces {
     case .box(let type): return boxPlace(offset, type ?? boxed, content)
     case .error(let type): return boxPlace(offset, type, content, after: 32)
     case .task(let outcome?): return outcomePlace(offset, outcome, content)
-    case .task: return FieldPlace(path: [], meaning: .strong)
+    case .task:
+      let end = tasks.ownPiece(of: content, at: address).map { tasks.endOfUse(ofPieceAt: $0, in: content) }
+      return offset < end ?? content.count ? FieldPlace(path: [], meaning: .strong) : .number
     case .taskMemory:
-      // How much of it is in use stands at byte 20; the rest is left over. Source: stdlib/public/runtime/StackAllocator.h.
-      let used = content.count < 32 ? 0 : Int(content.loadUnaligned(fromByteOffset: 20, as: UInt32.self))
-      return offset < 32 + used ? FieldPlace(path: [], meaning: .strong) : .number
+      return offset < tasks.endOfUse(ofPieceAt: 0, in: content) ? FieldPlace(path: [], meaning: .strong) : .number
     // Five words of libdispatch's, then the function it calls with what that captured.
     case .dispatchBlock: return offset == 40 ? .context : .unknown
     case .memory: return .unknown
@@ -52,8 +53,26 @@ final class WordPlaces {
     }
     let start = (end + layout.alignment - 1) & ~(layout.alignment - 1)
     guard offset >= start else { return .number }
-    return elementPlace(
-      offset - start, (offset - start) / layout.stride, element, layout, content, from: start, name: "elements[…]")
+    let index = (offset - start) / layout.stride
+    let isInUse = reader.names.declaredName(type) == "_DequeBuffer" ? Self.isInUse(index, ofDeque: content) : nil
+    if isInUse == false { return .number }
+    var place = elementPlace(offset - start, index, element, layout, content, from: start, name: "elements[…]")
+    place.mayBeLeftOver = isInUse == nil
+    return place
+  }
+
+  /// Whether a deque has an element in that slot: capacity, count and the first slot in use are words 2 to 4, then comes a
+  /// ring of slots. Nil if that is not so. Source: stdlib/public/Concurrency/Deque.swift and swift-collections,
+  /// _DequeBufferHeader.
+  private static func isInUse(_ slot: Int, ofDeque content: UnsafeRawBufferPointer) -> Bool? {
+    guard content.count >= 40 else { return nil }
+    let capacity = content.loadUnaligned(fromByteOffset: 16, as: Int.self)
+    let count = content.loadUnaligned(fromByteOffset: 24, as: Int.self)
+    let first = content.loadUnaligned(fromByteOffset: 32, as: Int.self)
+    guard (0..<1 << 40).contains(capacity), (0...capacity).contains(count), (0...capacity).contains(first) else {
+      return nil
+    }
+    return slot < capacity && (slot >= first ? slot - first : slot + capacity - first) < count
   }
 
   /// What a `ManagedBuffer` has behind its header; nil for other classes.

@@ -30,6 +30,11 @@ final class MetadataNames {
     return DeclarationContext.path(to: description, in: memory).first?.name
   }
 
+  /// The name of the type's declaration alone: `Inner`. Nil if it is not a declared type.
+  func declaredName(_ type: TypeMetadata) -> String? {
+    reader.description(of: type).flatMap { DeclarationContext($0, in: memory)?.name }
+  }
+
   private func name(_ type: TypeMetadata, depth: Int) -> String {
     if let name = known[type] { return name }
     if depth == 0 { named = 0 }

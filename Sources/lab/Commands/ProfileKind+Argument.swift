@@ -28,6 +28,17 @@ extension ProfileKind: ExpressibleByArgument {
     return units.map { "\($0.kinds.joined(separator: ", ")): \($0.unit)" }.joined(separator: "; ") + "."
   }
 
+  /// What an age means for each kind that leaves out what is young.
+  static var agesInWords: String {
+    all.compactMap { kind in kind.age.map { "\(kind.name): leaves out blocks that are younger; \($0.inWords)" } }
+      .joined(separator: "; ") + "."
+  }
+
+  /// What is said of an age that it does not take.
+  func refusal(ofAge text: String) -> String {
+    "a \(name) profile takes no age of '\(text)'; it takes \(age?.inWords ?? "none")"
+  }
+
   /// What is said of a rate that it does not take.
   func refusal(of rate: Int) -> String {
     let takes = self.rate?.inWords ?? "none"

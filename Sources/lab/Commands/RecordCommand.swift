@@ -25,6 +25,7 @@ struct RecordCommand: ParsableCommand {
 
   @Option(help: "What to record.") var profile = ProfileKind.all[0]
   @Option(help: ArgumentHelp(ProfileKind.ratesInWords)) var rate: Int?
+  @Option(help: ArgumentHelp(ProfileKind.agesInWords)) var olderThan: String?
   @Option(
     name: [.customShort("o"), .long],
     help: "Where to write the profile; %p becomes the process id, %n the number of the snapshot.")
@@ -45,6 +46,7 @@ struct RecordCommand: ParsableCommand {
     try LabError.checkPlatform()
     guard let name = command.first else { throw LabError.usage("say which program to run: lab record -- PROGRAM ARGS") }
     if let rate, profile.rate?.accepted.contains(rate) != true { throw LabError.usage(profile.refusal(of: rate)) }
+    if let age = olderThan, profile.age?.accepts(age) != true { throw LabError.usage(profile.refusal(ofAge: age)) }
     let plan = try RecordPlan(self)
     let program = try ProgramFile(named: name)
     let notes = program.notes(on: profile)
@@ -58,6 +60,7 @@ struct RecordCommand: ParsableCommand {
     let library = try PreloadLibrary.path()
     setenv(profile.variable, plan.file, 1)
     for (name, value) in plan.variables { setenv(name, value, 1) }
+    if let olderThan, let age = profile.age { setenv(age.variable, olderThan, 1) }
     setenv("LAB_RECORD", library, 1)
     guard program.elf?.hasProfiler != true else { return }
     let others = ProcessInfo.processInfo.environment["LD_PRELOAD"].map { $0.isEmpty ? "" : ":" + $0 } ?? ""

@@ -30,8 +30,9 @@ import Testing
     let nodes = report.cycles.flatMap(\.nodes) + report.lost.map(\.node)
     var compared = 0
     var totals = (theirs: 0, ours: 0)
-    // What libdispatch's spent continuations or the unused part of a container still refer to counts as reachable there.
-    let hidden = #/\btask\b|^once in|^where another/#
+    // What libdispatch's spent continuations, the unused part of a container or a stray address still refer to counts as
+    // reachable there.
+    let hidden = #/\btask\b|^once in|^where another|^address |^left in/#
     let missedByThem = Set(truth.shapes.filter { $0.name.contains(hidden) }.flatMap(\.types.keys))
     for type in truth.shapes.flatMap(\.types.keys) {
       // By the initializer on the stack; generic types share one, and some are made without.

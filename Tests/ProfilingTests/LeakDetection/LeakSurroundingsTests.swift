@@ -1,5 +1,6 @@
 import Foundation
 import Leaks
+import Profiling
 import TestSupport
 import Testing
 
@@ -27,15 +28,32 @@ import Testing
     #expect(text == "error: /proc/thread-self/maps cannot be read, so the roots are not known\n")
   }
 
-  @Test("Where the kernel forbids process_vm_readv, the same is found")
+  @Test("Where the kernel forbids process_vm_readv, the same is found, but where it takes the types of fields")
   func withoutReading() throws {
-    let text = try output("--no-reading")
+    #expect(try output("--no-reading").contains("may be leaked or not"))
+    let text = try output("--no-reading", "--without-strays")
     #expect(text.hasPrefix("filtered\n"))
     #expect(text.contains(Self.cycle))
     #expect(!text.contains("Kept"))
     let count = #/(\d+) retain cycles of (\d+) shapes/#
-    let (without, with) = (text.firstMatch(of: count), try output().firstMatch(of: count))
+    let (without, with) = (text.firstMatch(of: count), try output("--without-strays").firstMatch(of: count))
     #expect(try #require(without).output.0 == #require(with).output.0)
+  }
+
+  @Test("The youngest blocks can be left out, but not those that older ones lead to")
+  func young() throws {
+    let text = try output("--young")
+    #expect(text.hasPrefix("early: 20, late: 0, leader: 1 keeps [1]\n"), "\(text)")
+    #expect(text.contains("20 leaked blocks were left out, younger than was asked for"), "\(text)")
+  }
+
+  @Test("An age is a share or a time", arguments: ["", "10", "0%", "100%", "-1s", "1.5s", "s", "%", "99999999999999s"])
+  func noAge(text: String) {
+    #expect(LeakAge(text) == nil)
+    #expect(LeakAge("10%") == .youngest(percent: 10))
+    #expect(LeakAge("250ms") == .since(.milliseconds(250)))
+    #expect(LeakAge("2s") == .since(.seconds(2)))
+    #expect(LeakAge("3m") == .since(.seconds(180)))
   }
 
   @Test("A CPU profile and leak scans do not disturb each other")

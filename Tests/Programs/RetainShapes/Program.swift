@@ -1,7 +1,8 @@
 // Plants leaks of known shapes and as many things that are none, then prints the truth and the report as JSON.
 //
 //   RetainShapes [COUNT] [--text] [--unarmed | --stubborn | --blocked | --own-handler | --busy | --sleepers
-//                        | --waking | --main-ends | --no-reading | --sampled | --loading LIBRARY | --libraries FOLDER]
+//                        | --waking | --main-ends | --no-reading | --sampled | --young | --loading LIBRARY
+//                        | --libraries FOLDER] [--without-strays]
 //
 // Compiled with PLANT_ONLY it only plants and exits, for another tool to look.
 import Platform
@@ -15,7 +16,7 @@ import Platform
 struct Program {
   static let shapes =
     referenceShapes + closureShapes + valueShapes + containerShapes + concurrencyShapes + lostShapes
-    + genericClosureShapes + genericTypeShapes
+    + genericClosureShapes + genericTypeShapes + bystanderShapes + strayShapes
 
   static func main() throws {
     let count = CommandLine.arguments.dropFirst().compactMap { Int($0) }.first ?? 10
@@ -38,6 +39,11 @@ struct Program {
       if CommandLine.arguments.contains("--sampled") { try CPUProfiler.start(rate: .hertz(1000)) }
       if CommandLine.arguments.contains("--main-ends") { MainThread.leave() }
       do {
+        if CommandLine.arguments.contains("--young") {
+          try Young.report()
+          fflush(nil)
+          _exit(0)
+        }
         let report = try LeakDetector.report(patience: .milliseconds(300))
         // Names are read from memory: no code of the program runs to make a report.
         precondition(!asked.load(ordering: .relaxed))
@@ -77,9 +83,10 @@ struct Program {
   private static func plant(_ count: Int, withControls: Bool) {
     onAnotherThread {
       if withControls {
-        for control in controls { control.plant() }
+        for control in controls + bystanderControls + strayControls { control.plant() }
       }
-      for shape in shapes {
+      let leavesOutStrays = CommandLine.arguments.contains("--without-strays")
+      for shape in leavesOutStrays ? Array(shapes.dropLast(strayShapes.count)) : shapes {
         for _ in 0..<count { shape.plant() }
       }
     }
