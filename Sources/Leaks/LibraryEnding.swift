@@ -70,12 +70,16 @@ struct LibraryEnding {
     return (rest == nil || rest == "<" || rest == ".") && (node.isLibrary || type.contains("Channel"))
   }
 
-  /// How the program calls the object: the last field of its own on the way there.
+  /// How the program calls the object: the last field of its own on the way there, `Poller.timers[…]` if that is a container.
   private static func receiver(before position: Int, in links: [RetainCycle.Link]) -> String {
     let owner = links[position].owner
+    var element = ""
     for step in 1...links.count {
       let link = links[(position - step + 2 * links.count) % links.count]
-      if link.owner.isOfProgram, !link.reference.field.isEmpty { return name(of: link.reference, in: link.owner) }
+      if link.owner.isOfProgram, !link.reference.field.isEmpty {
+        return name(of: link.reference, in: link.owner) + element
+      }
+      if link.owner.kind == .storage { element = "[…]" }
       if link.owner.kind == .closure || link.owner.kind == .task { break }
     }
     return "the " + owner.name

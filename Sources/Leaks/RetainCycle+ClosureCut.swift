@@ -89,11 +89,13 @@ private struct ClosureOrigin {
   /// The closure, so that one finds it: `closure #2 in Session.open() (Session.swift:7)`.
   var words: String { (isItself ? "" : "the closure made in ") + frame.place }
 
-  /// A closure whose code is another function's, too, has no line. Then that is taken on which its maker had the container
-  /// or the box allocated that it put the closure into.
+  /// A closure whose code is another function's, too, has no line. Then that is taken on which its maker had the container,
+  /// the box or the library's object allocated that it put the closure into.
   func withLine(before position: Int, in links: [RetainCycle.Link]) -> Self {
     guard frame.line == 0 else { return self }
-    let holders = links[...position].reversed().map(\.owner).prefix { $0.kind == .storage || $0.kind == .box }
+    let holders = links[...position].reversed().map(\.owner).prefix {
+      $0.kind == .storage || $0.kind == .box || $0.isLibrary
+    }
     guard let place = holders.lazy.flatMap(\.allocation).first(where: { $0.function == maker && $0.line > 0 }) else {
       return self
     }

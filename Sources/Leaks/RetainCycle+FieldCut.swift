@@ -7,7 +7,7 @@ extension RetainCycle {
 
   /// Cuts at some field.
   static func anyFieldCut(in links: [Link]) -> RetainCut? {
-    anyField(plainFields(links), links) ?? keptByProgram(links)
+    anyField(plainFields(links), links) ?? keptByProgram(links) ?? memoryOfProgram(links)
   }
 
   private static func plainFields(_ links: [Link]) -> [Int] {
@@ -72,6 +72,20 @@ extension RetainCycle {
     let what = link.target.kind == .storage ? "empty \(name(of: link))" : "set \(name(of: link)) to nil"
     let advice = "\(what) once it is not needed: what it leads to holds the \(link.owner.name)"
     return RetainCut(position: position, advice: advice)
+  }
+
+  /// Memory without a type that an object of the program's has the address of, and that holds the object.
+  private static func memoryOfProgram(_ links: [Link]) -> RetainCut? {
+    let isAddress = { (link: Link) in
+      link.owner.isOfProgram && link.reference.strength == .pointer && link.target.kind == .memory
+        && !link.reference.field.isEmpty
+    }
+    guard let position = links.lastIndex(where: isAddress) else { return nil }
+    let link = links[position]
+    return RetainCut(
+      position: position,
+      advice: "release what the memory at \(name(of: link)) holds once it is not needed: that leads back to the "
+        + link.owner.name)
   }
 
   /// Whether the reference is one variable of a class that leads to an object of the program's own.

@@ -47,6 +47,44 @@ import Testing
     #expect(try advice(kept(type, in: "source")).hasPrefix(says))
   }
 
+  @Test("One of several is told of the container")
+  func stoppingOneOfSeveral() throws {
+    var cycle = handled("Timer")
+    cycle.nodes.append(HeapNode(name: "Array storage of Timer", kind: .storage, count: 1, bytes: 48))
+    cycle.references[0].to = 3
+    cycle.references.append(HeapReference(from: 3, to: 1, field: "[…]", strength: .strong, count: 1))
+    cycle.loops = [RetainLoop(references: [0, 3, 1, 2])]
+    #expect(try advice(cycle).hasSuffix("or call invalidate() on Loader.source[…] in the end"))
+  }
+
+  @Test("Memory without a type that holds the object which has its address is the program's to empty")
+  func memoryOfProgram() throws {
+    var cycle = kept("memory of Loader.load()", in: "buffer", by: "")
+    cycle.nodes[1].kind = .memory
+    cycle.nodes[1].isLibrary = false
+    cycle.references[0].strength = .pointer
+    cycle.references[1].strength = .unknown
+    #expect(
+      try advice(cycle)
+        == "release what the memory at Loader.buffer holds once it is not needed: that leads back to the Loader")
+    cycle.nodes[0].isLibrary = true
+    #expect(cycle.cut(of: cycle.loops[0]) == nil)
+  }
+
+  @Test("A closure whose line is not known has that of the library's object that its maker gave it to")
+  func lineOfLibraryObject() throws {
+    var cycle = kept("Timer", in: "timer")
+    cycle.nodes[1].allocation = [
+      AllocationFrame(function: "Timer.init()", isProgram: false),
+      AllocationFrame(function: "Loader.start()", file: "/app/Loader.swift", line: 9),
+    ]
+    cycle.references[1].closure = AllocationFrame(function: "Loader.start()")
+    #expect(
+      try advice(cycle)
+        == "write [weak self] in the closure made in Loader.start() (Loader.swift:9), or call invalidate() on "
+        + "Loader.timer in the end")
+  }
+
   @Test("A closure is mended where it is made, and the other way is named, too")
   func closureOfTimer() throws {
     #expect(
