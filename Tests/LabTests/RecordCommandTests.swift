@@ -38,6 +38,17 @@ struct RecordCommandTests {
     #expect(FileManager.default.fileExists(atPath: try file("h")))
   }
 
+  @Test("What a shell starts, which has an environment of its own, knows nothing of the profiler")
+  func shell() throws {
+    let command = "/usr/bin/env; yes | head -n 1; exit 3"
+    let result = try LabCommand.run(
+      "record", "--profile", "heap", "-o", try file("h"), "--", "/bin/bash", "-c", command)
+    #expect(result.status == 3)
+    #expect(result.output.contains("PATH=") && result.output.hasSuffix("\ny\n"))
+    #expect(!result.output.contains("LAB_") && !result.output.contains("libLabProfiler"), "\(result.output)")
+    #expect(result.errors.components(separatedBy: "lab: wrote").count == 2, "\(result.errors)")
+  }
+
   @Test("A pipe or a device is written to and stays what it is")
   func pipe() throws {
     let pipe = try file("pipe")

@@ -14,8 +14,10 @@ struct TestedProgram {
     var output: String
     var errors: String
 
-    /// The profiler's lines among the errors.
-    var linesOfProfiler: [Substring] { errors.split(separator: "\n").filter(Self.isOfProfiler) }
+    /// The profiler's lines among the errors, without those that only a busy machine makes it say.
+    var linesOfProfiler: [Substring] {
+      errors.split(separator: "\n").filter { Self.isOfProfiler($0) && !$0.hasSuffix("so far") }
+    }
     /// All others.
     var errorsOfProgram: String {
       errors.split(separator: "\n").filter { !Self.isOfProfiler($0) }.joined(separator: "\n")
@@ -28,12 +30,15 @@ struct TestedProgram {
   static let preloaded = URL(fileURLWithPath: LabCommand.path).deletingLastPathComponent()
     .appendingPathComponent("libLabProfiler.so").path
 
+  /// The source of one of the C programs.
+  static func source(of name: String) -> String { sources.appendingPathComponent("\(name).c").path }
+
   private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Programs")
 
   /// Where the program and what is written lie.
   let folder: TemporaryFolder
-  private let command: [String]
+  let command: [String]
 
   init(_ command: String) throws {
     folder = try TemporaryFolder()
@@ -42,7 +47,7 @@ struct TestedProgram {
     let program = folder.file("program")
     try compiler.run([
       "-O1", "-g", "-D_GNU_SOURCE", "-Wno-deprecated-declarations", "-o", program,
-      Self.sources.appendingPathComponent("\(words[0]).c").path, "-lpthread",
+      Self.source(of: words[0]), "-lpthread",
     ])
     self.command = [program] + words.dropFirst()
   }
@@ -58,16 +63,21 @@ struct TestedProgram {
   /// Runs it to its end, with every signal at its default and none blocked. Not for ever: then it is ended by SIGKILL.
   /// - Parameters:
   ///   - options: of `lab record`.
+  ///   - lab: the command.
+  ///   - arguments: more of them.
+  ///   - other: a program, with arguments, that runs the rest.
   ///   - meanwhile: is given the id of the process when it has been started.
   func run(
-    recording kind: String? = nil, to file: String? = nil, options: [String] = [], environment: [String: String] = [:],
+    recording kind: String? = nil, to file: String? = nil, options: [String] = [], lab: String = LabCommand.path,
+    arguments: [String] = [], by other: [String] = [], environment: [String: String] = [:],
     meanwhile: (pid_t) throws -> Void = { _ in }
   ) throws -> Run {
     let record = kind.map {
-      [LabCommand.path, "record", "--profile", $0, "-o", file ?? folder.file("profile")] + options + ["--"]
+      [lab, "record", "--profile", $0, "-o", file ?? folder.file("profile")] + options + ["--"]
     }
     let output = folder.file("output"), errors = folder.file("errors")
-    let id = try start((record ?? []) + command, environment: environment, output: output, errors: errors)
+    let words = other + (record ?? []) + command + arguments
+    let id = try start(words, environment: environment, output: output, errors: errors)
     try meanwhile(id)
     var status: Int32 = 0
     let deadline = Date(timeIntervalSinceNow: 60)
@@ -112,6 +122,19 @@ struct TestedProgram {
     let error = posix_spawn(&id, words[0], &actions, &attributes, &arguments, &variables)
     try #require(error == 0, "\(words[0]): \(String(cString: strerror(error)))")
     return id
+  }
+
+  /// Waits until the program that runs, or the profiler in it, has said so.
+  func wait(for text: String) throws {
+    let deadline = Date(timeIntervalSinceNow: 30)
+    while Date() < deadline {
+      for name in ["output", "errors"] {
+        let said = try? String(contentsOfFile: folder.file(name), encoding: .utf8)
+        if said?.contains(text) == true { return }
+      }
+      usleep(10_000)
+    }
+    Issue.record("nobody said '\(text)'")
   }
 
   /// The profile that a recorded run leaves.

@@ -3,6 +3,9 @@
 #include "lab_engine.h"
 #include <stdint.h>
 
+/// The library that makes profiles, beside the one that is preloaded.
+#define LAB_WRITER_FILE "libLabProfileWriter.so"
+
 struct lab_environment_session {
   const char *kind;     ///< its name: cpu, heap, …, or that of a kind that C does not know
   const char *variable; ///< that asked for it
@@ -15,6 +18,7 @@ struct lab_environment_session {
   struct lab_output *output; ///< where it goes
   int is_silent;        ///< whether nothing may be said: stderr is another file by now, or none
   const struct lab_engine *engine; ///< what to stop and to read
+  int writer; ///< a descriptor of that library's file as it was at the start; -1: none
 };
 
 /// Writes what the session's kind is; stops it first, unless the session goes on. Of a kind that C does not know nothing

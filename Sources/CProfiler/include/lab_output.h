@@ -10,6 +10,7 @@ struct lab_stored {
   const char *path; ///< that it has or was to have; until the next is stored
   int in_place;     ///< whether it was written into the file itself, since nothing can be renamed there any more
   enum lab_store_step { LAB_STORE_OPEN, LAB_STORE_WRITE, LAB_STORE_RENAME } step;
+  int keeps_former; ///< whether it failed and the file itself is what was written before
 };
 
 /// Stores a profile whole or not at all, instead of what the file may have held. A device or a pipe is written to as it

@@ -21,11 +21,13 @@
 #include "environment/signals.h"
 #include "environment/stderr.h"
 #include "environment/writer.h"
+#include "threads/thread.h"
 #include <link.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct lab_options options;
 
@@ -35,7 +37,7 @@ static void at_exit(void) {
   // A child of fork that calls exit comes here too; the recording is its parent's.
   if (!lab_sessions_are_of_this_process()) return;
   if (lab_signal_is_ending()) lab_signal_await_end();
-  if (lab_root_has_changed()) lab_leave_within(UINT64_MAX / 16);
+  if (!lab_self.is_own && lab_is_confined() && lab_writer_is_there()) lab_leave_within(LAB_FOR_EVER);
   else lab_sessions_write(LAB_WRITES_END, NULL);
 }
 
@@ -95,26 +97,36 @@ static bool program_has_its_own(void) {
   return found;
 }
 
+/// Takes it out of the environment, not by way of `unsetenv`: shells have one of their own, which knows only of their
+/// variables.
+static void hide_variable(const char *name) {
+  size_t bytes = strlen(name);
+  char **kept = environ;
+  for (char **entry = environ; entry && *entry; entry++)
+    if (strncmp(*entry, name, bytes) != 0 || (*entry)[bytes] != '=') *kept++ = *entry;
+  if (kept) *kept = NULL;
+}
+
 static void hide_kind(const struct lab_kind *kind, void *unused) {
   (void)unused;
-  unsetenv(kind->variable);
-  if (*kind->rate_variable) unsetenv(kind->rate_variable);
+  hide_variable(kind->variable);
+  if (*kind->rate_variable) hide_variable(kind->rate_variable);
 }
 
 static void hide_option(const char *name, void *unused) {
   (void)unused;
-  unsetenv(name);
+  hide_variable(name);
 }
 
 /// Gives the program back the environment it would have had.
 static void hide(const char *library) {
-  const char *list = getenv("LD_PRELOAD");
+  char *list = getenv("LD_PRELOAD");
   size_t length = strlen(library);
   if (list && strncmp(list, library, length) == 0) {
-    if (list[length] == ':') setenv("LD_PRELOAD", list + length + 1, 1);
-    else unsetenv("LD_PRELOAD");
+    if (list[length] == ':') memmove(list, list + length + 1, strlen(list + length + 1) + 1);
+    else hide_variable("LD_PRELOAD");
   }
-  unsetenv("LAB_IMAGE");
+  hide_variable("LAB_IMAGE");
   lab_each_option(hide_option, NULL);
   lab_each_kind(hide_kind, NULL);
 }
@@ -129,6 +141,7 @@ __attribute__((constructor)) static void begin_all(void) {
   lab_each_kind(begin, library);
   if (library) hide(library);
   if (!lab_sessions_are_open()) return;
+  if (library) lab_sessions_keep_writer(library);
   stand_by();
   // After all others, so that what they do in the child is done.
   pthread_atfork(NULL, NULL, after_fork_in_child);

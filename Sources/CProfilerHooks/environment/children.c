@@ -212,21 +212,63 @@ static bool is_static(int file) {
   return true;
 }
 
-void lab_children_tell(const char *path) {
+/// Whether whoever runs this file gets rights by it, so that the dynamic linker heeds no environment: those of another
+/// user or group, or capabilities, which root has anyway. Source: capabilities(7).
+static bool is_privileged(int file, const struct stat *status) {
+  if (status->st_mode & S_ISUID && status->st_uid != getuid()) return true;
+  if (status->st_mode & S_ISGID && status->st_gid != getgid()) return true;
+  return getuid() != 0 && lab_system_call(SYS_fgetxattr, file, "security.capability", NULL, 0) > 0;
+}
+
+/// Why nothing can be preloaded into the program of this file; null: it can.
+static const char *obstacle(int file) {
   struct stat status;
+  if (lab_system_call(SYS_fstat, file, &status) != 0) return NULL;
+  if (is_privileged(file, &status)) return " runs with privileges of its own";
+  return is_static(file) ? " is linked statically" : NULL;
+}
+
+/// Opens the program that a script is run by: what follows `#!`, up to the first space; negative if it is no script.
+static int open_interpreter(int script, char path[PATH_MAX]) {
+  // As far as the kernel reads. Source: execve(2).
+  char line[256];
+  long bytes = lab_system_call(SYS_pread64, script, line, sizeof line - 1, 0);
+  if (bytes < 3 || line[0] != '#' || line[1] != '!') return -1;
+  line[bytes] = 0;
+  const char *start = line + 2 + strspn(line + 2, " \t");
+  size_t length = strcspn(start, " \t\n");
+  memcpy(path, start, length);
+  path[length] = 0;
+  return lab_open(path);
+}
+
+void lab_children_tell(const char *path) {
+  char interpreter[PATH_MAX];
   if (!follows) return;
   int file = lab_open(path);
   if (file < 0) return;
-  const char *reason = NULL;
-  if (lab_system_call(SYS_fstat, file, &status) != 0) reason = NULL;
-  else if ((status.st_mode & S_ISUID && status.st_uid != getuid()) ||
-           (status.st_mode & S_ISGID && status.st_gid != getgid()))
-    reason = " runs with privileges of its own";
-  else if (is_static(file)) reason = " is linked statically";
+  int other = open_interpreter(file, interpreter);
+  if (other >= 0) {
+    lab_close(file);
+    file = other;
+    path = interpreter;
+  }
+  const char *reason = obstacle(file), *slash = strrchr(path, '/');
   lab_close(file);
-  const char *slash = strrchr(path, '/');
   if (reason)
     lab_say("lab: ", slash ? slash + 1 : path, reason, ", so nothing can be preloaded; it runs without a profile",
             NULL);
+}
+
+void lab_children_tell_of_command(const char *command) {
+  char file[PATH_MAX], path[PATH_MAX];
+  if (!follows || !command) return;
+  command += strspn(command, " \t\n");
+  // What the shell would read otherwise than it stands is left to it.
+  size_t length = strcspn(command, " \t\n;&|<>()$`\\\"'*?[]#~=%!{}");
+  if (length == 0 || length >= sizeof file || !(command[length] == 0 || strchr(" \t\n;&|<>", command[length]))) return;
+  memcpy(file, command, length);
+  file[length] = 0;
+  if (lab_find_program(file, path, sizeof path)) lab_children_tell(path);
 }
 #endif

@@ -31,5 +31,7 @@ const char *lab_children_command(const char *command, char *text);
 bool lab_find_program(const char *file, char *path, size_t capacity);
 /// Says of a program that it cannot be followed, if so.
 void lab_children_tell(const char *path);
+/// The same of the first program of a command for the shell, if that stands there as it is.
+void lab_children_tell_of_command(const char *command);
 
 #pragma GCC visibility pop

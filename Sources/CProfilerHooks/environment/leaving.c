@@ -8,6 +8,7 @@
 #if LAB_HAS_ENGINE
 #include "environment/leaving.h"
 #include "environment/children.h"
+#include "environment/kept_file.h"
 #include "environment/sessions.h"
 #include "environment/signals.h"
 #include "environment/stderr.h"
@@ -15,12 +16,17 @@
 #include "hooks/hooks.h"
 #include "threads/thread.h"
 #include <errno.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 LAB_HIDE_THIS_FILE
 
-static _Atomic bool has_other_root;
+static _Atomic bool has_other_root, has_filter;
 
-bool lab_root_has_changed(void) { return LAB_LOAD(&has_other_root); }
+/// The kernel is not asked where it may be forbidden to.
+bool lab_is_confined(void) {
+  return LAB_LOAD(&has_other_root) || LAB_LOAD(&has_filter) || lab_descriptors_are_used_up();
+}
 
 void lab_before_leaving(void) { lab_leave_within(LAB_PATIENCE); }
 
@@ -61,26 +67,61 @@ int LAB_BODY(daemon)(int keeps_directory, int keeps_descriptors) {
 
 // MARK: - Rights
 
-#define LOSING(call)                \
-  lab_sessions_before_loss();       \
-  int result = lab_real.call;       \
-  int error = errno;                \
-  lab_sessions_after_loss();        \
-  errno = error;                    \
-  return result
+/// The effective user is who decides, and for all but root the groups: what is recorded is written while it can be.
+static void before(bool loses) {
+  int error = errno;
+  if (loses && lab_sessions_may_be_lost()) lab_writer_do(LAB_ASK_LOSS, NULL, LAB_PATIENCE);
+  errno = error;
+}
 
-int LAB_BODY(setuid)(uid_t user) { LOSING(setuid(user)); }
-int LAB_BODY(seteuid)(uid_t user) { LOSING(seteuid(user)); }
-int LAB_BODY(setreuid)(uid_t real, uid_t effective) { LOSING(setreuid(real, effective)); }
-int LAB_BODY(setresuid)(uid_t real, uid_t effective, uid_t saved) { LOSING(setresuid(real, effective, saved)); }
-int LAB_BODY(setgid)(gid_t group) { LOSING(setgid(group)); }
-int LAB_BODY(setegid)(gid_t group) { LOSING(setegid(group)); }
-int LAB_BODY(setregid)(gid_t real, gid_t effective) { LOSING(setregid(real, effective)); }
-int LAB_BODY(setresgid)(gid_t real, gid_t effective, gid_t saved) { LOSING(setresgid(real, effective, saved)); }
-int LAB_BODY(setgroups)(size_t count, const gid_t *groups) { LOSING(setgroups(count, groups)); }
+static bool is_other_user(uid_t user) { return user != (uid_t)-1 && user != geteuid(); }
+static bool is_other_group(gid_t group) { return geteuid() != 0 && group != (gid_t)-1 && group != getegid(); }
+
+int LAB_BODY(setuid)(uid_t user) {
+  before(is_other_user(user));
+  return lab_real.setuid(user);
+}
+int LAB_BODY(seteuid)(uid_t user) {
+  before(is_other_user(user));
+  return lab_real.seteuid(user);
+}
+int LAB_BODY(setreuid)(uid_t real, uid_t effective) {
+  before(is_other_user(effective));
+  return lab_real.setreuid(real, effective);
+}
+int LAB_BODY(setresuid)(uid_t real, uid_t effective, uid_t saved) {
+  before(is_other_user(effective));
+  return lab_real.setresuid(real, effective, saved);
+}
+int LAB_BODY(setgid)(gid_t group) {
+  before(is_other_group(group));
+  return lab_real.setgid(group);
+}
+int LAB_BODY(setegid)(gid_t group) {
+  before(is_other_group(group));
+  return lab_real.setegid(group);
+}
+int LAB_BODY(setregid)(gid_t real, gid_t effective) {
+  before(is_other_group(effective));
+  return lab_real.setregid(real, effective);
+}
+int LAB_BODY(setresgid)(gid_t real, gid_t effective, gid_t saved) {
+  before(is_other_group(effective));
+  return lab_real.setresgid(real, effective, saved);
+}
+int LAB_BODY(setgroups)(size_t count, const gid_t *groups) {
+  before(geteuid() != 0);
+  return lab_real.setgroups(count, groups);
+}
 int LAB_BODY(chroot)(const char *path) {
   if (lab_sessions_are_open() && lab_writer_do(LAB_ASK_ROOT, NULL, LAB_PATIENCE)) atomic_store(&has_other_root, true);
-  LOSING(chroot(path));
+  return lab_real.chroot(path);
+}
+/// Whoever wants a filter for system calls, by this function or another, has to say before that it needs no rights, if
+/// it is not root. Source: seccomp(2).
+int LAB_BODY(prctl)(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
+  if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS) atomic_store(&has_filter, true);
+  return lab_real.prctl(option, a, b, c, d);
 }
 #endif
 #endif

@@ -11,8 +11,8 @@ void lab_before_leaving(void);
 /// The same, for as long as is said.
 void lab_leave_within(uint64_t patience);
 
-/// Whether the program has, or may have, another root than it began with: files that are named and loaded are found by
-/// the writer's thread alone, which has kept it.
-bool lab_root_has_changed(void);
+/// Whether the writer's thread alone can do what is needed to write: the program's threads have another root, a filter
+/// of system calls, or no descriptor left.
+bool lab_is_confined(void);
 
 #pragma GCC visibility pop

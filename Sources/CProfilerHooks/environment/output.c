@@ -2,16 +2,15 @@
 // to the directory, no descriptor left, or another root.
 //
 // The bytes go to a file without a name, which gets its name when it is complete; so whoever is killed leaves nothing
-// behind. Where the file system has no such files it is a hidden one, made at the end. The descriptors are numbers that
-// no program meets, and each is looked at before it is used: a program may close all there are. C because it must be
-// ready before main. Not async-signal-safe, except where said.
+// behind. Where the file system has no such files it is a hidden one, made at the end. C because it must be ready before
+// main. Not async-signal-safe, except where said.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
 #include "environment/output.h"
 #include "base/atomics.h"
 #include "base/clock.h"
-#include "base/system_call.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,40 +18,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct lab_kept_file none = {.descriptor = -1};
-
-// MARK: - Descriptors
-
-/// Takes over a fresh descriptor, at a number that programs seldom get to: they see the ones they would without us.
-static struct lab_kept_file keep(int fresh) {
-  struct rlimit limit = {1024, 1024};
-  struct stat status;
-  if (fresh < 0) return none;
-  getrlimit(RLIMIT_NOFILE, &limit);
-  // No higher than is usual: the kernel copies the table up to the highest one at every fork.
-  int highest = limit.rlim_cur < 1024 ? (int)limit.rlim_cur : 1024;
-  int high = highest >= 64 ? fcntl(fresh, F_DUPFD_CLOEXEC, highest - 48) : -1;
-  close(fresh);
-  if (high < 0 || fstat(high, &status) != 0) return none;
-  return (struct lab_kept_file){high, status.st_dev, status.st_ino};
-}
-
-/// Whether the descriptor is still ours.
-static bool is_kept(const struct lab_kept_file *file) {
-  struct stat status;
-  return file->descriptor >= 0 && fstat(file->descriptor, &status) == 0 && status.st_dev == file->device &&
-         status.st_ino == file->inode;
-}
-
-static void drop(struct lab_kept_file *file) {
-  if (is_kept(file)) close(file->descriptor);
-  *file = none;
-}
-
 void lab_output_close(struct lab_output *output) {
-  drop(&output->unnamed);
-  drop(&output->itself);
-  drop(&output->directory);
+  lab_drop(&output->unnamed);
+  lab_drop(&output->held);
+  lab_drop(&output->directory);
 }
 
 // MARK: - Names
@@ -87,34 +56,35 @@ static bool expand(const char *pattern, const char *process, const char *number,
   return true;
 }
 
-void lab_output_number(struct lab_output *output) {
+static void give_number(struct lab_output *output, unsigned value) {
   char number[16];
-  snprintf(number, sizeof number, "%u", ++output->number);
+  snprintf(number, sizeof number, "%u", value);
   if (!expand(output->pattern, NULL, number, output->path, sizeof output->path))
     memcpy(output->path, output->pattern, sizeof output->path);
 }
 
+void lab_output_number(struct lab_output *output) { give_number(output, ++output->number); }
+
 // MARK: - Making ready
 
 /// The directory, opened anew if the program has closed ours; -1 if it cannot be.
-static int directory_of(struct lab_output *output) {
-  if (is_kept(&output->directory)) return output->directory.descriptor;
+static int directory_of(struct lab_output *output, bool at_any_number) {
+  if (lab_is_kept(&output->directory)) return output->directory.descriptor;
   char path[PATH_MAX];
   snprintf(path, sizeof path, "%.*s", (int)output->directory_bytes, output->pattern);
   int fresh = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   // To look into it is not needed.
   if (fresh < 0 && errno == EACCES) fresh = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (fresh < 0) return -1;
-  struct lab_kept_file kept = keep(fresh);
-  if (kept.descriptor < 0) return errno = EMFILE, -1;
-  output->directory = kept;
-  return kept.descriptor;
+  output->directory = lab_keep(fresh, at_any_number);
+  return output->directory.descriptor;
 }
 
 /// A file without a name for the next profile; none where there are no such files.
-static void make_unnamed(struct lab_output *output, int directory) {
-  if (is_kept(&output->unnamed) || directory < 0) return;
-  output->unnamed = keep(openat(directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+static void make_unnamed(struct lab_output *output, int directory, bool at_any_number) {
+  if (lab_is_kept(&output->unnamed) || directory < 0) return;
+  int fresh = openat(directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  output->unnamed = lab_keep(fresh, at_any_number);
 }
 
 /// A link to a file is followed: what it leads to is replaced, not the link.
@@ -131,7 +101,7 @@ bool lab_output_open(struct lab_output *output, const char *pattern, unsigned im
   char process[32];
   struct stat status;
   snprintf(process, sizeof process, image > 1 ? "%d.%u" : "%d", (int)getpid(), image);
-  *output = (struct lab_output){.directory = none, .unnamed = none, .itself = none};
+  *output = (struct lab_output){.directory = LAB_NO_FILE, .unnamed = LAB_NO_FILE, .held = LAB_NO_FILE};
   if (!expand(pattern, process, NULL, output->pattern, sizeof output->pattern)) {
     snprintf(reason, capacity, "the path is too long");
     return false;
@@ -156,29 +126,12 @@ bool lab_output_open(struct lab_output *output, const char *pattern, unsigned im
   }
   memcpy(output->path, output->pattern, sizeof output->path);
   // What a device or a pipe is written to it is opened for at the end: a pipe may have no reader yet.
-  if (stat(output->pattern, &status) != 0 || S_ISREG(status.st_mode)) make_unnamed(output, directory_of(output));
+  if (stat(output->pattern, &status) != 0 || S_ISREG(status.st_mode))
+    make_unnamed(output, directory_of(output, false), false);
   return true;
 }
 
-// MARK: - Rights that go
-
-void lab_output_before_loss(struct lab_output *output) {
-  int directory = directory_of(output);
-  if (directory < 0 || is_kept(&output->itself) || output->number > 0) return;
-  output->itself = keep(openat(directory, name_of(output), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-}
-
-void lab_output_after_loss(struct lab_output *output) {
-  if (!is_kept(&output->itself)) return;
-  struct stat status;
-  char self[64];
-  snprintf(self, sizeof self, "/proc/thread-self/fd/%d", output->itself.descriptor);
-  if (faccessat(output->directory.descriptor, ".", W_OK | X_OK, AT_EACCESS) != 0 || stat(self, &status) != 0) return;
-  unlinkat(output->directory.descriptor, name_of(output), 0);
-  drop(&output->itself);
-}
-
-// MARK: - Storing
+// MARK: - Replacing
 
 static bool write_all(int file, const char *bytes, size_t count) {
   for (size_t done = 0; done < count;) {
@@ -236,10 +189,10 @@ static bool publish(int file, int directory, const char *hidden, const char *nam
 static int replace(struct lab_output *output, const char *bytes, size_t count, struct lab_stored *stored) {
   char hidden[32] = "";
   struct stat status;
-  int directory = directory_of(output);
+  int directory = directory_of(output, true);
   if (directory < 0) return errno;
-  make_unnamed(output, directory);
-  bool is_unnamed = is_kept(&output->unnamed);
+  make_unnamed(output, directory, true);
+  bool is_unnamed = lab_is_kept(&output->unnamed);
   int file = is_unnamed ? output->unnamed.descriptor : make_hidden(directory, hidden);
   if (file < 0) return errno;
   if (fstatat(directory, name_of(output), &status, 0) == 0) fchmod(file, status.st_mode & 07777);
@@ -252,24 +205,48 @@ static int replace(struct lab_output *output, const char *bytes, size_t count, s
     stored->step = LAB_STORE_RENAME;
     if (!publish(file, directory, hidden, name_of(output))) error = errno;
   }
-  if (is_unnamed) drop(&output->unnamed);
+  if (is_unnamed) lab_drop(&output->unnamed);
   else close(file);
   // Makes the new name last through a power cut. Not every file system can; the file itself is safe already.
   if (error == 0) fsync(directory);
   return error;
 }
 
-/// In one write, where nothing can be renamed any more.
-static int write_in_place(struct lab_output *output, const char *bytes, size_t count) {
-  int file = output->itself.descriptor;
-  if (lseek(file, 0, SEEK_SET) != 0 || ftruncate(file, 0) != 0) return errno;
-  if (!write_all(file, bytes, count) || fsync(file) != 0) {
-    int error = errno;
-    // Rather nothing than a part.
-    return ftruncate(file, 0) == 0 ? error : errno;
-  }
-  return 0;
+// MARK: - Where nothing can be renamed any more
+
+void lab_output_hold(struct lab_output *output) {
+  if (!lab_is_kept(&output->directory)) return;
+  lab_drop(&output->held);
+  output->held = lab_keep(openat(output->directory.descriptor, name_of(output), O_WRONLY | O_CLOEXEC), false);
+  output->held_number = output->number;
 }
+
+bool lab_output_may_be_lost(const struct lab_output *output) {
+  return lab_is_kept(&output->directory) && !lab_is_kept(&output->held);
+}
+
+/// Over what is held. What that was stays where there is no room for more.
+static int write_over(const struct lab_output *output, const char *bytes, size_t count, struct lab_stored *stored) {
+  struct rlimit limit;
+  int file = output->held.descriptor;
+  stored->keeps_former = true;
+  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && count > limit.rlim_cur) return EFBIG;
+  if (fallocate(file, FALLOC_FL_KEEP_SIZE, 0, (off_t)count) != 0 && errno != EOPNOTSUPP) return errno;
+  if (lseek(file, 0, SEEK_SET) != 0) return errno;
+  stored->keeps_former = false;
+  if (write_all(file, bytes, count) && ftruncate(file, (off_t)count) == 0 && fsync(file) == 0) return 0;
+  int error = errno;
+  // Rather nothing than a part.
+  return ftruncate(file, 0) == 0 ? error : errno;
+}
+
+/// Whether it still has a name.
+static bool can_be_written_over(const struct lab_output *output) {
+  struct stat status;
+  return lab_is_kept(&output->held) && fstat(output->held.descriptor, &status) == 0 && status.st_nlink > 0;
+}
+
+// MARK: - Storing
 
 static int write_to_device(const char *path, const char *bytes, size_t count, struct lab_stored *stored) {
   int file = open(path, O_WRONLY | O_CLOEXEC);
@@ -287,9 +264,12 @@ int lab_output_store(struct lab_output *output, const void *bytes, size_t count,
   if (stat(output->path, &status) == 0 && !S_ISREG(status.st_mode))
     return write_to_device(output->path, bytes, count, stored);
   int error = replace(output, bytes, count, stored);
-  if (error == 0 || stored->step == LAB_STORE_WRITE || !is_kept(&output->itself)) return error;
+  // What is held is no longer what has the name.
+  if (error == 0 && lab_is_kept(&output->held)) lab_output_hold(output);
+  if (error == 0 || stored->step == LAB_STORE_WRITE || !can_be_written_over(output)) return error;
+  if (output->number > 0) give_number(output, output->held_number);
   stored->in_place = true;
   stored->step = LAB_STORE_WRITE;
-  return write_in_place(output, bytes, count);
+  return write_over(output, bytes, count, stored);
 }
 #endif

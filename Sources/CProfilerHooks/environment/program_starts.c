@@ -167,10 +167,12 @@ int LAB_BODY(posix_spawnp)(pid_t *child, const char *file, const posix_spawn_fil
 /// The shell itself is not followed, but what it starts.
 int LAB_BODY(system)(const char *command) {
   char text[lab_children_command_bytes(command)];
+  lab_children_tell_of_command(command);
   PASSING_ON(int, lab_real.system(lab_children_command(command, text)));
 }
 FILE *LAB_BODY(popen)(const char *command, const char *mode) {
   char text[lab_children_command_bytes(command)];
+  lab_children_tell_of_command(command);
   PASSING_ON(FILE *, lab_real.popen(lab_children_command(command, text), mode));
 }
 

@@ -7,14 +7,18 @@
 #if LAB_HAS_ENGINE
 #include "environment/sessions.h"
 #include "base/lock.h"
+#include "environment/kept_file.h"
 #include "environment/output.h"
 #include "environment/progress.h"
+#include "environment/signals.h"
 #include "environment/stderr.h"
 #include "lab_environment.h"
 #include "threads/thread.h"
 #include "world/world.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +32,7 @@ static struct session {
   char asked[PATH_MAX]; ///< the file's name as it was asked for
   struct lab_environment_session told;
   struct lab_output output;
+  bool announces;
 } sessions[SESSIONS];
 static int session_count;
 /// The process that they are of; 0: none.
@@ -35,6 +40,11 @@ static _Atomic pid_t owner;
 static _Atomic bool over;
 /// Held by whoever writes.
 static struct lab_lock writing;
+/// Where whoever writes goes on if what it calls for that crashes.
+static sigjmp_buf after_crash;
+/// The library that writes, as it was at the start.
+static struct lab_kept_file library = LAB_NO_FILE;
+static char library_path[PATH_MAX];
 
 bool lab_sessions_are_of_this_process(void) {
   pid_t process = LAB_LOAD(&owner);
@@ -98,7 +108,8 @@ bool lab_session_begin(const struct lab_kind *kind, const char *pattern, unsigne
   session->kind = kind;
   strcpy(session->asked, pattern);
   session->told = (struct lab_environment_session){
-      .kind = kind->name, .variable = kind->variable, .rate = rate, .announces = announces, .engine = &lab_engine};
+      .kind = kind->name, .variable = kind->variable, .rate = rate, .engine = &lab_engine};
+  session->announces = announces;
   if (!begin(session, image)) return false;
   session_count++;
   atomic_store(&owner, getpid());
@@ -107,53 +118,94 @@ bool lab_session_begin(const struct lab_kind *kind, const char *pattern, unsigne
 
 // MARK: - Writing
 
-static void write_one(struct session *session, enum lab_writing why, const char *remark) {
+static void write_one(struct session *session, enum lab_writing why, const char *remark, bool is_quiet) {
+  struct lab_environment_session *told = &session->told;
   if (why == LAB_WRITES_CRASH && !session->kind->at_crash) {
     lab_say(session->kind->variable, ": nothing is written ", remark, ", for this profile needs memory to be sound",
             NULL);
     return;
   }
   if (strstr(session->output.pattern + session->output.directory_bytes, "%n")) lab_output_number(&session->output);
-  session->told.path = session->output.path;
-  session->told.output = &session->output;
-  session->told.is_silent = !lab_stderr_is_as_before();
-  session->told.goes_on = why != LAB_WRITES_END;
-  session->told.remark = remark;
+  told->path = session->output.path;
+  told->output = &session->output;
+  told->is_silent = !lab_stderr_is_as_before();
+  told->goes_on = why != LAB_WRITES_END;
+  told->remark = remark;
+  told->writer = lab_is_kept(&library) ? library.descriptor : -1;
+  told->announces = session->announces && !is_quiet;
   // There is no time for it after a crash.
-  bool tells = session->told.announces && !session->told.is_silent && why != LAB_WRITES_CRASH;
+  bool tells = told->announces && !told->is_silent && why != LAB_WRITES_CRASH;
   if (tells) lab_progress_begin(session->output.path);
-  lab_environment_finish(&session->told);
+  lab_environment_finish(told);
   if (tells) lab_progress_end();
 }
 
-void lab_sessions_write(enum lab_writing why, const char *remark) {
+static void write_all(enum lab_writing why, const char *remark) {
+  if (why == LAB_WRITES_END) lab_calls_all_go_on = true;
+  for (int i = 0; i < session_count; i++) write_one(&sessions[i], why, remark, false);
+}
+
+static void write_ahead(enum lab_writing why, const char *remark) {
+  for (int i = 0; i < session_count; i++) {
+    if (!lab_output_may_be_lost(&sessions[i].output)) continue;
+    write_one(&sessions[i], why, remark, true);
+    lab_output_hold(&sessions[i].output);
+  }
+}
+
+/// Has `write` write. If it crashes, for it lacks memory, or what it reads of the program's is damaged, the program
+/// still ends as it would have.
+static void guard(void (*write)(enum lab_writing why, const char *remark), enum lab_writing why, const char *remark) {
   lab_lock(&writing);
   if (lab_sessions_are_open()) {
     struct lab_shield shield = lab_shield();
-    lab_self.writes = true;
-    if (why == LAB_WRITES_END) lab_calls_all_go_on = true;
-    for (int i = 0; i < session_count; i++) write_one(&sessions[i], why, remark);
+    uint32_t ignored = lab_self.ignored, inside = lab_self.inside;
+    if (lab_self.is_own) lab_signals_unblock_crashes();
+    if (sigsetjmp(after_crash, 1) == 0) {
+      lab_self.writes = true;
+      write(why, remark);
+      lab_self.writes = false;
+    } else {
+      lab_self.writes = false;
+      lab_self.ignored = ignored;
+      lab_self.inside = inside;
+      lab_progress_end();
+      lab_say("lab: the profiler itself crashed while it wrote; nothing is written", NULL);
+      why = LAB_WRITES_END;
+    }
     if (why == LAB_WRITES_END) LAB_RELEASE(&over, true);
-    lab_self.writes = false;
     lab_unshield(&shield);
   }
   lab_unlock(&writing);
 }
 
-// MARK: - What the program does meanwhile
+void lab_sessions_write(enum lab_writing why, const char *remark) { guard(write_all, why, remark); }
 
-void lab_sessions_before_loss(void) {
-  if (!lab_sessions_are_open()) return;
-  for (int i = 0; i < session_count; i++) lab_output_before_loss(&sessions[i].output);
+void lab_sessions_give_up(void) {
+  if (lab_self.writes) siglongjmp(after_crash, 1);
 }
 
-void lab_sessions_after_loss(void) {
-  if (!lab_sessions_are_open()) return;
-  for (int i = 0; i < session_count; i++) lab_output_after_loss(&sessions[i].output);
+// MARK: - What the program does meanwhile
+
+void lab_sessions_before_loss(void) { guard(write_ahead, LAB_WRITES_LOOK, NULL); }
+
+bool lab_sessions_may_be_lost(void) {
+  bool may_be = false;
+  for (int i = 0; i < session_count && lab_sessions_are_open(); i++)
+    may_be |= lab_output_may_be_lost(&sessions[i].output);
+  return may_be;
+}
+
+void lab_sessions_keep_writer(const char *preloaded) {
+  const char *slash = strrchr(preloaded, '/');
+  int folder = slash ? (int)(slash + 1 - preloaded) : 0;
+  snprintf(library_path, sizeof library_path, "%.*s" LAB_WRITER_FILE, folder, preloaded);
+  library = lab_keep(open(library_path, O_RDONLY | O_CLOEXEC), false);
 }
 
 void lab_sessions_close(void) {
   for (int i = 0; i < session_count; i++) lab_output_close(&sessions[i].output);
+  lab_drop(&library);
 }
 
 // MARK: - Fork
@@ -170,6 +222,7 @@ bool lab_sessions_begin_again(void) {
   lab_cpu_stop();
   lab_heap_stop();
   int kept = 0;
+  if (*library_path) library = lab_keep(open(library_path, O_RDONLY | O_CLOEXEC), false);
   for (int i = 0; i < session_count; i++)
     if (begin(&sessions[i], 1)) sessions[kept++] = sessions[i];
   session_count = kept;

@@ -26,9 +26,19 @@ enum lab_writing {
 /// are not open. Not async-signal-safe.
 void lab_sessions_write(enum lab_writing why, const char *remark);
 
-/// Before the program gives up rights or changes its root, and after.
+/// Before the program gives up rights by which files are made: writes them as they are, once, so that what follows can
+/// be written over that, and what writes is loaded. Not async-signal-safe.
 void lab_sessions_before_loss(void);
-void lab_sessions_after_loss(void);
+/// Whether that would do anything. Async-signal-safe.
+bool lab_sessions_may_be_lost(void);
+
+/// Keeps open the file of what writes, if that is a library of its own, beside the preloaded one. Not
+/// async-signal-safe.
+void lab_sessions_keep_writer(const char *preloaded);
+
+/// Where whoever writes has crashed: goes on behind the writing, and says so. To be called on its thread. Returns only
+/// if it writes nothing at the moment. Async-signal-safe.
+void lab_sessions_give_up(void);
 
 /// In the child of a fork: they are the parent's. Async-signal-safe.
 void lab_sessions_forget(void);

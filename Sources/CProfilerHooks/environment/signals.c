@@ -17,6 +17,7 @@
 #include "environment/stderr.h"
 #include "environment/writer.h"
 #include "hooks/hooks.h"
+#include "threads/signal_stacks.h"
 #include "threads/stand_ins.h"
 #include "threads/thread.h"
 #include "world/world.h"
@@ -30,9 +31,10 @@ LAB_HIDE_THIS_FILE
 
 /// Names, without SIG: of those that end a program by default, of those that come of a crash, and of those that only
 /// may ask for a look.
-#define ENDS(X) X(INT) X(TERM) X(HUP) X(QUIT) X(ALRM) X(USR1) X(USR2) X(PIPE) X(XCPU) X(VTALRM)
-#define CRASHES(X) X(SEGV) X(ILL) X(TRAP) X(ABRT) X(BUS) X(FPE)
-#define OTHERS(X) X(URG) X(CONT) X(WINCH) X(IO) X(PWR)
+#define ENDS(X) \
+  X(INT) X(TERM) X(HUP) X(QUIT) X(ALRM) X(USR1) X(USR2) X(PIPE) X(XCPU) X(XFSZ) X(VTALRM) X(IO) X(PWR) X(STKFLT)
+#define CRASHES(X) X(SEGV) X(ILL) X(TRAP) X(ABRT) X(BUS) X(FPE) X(SYS)
+#define OTHERS(X) X(URG) X(CONT) X(WINCH)
 
 static const struct named {
   int number;
@@ -99,10 +101,10 @@ static const char killed[] = "lab: a second signal came before the profile was w
 static const char given_up[] = "lab: the profile was not written in time; nothing is written";
 
 /// Whether the thread must not go on, for it would notice: the signal has ended a system call that the kernel does not
-/// make again, the program itself has sent it, or the thread has written into a pipe that nobody reads.
+/// make again, the program itself has sent it, or the thread has written where it may not.
 static bool would_notice(int number, const siginfo_t *info, const ucontext_t *context) {
   bool is_own = info->si_code <= 0 && info->si_code != SI_TIMER && info->si_pid == getpid();
-  return is_own || number == SIGPIPE || lab_call_has_failed(context, EINTR);
+  return is_own || number == SIGPIPE || number == SIGXFSZ || lab_call_has_failed(context, EINTR);
 }
 
 static void on_end(int number, siginfo_t *info, void *context) {
@@ -181,10 +183,27 @@ static void stop_here(void) {
 }
 
 /// Whether what raised the signal will raise it again when the handler returns.
-static bool comes_again(int number, const siginfo_t *info) { return info->si_code > 0 && number != SIGTRAP; }
+static bool comes_again(int number, const siginfo_t *info) {
+  return info->si_code > 0 && number != SIGTRAP && number != SIGSYS;
+}
+
+/// Whether the thread itself has raised it, and not another process.
+static bool is_of_this_thread(const siginfo_t *info) {
+  return info->si_code > 0 || (info->si_code == SI_TKILL && info->si_pid == getpid());
+}
+
+void lab_signals_unblock_crashes(void) { change_mask(SIG_UNBLOCK, crashes, sizeof crashes / sizeof *crashes); }
+
+/// Leaves a signal that was sent to the program to the program's threads.
+static void leave_to_others(int number, ucontext_t *context) {
+  sigaddset(&context->uc_sigmask, number);
+  lab_system_call(SYS_kill, getpid(), number);
+}
 
 static void on_crash(int number, siginfo_t *info, void *context) {
   int saved = errno;
+  if (lab_self.is_own && !is_of_this_thread(info)) return leave_to_others(number, context);
+  if (is_of_this_thread(info)) lab_sessions_give_up();
   if (lab_self.is_own) stop_here();
   if (lab_sessions_are_open() && !atomic_exchange(&has_crashed, true)) {
     // SIGQUIT is no crash, though its handler may report one.
@@ -254,11 +273,14 @@ int lab_signal_named(const char *name) {
 
 void lab_signals_begin(int look) {
   look_signal = look;
+  lab_signal_stacks_begin();
   lab_stand_in_on_replaced(on_replaced);
   // To the first process of a container the kernel does not send what it would die of.
   for (size_t i = 0; i < sizeof ends / sizeof *ends && getpid() != 1; i++)
     if (ends[i] == SIGQUIT) lab_stand_in(SIGQUIT, LAB_BEFORE_DEFAULT | LAB_BEFORE_REPORTERS, on_quit);
     else if (ends[i] != look) lab_stand_in(ends[i], LAB_BEFORE_DEFAULT, on_end);
+  for (int number = SIGRTMIN; number <= SIGRTMAX && getpid() != 1; number++)
+    lab_stand_in(number, LAB_BEFORE_DEFAULT, on_end);
   for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
     lab_stand_in(crashes[i], LAB_BEFORE_DEFAULT | LAB_BEFORE_REPORTERS, on_crash);
   if (look != 0 && !lab_stand_in(look, LAB_BEFORE_DEFAULT | LAB_BEFORE_IGNORED, on_look)) on_replaced(look);

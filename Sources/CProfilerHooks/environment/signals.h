@@ -16,6 +16,9 @@ bool lab_signal_is_ending(void);
 /// Waits for that end, but not for ever. Async-signal-safe.
 void lab_signal_await_end(void);
 
+/// On a thread of ours: lets faults of its own reach the handler, which they do not while they are blocked.
+void lab_signals_unblock_crashes(void);
+
 /// Where the program aborts and has a handler for that itself, which may come back: writes first. Async-signal-safe.
 void lab_signal_before_abort(void);
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/start_order.h"
 #include "base/system_call.h"
+#include "environment/kept_file.h"
 #include "environment/sessions.h"
 #include "environment/signals.h"
 #include "lab_heap.h"
@@ -64,11 +65,17 @@ bool lab_writer_do(enum lab_request request, const char *occasion, uint64_t pati
   if (LAB_LOAD(&writer) == 0 || LAB_LOAD(&writer) == lab_gettid()) return false;
   lab_writer_ask(request, occasion);
   uint32_t wanted = LAB_LOAD(&asked[request]);
-  struct lab_waiting waiting = lab_waiting_begin();
+  uint64_t began = lab_now();
+  struct lab_waiting waiting = {0};
   for (;;) {
     uint32_t seen = LAB_ACQUIRE(&answers);
     if ((int32_t)(LAB_ACQUIRE(&answered[request]) - wanted) >= 0) return true;
-    if (LAB_LOAD(&writer) == 0 || !lab_waiting_goes_on(&waiting, patience)) return false;
+    if (LAB_LOAD(&writer) == 0) return false;
+    // First without a look at files, which a program that confined itself may not open.
+    if (patience != LAB_FOR_EVER && lab_now() - began > patience / 5) {
+      if (waiting.began == 0) waiting = lab_waiting_begin();
+      if (!lab_waiting_goes_on(&waiting, patience - patience / 5)) return false;
+    }
     lab_futex_wait(&answers, seen, &(struct timespec){0, 10000000});
   }
 }
@@ -107,9 +114,10 @@ static void answer(enum lab_request request) {
   const char *occasion = atomic_load(&occasions[request]);
   switch (request) {
   case LAB_ASK_CRASH: lab_sessions_write(LAB_WRITES_CRASH, occasion); break;
-  case LAB_ASK_LEAVE: lab_sessions_write(LAB_WRITES_END, occasion); break;
-  case LAB_ASK_SIGNAL: lab_signal_end_process(); break;
+  case LAB_ASK_LEAVE: lab_descriptors_make_room(), lab_sessions_write(LAB_WRITES_END, occasion); break;
+  case LAB_ASK_SIGNAL: lab_descriptors_make_room(), lab_signal_end_process(); break;
   case LAB_ASK_ROOT: lab_system_call(SYS_unshare, CLONE_FS); break;
+  case LAB_ASK_LOSS: lab_sessions_before_loss(); break;
   case LAB_ASK_EXEC: case LAB_ASK_DAEMON: case LAB_ASK_LOOK: lab_sessions_write(LAB_WRITES_LOOK, occasion); break;
   case LAB_REQUESTS: break;
   }
@@ -160,7 +168,7 @@ static void *serve(void *unused) {
   // Ended by a bare system call: of that `exit` knows nothing. The kernel takes the status of whichever thread ends
   // last; where it was the C library that ended the last one, it calls `exit` when this one ends.
   int status = is_over && !lab_threads_main_has_ended() ? lab_main_thread_status() : -1;
-  if (status >= 0) lab_sessions_write(LAB_WRITES_END, NULL);
+  if (status >= 0) lab_descriptors_make_room(), lab_sessions_write(LAB_WRITES_END, NULL);
   if (status >= 0) lab_system_call(SYS_exit, status);
   atomic_store(&writer, 0);
   return NULL;

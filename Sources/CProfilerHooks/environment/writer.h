@@ -11,6 +11,7 @@ enum lab_request {
   LAB_ASK_LEAVE,  ///< to write for good, for the process ends
   LAB_ASK_SIGNAL, ///< to write for good, and to end the process by the signal that came
   LAB_ASK_ROOT,   ///< to keep the root that there is, for the program is about to get another one
+  LAB_ASK_LOSS,   ///< to write ahead, for the program is about to give up rights
   LAB_ASK_EXEC,   ///< to write, before the process becomes another program
   LAB_ASK_DAEMON, ///< to write, before it goes on as its own child
   LAB_ASK_LOOK,   ///< to write, and the program goes on
@@ -20,6 +21,7 @@ enum lab_request {
 /// How long is waited for what is written: the time that the thread needs, not what others keep from it.
 #define LAB_PATIENCE 5000000000ull
 #define LAB_PATIENCE_AT_CRASH 1000000000ull
+#define LAB_FOR_EVER UINT64_MAX
 
 /// Starts it; `duration`: after how many nanoseconds it writes by itself, and for good, 0: never. False if there is no
 /// thread to be had. Not async-signal-safe.

@@ -54,6 +54,8 @@ struct lab_thread {
   void *argument;
   /// What the heap's walks remember, made once and left to the next thread; counted for whom by `lives`.
   void *memo;
+  /// What handlers run on if the program has no stack for them, made once and left to the next thread.
+  void *signal_stack;
 };
 
 // MARK: - The pool (pool.c)

@@ -17,6 +17,7 @@ public func finishEnvironmentSession(_ session: UnsafeRawPointer) {
     let known = ProfileKind.all.map(\.variable).joined(separator: ", ")
     return say("\(String(cString: session.variable)): there is no such kind of profile; there are: \(known)")
   }
+  var stored = lab_stored()
   do {
     let run = ProfileKind.WholeRun(rate: session.rate, beganAt: session.began_at)
     progress("taking what was recorded")
@@ -24,12 +25,13 @@ public func finishEnvironmentSession(_ session: UnsafeRawPointer) {
     progress("encoding it")
     let bytes = try recording.contents.bytes(forFile: String(cString: session.path))
     progress("storing it")
-    let stored = try store(bytes, in: session.output)
+    try store(bytes, in: session.output, &stored)
     guard session.announces != 0 || stored.in_place != 0 else { return }
     let occasion = session.remark.map { String(cString: $0) }
     say("lab: " + recording.announcement(path: String(cString: stored.path), occasion) + note(on: stored))
   } catch {
-    say("\(kind.variable): \(error)")
+    let former = stored.keeps_former == 0 ? "" : "; it holds what was written before the program gave up its rights"
+    say("\(kind.variable): \(error)\(former)")
   }
 }
 
@@ -40,10 +42,9 @@ func progress(_ step: StaticString) {
   }
 }
 
-private func store(_ bytes: [UInt8], in output: OpaquePointer?) throws(ProfileError) -> lab_stored {
-  var stored = lab_stored()
+private func store(_ bytes: [UInt8], in output: OpaquePointer?, _ stored: inout lab_stored) throws(ProfileError) {
   let code = lab_output_store(output, bytes, bytes.count, &stored)
-  guard code != 0 else { return stored }
+  guard code != 0 else { return }
   let operation: FileOperation =
     switch stored.step {
     case LAB_STORE_OPEN: .open

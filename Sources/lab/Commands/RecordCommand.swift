@@ -21,6 +21,10 @@ struct RecordCommand: ParsableCommand {
 
       The programs that it starts are not profiled, nor what it becomes by exec or daemon, unless with --children: then \
       each writes a file of its own.
+
+      The profiler has a thread, so that a program without threads has two: C libraries lock for it what they leave \
+      unlocked for one. What does little else then takes longer: allocating up to 1.2 times, copying C++'s shared \
+      pointers 1.7 times, writing single characters with putc 1.8 times. Programs with threads lose nothing by it.
       """)
 
   @Option(help: "What to record.") var profile = ProfileKind.all[0]
@@ -56,9 +60,9 @@ struct RecordCommand: ParsableCommand {
   }
 
   private func prepareEnvironment(_ program: ProgramFile, _ plan: RecordPlan) throws {
-    try removeEarlier(plan.file)
+    let file = try removeEarlier(plan.file)
     let library = try PreloadLibrary.path()
-    setenv(profile.variable, plan.file, 1)
+    setenv(profile.variable, file, 1)
     for (name, value) in plan.variables { setenv(name, value, 1) }
     if let olderThan, let age = profile.age { setenv(age.variable, olderThan, 1) }
     setenv("LAB_RECORD", library, 1)
@@ -67,20 +71,18 @@ struct RecordCommand: ParsableCommand {
     setenv("LD_PRELOAD", library + others, 1)
   }
 
-  /// What an earlier run left must not be taken for this one's. A device or a pipe is nobody's leaving.
-  private func removeEarlier(_ file: String) throws {
+  /// What an earlier run left must not be taken for this one's. A device or a pipe is nobody's leaving. Returns the file
+  /// that takes its place: the one that a link leads to.
+  private func removeEarlier(_ file: String) throws -> String {
     var status = stat()
-    guard lstat(file, &status) == 0 else { return }
-    let failed =
-      switch status.st_mode & S_IFMT {
-      case S_IFREG: unlink(file) != 0
-      case S_IFLNK: stat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && truncate(file, 0) != 0
-      case S_IFDIR: true
-      default: false
-      }
-    guard failed else { return }
-    let code = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : errno
-    throw LabError.failed("\(file): \(String(cString: strerror(code)))")
+    guard stat(file, &status) == 0 else { return file }
+    func failure(_ code: Int32) -> LabError { .failed("\(file): \(String(cString: strerror(code)))") }
+    if status.st_mode & S_IFMT == S_IFDIR { throw failure(EISDIR) }
+    guard status.st_mode & S_IFMT == S_IFREG else { return file }
+    guard let found = realpath(file, nil) else { throw failure(errno) }
+    defer { free(found) }
+    guard unlink(found) == 0 else { throw failure(errno) }
+    return String(cString: found)
   }
 
   private func exec(_ path: String) throws {

@@ -3,7 +3,10 @@
 #include "work.h"
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -33,9 +36,10 @@ static void *send_soon(void *number) {
 }
 
 static int number_of(const char *name) {
-  static const struct { const char *name; int number; } all[] = {
+  const struct { const char *name; int number; } all[] = {
       {"int", SIGINT}, {"term", SIGTERM}, {"hup", SIGHUP}, {"quit", SIGQUIT}, {"usr1", SIGUSR1}, {"alrm", SIGALRM},
-      {"abrt", SIGABRT}, {"segv", SIGSEGV}, {"trap", SIGTRAP}, {"pipe", SIGPIPE}};
+      {"abrt", SIGABRT}, {"segv", SIGSEGV}, {"trap", SIGTRAP}, {"pipe", SIGPIPE}, {"xfsz", SIGXFSZ}, {"io", SIGIO},
+      {"pwr", SIGPWR}, {"sys", SIGSYS}, {"rtmin", SIGRTMIN}, {"rtmax", SIGRTMAX}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (strcmp(all[i].name, name) == 0) return all[i].number;
   return 0;
@@ -106,7 +110,17 @@ static void have_children(void) {
   fflush(stdout);
 }
 
+/// Needs more stack than there is.
+__attribute__((noinline)) static int overflow(int depth) {
+  volatile char frame[4096];
+  frame[0] = (char)depth;
+  return overflow(depth + 1) + frame[0];
+}
+static void *overflow_here(void *unused) { return (char *)unused + overflow(0); }
+
 static void crash(void) {
+  if (is("overflows")) overflow(0);
+  if (is("thread-overflows")) in_thread(overflow_here, NULL);
   static volatile int zero;
   if (is("segv")) *(volatile int *)8 = 1;
   if (is("bus")) {
@@ -124,6 +138,38 @@ static void crash(void) {
 static void *exit_bare(void *unused) {
   syscall(SYS_exit, 0);
   return unused;
+}
+
+/// What a program may do to itself that leaves nobody much to write with.
+static int limit(void) {
+  if (is("no-descriptors")) {
+    int opened = 0;
+    setrlimit(RLIMIT_NOFILE, &(struct rlimit){1024, 1024});
+    while (open("/dev/null", O_RDONLY) >= 0) opened++;
+    return opened > 100 ? 21 : 1;
+  }
+  if (is("no-memory")) {
+    char line[100];
+    unsigned long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file || !fgets(line, sizeof line, file) || sscanf(line, "%lu", &pages) != 1) return 1;
+    fclose(file);
+    unsigned long bytes = pages * 4096 + strtoul(what, NULL, 10) * (1 << 20);
+    return setrlimit(RLIMIT_AS, &(struct rlimit){bytes, bytes}) == 0 ? 22 : 1;
+  }
+  if (is("small-files")) return setrlimit(RLIMIT_FSIZE, &(struct rlimit){1000, 1000}) == 0 ? 23 : 1;
+  if (is("filtered")) {
+    // Whoever opens a file is ended.
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    struct sock_fprog filter = {sizeof code / sizeof *code, code};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return 1;
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0 ? 24 : 1;
+  }
+  return 0;
 }
 
 int main(int count, char **arguments) {
@@ -192,8 +238,10 @@ int main(int count, char **arguments) {
     raise(SIGUSR1);
     return 20;
   }
-  if (is("setuid")) {
+  if (strncmp(how, "setuid", 6) == 0) {
     if (chdir(what) != 0 || setgroups(0, NULL) != 0 || setgid(65534) != 0 || setuid(65534) != 0) return 1;
+    if (is("setuid-small-files")) setrlimit(RLIMIT_FSIZE, &(struct rlimit){1000, 1000});
+    if (is("setuid-killed")) kill(getpid(), SIGKILL);
     return 16;
   }
   if (is("chroot")) {
@@ -208,6 +256,8 @@ int main(int count, char **arguments) {
     for (int i = 0; i < 3; i++) printf("descriptor %d\n", open("/dev/null", 0));
     return 19;
   }
+  int limited = limit();
+  if (limited) return limited;
   if (strncmp(how, "own", 3) == 0 || is("ignored")) handle();
   crash();
   return 1;

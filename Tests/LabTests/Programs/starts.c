@@ -60,5 +60,15 @@ int main(int count, char **arguments) {
     strcpy(strrchr(self, '/') + 1, "static");
     spawn("static", self, 0, "none");
   }
+  char command[5000];
+  if (strcmp(how, "static-shell") == 0) {
+    strcpy(strrchr(self, '/') + 1, "static");
+    snprintf(command, sizeof command, "%s with arguments", self);
+    printf("%s: %x\n", how, (unsigned)system(command));
+  }
+  if (strcmp(how, "static-script") == 0) {
+    strcpy(strrchr(self, '/') + 1, "script");
+    spawn(how, self, 0, "none");
+  }
   return 4;
 }
