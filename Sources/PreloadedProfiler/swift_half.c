@@ -39,8 +39,9 @@ static finish_function load(int kept) {
 __attribute__((visibility("hidden"))) void lab_environment_finish(const struct lab_environment_session *session) {
   static finish_function finish;
   const struct lab_engine *engine = session->engine;
-  // What it allocates and the time it takes are the profiler's; what it loads no stack of the program goes through.
-  engine->lab_cpu_pause();
+  // What it allocates and the time it takes are the profiler's; what it loads no stack of the program goes through. A
+  // program that goes on is written by a thread that is not sampled, and is sampled itself meanwhile.
+  if (!session->goes_on) engine->lab_cpu_pause();
   engine->lab_heap_ignore_begin();
   if (finish == NULL) {
     // The program that goes on may load what its stacks do go through.
