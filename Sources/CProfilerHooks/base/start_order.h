@@ -5,10 +5,10 @@
 /// done before a fork in the opposite order. So it is the order in which whoever starts a session takes them.
 enum {
   LAB_STARTS_HOOKS = 101,
-  LAB_STARTS_THREADS = 102,
-  LAB_STARTS_TIMERS = 103,
-  LAB_STARTS_SAMPLER = 104,
-  LAB_STARTS_MODULES = 105,
+  LAB_STARTS_MODULES = 102,
+  LAB_STARTS_THREADS = 103,
+  LAB_STARTS_TIMERS = 104,
+  LAB_STARTS_SAMPLER = 105,
   LAB_STARTS_STACKS = 106,
   LAB_STARTS_HEAP = 107,
   LAB_STARTS_LEAKS = 108,

@@ -269,11 +269,25 @@ void lab_unwind_prepare_unless_busy(void) {
   lab_unlock(&lock);
 }
 
+// MARK: - Fork
+
+// Longer than any list takes to be made.
+static const uint64_t patience = 1000000000;
+static _Thread_local bool has_lock __attribute__((tls_model("initial-exec")));
+
+// A list is made under the loader's lock, which the C library does not free in the child: there nothing could be loaded
+// or thrown any more. So a fork waits for it; not for ever, for it may be made in a visit of the loader's modules.
+static void before_fork(void) { has_lock = lab_lock_within(&lock, patience); }
+
+static void after_fork_in_parent(void) {
+  if (has_lock) lab_unlock(&lock);
+}
+
 /// The thread that held the lock is not in the child; what it guarded is whole at every step.
 static void after_fork_in_child(void) { lab_lock_reset(&lock); }
 
 __attribute__((constructor(LAB_STARTS_MODULES))) static void prepare_modules(void) {
-  pthread_atfork(NULL, NULL, after_fork_in_child);
+  pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
 struct lab_unwind_statistics lab_unwind_statistics(void) {
