@@ -88,7 +88,7 @@ struct LibraryEnding {
 
 extension RetainCycle {
   /// Cuts where a library's object was not told to stop.
-  static func libraryCut(in links: [Link]) -> RetainCut? {
+  static func endingCut(in links: [Link]) -> RetainCut? {
     LibraryEnding.find(in: links).map { RetainCut(position: $0.position, advice: "\($0.call): \($0.reason)") }
   }
 }

@@ -27,7 +27,7 @@ extension RetainCycle {
 
   private func cut(in links: [Link]) -> RetainCut? {
     let plain =
-      taskCut(in: links) ?? Self.captureCut(in: links) ?? Self.libraryCut(in: links) ?? Self.recursionCut(in: links)
+      taskCut(in: links) ?? Self.captureCut(in: links) ?? Self.endingCut(in: links) ?? Self.recursionCut(in: links)
       ?? Self.plainFieldCut(in: links)
     guard plain == nil else { return plain }
     var other = Self.variableCut(in: links) ?? Self.anyFieldCut(in: links)
