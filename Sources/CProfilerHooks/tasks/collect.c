@@ -178,9 +178,7 @@ static void take_context(struct workshop *shop, size_t i, uintptr_t parent, uint
     parent = 0;
   }
   // A continuation's own context says again where its task goes on.
-  const lab_task_copy *copy = &shop->out->tasks[suspended->index];
-  bool is_said = suspended->frames == 1 && copy->reason == LAB_TASK_AWAITS_CONTINUATION &&
-                 resume + 1 == shop->frames[i][0];
+  bool is_said = suspended->frames == 1 && resume + 1 == shop->frames[i][0];
   if (parent != 0 && !is_said) shop->frames[i][suspended->frames++] = resume + 1;
   suspended->context = parent;
 }

@@ -6,8 +6,7 @@ struct TaskNaming: Sendable {
   /// By address to look up: of return addresses, the instruction before.
   private let numbers: [UInt64: Int]
   private let folding: Folding
-  private let frames: [[SymbolizedFrame]]
-  private let libraries: [String]
+  private let places: [Place]
 
   /// Names the addresses of all stacks at once.
   init(_ collection: TaskCollection) {
@@ -20,10 +19,11 @@ struct TaskNaming: Sendable {
     for thread in collection.threads { add(thread.stack, leafIsExact: true) }
     let wanted = Array(lookups)
     var symbolizer = Symbolizer.ofProcess()
-    frames = zip(wanted, symbolizer.symbolize(wanted)).map { address, levels in
+    let frames = zip(wanted, symbolizer.symbolize(wanted)).map { address, levels in
       levels.isEmpty ? [SymbolizedFrame(name: Self.nameless(address))] : levels
     }
-    libraries = symbolizer.images.map(\.path)
+    let libraries = symbolizer.images.map(\.path)
+    places = frames.map { Place($0, libraries) }
     numbers = Dictionary(uniqueKeysWithValues: zip(wanted, wanted.indices))
     folding = Folding(frames: frames, leavingOut: TaskMakers.contain)
   }
@@ -45,21 +45,12 @@ struct TaskNaming: Sendable {
     return folding.fold(codes).flatMap { folding.levels(of: $0) }
   }
 
-  private func levels(at address: UInt64) -> [SymbolizedFrame] { numbers[address &- 1].map { frames[$0] } ?? [] }
-
-  private func isIn(_ library: String, _ level: SymbolizedFrame) -> Bool { libraries[level.image].contains(library) }
-
-  /// Whether a function is the runtime's own, which nobody calls by name: it begins and ends tasks, and goes on with them
-  /// when what they awaited has come.
-  private func isRuntimesOwn(_ address: UInt64) -> Bool {
-    guard let level = levels(at: address).first else { return false }
-    return isIn("libswift_Concurrency", level) && !level.systemName.hasPrefix("$s")
-  }
+  private func place(of address: UInt64) -> Place { numbers[address &- 1].map { places[$0] } ?? .program }
 
   /// The stack of a task without the runtime's own frames at its leaf, if anything remains.
   func stack(of task: TaskCollection.Task) -> ArraySlice<UInt64> {
     guard !task.copy.leaf_is_exact else { return task.stack[...] }
-    let stack = task.stack.drop(while: isRuntimesOwn)
+    let stack = task.stack.drop { place(of: $0) == .runtime }
     return stack.isEmpty ? task.stack[...] : stack
   }
 
@@ -79,17 +70,47 @@ struct TaskNaming: Sendable {
   /// What the innermost functions of Swift's libraries are for that wait by a continuation.
   private func library(of stack: ArraySlice<UInt64>) -> TaskWait? {
     for address in stack {
-      guard let level = levels(at: address).last, level.systemName.hasPrefix("$s"), isIn("/libswift", level)
-      else { return nil }
-      for (name, wait) in Self.waits where level.systemName.contains(name) { return wait }
+      switch place(of: address) {
+      case .waits(let wait): return wait
+      case .library: continue
+      case .runtime, .program: return nil
+      }
     }
     return nil
   }
 
-  /// By parts of mangled names: types of the library, and functions of these.
-  private static let waits: [(name: String, wait: TaskWait)] = [
-    ("5sleep", .sleep), ("6_sleep", .sleep), ("ScS", .stream), ("Scs", .stream), ("12Observations", .observations),
-  ]
+  /// What an address says of what a task waits for.
+  private enum Place: Hashable {
+    /// In the runtime itself, which nobody calls by name: it begins and ends tasks, and goes on with them when what they
+    /// awaited has come.
+    case runtime
+    /// In a function of Swift's libraries that waits for this.
+    case waits(TaskWait)
+    /// In another function of theirs.
+    case library
+    /// Anywhere else.
+    case program
+
+    init(_ levels: [SymbolizedFrame], _ libraries: [String]) {
+      guard let inner = levels.first, let outer = levels.last, libraries.indices.contains(inner.image) else {
+        self = .program
+        return
+      }
+      let library = libraries[inner.image]
+      if !outer.systemName.hasPrefix("$s") {
+        self = library.contains("libswift_Concurrency") ? .runtime : .program
+      } else if library.contains("/libswift") {
+        self = Self.names.first { outer.systemName.contains($0.name) }.map { .waits($0.wait) } ?? .library
+      } else {
+        self = .program
+      }
+    }
+
+    /// By parts of mangled names: types of the library, and functions of these.
+    private static let names: [(name: String, wait: TaskWait)] = [
+      ("5sleep", .sleep), ("6_sleep", .sleep), ("ScS", .stream), ("Scs", .stream), ("12Observations", .observations),
+    ]
+  }
 }
 
 /// What a task waits for.

@@ -4,7 +4,6 @@ extension Benchmark {
   /// The same work is done by a program without the profiler and by one with it, off and on, in turns.
   static let tasks = Benchmark(name: "tasks") {
     let bare = try BuiltProgram("BareTaskingProgram").path, hooked = try BuiltProgram("TaskingProgram").path
-    func seconds(_ command: String...) throws -> Double { try BuiltProgram.numbers(of: command, count: 3).first[0] }
     return try [("mergeSort", "100000", "a task for every half of a merge sort"), ("hops", "100000", "actor hops")]
       .flatMap { workload, size, name in
         let ratios = try PairedRatio.measure(
@@ -18,5 +17,9 @@ extension Benchmark {
           Row(name: "tasks: \(name), followed", ratio: ratios[1], goal: .atMost(1.10)),
         ]
       }
+  }
+
+  private static func seconds(_ command: String...) throws -> Double {
+    try BuiltProgram.numbers(of: command, count: 3).first[0]
   }
 }
