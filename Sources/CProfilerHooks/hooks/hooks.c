@@ -19,15 +19,16 @@ extern const uint32_t _swift_concurrency_debug_asyncTaskSize __attribute__((weak
 // Declared in headers that warn of them.
 #pragma clang diagnostic ignored "-Wdeprecated-declarations"
 
-#define JUMP(attributes, result, name, function, parameters)                                     \
-  __attribute__((visibility("default"), naked attributes)) LAB_HIDDEN result function parameters { \
-    LAB_JUMP_THROUGH(lab_active, struct lab_functions, name);                                    \
+#define JUMP(attributes, result, name, function, parameters)              \
+  __attribute__((naked)) attributes LAB_HIDDEN result function parameters { \
+    LAB_JUMP_THROUGH(lab_active, struct lab_functions, name);             \
   }
-#define WEAK , weak
-#define LAB_HOOK(result, name, parameters, arguments, engines) JUMP(, result, name, name, parameters)
-#define LAB_SWIFT_HOOK(result, name, parameters, arguments, engines) \
-  JUMP(WEAK, result, name, name, parameters)                         \
-  JUMP(, result, name, __wrap_##name, parameters)                    \
+#define EXPORTED __attribute__((visibility("default")))
+#define LAB_HOOK(result, name, parameters, arguments, engines) JUMP(EXPORTED, result, name, name, parameters)
+// What `--wrap` leads calls to is of the same file.
+#define LAB_SWIFT_HOOK(result, name, parameters, arguments, engines)                              \
+  JUMP(EXPORTED __attribute__((weak)), result, name, name, parameters)                            \
+  JUMP(__attribute__((visibility("hidden"))), result, name, __wrap_##name, parameters)            \
   extern __attribute__((weak)) result __real_##name parameters;
 #include "hooks/hooks.def"
 #undef LAB_HOOK

@@ -123,6 +123,9 @@ struct lab_task *lab_task_record_at(uint32_t number);
 /// The record of whatever task has an address; null if it has none.
 struct lab_task *lab_task_at(uintptr_t address);
 
+/// Begins what the environment asks for. Returns why it cannot, or null.
+const char *lab_tasks_begin(long rate);
+
 // MARK: - Counts, from whose values at the session's start they go on (session.c)
 
 /// Of tasks that were met.
