@@ -116,6 +116,9 @@ if hasEngine {
       name: "HeapProgram",
       dependencies: ["AllocatorCalls", "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/HeapProgram"),
+    .executableTarget(
+      name: "TaskProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
+      path: "Tests/Programs/TaskProgram"),
     .target(name: "AllocationWorkload", path: "Tests/Programs/AllocationWorkload"),
     .executableTarget(
       name: "AllocatingProgram",
@@ -124,6 +127,13 @@ if hasEngine {
     .executableTarget(
       name: "BareAllocatingProgram", dependencies: ["AllocationWorkload", "Platform"],
       path: "Tests/Programs/BareAllocatingProgram"),
+    .target(name: "TaskWorkload", path: "Tests/Programs/TaskWorkload"),
+    .executableTarget(
+      name: "TaskingProgram", dependencies: ["CProfilerHooks", "Platform", "Profiling", "TaskWorkload"],
+      path: "Tests/Programs/TaskingProgram"),
+    .executableTarget(
+      name: "BareTaskingProgram", dependencies: ["Platform", "TaskWorkload"],
+      path: "Tests/Programs/BareTaskingProgram"),
     // Asks single rooms of the hooks, whose functions nobody else sees.
     .target(
       name: "RoomChecks", dependencies: ["CProfiler", "CProfilerHooks"], path: "Tests/Programs/RoomChecks",
@@ -135,7 +145,7 @@ if hasEngine {
       name: "ProfilingTests",
       dependencies: [
         "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Profiling", "ProfiledProgram", "HeapProgram",
-        "RetainShapes", "Symbolization", "TestSupport", "UnknownLayout",
+        "RetainShapes", "Symbolization", "TaskProgram", "TestSupport", "UnknownLayout",
       ]),
     .testTarget(
       name: "LabTests", dependencies: ["lab", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport"],

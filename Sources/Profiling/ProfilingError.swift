@@ -33,6 +33,10 @@ public enum ProfilingError: Error, Sendable, Hashable {
   case unsettled
   /// `/proc/thread-self/maps` could not be read.
   case noMaps
+  /// The program has no library of Swift's concurrency, or has it linked statically, where calls cannot be seen.
+  case noConcurrency
+  /// This Swift runtime lays out its tasks in a way that is not known.
+  case unknownTaskLayout
 }
 
 /// A profiler, as errors name it.
@@ -59,7 +63,7 @@ extension ProfilingError: CustomStringConvertible {
       "no CPU timer could be made: \(systemMessage(errno)) (see `ulimit -i`, pending signals)"
     case .noMemory(let what): "no memory for the \(what)"
     case .noThread: "the profiler's own thread could not be started (see `ulimit -u`)"
-    case .sanitizer: "this program is built with a sanitizer, so the heap profiler's hooks are compiled out"
+    case .sanitizer: "this program is built with a sanitizer, so the profiler's hooks are compiled out"
     case .foreignMalloc: "this program brings its own malloc, which the heap profiler's hooks do not see"
     case .notArmed: "not every allocation is tracked: arm the leak detector when the program starts"
     case .scanUnderWay: "another leak scan is under way"
@@ -67,6 +71,9 @@ extension ProfilingError: CustomStringConvertible {
       "thread \(id) did not stop in time (it blocks SIGPROF and runs), so nothing was scanned"
     case .unsettled: "whenever the threads stood still, one was just reallocating; try again when less goes on"
     case .noMaps: "/proc/thread-self/maps cannot be read, so the roots are not known"
+    case .noConcurrency:
+      "tasks cannot be seen: this program has no library of Swift's concurrency, or has it linked statically"
+    case .unknownTaskLayout: "this Swift runtime lays out its tasks in a way the profiler does not know"
     }
   }
 }

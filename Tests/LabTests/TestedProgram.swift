@@ -52,11 +52,12 @@ struct TestedProgram {
     self.command = [program] + words.dropFirst()
   }
 
-  init(swift text: String) throws {
+  init(swift text: String, flags: [String] = []) throws {
     folder = try TemporaryFolder()
     let source = folder.file("main.swift"), program = folder.file("program")
     try text.write(toFile: source, atomically: true, encoding: .utf8)
-    try #require(Tool("swiftc"), "this test needs swiftc").run(["-O", "-g", "-o", program, source])
+    try #require(Tool("swiftc"), "this test needs swiftc").run(
+      ["-O", "-g", "-o", program, source] + flags)
     command = [program]
   }
 

@@ -51,4 +51,13 @@ struct FoldingTests {
     // A leaf always stays.
     #expect(Self.fold([binding, labels, main]) == [binding.name, "main"])
   }
+
+  @Test func whatIsLeftOutGoesFromEveryPlaceWhereOthersRemain() {
+    let (maker, body, main) = (Self.frame("make()"), Self.frame("serve()"), Self.frame("main"))
+    let folding = Folding(frames: [[maker], [maker, body], [main]]) { $0.name == "make()" }
+    #expect(folding.fold([0, 1, 2]) == [1, 2])
+    #expect(folding.levels(of: 1).map(\.name) == ["serve()"])
+    // Nothing else is there to be shown.
+    #expect(folding.fold([0]) == [0])
+  }
 }

@@ -78,7 +78,7 @@ public struct GrowthReport: Sendable {
     var series: [String: [SampledSum]] = [:]
     for (round, snapshot) in snapshots.enumerated() {
       guard let value = snapshot.sampleTypes.firstIndex(where: { $0.type == sampleType }) else { throw .emptyProfile }
-      let sites = AllocationSites(snapshot)
+      let sites = ProgramSites(snapshot)
       let variance = SamplingVariance(snapshot, index: value)
       for sample in snapshot.samples {
         let site = sites.site(of: sample)
@@ -118,22 +118,5 @@ extension GrowthReport.Suspect {
     self.middle = mean
     slopeError = count > 2 && variance > 0 ? (residual / (count - 2) / variance).squareRoot() : .infinity
     rises = zip(settled, settled.dropFirst()).count { $1 > $0 }
-  }
-}
-
-/// Finds the innermost function of the program itself on a stack.
-private struct AllocationSites {
-  private let names: [String?]
-
-  init(_ profile: Profile) {
-    names = profile.locations.map { location in
-      let mapping = location.mapping.map { profile.mappings[$0] }
-      return location.lines.lazy.map { profile.functions[$0.function] }
-        .first { FrameOrigin(function: $0, mapping: mapping) == .app }?.name
-    }
-  }
-
-  func site(of sample: Sample) -> String {
-    sample.locations.lazy.compactMap { names[$0] }.first ?? "(no function of the program)"
   }
 }

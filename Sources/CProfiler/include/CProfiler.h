@@ -13,5 +13,6 @@
 #include "lab_progress.h"
 #include "lab_runtime.h"
 #include "lab_sessions.h"
+#include "lab_tasks.h"
 #include "lab_threads.h"
 #include "lab_unwind.h"

@@ -12,6 +12,7 @@
 #include "lab_progress.h"
 #include "lab_runtime.h"
 #include "lab_sessions.h"
+#include "lab_tasks.h"
 #include "lab_threads.h"
 #include "lab_unwind.h"
 #pragma GCC visibility push(hidden)

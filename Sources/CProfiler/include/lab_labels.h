@@ -9,6 +9,9 @@ uint32_t lab_labels_current(void);
 /// The same for code that is not a handler: it trusts the running task's memory, which costs no system call.
 uint32_t lab_labels_here(void);
 
+/// The label set that a task has, 0 if none. The task may not run elsewhere, nor end.
+uint32_t lab_labels_of_task(uintptr_t task);
+
 /// Sets the label set of synchronous code outside any task, and returns the former one.
 uint32_t lab_labels_exchange(uint32_t labels);
 

@@ -12,10 +12,14 @@ extern "C" {
 /// Where a task keeps what. Layout version 1. Source: Swift, include/swift/ABI/Task.h, AsyncTask; TaskLocal.h, Item.
 enum {
   LAB_TASK_FLAGS = 32,           ///< uint32_t, lab_task_flags
+  LAB_TASK_ID_LOW = 36,          ///< uint32_t, the lower half of its number, which no other task ever gets
   LAB_TASK_RESUME_FUNCTION = 56, ///< of the innermost function of a suspended task, where it goes on
   LAB_TASK_RESUME_CONTEXT = 64,  ///< and its context, which begins with its caller's and where that goes on
-  LAB_TASK_STATUS = 96,          ///< lab_task_status
+  LAB_TASK_EXCLUSIVITY = 80,     ///< what the library is given when the task gets a thread, and when it leaves it
+  LAB_TASK_STATUS = 96,          ///< lab_task_status; its lowest byte is the priority
   LAB_TASK_LOCALS = 136,         ///< its innermost task-local item
+  LAB_TASK_ID_HIGH = 144,        ///< uint32_t, the upper half of its number
+  LAB_TASK_DEPENDENCY = 160,     ///< a record of what it waits for, if its status says that there is one
   LAB_TASK_LOCALS_SIZE = 208,    ///< the size of a task for which that is so
 };
 
@@ -30,7 +34,20 @@ enum { LAB_TASK_CHILD_BYTES = 16, LAB_TASK_GROUP_CHILD_BYTES = 8 };
 enum { LAB_FUTURE_TYPE = 8, LAB_FUTURE_ERROR = 16, LAB_FUTURE_RESULT = 24 };
 
 /// Source: Swift, stdlib/public/Concurrency/TaskPrivate.h, ActiveTaskStatus.
-enum lab_task_status { LAB_TASK_IS_COMPLETE = 0x2000 };
+enum lab_task_status {
+  LAB_TASK_IS_CANCELLED = 0x100,
+  LAB_TASK_IS_COMPLETE = 0x2000,
+  LAB_TASK_HAS_DEPENDENCY = 0x4000,
+};
+
+/// What a task waits for. Source: Swift, include/swift/ABI/TaskStatus.h, TaskDependencyStatusRecord.
+enum {
+  LAB_DEPENDENCY_ON = 16,   ///< a task, a group, a continuation; or an executor, null for the common one
+  LAB_DEPENDENCY_KIND = 32, ///< uint32_t, enum lab_task_reason up to LAB_TASK_AWAITS_EXECUTOR
+};
+
+/// What a new task shall be like, a list. Source: Swift, include/swift/ABI/TaskOptions.h; MetadataValues.h.
+enum { LAB_OPTION_KIND = 0, LAB_OPTION_NEXT = 8, LAB_OPTION_NAME = 16, LAB_OPTION_IS_NAME = 7 };
 
 /// A piece of a task's stack: how many bytes it has, how many of them are in use, and where they begin.
 /// Source: Swift, stdlib/public/runtime/StackAllocator.h, Slab.

@@ -85,6 +85,9 @@ static inline int lab_async_prologue(const uint8_t *code, uintptr_t size) {
   return __builtin_memcmp(code + skip, frame, sizeof frame) == 0 ? skip + (int)sizeof frame : 0;
 }
 
+/// A clock that costs a few nanoseconds: counts by itself, at a rate of its own, on all processors alike.
+static inline uint64_t lab_ticks(void) { return __builtin_ia32_rdtsc(); }
+
 /// Where thread-local storage is counted from.
 static inline uintptr_t lab_thread_pointer(void) {
   uintptr_t pointer;

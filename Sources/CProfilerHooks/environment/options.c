@@ -45,6 +45,7 @@ void lab_each_option(void (*visit)(const char *name, void *context), void *conte
   visit(signal_name, context);
   visit(children_name, context);
   visit("LAB_HEAP_AT", context);
+  visit("LAB_TASK_VIEW", context);
   visit("LAB_RECORD", context);
 }
 #endif

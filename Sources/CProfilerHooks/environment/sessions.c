@@ -221,6 +221,7 @@ bool lab_sessions_begin_again(void) {
   // The parent's samples and blocks are the parent's.
   lab_cpu_stop();
   lab_heap_stop();
+  lab_tasks_stop();
   int kept = 0;
   if (*library_path) library = lab_keep(open(library_path, O_RDONLY | O_CLOEXEC), false);
   for (int i = 0; i < session_count; i++)

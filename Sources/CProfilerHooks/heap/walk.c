@@ -10,11 +10,11 @@
 #if LAB_HAS_ENGINE
 #include "base/hidden.h"
 #include "heap/heap.h"
+#include "runtime/extent.h"
 #include "runtime/layout.h"
 #include "stacks/stacks.h"
 #include "threads/thread.h"
 #include "unwind/unwind.h"
-#include <unwind.h>
 
 /// What a walk knows at a frame. The slots say where the words lie that lead to the next frame out, relative to that
 /// one's sp: fp's in the low half, context's in the high half, 0 if the register was not saved. The return address is
@@ -138,33 +138,18 @@ static uint32_t verify(const frame *frames, uint32_t from, bool opaque) {
 }
 
 /// Where swift_slowAlloc and swift_allocObject lie: frames in them say nothing, but that a block is an object.
-typedef struct function {
-  uintptr_t start, end;
-} function;
-static function slow_alloc, alloc_object;
+static struct lab_extent slow_alloc, alloc_object;
 /// From the beginning of the one to the end of the other: most addresses lie in neither.
-static function runtime;
-
-/// The function's extent, by the unwind information: symbols may be stripped.
-static function extent(void *start) {
-  function f = {(uintptr_t)start, (uintptr_t)start};
-  if (start == NULL) return f;
-  for (size_t reach = 4096; reach > 0; reach /= 2)
-    while (_Unwind_FindEnclosingFunction((void *)(f.end + reach)) == start) f.end += reach;
-  f.end++;
-  return f;
-}
-
-static bool lies_in(uintptr_t pc, function f) { return pc - f.start < f.end - f.start; }
+static struct lab_extent runtime;
 
 static bool says_nothing(uintptr_t pc) {
-  if (lies_in(pc, runtime)) return lies_in(pc, slow_alloc) || lies_in(pc, alloc_object);
+  if (lab_lies_in(pc, runtime)) return lab_lies_in(pc, slow_alloc) || lab_lies_in(pc, alloc_object);
   return lab_is_hidden(pc);
 }
 
 void lab_heap_walk_open(void) {
-  slow_alloc = extent((void *)swift_slowAlloc);
-  alloc_object = extent((void *)swift_allocObject);
+  slow_alloc = lab_extent_of((void *)swift_slowAlloc);
+  alloc_object = lab_extent_of((void *)swift_allocObject);
   if (slow_alloc.start == 0 || alloc_object.start == 0) return;
   runtime.start = slow_alloc.start < alloc_object.start ? slow_alloc.start : alloc_object.start;
   runtime.end = slow_alloc.end > alloc_object.end ? slow_alloc.end : alloc_object.end;
@@ -197,7 +182,7 @@ static __attribute__((noinline)) uint32_t bucket_afresh(const struct lab_registe
   here = first;
   bool object = false;
   while (modules_now() != NULL && lab_self.stack_hi != 0 && says_nothing(here.pc)) {
-    if (lies_in(here.pc, alloc_object)) object = true;
+    if (lab_lies_in(here.pc, alloc_object)) object = true;
     if (step(modules_now(), &here, &outer, lab_self.stack_hi) != STEPPED) break;
     here = outer;
   }
@@ -228,7 +213,7 @@ static __attribute__((noinline)) bool learn_way(memo *m, struct lab_modules *mod
   uintptr_t base = at->sp;
   while (says_nothing(at->pc)) {
     frame outer;
-    if (lies_in(at->pc, alloc_object)) way.object = true;
+    if (lab_lies_in(at->pc, alloc_object)) way.object = true;
     if (way.count == WAY_FRAMES || step(modules, at, &outer, limit) != STEPPED) return false;
     way.outer[way.count].pc = outer.pc;
     way.outer[way.count++].sp = (int32_t)(outer.sp - base);

@@ -12,14 +12,24 @@
 
 _Atomic unsigned lab_engines;
 
+/// Swift's, for debuggers.
+extern const uint32_t _swift_concurrency_debug_asyncTaskSize __attribute__((weak));
+
 #if LAB_INTERPOSES
 // Declared in headers that warn of them.
 #pragma clang diagnostic ignored "-Wdeprecated-declarations"
 
-#define LAB_HOOK(result, name, parameters, arguments, engines)                                   \
-  __attribute__((visibility("default"), naked)) LAB_HIDDEN result name parameters {              \
-    LAB_JUMP_THROUGH(lab_active, struct lab_functions, name);                                    \
+#define JUMP(attributes, result, name, function, parameters)              \
+  __attribute__((naked)) attributes LAB_HIDDEN result function parameters { \
+    LAB_JUMP_THROUGH(lab_active, struct lab_functions, name);             \
   }
+#define EXPORTED __attribute__((visibility("default")))
+#define LAB_HOOK(result, name, parameters, arguments, engines) JUMP(EXPORTED, result, name, name, parameters)
+// What `--wrap` leads calls to is of the same file.
+#define LAB_SWIFT_HOOK(result, name, parameters, arguments, engines)                              \
+  JUMP(EXPORTED __attribute__((weak)), result, name, name, parameters)                            \
+  JUMP(__attribute__((visibility("hidden"))), result, name, __wrap_##name, parameters)            \
+  extern __attribute__((weak)) result __real_##name parameters;
 #include "hooks/hooks.def"
 #undef LAB_HOOK
 
@@ -59,6 +69,12 @@ void lab_hooks_find(void) {
 #define LAB_HOOK(result, name, parameters, arguments, engines)                             \
   if (lab_real.name == lab_first_##name) set(&lab_real.name, dlsym(RTLD_NEXT, #name));     \
   if (lab_active.name == lab_first_##name) set(&lab_active.name, (void *)lab_real.name);
+#define LAB_SWIFT_HOOK(result, name, parameters, arguments, engines)                                 \
+  if (lab_real.name == lab_first_##name)                                                             \
+    set(&lab_real.name, __real_##name ? (void *)__real_##name : has_swift ? dlsym(RTLD_NEXT, #name) : NULL); \
+  if (lab_active.name == lab_first_##name) set(&lab_active.name, (void *)lab_real.name);
+  // A look for what is not there would leave an error for the program to find.
+  bool has_swift = &_swift_concurrency_debug_asyncTaskSize != NULL;
 #include "hooks/hooks.def"
 #undef LAB_HOOK
 }

@@ -14,6 +14,11 @@
 #include <sys/types.h>
 #pragma GCC visibility push(hidden)
 
+/// What `swift_task_create` returns: a task, and the context that it begins with.
+typedef struct lab_new_task {
+  void *task, *context;
+} lab_new_task;
+
 /// A pointer for each hooked function.
 struct lab_functions {
 #define LAB_HOOK(result, name, parameters, arguments, engines) result(*name) parameters;

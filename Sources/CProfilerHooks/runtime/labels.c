@@ -54,6 +54,10 @@ static inline uint32_t labels_now(bool trusts) {
   return lab_self.labels;
 }
 
+uint32_t lab_labels_of_task(uintptr_t task) {
+  return LAB_ACQUIRE(&state) == LAB_LABELS_ON ? labels_of_task(task, true) : 0;
+}
+
 uint32_t lab_labels_current(void) { return labels_now(false); }
 uint32_t lab_labels_here(void) { return labels_now(true); }
 

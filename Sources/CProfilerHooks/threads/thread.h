@@ -27,6 +27,12 @@ struct lab_self {
   /// Whether the program believes that SIGPROF is blocked here, while in the kernel's mask it is not. Changed by
   /// `lab_thread_believes`.
   bool blocks;
+  /// The innermost task that runs here, of the session that the thread took part in last: see tasks/task.h.
+  struct lab_task *task;
+  struct lab_making *making; ///< what is being made here
+  struct lab_task *spare;    ///< records to be used next
+  uint32_t spares, task_session;
+  int tid;                   ///< as it was when the thread began to take part
   bool is_own;           ///< whether the thread is the profiler's
   bool writes;           ///< whether it writes a profile: what it loads for that means its signals for other programs
 };
@@ -52,6 +58,8 @@ struct lab_thread {
   uint64_t stack_bytes;   ///< how large its stack is at least, without guard
   void *(*start)(void *);
   void *argument;
+  /// How many tasks were made and ended on threads that have had it. Counted by these alone.
+  _Atomic uint64_t tasks_made, tasks_ended;
   /// What the heap's walks remember, made once and left to the next thread; counted for whom by `lives`.
   void *memo;
   /// What handlers run on if the program has no stack for them, made once and left to the next thread.

@@ -11,12 +11,16 @@ struct Folding {
   private let frames: [[SymbolizedFrame]]
   private let reduced: [[SymbolizedFrame]]
   private let isHidden: [Bool]
+  private let isLeftOut: [Bool]
   private let bindsLabels: [Bool]
 
-  /// - Parameter frames: for each code address its inlined levels, innermost first.
-  init(frames: [[SymbolizedFrame]]) {
+  /// - Parameters:
+  ///   - frames: for each code address its inlined levels, innermost first.
+  ///   - leavesOut: functions that are of no interest, wherever they stand.
+  init(frames: [[SymbolizedFrame]], leavingOut leavesOut: (SymbolizedFrame) -> Bool = { _ in false }) {
     self.frames = frames
-    reduced = frames.map(Self.reduce)
+    reduced = frames.map { levels in Self.reduce(levels.filter { !leavesOut($0) }) }
+    isLeftOut = frames.map { !$0.isEmpty && $0.contains(where: leavesOut) }
     isHidden = zip(frames, reduced).map { all, kept in !all.isEmpty && kept.isEmpty }
     bindsLabels = frames.map { $0.contains { Self.isProfiler($0.systemName) } }
   }
@@ -26,10 +30,11 @@ struct Folding {
     reduced[code].isEmpty ? Array(frames[code].prefix(1)) : reduced[code]
   }
 
-  /// The addresses of a stack, leaf first, that remain. The leaf always does.
+  /// The addresses of a stack, leaf first, that remain. The leaf always does, unless it is left out and others are not.
   func fold(_ stack: [Int]) -> [Int] {
     var kept: [Int] = []
-    for code in stack {
+    let interesting = stack.drop { reduced[$0].isEmpty && isLeftOut[$0] }
+    for code in interesting.isEmpty ? stack[...] : interesting {
       if let frame = reduced[code].last ?? frames[code].last, Self.isBelowRoot(frame.systemName), !kept.isEmpty {
         continue
       }

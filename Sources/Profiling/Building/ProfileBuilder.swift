@@ -42,7 +42,18 @@ struct ProfileBuilder {
   private var stacks: [Stack] = []
   private var stackNumbers: [Stack: Int] = [:]
   private var values: [[Int64]] = []
-  private var named: [(name: String, values: [Int64])] = []
+  /// What belongs to no code, in the order it was first added.
+  private var named: [(key: Named, values: [Int64])] = []
+  private var namedNumbers: [Named: Int] = [:]
+
+  private struct Named: Hashable {
+    var name: String
+    var labels: [String: [String]]
+    var numericLabels: [String: [NumericLabel]]
+  }
+
+  /// Functions that are left out of all stacks, as far as others remain: not what a reader looks for.
+  var leavesOut: @Sendable (SymbolizedFrame) -> Bool = { _ in false }
 
   init(sampleTypes: [ValueType]) { self.sampleTypes = sampleTypes }
 
@@ -65,7 +76,18 @@ struct ProfileBuilder {
   }
 
   /// Adds values that belong to no code, under a name of their own such as `[lost samples]`.
-  mutating func add(named name: String, values: [Int64]) { named.append((name, values)) }
+  /// Values of equal names with equal labels are summed.
+  mutating func add(
+    named name: String, values: [Int64], labels: [String: [String]] = [:], numericLabels: [String: [NumericLabel]] = [:]
+  ) {
+    let key = Named(name: name, labels: labels, numericLabels: numericLabels)
+    if let known = namedNumbers[key] {
+      for i in values.indices { named[known].values[i] += values[i] }
+    } else {
+      namedNumbers[key] = named.count
+      named.append((key, values))
+    }
+  }
 
   private mutating func number(of code: Code) -> Int {
     if let known = codeNumbers[code] { return known }
@@ -97,7 +119,7 @@ struct ProfileBuilder {
       }
     }
     var tables = ProfileTables(images: symbolizer.images)
-    let folding = Folding(frames: frames)
+    let folding = Folding(frames: frames, leavingOut: leavesOut)
     var profile = Profile(sampleTypes: sampleTypes)
     var locations: [Int: Int] = [:]
     for (stack, values) in zip(stacks, values) {
@@ -112,9 +134,15 @@ struct ProfileBuilder {
       profile.samples.append(
         Sample(locations: positions, values: values, labels: stack.labels, numericLabels: stack.numericLabels))
     }
-    for (name, values) in named {
-      let level = SymbolizedFrame(name: name, origin: .system)
-      profile.samples.append(Sample(locations: [tables.location(address: 0, levels: [level])], values: values))
+    var locationsOfNames: [String: Int] = [:]
+    for (key, values) in named {
+      let location =
+        locationsOfNames[key.name]
+        ?? tables.location(
+          address: 0, levels: [SymbolizedFrame(name: key.name, origin: .system)])
+      locationsOfNames[key.name] = location
+      profile.samples.append(
+        Sample(locations: [location], values: values, labels: key.labels, numericLabels: key.numericLabels))
     }
     profile.mappings = tables.mappings
     profile.locations = tables.locations

@@ -53,6 +53,23 @@ public struct ProfileKind: Sendable {
     }
   }
 
+  /// A way to show what a kind takes.
+  public struct View: Sendable, Hashable {
+    /// The word by which it is asked for.
+    public let name: String
+    /// What it shows, in a few words.
+    public let summary: String
+    /// The end of its files' names, if they are no `contents`.
+    public let suffix: String?
+
+    /// A view of the given name.
+    public init(name: String, summary: String, suffix: String? = nil) {
+      self.name = name
+      self.summary = summary
+      self.suffix = suffix
+    }
+  }
+
   /// A recording of a whole run, asked for by the environment.
   public struct WholeRun: Sendable, Hashable {
     /// In the unit of the kind's rate; 0 if it has none.
@@ -79,6 +96,12 @@ public struct ProfileKind: Sendable {
   public let regime: Regime
   /// Whether a recording of a whole run can be of the moment when most was in use.
   public let hasPeak: Bool
+  /// Whether its samples count what lives until somebody ends it, so that whoever compares two is told what has grown.
+  public let countsWhatLives: Bool
+  /// The ways to show what it takes, the usual one first; none if there is but one.
+  public let views: [View]
+  /// Whether it can be recorded of a program only where the Swift library is a file of its own.
+  public let needsSharedSwift: Bool
   /// What is missing of a program with the Swift library in its own file, which may or may not have symbols; nil: nothing.
   public let lossInStaticSwift: @Sendable (_ hasSymbols: Bool) -> String?
   /// Readies it to record at a rate of its own unit (nil: the usual one), paused.
@@ -106,7 +129,7 @@ public struct ProfileKind: Sendable {
   public init(
     name: String, summary: String, variable: String? = nil, rate: Rate? = nil, age: Age? = nil,
     contents: any ProfileContents.Type = Profile.self, file: String? = nil, regime: Regime = .continuous,
-    hasPeak: Bool = false,
+    hasPeak: Bool = false, countsWhatLives: Bool = false, views: [View] = [], needsSharedSwift: Bool = false,
     lossInStaticSwift: @escaping @Sendable (_ hasSymbols: Bool) -> String? = { _ in nil },
     prepare: @escaping @Sendable (_ rate: Int?) throws -> Void = { _ in },
     resume: @escaping @Sendable () throws -> Void = {}, pause: @escaping @Sendable () -> Void = {},
@@ -123,6 +146,9 @@ public struct ProfileKind: Sendable {
     self.file = file ?? name + contents.suffix
     self.regime = regime
     self.hasPeak = hasPeak
+    self.countsWhatLives = countsWhatLives
+    self.views = views
+    self.needsSharedSwift = needsSharedSwift
     self.lossInStaticSwift = lossInStaticSwift
     self.prepare = prepare
     self.resume = resume
@@ -133,8 +159,11 @@ public struct ProfileKind: Sendable {
     self.finish = finish ?? look
   }
 
+  /// The environment variable that asks for another view than the usual one.
+  public var viewVariable: String { "LAB_\(name.uppercased())_VIEW" }
+
   /// Every kind this build can record; the first is what is recorded if nothing else is said.
-  public static let all: [ProfileKind] = [cpu, heap, allocs, leaks]
+  public static let all: [ProfileKind] = [cpu, heap, allocs, leaks, task]
 
   /// The kind of the given name, if there is one.
   public static func named(_ name: String) -> ProfileKind? { all.first { $0.name == name } }

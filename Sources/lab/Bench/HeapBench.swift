@@ -1,4 +1,3 @@
-import ChildProcesses
 import Foundation
 import Platform
 import Profiling
@@ -11,8 +10,8 @@ extension Benchmark {
   static let heap = Benchmark(name: "heap") {
     // First, while nothing has been named yet.
     let snapshots = try snapshotTimes()
-    let bare = try HeapPrograms.build("BareAllocatingProgram")
-    let hooked = try HeapPrograms.build("AllocatingProgram")
+    let bare = try BuiltProgram("BareAllocatingProgram").path
+    let hooked = try BuiltProgram("AllocatingProgram").path
     var (objects, bytes): ([Double], [Double]) = ([], [])
     let ratios = try PairedRatio.measure(
       rounds: 40,
@@ -114,7 +113,7 @@ private enum Descent {
   }
 }
 
-/// The workload programs of the tests, built in release beside this command.
+/// What the workload programs say of themselves.
 private enum HeapPrograms {
   struct Run {
     var seconds = 0.0
@@ -123,22 +122,8 @@ private enum HeapPrograms {
     var bytes = 0.0
   }
 
-  static func build(_ product: String) throws -> String {
-    _ = try ChildProcess.output(of: [
-      "swift", "build", "--package-path", Workspace.root, "-c", "release", "--product", product,
-    ])
-    let path = Workspace.path(".build/release/\(product)")
-    guard FileManager.default.isExecutableFile(atPath: path) else {
-      throw LabError.cannotMeasure("\(product) cannot be built")
-    }
-    return path
-  }
-
   static func run(_ command: String...) throws -> Run {
-    let lines = try ChildProcess.output(of: command).split(separator: "\n")
-    let numbers = lines.first?.split(separator: " ").compactMap { Double($0) } ?? []
-    guard numbers.count == 3 else { throw LabError.cannotMeasure("\(command[0]) printed no figures") }
-    let estimate = lines.dropFirst().first?.split(separator: " ").compactMap { Double($0) } ?? []
+    let (numbers, estimate) = try BuiltProgram.numbers(of: command, count: 3)
     return Run(seconds: numbers[0], objects: estimate.first ?? 0, bytes: estimate.last ?? 0)
   }
 }

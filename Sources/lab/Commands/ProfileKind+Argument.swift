@@ -39,6 +39,29 @@ extension ProfileKind: ExpressibleByArgument {
     "a \(name) profile takes no age of '\(text)'; it takes \(age?.inWords ?? "none")"
   }
 
+  /// The ways to show what is taken, for each kind that has several.
+  static var viewsInWords: String {
+    let kinds = all.filter { !$0.views.isEmpty }.map { kind in
+      "\(kind.name): " + kind.views.map { "\($0.name), \($0.summary)" }.joined(separator: "; ")
+    }
+    return "How to show what was taken. \(kinds.joined(separator: ". "))."
+  }
+
+  /// The view that the options name; nil if they name none.
+  /// - Throws: `LabError.usage` if the kind does not have it, or the options contradict one another.
+  func view(by name: String?, dump: Bool = false, withoutLabels: Bool = false) throws -> View? {
+    let asked = dump || withoutLabels && name == "dump" ? "dump" : name
+    if dump, let name, name != "dump" { throw LabError.usage("--dump and --by \(name) are two ways to show the same") }
+    if withoutLabels, asked != "dump" { throw LabError.usage("--without-labels goes with --dump") }
+    guard let asked else { return nil }
+    let wanted = withoutLabels ? "dump-without-labels" : asked
+    if let view = views.first(where: { $0.name == wanted }) { return view }
+    throw LabError.usage(
+      views.isEmpty
+        ? "a \(self.name) profile has but one view"
+        : "a \(self.name) profile has no view '\(wanted)'; it has: \(views.map(\.name).joined(separator: ", "))")
+  }
+
   /// What is said of a rate that it does not take.
   func refusal(of rate: Int) -> String {
     let takes = self.rate?.inWords ?? "none"

@@ -38,6 +38,9 @@ struct RecordCommand: ParsableCommand {
   @Option(help: "Write a file with the next number whenever this signal comes, such as SIGUSR1; the program runs on.")
   var snapshotSignal: String?
   @Option(help: "Show what was in use at the end, or at the peak, when most was.") var heapAt = HeapMoment.end
+  @Option(help: ArgumentHelp(ProfileKind.viewsInWords, valueName: "view")) var by: String?
+  @Flag(help: "Write a paragraph of words for each, where the kind has that: the same as --by dump.") var dump = false
+  @Flag(help: "Leave the program's labels out of a dump.") var withoutLabels = false
   @Flag(help: "Profile what the program starts and becomes, too; a file each.") var children = false
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
 

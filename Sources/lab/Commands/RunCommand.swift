@@ -18,6 +18,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: [.customShort("o"), .long], help: "Where to write the profile; its provenance goes beside it as .json.")
   var output: String?
+  @Option(help: ArgumentHelp(ProfileKind.viewsInWords, valueName: "view")) var by: String?
   @Option(help: "Seconds after which the run is ended.") var timeLimit: Double = 120
   @Flag(help: "Print the provenance as JSON.") var json = false
 
@@ -28,8 +29,14 @@ struct RunCommand: ParsableCommand {
     }
     let kind = profile ?? scenario.profiles[0]
     let parameters = try settings.map(Self.setting).reduce(into: [:]) { $0[$1.name] = $1.value }
-    if output == nil, !parameters.isEmpty || rate != nil {
-      throw LabError.usage("a run with --set or --rate needs -o FILE: the site's own captures use the standard ones")
+    if output == nil, !parameters.isEmpty || rate != nil || by != nil {
+      throw LabError.usage(
+        "a run with --set, --rate or --by needs -o FILE: the site's own captures use the standard ones")
+    }
+    if let view = try kind.view(by: by) {
+      guard view.suffix == nil else { throw LabError.usage("a run leaves a profile, and no \(view.name)") }
+      // The process that runs the scenario inherits it.
+      setenv(kind.viewVariable, view.name, 1)
     }
     let kinds = scenario.captureKinds(of: kind)
     let files = { (captured: String) in

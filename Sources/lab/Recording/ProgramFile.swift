@@ -38,6 +38,12 @@ struct ProgramFile {
     if let sanitizer = elf.sanitizer {
       return (false, ["\(name) is built with \(sanitizer), which must come first; it runs without a profile"])
     }
+    if elf.hasStaticSwift && kind.needsSharedSwift && !elf.hasProfiler {
+      return (
+        false,
+        ["\(name) has the Swift library linked statically, where its calls cannot be seen; it runs without a profile"]
+      )
+    }
     if elf.hasStaticSwift && !elf.hasProfiler {
       if let loss = kind.lossInStaticSwift(elf.hasSymbols) {
         return (true, ["\(name) has the Swift library linked statically: \(loss)"])

@@ -32,17 +32,20 @@ struct RecordPlan {
       }
       variables.append(("LAB_HEAP_AT", "peak"))
     }
+    let view = try kind.view(by: command.by, dump: command.dump, withoutLabels: command.withoutLabels)
+    if let view { variables.append((kind.viewVariable, view.name)) }
     if command.children { variables.append(("LAB_CHILDREN", "1")) }
     self.variables = variables
-    file = try Self.file(command)
+    file = try Self.file(command, view)
   }
 
   /// The file that was named, or the kind's own; each with what tells the several files apart.
-  private static func file(_ command: RecordCommand) throws -> String {
+  private static func file(_ command: RecordCommand, _ view: ProfileKind.View?) throws -> String {
     let needed = [("%p", "--children", command.children), ("%n", "--snapshot-signal", command.snapshotSignal != nil)]
       .filter(\.2)
     guard let file = command.output else {
-      let parts = command.profile.file.split(separator: ".", maxSplits: 1)
+      let usual = view?.suffix.map { command.profile.name + $0 } ?? command.profile.file
+      let parts = usual.split(separator: ".", maxSplits: 1)
       return ([String(parts[0])] + needed.map(\.0)).joined(separator: "-") + "." + parts[1]
     }
     let name = file.split(separator: "/").last ?? ""

@@ -2,6 +2,7 @@ import Analysis
 import Platform
 import Pprof
 import PprofOperations
+import Profiling
 
 extension PprofRequest {
   /// The profile that the report is about: the sources merged, less the base if there is one.
@@ -15,9 +16,11 @@ extension PprofRequest {
     var profile = try merged(sources, "source", binary: binary, notice: notice)
     let base = base.isEmpty ? diffBase : base
     if !base.isEmpty {
-      profile = try profile.difference(
-        from: try merged([base], "base", binary: binary, notice: notice), isLabelled: !diffBase.isEmpty,
-        isNormalized: normalize)
+      let former = try merged([base], "base", binary: binary, notice: notice)
+      if ProfileKind.named(profile.sampleTypes.first?.type ?? "")?.countsWhatLives == true {
+        FamilyGrowth(from: former, to: profile).lines(atMost: 3).forEach(notice)
+      }
+      profile = try profile.difference(from: former, isLabelled: !diffBase.isEmpty, isNormalized: normalize)
     }
     if allFrames {
       profile.dropFrames = ""

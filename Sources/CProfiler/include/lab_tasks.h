@@ -1,0 +1,129 @@
+// The table of tasks: which live, who made them, what each is at; and a look at it.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#pragma GCC visibility push(hidden)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// MARK: - Life
+
+typedef enum lab_tasks_status {
+  LAB_TASKS_OK = 0,
+  LAB_TASKS_ALREADY_RUNNING,
+  LAB_TASKS_SANITIZER,      ///< the hooks are compiled out beside a sanitizer
+  LAB_TASKS_NO_CONCURRENCY, ///< the program has no library of Swift's concurrency that calls can be seen of
+  LAB_TASKS_UNKNOWN_LAYOUT, ///< it has one that lays out its tasks in an unknown way
+  LAB_TASKS_NO_MEMORY,
+  LAB_TASKS_UNSUPPORTED, ///< there is no C half on this platform
+} lab_tasks_status;
+
+/// Begins to follow tasks: those made from now on, and older ones as they are met. Not async-signal-safe.
+lab_tasks_status lab_tasks_start(void);
+/// Why it refused, in words; null if it did not.
+const char *lab_tasks_reason(lab_tasks_status status);
+/// Stops, and forgets all tasks. Waits for nobody: a thread inside a hook finishes on its own.
+void lab_tasks_stop(void);
+/// The number of the session that runs, 0 if none. Async-signal-safe.
+uint32_t lab_tasks_session(void);
+/// When it was started, in nanoseconds since the epoch.
+int64_t lab_tasks_began_at(void);
+/// What the environment asks to be shown of tasks, LAB_TASK_VIEW; "" if it does not say.
+const char *lab_tasks_asked_view(void);
+
+// MARK: - What a task is at
+
+enum lab_task_state {
+  LAB_TASK_IS_NONE = 0,
+  LAB_TASK_IS_MADE,     ///< and has not been given to an executor
+  LAB_TASK_IS_RUNNABLE, ///< waits for its executor
+  LAB_TASK_IS_RUNNING,
+  LAB_TASK_IS_NESTING, ///< on its thread another task runs that it began at once
+  LAB_TASK_IS_WAITING,
+};
+
+/// What a task waits for. As the runtime numbers what tasks depend on, as far as it does.
+enum lab_task_reason {
+  LAB_TASK_AWAITS_NOTHING = 0, ///< known; if runnable: the common executor
+  LAB_TASK_AWAITS_TASK = 1,
+  LAB_TASK_AWAITS_CONTINUATION = 2,
+  LAB_TASK_AWAITS_GROUP = 3,
+  LAB_TASK_AWAITS_EXECUTOR = 4, ///< an actor's, or one of the program's
+};
+
+/// How the table came to know a task.
+enum lab_task_origin {
+  LAB_TASK_WAS_MADE, ///< it saw who made it
+  LAB_TASK_WAS_OLDER, ///< it is older than the session
+  LAB_TASK_OF_RUNTIME, ///< made inside the runtime during the session
+};
+
+/// A task at one moment.
+typedef struct lab_task_copy {
+  uint64_t id, parent;     ///< parent 0: made by no task, or by one that is not known
+  uint64_t awaited;        ///< the id of the task that it waits for, 0 if none
+  uintptr_t address;
+  uint64_t state_nanoseconds; ///< how long it has been in its state
+  uint64_t age_nanoseconds;   ///< how long ago it was made, or met
+  const char *name;        ///< null if it has none; lives for ever
+  uint32_t creation;       ///< for lab_tasks_creation_frames
+  uint32_t labels;         ///< its label set, 0 if none
+  int32_t tid;             ///< the thread on which it runs, or ran last; 0: none yet
+  uint32_t frames;         ///< of its stack, from `first_frame` on in the collection's frames; leaf first
+  size_t first_frame;
+  uint8_t state, reason, origin, priority;
+  bool is_cancelled;
+  bool leaf_is_exact;      ///< whether the first frame is an interrupted instruction; else all are return addresses
+  bool is_cut;             ///< whether its stack is longer, or could not be read to its end
+  bool moved;              ///< whether it changed whenever it was looked at: then it has no stack
+} lab_task_copy;
+
+/// A thread at one moment.
+typedef struct lab_thread_copy {
+  int32_t tid;
+  uint32_t labels;
+  uint64_t task;           ///< the id of the innermost task on it, 0 if none
+  uint32_t frames;
+  size_t first_frame;
+  bool answered;           ///< whether it told where it is; else it has no stack
+} lab_thread_copy;
+
+typedef struct lab_task_collection {
+  lab_task_copy *tasks;
+  size_t count, capacity;
+  lab_thread_copy *threads;
+  size_t thread_count, thread_capacity;
+  uintptr_t *frames;
+  size_t frame_count, frame_capacity;
+  uint64_t collect_nanoseconds; ///< how long it took
+  bool cannot_read;        ///< whether the kernel forbids to look at suspended tasks: they have no stacks
+} lab_task_collection;
+
+/// Frames of a task's or a thread's stack at most.
+enum { LAB_TASK_MOST_FRAMES = 512 };
+
+/// Copies the tasks that live now, with their stacks; and the threads, if asked. The program runs on; a thread that
+/// runs is interrupted for as long as it takes to walk its stack. Takes no lock of the program's or the runtime's, and
+/// allocates by mmap only. False if there is no memory or no session. Not async-signal-safe.
+bool lab_tasks_collect(lab_task_collection *out, bool with_threads);
+void lab_tasks_collection_free(lab_task_collection *collection);
+
+/// Writes the return addresses of the stack that made a task, leaf first, and below them those that made its parent and
+/// so on; returns how many there are, at most `capacity`.
+size_t lab_tasks_creation_frames(uint32_t creation, uintptr_t *pcs, size_t capacity);
+
+/// Counts since the start; `made` has the tasks that were met and not seen made, too. Each is right, but tasks come and
+/// go while they are read one after the other.
+typedef struct lab_task_counts {
+  uint64_t made, met, ended, live;
+} lab_task_counts;
+lab_task_counts lab_tasks_counts(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#pragma GCC visibility pop

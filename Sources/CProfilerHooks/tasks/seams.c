@@ -1,0 +1,303 @@
+// Where the runtime lets itself be watched: four of its functions that are hooked, and a pointer that it calls through.
+//
+// A task that gets a thread, and one that leaves it, tell the library by which accesses are checked for exclusivity;
+// libswift_Concurrency has no other way to reach that but by calls that can be seen. The pointer is ThreadSanitizer's:
+// what is enqueued is handed to it first, and so is a task that has ended. Together they see every transition:
+//
+//     made      a call of swift_task_create or swift_asyncLet_begin, and what it enqueues; a task that it does not
+//               enqueue is Task.immediate's, and runs within its maker
+//     runnable  the pointer, called by swift_task_enqueue
+//     runs      swift_task_enterThreadLocalContext
+//     suspends  swift_task_exitThreadLocalContext, before anybody can resume it; what for is in the task by then
+//     ends      the pointer, with a task whose status says that it is complete
+//
+// Source: Swift, stdlib/public/Concurrency/Actor.cpp, Task.cpp, TaskPrivate.h; runtime/Exclusivity.cpp. C, because it
+// takes the runtime's place. It calls what is async-signal-safe, and the real functions.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "tasks/seams.h"
+#include "base/hidden.h"
+#include "base/losses.h"
+#include "base/system_call.h"
+#include "hooks/hooks.h"
+#include "lab_labels.h"
+#include "runtime/extent.h"
+#include "tasks/creation.h"
+#include "tasks/names.h"
+#include "tasks/task.h"
+
+LAB_HIDE_THIS_FILE
+
+extern void (*_swift_tsan_release)(const void *) __attribute__((weak));
+extern void swift_task_enqueue(void) __attribute__((weak));
+
+/// What is being made on a thread, from the call that makes it to when the task is known.
+struct lab_making {
+  uint32_t creation, name;
+  bool is_done;
+  struct lab_making *outer;
+};
+
+/// The first word of every task.
+static uintptr_t task_mark;
+static struct lab_extent enqueue;
+static void (*former_release)(const void *);
+/// Tasks of the session have ids from this on; 0 until one is made.
+static _Atomic uint64_t first_id;
+
+static uintptr_t word(uintptr_t address) { return *(const uintptr_t *)address; }
+static uint32_t half_word(uintptr_t address) { return *(const uint32_t *)address; }
+static uint32_t status_of(uintptr_t task) { return *(const volatile uint32_t *)(task + LAB_TASK_STATUS); }
+
+// MARK: - The calling thread
+
+static __attribute__((noinline)) void take_part(struct lab_self *self, uint32_t session) {
+  self->task = NULL;
+  self->making = NULL;
+  self->tid = lab_gettid();
+  self->task_session = session;
+}
+
+/// What the thread keeps for the session; null if none runs.
+static inline struct lab_self *taking_part(void) {
+  uint32_t session = LAB_LOAD(&lab_task_session);
+  if (LAB_UNLIKELY(session == 0)) return NULL;
+  struct lab_self *self = &lab_self;
+  if (LAB_UNLIKELY(self->task_session != session)) take_part(self, session);
+  return self;
+}
+
+static inline void count(struct lab_self *self, bool made) {
+  struct lab_thread *thread = self->thread;
+  if (LAB_UNLIKELY(thread == NULL)) {
+    lab_count(made ? &lab_task_made_elsewhere : &lab_task_ended_elsewhere, 1);
+    return;
+  }
+  _Atomic uint64_t *own = made ? &thread->tasks_made : &thread->tasks_ended;
+  LAB_STORE(own, LAB_LOAD(own) + 1);
+}
+
+/// The creation of the task that runs on the thread.
+static uint32_t creation_in_force(const struct lab_self *self) {
+  return self->task == NULL ? LAB_CREATION_NONE : self->task->creation;
+}
+
+// MARK: - Transitions
+
+/// Whether a task was made since the session began.
+static bool is_new(uint64_t id) {
+  uint64_t first = LAB_LOAD(&first_id);
+  return first != 0 && id >= first;
+}
+
+/// A task that is not in the table yet. `making`: by whom it is made; null if nobody knows.
+static struct lab_task *add(struct lab_self *self, uintptr_t address, const struct lab_making *making) {
+  uint64_t id = lab_task_id_at(address);
+  struct lab_task *task = lab_task_add(address, id);
+  if (LAB_UNLIKELY(task == NULL)) return NULL;
+  uint64_t now = lab_ticks();
+  task->parent = making != NULL && self->task != NULL ? (uint32_t)self->task->id : 0;
+  task->creation = making != NULL ? making->creation : LAB_CREATION_NONE;
+  task->name = (uint16_t)(making != NULL ? making->name : 0);
+  task->origin = LAB_TASK_WAS_MADE;
+  task->made_at = (uint32_t)(now >> LAB_TASK_AGE_SHIFT);
+  LAB_STORE(&task->labels, (uint16_t)lab_labels_of_task(address));
+  if (making == NULL) {
+    task->origin = is_new(id) ? LAB_TASK_OF_RUNTIME : LAB_TASK_WAS_OLDER;
+    lab_count(&lab_task_met, 1);
+  } else if (LAB_UNLIKELY(LAB_LOAD(&first_id) == 0)) {
+    uint64_t none = 0;
+    atomic_compare_exchange_strong(&first_id, &none, id);
+  }
+  count(self, true);
+  lab_transition(LAB_TRANSITION_MADE, task, LAB_TASK_AWAITS_NOTHING, now);
+  return task;
+}
+
+static inline struct lab_task *find_or_meet(struct lab_self *self, uintptr_t address) {
+  struct lab_task *task = lab_task_find(address);
+  return LAB_LIKELY(task != NULL) ? task : add(self, address, NULL);
+}
+
+/// What the task waits for, as it says itself.
+static enum lab_task_reason reason_of(uintptr_t task) {
+  if (!(status_of(task) & LAB_TASK_HAS_DEPENDENCY)) return LAB_TASK_AWAITS_NOTHING;
+  uintptr_t record = word(task + LAB_TASK_DEPENDENCY);
+  uint32_t kind = record == 0 ? 0 : half_word(record + LAB_DEPENDENCY_KIND);
+  if (kind == LAB_TASK_AWAITS_EXECUTOR && word(record + LAB_DEPENDENCY_ON) == 0) return LAB_TASK_AWAITS_NOTHING;
+  return kind <= LAB_TASK_AWAITS_EXECUTOR ? (enum lab_task_reason)kind : LAB_TASK_AWAITS_NOTHING;
+}
+
+/// A task that is enqueued for the first time by a call that cannot be seen, inside a library that has the runtime in
+/// it: its maker is here, as well.
+static __attribute__((noinline)) struct lab_task *add_unseen(struct lab_self *self, uintptr_t address) {
+  if (!is_new(lab_task_id_at(address))) return add(self, address, NULL);
+  struct lab_registers registers = lab_registers_here();
+  struct lab_making making = {.creation = lab_creation_here(&registers, creation_in_force(self))};
+  return add(self, address, &making);
+}
+
+static void becomes_runnable(struct lab_self *self, uintptr_t address) {
+  struct lab_making *making = self->making;
+  bool is_being_made = making != NULL && !making->is_done;
+  struct lab_task *task;
+  if (is_being_made) {
+    making->is_done = true;
+    task = add(self, address, making);
+  } else {
+    task = lab_task_find(address);
+    if (LAB_UNLIKELY(task == NULL)) task = add_unseen(self, address);
+  }
+  if (LAB_UNLIKELY(task == NULL)) return;
+  // A clock takes a tenth of all the time that is spent here.
+  uint64_t now = is_being_made ? LAB_LOAD(&task->since) : lab_ticks();
+  lab_transition(LAB_TRANSITION_RUNNABLE, task, reason_of(address), now);
+}
+
+static void runs(struct lab_self *self, uintptr_t address) {
+  struct lab_task *task = find_or_meet(self, address);
+  if (LAB_UNLIKELY(task == NULL)) return;
+  uint64_t now = lab_ticks();
+  struct lab_task *outer = self->task;
+  if (LAB_UNLIKELY(outer != NULL)) lab_transition(LAB_TRANSITION_NESTS, outer, LAB_TASK_AWAITS_NOTHING, now);
+  task->outer = outer;
+  self->task = task;
+  LAB_STORE(&task->tid, self->tid);
+  lab_transition(LAB_TRANSITION_RUNS, task, LAB_TASK_AWAITS_NOTHING, now);
+}
+
+/// Takes a task from the thread; the one in which it was begun, or null.
+static struct lab_task *leave(struct lab_self *self, struct lab_task *task) {
+  struct lab_task **place = &self->task;
+  while (*place != NULL && *place != task) place = &(*place)->outer;
+  if (LAB_UNLIKELY(*place == NULL)) return NULL;
+  // Whatever is within has gone unseen.
+  self->task = task->outer;
+  task->outer = NULL;
+  return self->task;
+}
+
+static void suspends(struct lab_self *self, uintptr_t address) {
+  struct lab_task *task = self->task;
+  if (LAB_UNLIKELY(task == NULL || LAB_LOAD(&task->address) != address)) task = find_or_meet(self, address);
+  if (LAB_UNLIKELY(task == NULL)) return;
+  struct lab_task *outer = leave(self, task);
+  uint64_t now = lab_ticks();
+  LAB_STORE(&task->labels, (uint16_t)lab_labels_of_task(address));
+  lab_transition(LAB_TRANSITION_SUSPENDS, task, reason_of(address), now);
+  if (LAB_UNLIKELY(outer != NULL)) lab_transition(LAB_TRANSITION_RUNS_ON, outer, LAB_TASK_AWAITS_NOTHING, now);
+}
+
+static void ends(struct lab_self *self, uintptr_t address) {
+  struct lab_task *task = self->task;
+  if (LAB_UNLIKELY(task == NULL || LAB_LOAD(&task->address) != address))
+    task = lab_task_find(address);
+  // One that is older and was never met, or the second word of an end.
+  if (task == NULL) return;
+  struct lab_task *outer = leave(self, task);
+  // Nobody but listeners asks for the time of an end.
+  uint64_t now = outer != NULL || LAB_LOAD(&lab_transition_listeners) != NULL ? lab_ticks() : 0;
+  count(self, false);
+  lab_transition(LAB_TRANSITION_ENDS, task, LAB_TASK_AWAITS_NOTHING, now);
+  lab_task_remove(task);
+  if (LAB_UNLIKELY(outer != NULL)) lab_transition(LAB_TRANSITION_RUNS_ON, outer, LAB_TASK_AWAITS_NOTHING, now);
+}
+
+// MARK: - The pointer
+
+static void on_release(const void *object) {
+  uintptr_t address = (uintptr_t)object;
+  if (LAB_UNLIKELY(former_release != NULL)) former_release(object);
+  struct lab_self *self = taking_part();
+  // What is handed over is an object, an actor's lock or a status, none of them less than a word.
+  if (self == NULL || word(address) != task_mark) return;
+  if (lab_lies_in((uintptr_t)__builtin_return_address(0), enqueue)) becomes_runnable(self, address);
+  else if (status_of(address) & LAB_TASK_IS_COMPLETE) ends(self, address);
+}
+
+// MARK: - The hooks
+
+#if LAB_INTERPOSES
+static uint32_t name_in(uintptr_t options) {
+  for (; options != 0; options = word(options + LAB_OPTION_NEXT))
+    if (*(const uint8_t *)(options + LAB_OPTION_KIND) == LAB_OPTION_IS_NAME) {
+      const char *name = (const char *)word(options + LAB_OPTION_NAME);
+      return name == NULL ? 0 : lab_task_name_number(name);
+    }
+  return 0;
+}
+
+/// Notes who makes a task. Inlined, so that only the hook's frame lies before the program's.
+static inline __attribute__((always_inline)) void begin_making(struct lab_self *self, struct lab_making *making,
+                                                               void *options) {
+  struct lab_registers registers = lab_registers_here();
+  uint32_t creation = lab_creation_here(&registers, creation_in_force(self));
+  *making = (struct lab_making){.creation = creation, .outer = self->making};
+  if (options != NULL) making->name = name_in((uintptr_t)options);
+  self->making = making;
+}
+
+lab_new_task LAB_BODY(swift_task_create)(size_t flags, void *options, const void *result, void *function,
+                                         void *context) {
+  struct lab_self *self = taking_part();
+  if (self == NULL) return lab_real.swift_task_create(flags, options, result, function, context);
+  struct lab_making making;
+  begin_making(self, &making, options);
+  lab_new_task made = lab_real.swift_task_create(flags, options, result, function, context);
+  self->making = making.outer;
+  if (!making.is_done && taking_part() == self) add(self, (uintptr_t)made.task, &making);
+  return made;
+}
+
+void LAB_BODY(swift_asyncLet_begin)(void *child, void *options, const void *result, void *function, void *context,
+                                    void *buffer) {
+  struct lab_self *self = taking_part();
+  if (self == NULL) return lab_real.swift_asyncLet_begin(child, options, result, function, context, buffer);
+  struct lab_making making;
+  begin_making(self, &making, options);
+  lab_real.swift_asyncLet_begin(child, options, result, function, context, buffer);
+  self->making = making.outer;
+}
+
+void LAB_BODY(swift_task_enterThreadLocalContext)(char *state) {
+  struct lab_self *self = taking_part();
+  if (self != NULL) runs(self, (uintptr_t)state - LAB_TASK_EXCLUSIVITY);
+  lab_real.swift_task_enterThreadLocalContext(state);
+}
+
+void LAB_BODY(swift_task_exitThreadLocalContext)(char *state) {
+  struct lab_self *self = taking_part();
+  if (self != NULL) suspends(self, (uintptr_t)state - LAB_TASK_EXCLUSIVITY);
+  lab_real.swift_task_exitThreadLocalContext(state);
+}
+#endif
+
+// MARK: - Switching
+
+lab_tasks_status lab_task_seams_find(void) {
+#if LAB_INTERPOSES
+  bool is_there = &_swift_tsan_release != NULL && swift_task_enqueue != NULL && lab_real.swift_task_create != NULL &&
+                  lab_real.swift_asyncLet_begin != NULL && lab_real.swift_task_enterThreadLocalContext != NULL &&
+                  lab_real.swift_task_exitThreadLocalContext != NULL;
+  if (!is_there) return LAB_TASKS_NO_CONCURRENCY;
+  lab_task_layout layout = lab_runtime_tasks();
+  if (layout.size == 0 || !lab_runtime_knows_locals()) return LAB_TASKS_UNKNOWN_LAYOUT;
+  task_mark = layout.mark;
+  enqueue = lab_extent_of((void *)swift_task_enqueue);
+  return enqueue.start == 0 ? LAB_TASKS_UNKNOWN_LAYOUT : LAB_TASKS_OK;
+#else
+  return LAB_TASKS_SANITIZER;
+#endif
+}
+
+void lab_task_seams_switch(bool on, uint64_t first) {
+  atomic_store(&first_id, first);
+  lab_hooks_switch(LAB_ENGINE(task), on);
+  if (on && _swift_tsan_release != on_release) {
+    former_release = _swift_tsan_release;
+    _swift_tsan_release = on_release;
+  } else if (!on && _swift_tsan_release == on_release) {
+    _swift_tsan_release = former_release;
+  }
+}
+#endif

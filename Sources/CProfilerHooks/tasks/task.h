@@ -1,0 +1,143 @@
+// What is known of every task, and the one stream of how that changes.
+//
+// A record is written by whoever moves its task on: the thread that makes, enqueues, runs or suspends it. These follow
+// one another, for the runtime hands a task over from one to the next, so records need no locks. Readers go by `word`:
+// while it is the same, all else is.
+#pragma once
+#include "base/arch.h"
+#include "base/atomics.h"
+#include "lab_tasks.h"
+#include "runtime/layout.h"
+#include "threads/thread.h"
+#include <stdbool.h>
+#pragma GCC visibility push(hidden)
+
+/// One cache line: there may be hundreds of thousands, and each is met cold.
+struct lab_task {
+  _Atomic uint64_t word;     ///< how often it was written, the session, the reason, the state: see LAB_TASK_…_SHIFT
+  _Atomic uintptr_t address; ///< of the task; 0: of none
+  uint64_t id;
+  _Atomic uint64_t since;    ///< ticks: when it came into its state
+  union {
+    struct lab_task *outer;  ///< while it runs: the task in which it was begun at once
+    struct lab_task *next;   ///< while it is of no task: the next of these
+  };
+  uint32_t number;
+  _Atomic int tid;           ///< where it runs, or ran last
+  uint32_t made_at;          ///< ticks, in units of LAB_TASK_AGE_SHIFT
+  uint32_t parent;           ///< the lower half of its id, 0: none. It is older: see lab_task_parent
+  uint32_t creation : 24;    ///< its maker: see creation.h
+  uint32_t origin : 8;       ///< enum lab_task_origin
+  _Atomic uint16_t labels;
+  uint16_t name;             ///< see names.h
+};
+_Static_assert(sizeof(struct lab_task) == 64, "one line");
+
+enum {
+  LAB_TASK_REASON_SHIFT = 8,
+  LAB_TASK_SESSION_SHIFT = 16, ///< 16 bits of its number
+  LAB_TASK_VERSION_SHIFT = 32,
+  LAB_TASK_AGE_SHIFT = 22, ///< a unit is a few milliseconds, and all of them half a year
+};
+
+static inline enum lab_task_state lab_task_state(uint64_t word) { return (enum lab_task_state)(uint8_t)word; }
+static inline enum lab_task_reason lab_task_reason(uint64_t word) {
+  return (enum lab_task_reason)(uint8_t)(word >> LAB_TASK_REASON_SHIFT);
+}
+static inline uint32_t lab_task_session_of(uint64_t word) { return (uint16_t)(word >> LAB_TASK_SESSION_SHIFT); }
+
+/// Ids grow, and the parent's is less than its child's, by less than what half an id can tell.
+static inline uint64_t lab_task_parent(const struct lab_task *task) {
+  if (task->parent == 0) return 0;
+  uint64_t parent = (task->id & ~(uint64_t)UINT32_MAX) | task->parent;
+  return parent < task->id ? parent : parent - ((uint64_t)1 << 32);
+}
+
+// MARK: - Transitions
+
+/// What can become of a task.
+enum lab_transition_kind {
+  LAB_TRANSITION_MADE,
+  LAB_TRANSITION_RUNNABLE, ///< given to an executor, by the task that runs on the calling thread, if any
+  LAB_TRANSITION_RUNS,
+  LAB_TRANSITION_NESTS,    ///< another begins on its thread
+  LAB_TRANSITION_RUNS_ON,  ///< the one within has been suspended or has ended
+  LAB_TRANSITION_SUSPENDS,
+  LAB_TRANSITION_ENDS,
+};
+
+/// Whoever wants to be told of transitions: the task as it was until now, on the thread that moves it on. Called inside
+/// the runtime: async-signal-safe functions only, and soon done.
+struct lab_transition_listener {
+  void (*transition)(enum lab_transition_kind kind, const struct lab_task *task, enum lab_task_reason reason,
+                     uint64_t ticks);
+  struct lab_transition_listener *next;
+};
+/// From now on, for good: before the program begins, or before the session does. A listener that wants no more of it
+/// ignores it.
+void lab_transitions_listen(struct lab_transition_listener *listener);
+extern _Atomic(struct lab_transition_listener *) lab_transition_listeners;
+
+static inline void lab_task_becomes(struct lab_task *task, enum lab_task_state state, enum lab_task_reason reason,
+                                    uint64_t ticks) {
+  uint64_t word = LAB_LOAD(&task->word) & ~(((uint64_t)1 << LAB_TASK_SESSION_SHIFT) - 1);
+  word += (uint64_t)1 << LAB_TASK_VERSION_SHIFT;
+  LAB_STORE(&task->since, ticks);
+  LAB_RELEASE(&task->word, word | (uint64_t)reason << LAB_TASK_REASON_SHIFT | state);
+}
+
+/// The one way by which a task comes into another state, at a time in ticks.
+static inline void lab_transition(enum lab_transition_kind kind, struct lab_task *task, enum lab_task_reason reason,
+                                  uint64_t ticks) {
+  static const uint8_t states[] = {
+      [LAB_TRANSITION_MADE] = LAB_TASK_IS_MADE,       [LAB_TRANSITION_RUNNABLE] = LAB_TASK_IS_RUNNABLE,
+      [LAB_TRANSITION_RUNS] = LAB_TASK_IS_RUNNING,    [LAB_TRANSITION_NESTS] = LAB_TASK_IS_NESTING,
+      [LAB_TRANSITION_RUNS_ON] = LAB_TASK_IS_RUNNING, [LAB_TRANSITION_SUSPENDS] = LAB_TASK_IS_WAITING,
+      [LAB_TRANSITION_ENDS] = LAB_TASK_IS_NONE,
+  };
+  for (struct lab_transition_listener *l = LAB_ACQUIRE(&lab_transition_listeners); LAB_UNLIKELY(l != NULL); l = l->next)
+    l->transition(kind, task, reason, ticks);
+  lab_task_becomes(task, (enum lab_task_state)states[kind], reason, ticks);
+}
+
+// MARK: - The table (table.c)
+
+/// 0 while no session runs; of 16 bits.
+extern _Atomic uint32_t lab_task_session;
+
+/// Makes the table, unless it is there; false if there is no memory.
+bool lab_task_table_open(void);
+/// Takes back the records of sessions before the one that ended last: threads may still be at these.
+void lab_task_table_sweep(uint32_t last_session);
+/// The record of the task at an address; null if it has none.
+struct lab_task *lab_task_find(uintptr_t address);
+/// A record for a task that has none yet: all but its number and what a reader goes by is to be filled in by the
+/// caller. Null, and counted, if there is no memory.
+struct lab_task *lab_task_add(uintptr_t address, uint64_t id);
+/// Forgets a task. Its record is to be used for another.
+void lab_task_remove(struct lab_task *task);
+/// Records are numbered from 0 to this, exclusive.
+uint32_t lab_task_record_count(void);
+struct lab_task *lab_task_record_at(uint32_t number);
+
+/// The record of whatever task has an address; null if it has none.
+struct lab_task *lab_task_at(uintptr_t address);
+
+/// Begins what the environment asks for. Returns why it cannot, or null.
+const char *lab_tasks_begin(long rate);
+
+// MARK: - Counts, from whose values at the session's start they go on (session.c)
+
+/// Of tasks that were met.
+extern _Atomic uint64_t lab_task_met;
+/// On threads that have no part in the pool.
+extern _Atomic uint64_t lab_task_made_elsewhere, lab_task_ended_elsewhere;
+
+// MARK: - The runtime's own words
+
+static inline uint32_t lab_task_id_low_at(uintptr_t task) { return *(const uint32_t *)(task + LAB_TASK_ID_LOW); }
+static inline uint64_t lab_task_id_at(uintptr_t task) {
+  return (uint64_t) * (const uint32_t *)(task + LAB_TASK_ID_HIGH) << 32 | lab_task_id_low_at(task);
+}
+
+#pragma GCC visibility pop

@@ -1,0 +1,48 @@
+import CProfiler
+import Platform
+import Pprof
+
+extension ProfileKind {
+  /// Every task that lives: who made it, where it is, what it waits for.
+  public static let task = ProfileKind(
+    name: "task", summary: "every task that lives, by the stack that made it or by where it is",
+    regime: .sinceProcessStart, countsWhatLives: true,
+    views: [
+      View(name: "creation", summary: "by the stack that made it"),
+      View(name: "current", summary: "by where it is"),
+      View(name: "dump", summary: "a paragraph each, with its labels", suffix: TaskDump.suffix),
+      View(name: "dump-without-labels", summary: "a paragraph each", suffix: TaskDump.suffix),
+    ],
+    needsSharedSwift: true,
+    resume: { try TaskProfiler.start() },
+    pause: { TaskProfiler.stop() },
+    take: { recording(TaskEngine.sessions.with(.program, collection) ?? TaskCollection()) },
+    look: { _ in TaskEngine.sessions.with(.environment, collection).map(recording) },
+    finish: { _ in
+      defer { try? TaskEngine.sessions.end(.environment) { _ in } }
+      return TaskEngine.sessions.with(.environment, collection).map(recording)
+    })
+
+  /// Of a preloaded profiler the environment is the program's again, but the C half has noted what it said.
+  private static var askedView: String {
+    let noted = String(cString: lab_tasks_asked_view())
+    return noted.isEmpty ? getenv(ProfileKind.task.viewVariable).map { String(cString: $0) } ?? "" : noted
+  }
+
+  private static var isDump: Bool { askedView.hasPrefix("dump") }
+
+  private static func collection(_ part: TaskEngine.Part) -> TaskCollection {
+    HeapProfiler.withoutRecording { TaskCollection(withThreads: isDump) }
+  }
+
+  private static func recording(_ collection: TaskCollection) -> ProfileRecording {
+    HeapProfiler.withoutRecording {
+      let counts = TaskCounts(collection)
+      let contents: any ProfileContents =
+        isDump
+        ? TaskDump(collection, withLabels: askedView == "dump")
+        : taskProfile(collection, by: TaskStack(rawValue: askedView) ?? .creation)
+      return ProfileRecording(contents, samples: counts.live, lost: counts.lost)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import CProfiler
+import Pprof
+import Symbolization
+
+/// Every task that lived at one moment, and every thread, in words: a paragraph each.
+///
+///     task 4711 "feeder" [waiting on continuation, 23 min], priority medium, made 25 min ago by task 17
+///       Feeder.next() at Feeder.swift:31
+///       Feeder.run() at Feeder.swift:12
+///       created by Server.start() at Server.swift:88
+///
+/// It is put into words page by page, as it is asked for.
+public struct TaskDump: Sendable {
+  /// Paragraphs on a page.
+  public static let pageLength = 1000
+
+  private enum Source {
+    case collection(TaskCollection, TaskNaming)
+    /// What was read of a file.
+    case text(String)
+  }
+  private let source: Source
+  private let withLabels: Bool
+
+  init(_ collection: TaskCollection, withLabels: Bool) {
+    source = .collection(collection, TaskNaming(collection))
+    self.withLabels = withLabels
+  }
+
+  private init(text: String) {
+    source = .text(text)
+    withLabels = true
+  }
+
+  /// How many pages there are; at least one.
+  public var pageCount: Int {
+    guard case .collection(let collection, _) = source else { return 1 }
+    let paragraphs = collection.tasks.count + collection.threads.count
+    return max(1, (paragraphs + Self.pageLength - 1) / Self.pageLength)
+  }
+
+  /// One page, from 0: its head, the tasks, oldest first, and after them the threads.
+  public func page(_ number: Int) -> String {
+    guard case .collection(let collection, let naming) = source else {
+      if case .text(let text) = source { return text }
+      return ""
+    }
+    var page = TaskDumpPage(naming: naming, withLabels: withLabels)
+    if number == 0 { page.begin(collection) }
+    if pageCount > 1 { page.add("page \(number + 1) of \(pageCount)\n") }
+    let places = number * Self.pageLength..<(number + 1) * Self.pageLength
+    for place in places where place < collection.tasks.count { page.add(collection.tasks[place]) }
+    for place in places {
+      let thread = place - collection.tasks.count
+      if collection.threads.indices.contains(thread) { page.add(collection.threads[thread]) }
+    }
+    return page.text
+  }
+
+  /// All pages.
+  public var description: String { (0..<pageCount).map(page).joined() }
+}
+
+extension TaskDump: CustomStringConvertible {}
+
+extension TaskDump: ProfileContents {
+  /// Of the text.
+  public static let suffix = ".tasks.txt"
+  /// Every task.
+  public static let coverage = ProfileCoverage.all(of: "tasks")
+
+  /// Reads the text.
+  public init(fileBytes: [UInt8]) throws { self.init(text: String(decoding: fileBytes, as: UTF8.self)) }
+
+  /// The text, whatever the name.
+  public func bytes(forFile name: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for number in 0..<pageCount { bytes += page(number).utf8 }
+    return bytes
+  }
+
+  /// The same: it names files without their folders.
+  public func renamingFiles(_ rename: (String) -> String) -> TaskDump { self }
+
+  /// The text itself.
+  public var text: String? { description }
+
+  /// How long it took to collect.
+  public var facts: [(name: String, value: String)] {
+    guard case .collection(let collection, _) = source else { return [] }
+    return [("collected in", TaskDumpPage.words(collection.collecting))]
+  }
+}

@@ -1,0 +1,135 @@
+import CProfiler
+import Symbolization
+
+/// What the stacks of tasks say in words: what a task waits for is told by the library's functions on it.
+struct TaskNaming: Sendable {
+  /// By address to look up: of return addresses, the instruction before.
+  private let numbers: [UInt64: Int]
+  private let folding: Folding
+  private let places: [Place]
+
+  /// Names the addresses of all stacks at once.
+  init(_ collection: TaskCollection) {
+    var lookups: Set<UInt64> = []
+    func add(_ stack: [UInt64], leafIsExact: Bool) {
+      for (position, address) in stack.enumerated() { lookups.insert(Self.lookup(address, position, leafIsExact)) }
+    }
+    for task in collection.tasks { add(task.stack, leafIsExact: task.copy.leaf_is_exact) }
+    for creation in Set(collection.tasks.map(\.creation)) { add(creation, leafIsExact: false) }
+    for thread in collection.threads { add(thread.stack, leafIsExact: true) }
+    let wanted = Array(lookups)
+    var symbolizer = Symbolizer.ofProcess()
+    let frames = zip(wanted, symbolizer.symbolize(wanted)).map { address, levels in
+      levels.isEmpty ? [SymbolizedFrame(name: Self.nameless(address))] : levels
+    }
+    let libraries = symbolizer.images.map(\.path)
+    places = frames.map { Place($0, libraries) }
+    numbers = Dictionary(uniqueKeysWithValues: zip(wanted, wanted.indices))
+    folding = Folding(frames: frames, leavingOut: TaskMakers.contain)
+  }
+
+  private static func lookup(_ address: UInt64, _ position: Int, _ leafIsExact: Bool) -> UInt64 {
+    leafIsExact && position == 0 ? address : address &- 1
+  }
+
+  /// What stands for an address without a name: of a stack that was too deep, how many frames are left out.
+  private static func nameless(_ lookup: UInt64) -> String {
+    let count = (lookup + 1) & ~UInt64(LAB_LEFT_OUT_AT_LEAST)
+    guard lookup < UInt64(LAB_LEFT_OUT) else { return "0x" + String(lookup, radix: 16) }
+    return "[\(count == lookup + 1 ? "" : "more than ")\(count) frames left out]"
+  }
+
+  /// The functions of a stack that somebody wrote, innermost first.
+  func functions(of stack: some Collection<UInt64>, leafIsExact: Bool) -> [SymbolizedFrame] {
+    let codes = stack.enumerated().map { numbers[Self.lookup($1, $0, leafIsExact)] ?? 0 }
+    return folding.fold(codes).flatMap { folding.levels(of: $0) }
+  }
+
+  private func place(of address: UInt64) -> Place { numbers[address &- 1].map { places[$0] } ?? .program }
+
+  /// The stack of a task without the runtime's own frames at its leaf, if anything remains.
+  func stack(of task: TaskCollection.Task) -> ArraySlice<UInt64> {
+    guard !task.copy.leaf_is_exact else { return task.stack[...] }
+    let stack = task.stack.drop { place(of: $0) == .runtime }
+    return stack.isEmpty ? task.stack[...] : stack
+  }
+
+  /// What a task waits for; nil if it waits for nothing but a thread.
+  func wait(of task: TaskCollection.Task) -> TaskWait? {
+    let state = lab_task_state(rawValue: UInt32(task.copy.state))
+    guard state == LAB_TASK_IS_WAITING || state == LAB_TASK_IS_RUNNABLE else { return nil }
+    switch lab_task_reason(rawValue: UInt32(task.copy.reason)) {
+    case LAB_TASK_AWAITS_TASK: return .task
+    case LAB_TASK_AWAITS_GROUP: return .group
+    case LAB_TASK_AWAITS_EXECUTOR: return .actor
+    case LAB_TASK_AWAITS_CONTINUATION: return library(of: stack(of: task)) ?? .continuation
+    default: return state == LAB_TASK_IS_WAITING ? .other : nil
+    }
+  }
+
+  /// What the innermost functions of Swift's libraries are for that wait by a continuation.
+  private func library(of stack: ArraySlice<UInt64>) -> TaskWait? {
+    for address in stack {
+      switch place(of: address) {
+      case .waits(let wait): return wait
+      case .library: continue
+      case .runtime, .program: return nil
+      }
+    }
+    return nil
+  }
+
+  /// What an address says of what a task waits for.
+  private enum Place: Hashable {
+    /// In the runtime itself, which nobody calls by name: it begins and ends tasks, and goes on with them when what they
+    /// awaited has come.
+    case runtime
+    /// In a function of Swift's libraries that waits for this.
+    case waits(TaskWait)
+    /// In another function of theirs.
+    case library
+    /// Anywhere else.
+    case program
+
+    init(_ levels: [SymbolizedFrame], _ libraries: [String]) {
+      guard let inner = levels.first, let outer = levels.last, libraries.indices.contains(inner.image) else {
+        self = .program
+        return
+      }
+      let library = libraries[inner.image]
+      if !outer.systemName.hasPrefix("$s") {
+        self = library.contains("libswift_Concurrency") ? .runtime : .program
+      } else if library.contains("/libswift") {
+        self = Self.names.first { outer.systemName.contains($0.name) }.map { .waits($0.wait) } ?? .library
+      } else {
+        self = .program
+      }
+    }
+
+    /// By parts of mangled names: types of the library, and functions of these.
+    private static let names: [(name: String, wait: TaskWait)] = [
+      ("5sleep", .sleep), ("6_sleep", .sleep), ("ScS", .stream), ("Scs", .stream), ("12Observations", .observations),
+    ]
+  }
+}
+
+/// What a task waits for.
+@nonexhaustive
+public enum TaskWait: String, Sendable, Hashable, CaseIterable {
+  /// `withCheckedContinuation` and its like: for whoever has it to resume it.
+  case continuation
+  /// Another task's value, that of an `async let` among them.
+  case task
+  /// The next child of a group, or all of them.
+  case group
+  /// The next element of an `AsyncStream` or an `AsyncThrowingStream`.
+  case stream
+  /// An actor, or another executor of its own.
+  case actor
+  /// A time.
+  case sleep
+  /// A change of something observed.
+  case observations
+  /// What the runtime does not say.
+  case other
+}

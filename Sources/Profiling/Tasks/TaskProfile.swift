@@ -1,0 +1,84 @@
+import CProfiler
+import Pprof
+
+/// The tasks of a collection, counted by families.
+func taskProfile(_ collection: TaskCollection, by stack: TaskStack) -> Profile {
+  let naming = TaskNaming(collection)
+  let count = ValueType(type: "task", unit: "count")
+  var builder = ProfileBuilder(sampleTypes: [count])
+  builder.leavesOut = TaskMakers.contain
+  // Most tasks are like many others; what they have in common is put into words once.
+  var families: [TaskFamily] = []
+  var numbers: [TaskFamily: Int] = [:]
+  var sizes: [Int64] = []
+  for task in collection.tasks {
+    let family = TaskFamily(task, by: stack, naming)
+    if let known = numbers[family] {
+      sizes[known] += 1
+    } else {
+      numbers[family] = families.count
+      families.append(family)
+      sizes.append(1)
+    }
+  }
+  for (family, size) in zip(families, sizes) {
+    let labels = family.words.labels
+    let age = ["age": [NumericLabel(value: family.decade, unit: "milliseconds")]]
+    if family.frames.isEmpty {
+      builder.add(named: family.placeholder, values: [size], labels: labels, numericLabels: age)
+    } else {
+      builder.add(
+        family.frames, leaf: family.leafIsExact ? .exact : .returnAddress, values: [size], labels: labels,
+        numericLabels: age)
+    }
+  }
+  var profile = builder.finish()
+  profile.periodType = count
+  profile.period = 1
+  profile.timeNanoseconds = collection.takenAt
+  profile.comments = comments(collection)
+  return profile
+}
+
+/// What the tasks of one sample have in common.
+private struct TaskFamily: Hashable {
+  var frames: [UInt64]
+  var leafIsExact: Bool
+  var words: TaskWords
+  /// What stands for the stack if there is none.
+  var placeholder = ""
+  /// How long they have been in their state, in milliseconds, rounded down to a power of ten; 0 below one.
+  var decade: Int64
+
+  init(_ task: TaskCollection.Task, by stack: TaskStack, _ naming: TaskNaming) {
+    words = TaskWords(task, naming)
+    switch stack {
+    case .creation:
+      (frames, leafIsExact) = (task.creation, false)
+      if frames.isEmpty { placeholder = TaskWords.origin(task) }
+    case .current:
+      (frames, leafIsExact) = (Array(naming.stack(of: task)), task.copy.leaf_is_exact)
+      if frames.isEmpty { placeholder = TaskWords.place(task) }
+    }
+    let milliseconds = Int64(clamping: task.copy.state_nanoseconds / 1_000_000)
+    decade = milliseconds == 0 ? 0 : 1
+    while decade > 0, milliseconds / decade >= 10 { decade *= 10 }
+  }
+}
+
+/// What a reader must know to judge the figures.
+func comments(_ collection: TaskCollection) -> [String] {
+  let counts = TaskCounts(collection)
+  var lines = ["\(counts.made) tasks made, \(counts.ended) ended, \(counts.live) live, \(counts.lost) lost"]
+  let between = counts.made - counts.ended - counts.live
+  if between != 0 { lines.append("\(abs(between)) tasks came or went while they were counted") }
+  if counts.met > 0 {
+    lines.append("\(counts.met) of them nobody saw made: they are older than the profile, or the runtime's own")
+  }
+  let moved = collection.tasks.count(where: \.copy.moved)
+  if moved > 0 { lines.append("\(moved) tasks moved on whenever they were looked at, so where they are is not known") }
+  let cut = collection.tasks.count(where: \.copy.is_cut)
+  if cut > 0 { lines.append("\(cut) tasks have a stack that is cut") }
+  if collection.cannotRead { lines.append("the kernel forbids to look at suspended tasks: they have no stacks") }
+  return lines + collection.losses.comments(of: "task")
+}

@@ -1,0 +1,89 @@
+/// What is measured with and without a task profiler.
+public enum TaskWorkload: String, CaseIterable, Sendable {
+  /// A merge sort that makes a child task for each half, down to single numbers: tasks that do next to nothing.
+  case mergeSort
+  /// Tasks that hand work from actor to actor, a few microseconds at a time: as servers do.
+  case hops
+
+  /// Does the work, and says what came of it.
+  public func run(_ size: Int) async -> Int {
+    switch self {
+    case .mergeSort: await sorted(size)
+    case .hops: await hopped(size)
+    }
+  }
+}
+
+private struct Numbers: @unchecked Sendable {
+  let values: UnsafeMutablePointer<Int>
+  let scratch: UnsafeMutablePointer<Int>
+}
+
+private func sorted(_ count: Int) async -> Int {
+  let numbers = Numbers(values: .allocate(capacity: count), scratch: .allocate(capacity: count))
+  defer {
+    numbers.values.deallocate()
+    numbers.scratch.deallocate()
+  }
+  var state: UInt64 = 88_172_645_463_325_252
+  for index in 0..<count {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    numbers.values[index] = Int(truncatingIfNeeded: state >> 20)
+  }
+  await mergeSort(numbers, 0, count)
+  return (1..<count).count { numbers.values[$0 - 1] <= numbers.values[$0] }
+}
+
+@inline(never) private func mergeSort(_ numbers: Numbers, _ low: Int, _ high: Int) async {
+  guard high - low > 1 else { return }
+  let middle = (low + high) / 2
+  async let left: Void = mergeSort(numbers, low, middle)
+  async let right: Void = mergeSort(numbers, middle, high)
+  _ = await (left, right)
+  merge(numbers, low, middle, high)
+}
+
+@inline(never) private func merge(_ numbers: Numbers, _ low: Int, _ middle: Int, _ high: Int) {
+  let (values, scratch) = (numbers.values, numbers.scratch)
+  var (left, right) = (low, middle)
+  for index in low..<high {
+    if right == high || left < middle && values[left] <= values[right] {
+      scratch[index] = values[left]
+      left += 1
+    } else {
+      scratch[index] = values[right]
+      right += 1
+    }
+  }
+  (values + low).update(from: scratch + low, count: high - low)
+}
+
+private actor Stage {
+  private var sum = 0
+  func work(_ number: Int) -> Int {
+    var state = UInt64(truncatingIfNeeded: number) | 1
+    for _ in 0..<1_000 {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+    }
+    sum &+= Int(truncatingIfNeeded: state)
+    return Int(truncatingIfNeeded: state >> 33)
+  }
+}
+
+private func hopped(_ count: Int) async -> Int {
+  let stages = (0..<4).map { _ in Stage() }
+  return await withTaskGroup(of: Int.self) { group in
+    for worker in 0..<4 {
+      group.addTask {
+        var sum = 0
+        for number in 0..<count / 4 { sum &+= await stages[(worker + number) % 4].work(number) }
+        return sum
+      }
+    }
+    return await group.reduce(0, &+)
+  }
+}
