@@ -119,6 +119,9 @@ if hasEngine {
     .executableTarget(
       name: "TaskProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/TaskProgram"),
+    .executableTarget(
+      name: "CountingProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
+      path: "Tests/Programs/CountingProgram"),
     .target(name: "AllocationWorkload", path: "Tests/Programs/AllocationWorkload"),
     .executableTarget(
       name: "AllocatingProgram",
@@ -144,8 +147,8 @@ if hasEngine {
     .testTarget(
       name: "ProfilingTests",
       dependencies: [
-        "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Profiling", "ProfiledProgram", "HeapProgram",
-        "RetainShapes", "Symbolization", "TaskProgram", "TestSupport", "UnknownLayout",
+        "CProfiler", "CProfilerHooks", "CountingProgram", "Leaks", "Platform", "Profiling", "ProfiledProgram",
+        "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport", "UnknownLayout",
       ]),
     .testTarget(
       name: "LabTests", dependencies: ["lab", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport"],

@@ -19,7 +19,7 @@ public enum ProfilingError: Error, Sendable, Hashable {
   case noMemory(for: String)
   /// The profiler's own thread could not be started.
   case noThread
-  /// The program was built with a sanitizer, which owns the allocator; the hooks are not in it.
+  /// The program was built with a sanitizer, which stands where the hooks would; they are not in it.
   case sanitizer
   /// The program brings a `malloc` of its own, which stands before the hooks.
   case foreignMalloc
@@ -37,6 +37,8 @@ public enum ProfilingError: Error, Sendable, Hashable {
   case noConcurrency
   /// This Swift runtime lays out its tasks in a way that is not known.
   case unknownTaskLayout
+  /// The program has made no `CustomProfile`.
+  case noCustomProfile
 }
 
 /// A profiler, as errors name it.
@@ -70,6 +72,7 @@ extension ProfilingError: CustomStringConvertible {
     case .threadDidNotStop(let id):
       "thread \(id) did not stop in time (it blocks SIGPROF and runs), so nothing was scanned"
     case .unsettled: "whenever the threads stood still, one was just reallocating; try again when less goes on"
+    case .noCustomProfile: "the program has made no custom profile (CustomProfile(\"name\"))"
     case .noMaps: "/proc/thread-self/maps cannot be read, so the roots are not known"
     case .noConcurrency:
       "tasks cannot be seen: this program has no library of Swift's concurrency, or has it linked statically"

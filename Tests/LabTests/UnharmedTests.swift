@@ -7,7 +7,7 @@ import Testing
 /// Programs that were not built for the profiler live and die under it as they would without: the same exit code or
 /// signal, the same output, and their end comes by itself.
 @Suite(.serialized) struct UnharmedTests {
-  private static let kinds = ["cpu", "heap", "allocs", "leaks"]
+  private static let kinds = ["cpu", "heap", "allocs", "leaks", "threadcreate"]
 
   @Test(
     "Exit, signal and output are the same",

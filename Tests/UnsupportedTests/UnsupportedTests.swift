@@ -13,6 +13,8 @@ import Testing
     #expect(!CPUProfiler.isSupported)
     #expect(!HeapProfiler.isSupported)
     #expect(!LeakDetector.isSupported)
+    #expect(!ThreadCreationProfiler.isSupported)
+    #expect(!CustomProfile.isSupported)
   }
 
   @Test("The CPU profiler does not start, and has nothing to stop")
@@ -43,6 +45,24 @@ import Testing
     LeakDetector.disarm()
     #expect(!LeakDetector.isArmed)
     #expect(throws: ProfilingError.unsupportedPlatform) { try LeakDetector.report() }
+  }
+
+  @Test("Making a thread is not counted, and there is nothing to show")
+  func threads() {
+    #expect(throws: ProfilingError.unsupportedPlatform) { try ThreadCreationProfiler.start() }
+    ThreadCreationProfiler.stop()
+    #expect(!ThreadCreationProfiler.isRunning)
+    #expect(ThreadCreationProfiler.snapshot().samples.isEmpty)
+  }
+
+  @Test("A custom profile can be made, and holds nothing")
+  func custom() throws {
+    let profile = try CustomProfile("open-connections")
+    try profile.add(1)
+    try profile.add(1)
+    #expect(!profile.remove(1))
+    #expect(profile.count == 0 && profile.snapshot().samples.isEmpty)
+    #expect(throws: CustomProfileError.self) { try CustomProfile("open connections") }
   }
 
   @Test("Every kind says why it cannot record", arguments: ProfileKind.all.map(\.name))

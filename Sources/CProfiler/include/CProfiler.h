@@ -1,6 +1,7 @@
 // The C half of the profiler, as its Swift half calls it.
 #pragma once
 #include "lab_cpu.h"
+#include "lab_creation.h"
 #include "lab_engine.h"
 #include "lab_environment.h"
 #include "lab_heap.h"
@@ -13,6 +14,7 @@
 #include "lab_progress.h"
 #include "lab_runtime.h"
 #include "lab_sessions.h"
+#include "lab_stacks.h"
 #include "lab_tasks.h"
 #include "lab_threads.h"
 #include "lab_unwind.h"

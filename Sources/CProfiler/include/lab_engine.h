@@ -3,6 +3,7 @@
 // loaded when something is to be written.
 #pragma once
 #include "lab_cpu.h"
+#include "lab_creation.h"
 #include "lab_heap.h"
 #include "lab_labels.h"
 #include "lab_leaks.h"
@@ -12,6 +13,7 @@
 #include "lab_progress.h"
 #include "lab_runtime.h"
 #include "lab_sessions.h"
+#include "lab_stacks.h"
 #include "lab_tasks.h"
 #include "lab_threads.h"
 #include "lab_unwind.h"

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
+#include <threads.h>
 #pragma GCC visibility push(hidden)
 
 /// What `swift_task_create` returns: a task, and the context that it begins with.

@@ -14,7 +14,7 @@
 #include "lab_memory.h"
 #include "unwind/unwind.h"
 
-enum { NODES = 1 << 20, LISTED = 8 }; // more children than that go to the hash table
+enum { NODES = LAB_STACKS_MOST, LISTED = 8 }; // more children than that go to the hash table
 
 static const uint64_t labels_tag = 1ull << 63;
 

@@ -1,13 +1,14 @@
 // Tables of stacks: whoever counts by stacks has them here, as numbers.
 #pragma once
 #include "base/atomics.h"
+#include "lab_stacks.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #pragma GCC visibility push(hidden)
 
-/// The stack of no frames and no labels, and the one for all stacks beyond the table's bound.
-enum { LAB_STACK_NONE = 0, LAB_STACK_OVERFLOW = 1 };
+/// No table has more frames.
+enum { LAB_STACKS_MOST = 1 << 20 };
 
 struct lab_stacks {
   _Atomic(struct lab_stack_node *) nodes;

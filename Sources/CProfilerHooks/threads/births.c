@@ -1,4 +1,4 @@
-// Threads from birth to end: `pthread_create` is hooked, and what it makes starts here.
+// Threads from birth to end: `pthread_create` and `thrd_create` are hooked, and what they make starts here.
 //
 // C because it takes libc's place. Not async-signal-safe. While no engine runs a birth takes no lock, asks the kernel
 // for nothing but the thread's id, and touches one cache line that others touch.
@@ -98,17 +98,46 @@ static uint64_t stack_bytes(const pthread_attr_t *attributes) {
   return bytes > unsure ? bytes - unsure : 0;
 }
 
-int LAB_BODY(pthread_create)(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *),
-                             void *argument) {
+static void tell_makers(int threads) {
+  for (struct lab_thread_watcher *w = watchers; w; w = w->next)
+    if (w->makes) w->makes(threads);
+}
+
+/// The part of a thread that is about to be made; null if there is none, then nobody will know the thread.
+static struct lab_thread *part_for(void *(*body)(void *), void *argument, const pthread_attr_t *attributes) {
+  tell_makers(1);
   struct lab_thread *made = has_exit_key ? lab_thread_take() : NULL;
-  if (!made) return lab_real.pthread_create(thread, attributes, body, argument);
+  if (!made) return NULL;
   made->start = body;
   made->argument = argument;
   made->stack_bytes = stack_bytes(attributes);
   made->inherits_block = lab_signal_thread_inherits(attributes);
-  int error = lab_real.pthread_create(thread, attributes, run_thread, made);
-  if (error) lab_thread_give(made);
+  return made;
+}
+
+/// The system made no thread.
+static void forget(struct lab_thread *made) {
+  if (made) lab_thread_give(made);
+  tell_makers(-1);
+}
+
+int LAB_BODY(pthread_create)(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *),
+                             void *argument) {
+  struct lab_thread *made = part_for(body, argument, attributes);
+  int error = made ? lab_real.pthread_create(thread, attributes, run_thread, made)
+                   : lab_real.pthread_create(thread, attributes, body, argument);
+  if (error) forget(made);
   return error;
+}
+
+/// C's own threads, which the C library makes past `pthread_create`. Their functions return an int, in the register in
+/// which others return a pointer.
+int LAB_BODY(thrd_create)(thrd_t *thread, thrd_start_t body, void *argument) {
+  struct lab_thread *made = part_for((void *(*)(void *))(uintptr_t)body, argument, NULL);
+  int result = made ? lab_real.thrd_create(thread, (thrd_start_t)(uintptr_t)run_thread, made)
+                    : lab_real.thrd_create(thread, body, argument);
+  if (result != thrd_success) forget(made);
+  return result;
 }
 #endif
 

@@ -4,10 +4,13 @@
 #include <pthread.h>
 #pragma GCC visibility push(hidden)
 
-/// What an engine does when a thread begins and when it ends, on that thread. `thread` is live at either; at its end
-/// SIGPROF is blocked for good, and `blocked` says whether it was before. Null: nothing. Registered before the program
-/// begins.
+/// What an engine does when a thread is made, and when one begins and when it ends, on that thread. `thread` is live at
+/// either; at its end SIGPROF is blocked for good, and `blocked` says whether it was before. Null: nothing. Registered
+/// before the program begins.
 struct lab_thread_watcher {
+  /// Called on the thread that makes others: with 1 before, for the new one may be gone when its maker goes on, and with
+  /// -1 if the system made none.
+  void (*makes)(int threads);
   void (*begins)(struct lab_thread *thread);
   /// Called when all have begun, straight from the thread's first function: what is below it on the stack is over.
   void (*clears)(void);

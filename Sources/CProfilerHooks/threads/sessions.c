@@ -6,25 +6,34 @@
 #include "base/start_order.h"
 #include <pthread.h>
 
-static struct lab_lock lock;
+enum { SESSIONS, CUSTOM, LOCKS };
+static struct lab_lock locks[LOCKS];
 
-void lab_sessions_lock(void) { lab_lock(&lock); }
-void lab_sessions_unlock(void) { lab_unlock(&lock); }
+void lab_sessions_lock(void) { lab_lock(&locks[SESSIONS]); }
+void lab_sessions_unlock(void) { lab_unlock(&locks[SESSIONS]); }
+
+void lab_custom_lock(void) { lab_lock(&locks[CUSTOM]); }
+void lab_custom_unlock(void) { lab_unlock(&locks[CUSTOM]); }
 
 // MARK: - Fork
 
 // Longer than any session takes to begin.
 static const uint64_t patience = 1000000000;
-static _Thread_local bool has_lock __attribute__((tls_model("initial-exec")));
+static _Thread_local bool has[LOCKS] __attribute__((tls_model("initial-exec")));
 
 // Not for ever: who forks while a library is being loaded may be what a session waits for.
-static void before_fork(void) { has_lock = lab_lock_within(&lock, patience); }
-
-static void after_fork_in_parent(void) {
-  if (has_lock) lab_unlock(&lock);
+static void before_fork(void) {
+  for (int i = 0; i < LOCKS; i++) has[i] = lab_lock_within(&locks[i], patience);
 }
 
-static void after_fork_in_child(void) { lab_lock_reset(&lock); }
+static void after_fork_in_parent(void) {
+  for (int i = 0; i < LOCKS; i++)
+    if (has[i]) lab_unlock(&locks[i]);
+}
+
+static void after_fork_in_child(void) {
+  for (int i = 0; i < LOCKS; i++) lab_lock_reset(&locks[i]);
+}
 
 __attribute__((constructor(LAB_STARTS_SESSIONS))) static void prepare_sessions(void) {
   pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);

@@ -48,7 +48,7 @@ static bool is_in_reach(const struct place *place, const struct sigaction *actio
   return place->reach & LAB_BEFORE_REPORTERS && reports_crashes(action);
 }
 
-static void call_once(int number, siginfo_t *info, void *context);
+static void call_but_once(int number, siginfo_t *info, void *context);
 
 /// With the lock held.
 static int stand(int number, const struct sigaction *believed) {
@@ -60,7 +60,7 @@ static int stand(int number, const struct sigaction *believed) {
   if (is_handler(believed)) {
     ours.sa_flags = (believed->sa_flags | SA_SIGINFO) & ~(int)SA_RESETHAND;
     ours.sa_mask = believed->sa_mask;
-    if (believed->sa_flags & (int)SA_RESETHAND) ours.sa_sigaction = call_once;
+    if (believed->sa_flags & (int)SA_RESETHAND) ours.sa_sigaction = call_but_once;
   }
   if (lab_real.sigaction(number, &ours, NULL) != 0) return -1;
   place->believed = *believed;
@@ -73,7 +73,7 @@ static int change_in_child(int number, const struct sigaction *wanted, struct si
   const struct place *place = &places[number];
   struct sigaction now;
   if (lab_real.sigaction(number, wanted, &now) != 0) return -1;
-  bool is_ours = now.sa_sigaction == place->handler || now.sa_sigaction == call_once;
+  bool is_ours = now.sa_sigaction == place->handler || now.sa_sigaction == call_but_once;
   if (former) *former = is_ours ? place->believed : now;
   return 0;
 }
@@ -101,7 +101,7 @@ static int change(int number, const struct sigaction *wanted, struct sigaction *
 }
 
 /// Calls a handler of the program's that is to be called once, with our own in its place again.
-static void call_once(int number, siginfo_t *info, void *context) {
+static void call_but_once(int number, siginfo_t *info, void *context) {
   int saved = errno;
   sigset_t before = lab_lock_signals(&lock);
   struct sigaction once = places[number].believed, usual = once;
@@ -146,7 +146,7 @@ static void install_believed(int number) {
   const struct place *place = &places[number];
   struct sigaction now;
   if (!place->stands || lab_real.sigaction(number, NULL, &now) != 0) return;
-  if (now.sa_sigaction == place->handler || now.sa_sigaction == call_once)
+  if (now.sa_sigaction == place->handler || now.sa_sigaction == call_but_once)
     lab_real.sigaction(number, &place->believed, NULL);
 }
 

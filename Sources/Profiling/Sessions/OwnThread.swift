@@ -1,3 +1,4 @@
+import CProfiler
 import Platform
 
 /// Runs `body` on a thread of its own, so that no thread of the cooperative pool stands still for what takes long: naming
@@ -23,6 +24,8 @@ func onOwnThread<Value: Sendable, Failure: Error>(
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    // Not the program's: what it costs to make it is left out, and so is that it was made.
+    lab_heap_ignore_begin()
     let status = pthread_create(
       &thread, &attributes,
       { argument in
@@ -30,6 +33,7 @@ func onOwnThread<Value: Sendable, Failure: Error>(
         if let argument { Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().run() }
         return nil
       }, job.toOpaque())
+    lab_heap_ignore_end()
     pthread_attr_destroy(&attributes)
     if status != 0 { job.takeRetainedValue().run() }
   }

@@ -15,6 +15,7 @@ import Testing
     "Sources/Profiling/LeakDetection/": "a task is a kind of block, too",
     "Sources/Profiling/Metadata/": "the same",
     "Sources/Leaks/": "the same",
+    "Sources/Profiling/ThreadCreation/": "the room of an engine, which asks for its losses by its name",
     "Sources/Scenarios/": "a scenario says under which profiles its fault is seen",
     "Sources/lab/Bench/": "each engine has its benchmark",
     "Sources/lab/Site/ReadmeFigure.swift": "names the one capture that the README shows",
