@@ -82,7 +82,7 @@ let package = Package(
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ScenariosTests",
-      dependencies: ["CProfilerHooks", "Platform", "ScenarioRunning", "Scenarios", "TestSupport"]),
+      dependencies: ["CProfilerHooks", "Platform", "Profiling", "ScenarioRunning", "Scenarios", "TestSupport"]),
     .testTarget(
       name: "SiteGeneratorTests", dependencies: ["SiteGenerator", "TestSupport", mustache], exclude: ["Fixtures"]),
   ]

@@ -13,6 +13,8 @@ extension Scenario {
     LeakyProducers.scenario,
     LeakyProducers.few,
     RetainCycles.scenario,
+    ThreadExplosion.scenario,
+    OpenHandles.scenario,
   ]
 }
 

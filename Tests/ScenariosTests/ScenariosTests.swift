@@ -1,4 +1,5 @@
 import Platform
+import Profiling
 import ScenarioRunning
 import Testing
 
@@ -17,6 +18,8 @@ import Testing
     "leaky-producers": ["producers": 20, "lookups": 50],
     "few-leaky-producers": ["producers": 20, "lookups": 50],
     "retain-cycles": ["sessions": 3],
+    "thread-explosion": ["customers": 6, "delay": 5],
+    "open-handles": ["uploads": 9],
   ]
 
   @Test("Both variants of every scenario give the same output, every round", arguments: Scenario.all)
@@ -63,6 +66,31 @@ import Testing
     #expect(try Arguments(for: many)["headers"] == 20)
     #expect(try await output(many, [:]) == output(own, ["headers": 20]))
     #expect(try await output(many, [:]) != output(own, [:]))
+  }
+
+  @Test("As many calls are under way as there are queues; in a group, as many as it is let have")
+  func threadExplosionTruth() async throws {
+    func truth(_ variant: Scenario.Variant) async throws -> [String: Double] {
+      let arguments = try Arguments(["customers": 12, "delay": 200], for: ThreadExplosion.scenario)
+      let outcome = try await ThreadExplosion.scenario.program(variant, arguments).round()
+      return Dictionary(uniqueKeysWithValues: outcome.truth.map { ($0.name, $0.value) })
+    }
+    let (faulty, fixed) = (try await truth(.faulty), try await truth(.fixed))
+    // Each waits on a thread of its own, unless an answer comes before the next queue has one.
+    #expect(faulty["in-flight"] == faulty["posting-threads"] && (2...12).contains(faulty["in-flight"] ?? 0))
+    #expect(fixed["in-flight"] == 12)
+    #expect(faulty["webhooks"] == 12 && fixed["webhooks"] == 12)
+  }
+
+  @Test("Every bad upload leaves a file open, and none does once its owner closes it")
+  func openHandlesTruth() async throws {
+    for (variant, expected) in [(Scenario.Variant.faulty, 10.0), (.fixed, 0)] {
+      let program = try OpenHandles.scenario.program(variant, Arguments(["uploads": 30], for: OpenHandles.scenario))
+      for _ in 0..<2 {
+        #expect(try await program.round().truth.first { $0.name == "rejected" }?.value == 10)
+        #expect(CustomProfile.named("open-spools")?.count == (CustomProfile.isSupported ? Int(expected) : 0))
+      }
+    }
   }
 
   @Test func idsAreUnique() {
