@@ -9,10 +9,12 @@
 #include "base/losses.h"
 #include "base/sanitizers.h"
 #include "base/start_order.h"
+#include "lab_labels.h"
 #include "lab_memory.h"
 #include "lab_stacks.h"
 #include "stacks/stacks.h"
 #include "threads/births.h"
+#include "unwind/unwind.h"
 #include <pthread.h>
 
 LAB_HIDE_THIS_FILE
@@ -28,16 +30,58 @@ static _Atomic uint32_t run;
 static uint32_t runs;
 static _Atomic uint64_t refused;
 
-/// Called on the thread that makes another: with 1 before, and with -1 if the system made none. What the profiler makes
-/// for itself is nobody's.
-static void count_made(int threads) {
-  if (LAB_ACQUIRE(&run) == 0 || lab_self.ignored > 0 || lab_self.is_own || lab_self.writes) return;
-  bool is_cut;
-  uint32_t stack = lab_stack_here(&is_cut);
-  if (threads < 0) lab_count(&refused, 1);
-  else if (is_cut) lab_lose(LAB_LOSS_threadcreate_truncated, 1);
-  else if (stack == LAB_STACK_OVERFLOW) lab_lose(LAB_LOSS_threadcreate_table_full, 1);
-  lab_count(&LAB_ACQUIRE(&counts)[stack].made, (uint64_t)(int64_t)threads);
+/// With what a thread's function is called: start_thread and clone.
+enum { OUTERMOST_FRAMES = 2 };
+
+/// Whether a pool's thread makes another of the pool's, for reasons of the pool: it begins with the same function, and
+/// there is nothing on the stack but code of the library that this lies in.
+static bool is_of_pool(const struct lab_thread *maker, const struct lab_thread *made, const uintptr_t *pcs, int depth) {
+  if (maker == NULL || maker->made_by <= LAB_STACK_OVERFLOW || maker->start != made->start) return false;
+  const struct lab_modules *modules = LAB_ACQUIRE(&lab_current_modules);
+  const struct lab_module *pool = lab_find_module(modules, (uintptr_t)maker->start);
+  int of_pool = 0;
+  while (pool != NULL && of_pool < depth && pcs[of_pool] - pool->lo < pool->hi - pool->lo) of_pool++;
+  return of_pool > 0 && depth - of_pool <= OUTERMOST_FRAMES;
+}
+
+/// The stack of the calling thread, which makes another. That of a pool's thread says nothing but that the pool wanted one
+/// more: it goes on from the stack that made the pool's first. `made_by` and `made_below` tell that for what the new one
+/// makes.
+static uint32_t stack_of_maker(struct lab_thread *made, bool *is_cut) {
+  uintptr_t pcs[LAB_STACK_FRAMES];
+  struct lab_walk walk = lab_walk_stack(lab_registers_here(), pcs, LAB_STACK_FRAMES, 0);
+  const struct lab_thread *self = lab_self.thread;
+  *is_cut = (walk.flags & LAB_WALK_TRUNCATED) != 0;
+  uint32_t below = LAB_STACK_NONE;
+  if (is_of_pool(self, made, pcs, walk.depth)) below = self->made_below ? self->made_below : self->made_by;
+  made->made_below = below;
+  made->made_by = lab_stack_intern_below(&lab_stacks, below, lab_labels_here(), pcs, (size_t)walk.depth);
+  return made->made_by;
+}
+
+/// What the profiler makes for itself is nobody's.
+static bool counts_here(void) {
+  return LAB_ACQUIRE(&run) != 0 && lab_self.ignored == 0 && !lab_self.is_own && !lab_self.writes;
+}
+
+static void count_made(struct lab_thread *made) {
+  if (!counts_here()) return;
+  bool is_cut = false;
+  uint32_t stack = LAB_STACK_NONE;
+  if (lab_enter()) {
+    stack = stack_of_maker(made, &is_cut);
+    lab_leave();
+  }
+  if (is_cut) lab_lose(LAB_LOSS_threadcreate_truncated, 1);
+  if (stack == LAB_STACK_OVERFLOW) lab_lose(LAB_LOSS_threadcreate_table_full, 1);
+  made->is_counted = true;
+  lab_count(&LAB_ACQUIRE(&counts)[stack].made, 1);
+}
+
+static void take_back(struct lab_thread *made) {
+  if (!made->is_counted) return;
+  lab_count(&refused, 1);
+  lab_count(&LAB_ACQUIRE(&counts)[made->made_by].made, (uint64_t)-1);
 }
 
 // MARK: - Life
@@ -91,7 +135,7 @@ static void after_fork_in_child(void) {
   LAB_STORE(&refused, 0);
 }
 
-static struct lab_thread_watcher watcher = {.makes = count_made};
+static struct lab_thread_watcher watcher = {.makes = count_made, .refuses = take_back};
 
 __attribute__((constructor(LAB_STARTS_THREADS))) static void prepare_creation(void) {
   lab_threads_watch(&watcher);

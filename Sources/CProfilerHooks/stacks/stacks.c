@@ -80,11 +80,20 @@ uint32_t lab_stack_root(struct lab_stacks *stacks, uint64_t labels) {
   return labels == 0 ? LAB_STACK_NONE : lab_stack_child(stacks, LAB_STACK_NONE, labels | labels_tag);
 }
 
-uint32_t lab_stack_intern(struct lab_stacks *stacks, uint64_t labels, const uintptr_t *pcs, size_t count) {
+static uint32_t add_frames(struct lab_stacks *stacks, uint32_t stack, const uintptr_t *pcs, size_t count) {
   const struct lab_modules *modules = LAB_ACQUIRE(&lab_current_modules);
-  uint32_t stack = lab_stack_root(stacks, labels);
   while (count > 0) stack = lab_stack_child(stacks, stack, lab_frame_key(modules, pcs[--count]));
   return stack;
+}
+
+uint32_t lab_stack_intern(struct lab_stacks *stacks, uint64_t labels, const uintptr_t *pcs, size_t count) {
+  return add_frames(stacks, lab_stack_root(stacks, labels), pcs, count);
+}
+
+uint32_t lab_stack_intern_below(struct lab_stacks *stacks, uint32_t below, uint64_t labels, const uintptr_t *pcs,
+                                size_t count) {
+  if (below == LAB_STACK_NONE) return lab_stack_intern(stacks, labels, pcs, count);
+  return add_frames(stacks, lab_stack_child(stacks, below, labels | labels_tag), pcs, count);
 }
 
 uint32_t lab_stacks_count(const struct lab_stacks *stacks) {
@@ -95,12 +104,15 @@ uint32_t lab_stacks_count(const struct lab_stacks *stacks) {
 size_t lab_stack_frames(const struct lab_stacks *stacks, uint32_t stack, uintptr_t *pcs, size_t capacity,
                         uint64_t *labels) {
   size_t count = 0;
+  bool has_labels = false;
   const struct lab_stack_node *all = nodes(stacks);
   if (labels != NULL) *labels = 0;
   // A number that is none ends the stack. A parent is made before its children, so every stack ends.
   for (; stack > LAB_STACK_OVERFLOW && stack < lab_stacks_count(stacks); stack = all[stack].parent) {
     if (all[stack].key & labels_tag) {
-      if (labels != NULL) *labels = all[stack].key & ~labels_tag;
+      // Those nearest to the leaf hold, where a stack goes on from another.
+      if (labels != NULL && !has_labels) *labels = all[stack].key & ~labels_tag;
+      has_labels = true;
     } else if (count < capacity) {
       pcs[count++] = lab_frame_address(all[stack].key);
     }

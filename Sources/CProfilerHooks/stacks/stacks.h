@@ -31,6 +31,10 @@ uint32_t lab_stack_root(struct lab_stacks *stacks, uint64_t labels);
 uint32_t lab_stack_child(struct lab_stacks *stacks, uint32_t parent, uint64_t key);
 /// The stack of these addresses, leaf first.
 uint32_t lab_stack_intern(struct lab_stacks *stacks, uint64_t labels, const uintptr_t *pcs, size_t count);
+/// The same, going on from the leaf of another stack as if that had called it. The labels are those given, also if there
+/// are none. `below` LAB_STACK_NONE: as above.
+uint32_t lab_stack_intern_below(struct lab_stacks *stacks, uint32_t below, uint64_t labels, const uintptr_t *pcs,
+                                size_t count);
 
 /// Writes the addresses of a stack, leaf first, as lab_frame_address gives them; returns how many. `labels`, unless it
 /// is null, gets the label set, 0 if none.

@@ -98,27 +98,24 @@ static uint64_t stack_bytes(const pthread_attr_t *attributes) {
   return bytes > unsure ? bytes - unsure : 0;
 }
 
-static void tell_makers(int threads) {
-  for (struct lab_thread_watcher *w = watchers; w; w = w->next)
-    if (w->makes) w->makes(threads);
-}
-
 /// The part of a thread that is about to be made; null if there is none, then nobody will know the thread.
 static struct lab_thread *part_for(void *(*body)(void *), void *argument, const pthread_attr_t *attributes) {
-  tell_makers(1);
   struct lab_thread *made = has_exit_key ? lab_thread_take() : NULL;
   if (!made) return NULL;
   made->start = body;
   made->argument = argument;
   made->stack_bytes = stack_bytes(attributes);
   made->inherits_block = lab_signal_thread_inherits(attributes);
+  for (struct lab_thread_watcher *w = watchers; w; w = w->next)
+    if (w->makes) w->makes(made);
   return made;
 }
 
 /// The system made no thread.
 static void forget(struct lab_thread *made) {
+  for (struct lab_thread_watcher *w = watchers; made && w; w = w->next)
+    if (w->refuses) w->refuses(made);
   if (made) lab_thread_give(made);
-  tell_makers(-1);
 }
 
 int LAB_BODY(pthread_create)(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *),

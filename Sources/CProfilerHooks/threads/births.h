@@ -8,9 +8,10 @@
 /// either; at its end SIGPROF is blocked for good, and `blocked` says whether it was before. Null: nothing. Registered
 /// before the program begins.
 struct lab_thread_watcher {
-  /// Called on the thread that makes others: with 1 before, for the new one may be gone when its maker goes on, and with
-  /// -1 if the system made none.
-  void (*makes)(int threads);
+  /// Called on the thread that makes another, before, for the new one may be gone when its maker goes on; and again if
+  /// the system made none. `made` is the part of the new one, which the second call must leave as it is.
+  void (*makes)(struct lab_thread *made);
+  void (*refuses)(struct lab_thread *made);
   void (*begins)(struct lab_thread *thread);
   /// Called when all have begun, straight from the thread's first function: what is below it on the stack is over.
   void (*clears)(void);

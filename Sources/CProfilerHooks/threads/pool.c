@@ -67,10 +67,11 @@ struct lab_thread *lab_thread_take(void) {
   }
   thread->lives++;
   thread->is_main = false;
-  thread->inherits_block = false;
+  thread->inherits_block = thread->is_counted = false;
   thread->stack_bytes = 0;
   thread->start = NULL;
   thread->argument = NULL;
+  thread->made_by = thread->made_below = 0;
   LAB_STORE(&thread->tid, 0);
   LAB_STORE(&thread->blocks, false);
   LAB_RELEASE(&thread->state, LAB_THREAD_MADE);

@@ -52,6 +52,7 @@ struct lab_thread {
   _Atomic bool blocks;    ///< as in `lab_self`, for other threads to read
   bool is_main;           ///< whether the process has its id
   bool inherits_block;    ///< whether the program believes that the thread begins with SIGPROF blocked
+  bool is_counted;        ///< whether its making was
   uint32_t number;        ///< for lab_thread_at
   _Atomic uint32_t next;  ///< in the pool, the next free one's number + 1
   _Atomic uint32_t lives; ///< how many threads have had it
@@ -60,6 +61,9 @@ struct lab_thread {
   void *argument;
   /// How many tasks were made and ended on threads that have had it. Counted by these alone.
   _Atomic uint64_t tasks_made, tasks_ended;
+  /// The stack that made it, a number of the hooks' table, and what that goes on from: the stack that made the maker, or 0.
+  /// The first is 0 if nobody counted.
+  uint32_t made_by, made_below;
   /// What the heap's walks remember, made once and left to the next thread; counted for whom by `lives`.
   void *memo;
   /// What handlers run on if the program has no stack for them, made once and left to the next thread.

@@ -8,8 +8,12 @@ import Pprof
 ///     let profile = ThreadCreationProfiler.snapshot()
 ///
 /// Threads that have ended count like those that run: a profile tells who makes threads, not how many there are. It is
-/// exact. Of a thread that libdispatch made, the stack is of whoever handed over the work that it was made for. Threads
-/// that the C library makes for itself, and those of a bare `clone`, are not seen; nor are the profiler's own.
+/// exact. Threads that the C library makes for itself, and those of a bare `clone`, are not seen; nor are the profiler's
+/// own.
+///
+/// A pool such as libdispatch's makes the first thread where work is handed over; most others are made by its threads, which
+/// find more work than they can do. The stack of such a thread goes on, below `start_thread`, with that of whoever made the
+/// pool's first.
 ///
 /// While it runs, making a thread takes some microseconds more. Several may count at once: the environment, by
 /// `LAB_THREADCREATEPROFILE`, from before `main`, and the program.

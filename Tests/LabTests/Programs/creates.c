@@ -1,4 +1,4 @@
-// Threads of known number, made in all the ways there are: by POSIX, by C, by a library, by a thread that ends the program.
+// Threads of known number, made in all the ways there are: by POSIX, by C, by one another, by the last that ends the program.
 #include "work.h"
 #include <threads.h>
 
@@ -62,6 +62,26 @@ __attribute__((noinline)) static int nested_threads(int makers, int each) {
   return (int)made;
 }
 
+/// A thread of a pool makes the next one.
+static void *pool_thread(void *left) {
+  pthread_t next;
+  intptr_t made = 0;
+  void *result = NULL;
+  if ((intptr_t)left > 0 && pthread_create(&next, NULL, pool_thread, (void *)((intptr_t)left - 1)) == 0) {
+    pthread_join(next, &result);
+    made = 1 + (intptr_t)result;
+  }
+  return (void *)made;
+}
+
+__attribute__((noinline)) static int pool_threads(int count) {
+  pthread_t first;
+  void *result = NULL;
+  if (pthread_create(&first, NULL, pool_thread, (void *)(intptr_t)(count - 1)) != 0) return 0;
+  pthread_join(first, &result);
+  return 1 + (int)(intptr_t)result;
+}
+
 static void *ends_all(void *unused) {
   (void)unused;
   exit(3);
@@ -74,7 +94,7 @@ __attribute__((noinline)) static int last_thread(void) {
 
 int main(void) {
   int posix = posix_threads(10000), c = c_threads(500), small = small_threads(1000), nested = nested_threads(10, 20);
-  printf("%d %d %d %d\n", posix, c, small, nested);
+  printf("%d %d %d %d %d\n", posix, c, small, nested, pool_threads(40));
   fflush(stdout);
   return last_thread();
 }
