@@ -13,6 +13,7 @@ extension Scenario {
     LeakyProducers.scenario,
     LeakyProducers.few,
     RetainCycles.scenario,
+    TaskLeak.scenario,
     ThreadExplosion.scenario,
     OpenHandles.scenario,
   ]

@@ -18,6 +18,7 @@ import Testing
     "leaky-producers": ["producers": 20, "lookups": 50],
     "few-leaky-producers": ["producers": 20, "lookups": 50],
     "retain-cycles": ["sessions": 3],
+    "task-leak": ["connections": 3, "answered": 4, "waiting": 5],
     "thread-explosion": ["customers": 6, "delay": 5],
     "open-handles": ["uploads": 9],
   ]
@@ -66,6 +67,20 @@ import Testing
     #expect(try Arguments(for: many)["headers"] == 20)
     #expect(try await output(many, [:]) == output(own, ["headers": 20]))
     #expect(try await output(many, [:]) != output(own, [:]))
+  }
+
+  @Test("Requests that wait when the broker goes are left, all and no other; or they fail")
+  func taskLeakTruth() async throws {
+    for (variant, expected) in [(Scenario.Variant.faulty, 50.0), (.fixed, 0)] {
+      let arguments = try Arguments(["connections": 7, "answered": 3, "waiting": 50], for: TaskLeak.scenario)
+      let program = try TaskLeak.scenario.program(variant, arguments)
+      for _ in 0..<2 {
+        let truth = try await program.round().truth
+        #expect(truth.first { $0.name == "left" }?.value == expected)
+        #expect(truth.first { $0.name == "sent" }?.value == 71)
+        #expect(truth.first { $0.name == "by-design" }?.value == 42)
+      }
+    }
   }
 
   @Test("As many calls are under way as there are queues; in a group, as many as it is let have")
