@@ -16,6 +16,8 @@ public enum FigureKind: String, Sendable, Hashable, CaseIterable {
   case pair
   /// What grows over the rounds of a series.
   case growth
+  /// Live tasks, by who made them, by state, by age.
+  case tasks
   /// Retain cycles, with the fields that form them.
   case cycle
   /// The published capture beside the one made on this machine.
@@ -30,6 +32,7 @@ public enum FigureKind: String, Sendable, Hashable, CaseIterable {
     case .source: SourceFigure.self
     case .pair: PairFigure.self
     case .growth: GrowthFigure.self
+    case .tasks: TasksFigure.self
     case .cycle: CycleFigure.self
     case .machines: MachineFigure.self
     }

@@ -30,7 +30,7 @@ public struct Query: Sendable {
     .overhead,
     .lostShare,
     .sampleCount, .growthRank, .growing, .truthRatio, .totalRatio, .keptShare, .cycles, .cycleShapes, .cyclesMissed,
-    .leakedBlocks, .leakedBytes,
+    .leakedBlocks, .leakedBytes, .count,
   ]
 
   /// The query of the given name, if there is one.
