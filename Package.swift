@@ -151,7 +151,8 @@ if hasEngine {
         "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport", "UnknownLayout",
       ]),
     .testTarget(
-      name: "LabTests", dependencies: ["lab", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport"],
+      name: "LabTests",
+      dependencies: ["lab", "CountingProgram", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport"],
       exclude: ["Goldens", "Programs"]),
   ]
 } else {

@@ -10,6 +10,8 @@ import Testing
     #expect(lab_check_stacks(8, 6000) == 0)
   }
 
+  @Test func stacksGoOnFromOthers() { #expect(lab_check_stacks_below() == 0) }
+
   @Test func lockIsExclusive() {
     #expect(lab_check_lock(8, 50_000) == 0)
     #expect(lab_check_lock_is_exclusive() == 1)

@@ -12,8 +12,8 @@ import Pprof
 /// own.
 ///
 /// A pool such as libdispatch's makes the first thread where work is handed over; most others are made by its threads, which
-/// find more work than they can do. The stack of such a thread goes on, below `start_thread`, with that of whoever made the
-/// pool's first.
+/// find more work than they can do. The stack that made such a thread goes on, beyond `start_thread`, with that of whoever
+/// made the pool's first.
 ///
 /// While it runs, making a thread takes some microseconds more. Several may count at once: the environment, by
 /// `LAB_THREADCREATEPROFILE`, from before `main`, and the program.

@@ -58,6 +58,27 @@ int lab_check_stacks(int threads, int stacks) {
   return wrong;
 }
 
+int lab_check_stacks_below(void) {
+  if (!lab_stacks_open(&table)) return -1;
+  uintptr_t outer[DEPTH], inner[DEPTH], read[2 * DEPTH + 1];
+  stack(5, outer);
+  stack(9, inner);
+  int wrong = 0;
+  for (uint64_t outer_labels = 0; outer_labels < 2; outer_labels++) {
+    uint32_t base = lab_stack_intern(&table, outer_labels, outer, DEPTH);
+    for (uint64_t labels = 0; labels < 3; labels++) {
+      uint32_t both = lab_stack_intern_below(&table, base, labels, inner, DEPTH);
+      uint64_t has = 7;
+      wrong += lab_stack_frames(&table, both, read, 2 * DEPTH + 1, &has) != 2 * DEPTH || has != labels;
+      wrong += memcmp(read, inner, sizeof inner) != 0 || memcmp(read + DEPTH, outer, sizeof outer) != 0;
+      wrong += both != lab_stack_intern_below(&table, base, labels, inner, DEPTH);
+    }
+  }
+  wrong += lab_stack_intern_below(&table, LAB_STACK_NONE, 2, inner, DEPTH) != lab_stack_intern(&table, 2, inner, DEPTH);
+  lab_stacks_clear(&table);
+  return wrong;
+}
+
 int lab_check_full_table(void) {
   uint32_t stack = LAB_STACK_NONE;
   int wrong = 0;

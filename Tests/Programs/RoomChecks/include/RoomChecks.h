@@ -5,6 +5,8 @@
 /// Interns the same stacks on so many threads at once, at the first of which the table grows; returns how often two
 /// threads got different numbers for a stack, or a stack read back was not the one put in.
 int lab_check_stacks(int threads, int stacks);
+/// Has stacks go on from other stacks, with labels and without; how much was wrong when they were read back.
+int lab_check_stacks_below(void);
 /// Fills a table of stacks twice, clearing it between; how much was wrong then.
 int lab_check_full_table(void);
 
