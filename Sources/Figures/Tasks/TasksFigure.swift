@@ -40,7 +40,7 @@ struct TasksFigure: FigureDrawing {
   func figure() -> Figure { Figure(body: body, alt: alt, table: table, functions: functions) }
 
   func size(width: Double) -> (width: Double, height: Double) {
-    (width, 24 + (options.title.isEmpty ? 0 : 24) + 34 + Double(rows.count) * 62 + (callout == nil ? 0 : 60))
+    (width, 24 + (options.title.isEmpty ? 0 : 24) + 46 + Double(rows.count) * 77 + (callout == nil ? 0 : 80))
   }
 
   private var functions: [String] {
@@ -71,7 +71,7 @@ struct TasksFigure: FigureDrawing {
   private func words(_ parts: [TaskReport.Part]) -> String {
     let named = parts.prefix(3).map(words).joined(separator: ", ")
     let rest = parts.dropFirst(3).reduce(0) { $0 + $1.count }
-    return rest == 0 ? named : "\(named), \(count(rest)) others"
+    return rest == 0 ? named : "\(named), \(count(rest)) other\(rest == 1 ? "" : "s")"
   }
 
   private var alt: String {
