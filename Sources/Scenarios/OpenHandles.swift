@@ -14,7 +14,7 @@ enum OpenHandles {
       Parameter("uploads", "uploads a round, of which every third is damaged", standard: 900, range: 3...2_400),
       Parameter("seed", "seed of the generated uploads", standard: 3, range: 0...1_000_000),
     ],
-    profiles: [.custom, .heap], program: program)
+    profiles: [.custom, .leaks, .heap], program: program)
 
   private static func program(_ variant: Scenario.Variant, _ arguments: Arguments) throws -> Program {
     let uploads = arguments["uploads"]
@@ -35,6 +35,7 @@ enum OpenHandles {
       return Outcome(
         output: digest.text,
         truth: [
+          Truth("uploads", Double(uploads), basis: "the parameter"),
           Truth("rejected", Double(rejected), basis: "uploads that are damaged, counted while importing"),
           Truth("left-open", Double(openFiles() - before), basis: "open files after the round, less those before it"),
         ])

@@ -87,7 +87,7 @@ private final class Webhooks: Sendable {
   @inline(never)
   private func note(_ customer: Int, status: Int) {
     // A number or a pointer, according to the platform.
-    let thread = unsafeBitCast(pthread_self(), to: Int.self)
+    let thread = Int(bitPattern: pthread_self())
     posted.withLock {
       $0.statuses[customer] = status
       $0.threads.insert(thread)
