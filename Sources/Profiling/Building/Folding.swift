@@ -5,7 +5,7 @@ import Symbolization
 /// - A thunk that calls something is left out: what it calls has its name.
 /// - A closure that its own function calls directly becomes one frame with it, at the closure's line; where it has a name
 ///   of its own, only if it was inlined.
-/// - What `withLabels` calls to do its work is left out with it, and so is `CustomProfile` where it is inlined.
+/// - What `withLabels` calls to do its work is left out with it.
 /// - What runs before `main` and before a thread's start function is left out, and so is the profiler itself.
 struct Folding {
   private let frames: [[SymbolizedFrame]]
@@ -69,9 +69,7 @@ struct Folding {
   /// What `withLabels` calls.
   private static func bindsLocal(_ level: SymbolizedFrame) -> Bool { level.name.hasPrefix("TaskLocal.withValue") }
 
-  private static func isProfiler(_ systemName: String) -> Bool {
-    systemName.hasPrefix("$s9Profiling10withLabels") || systemName.hasPrefix(CustomProfile.symbolPrefix)
-  }
+  private static func isProfiler(_ systemName: String) -> Bool { systemName.hasPrefix("$s9Profiling10withLabels") }
 
   private static let belowRoots: Set<String> = [
     "_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_call_main", "clone", "__clone", "clone3",

@@ -1,6 +1,5 @@
 import CProfiler
 import Pprof
-import Symbolization
 
 /// What one custom profile holds at a moment.
 struct CustomCounts {
@@ -27,40 +26,21 @@ extension CustomProfile {
   /// Custom profiles in pprof's words: one type of sample for each, `NAME/count`.
   static func profile(of all: [CustomCounts]) -> Profile {
     let types = all.map { ValueType(type: $0.name, unit: "count") }
-    var symbolizer = Symbolizer.ofProcess()
-    let own = OwnFrames(stacks: all.flatMap(\.stacks.keys), symbolizer: &symbolizer)
     var builder = ProfileBuilder(sampleTypes: types)
+    builder.leavesOut = { $0.systemName.hasPrefix(CustomProfile.symbolPrefix) }
     for (position, counts) in all.enumerated() {
       for (stack, count) in counts.stacks.sorted(by: { $0.key < $1.key }) {
         var values = [Int64](repeating: 0, count: all.count)
         values[position] = Int64(count)
-        builder.add(stack: stack, values: values, trimmed: own.trimmed)
+        builder.add(stack: stack, values: values)
       }
     }
-    var profile = builder.finish(symbolizer: &symbolizer)
+    var profile = builder.finish()
     profile.periodType = types.last ?? ValueType(type: "", unit: "")
     profile.period = 1
     profile.timeNanoseconds = nanosecondsSinceEpoch()
     profile.comments = all.flatMap(\.comments)
     if let complaint = LabelReader.complaint { profile.comments.append(complaint) }
     return profile
-  }
-
-  /// The frames of `CustomProfile` itself at the leaves of stacks, which begin with whoever calls it.
-  private struct OwnFrames {
-    private var addresses: Set<UInt64> = []
-
-    /// Looks at the leaves of these stacks.
-    init(stacks: [UInt32], symbolizer: inout Symbolizer) {
-      let leaves = Array(Set(Set(stacks).flatMap { TakenStack($0).addresses.prefix(3) }))
-      for (address, frames) in zip(leaves, symbolizer.symbolize(leaves.map { $0 &- 1 })) {
-        if !frames.isEmpty, frames.allSatisfy({ $0.systemName.hasPrefix(symbolPrefix) }) { addresses.insert(address) }
-      }
-    }
-
-    func trimmed(_ stack: [UInt64]) -> ArraySlice<UInt64> {
-      let own = stack.prefix { addresses.contains($0) }.count
-      return stack.dropFirst(own < stack.count ? own : 0)
-    }
   }
 }

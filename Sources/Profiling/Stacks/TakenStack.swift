@@ -20,13 +20,10 @@ struct TakenStack {
 
 extension ProfileBuilder {
   /// Adds values of the stack of that number. Those of a number that stands for no stack go under a name of their own.
-  /// - Parameter trimmed: What of the addresses is shown, leaf first.
-  mutating func add(
-    stack number: UInt32, values: [Int64], trimmed: ([UInt64]) -> ArraySlice<UInt64> = { $0[...] }
-  ) {
+  mutating func add(stack number: UInt32, values: [Int64]) {
     let stack = TakenStack(number)
     guard stack.addresses.isEmpty else {
-      return add(Array(trimmed(stack.addresses)), leaf: .returnAddress, values: values, labels: stack.labels)
+      return add(stack.addresses, leaf: .returnAddress, values: values, labels: stack.labels)
     }
     add(named: number == UInt32(LAB_STACK_OVERFLOW) ? "[stacks beyond the bound]" : "[stack not known]", values: values)
   }
