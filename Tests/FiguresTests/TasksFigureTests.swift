@@ -53,6 +53,25 @@ import Testing
     #expect(age.functions.isEmpty)
   }
 
+  @Test("A state looks the same in two figures, whatever else there is; more than there are styles for share the last")
+  func patternsOfStates() throws {
+    func figure(_ states: [(String, Int64)]) throws -> String {
+      var builder = ProfileBuilder("task/count")
+      for (wait, count) in states { builder.add("make()", count, labels: ["state": ["waiting"], "waits": [wait]]) }
+      return try FigureKind.tasks.draw(FigureInput(profile: builder.profile)).body
+    }
+    let many = try figure([("continuation", 9), ("sleep", 8), ("stream", 7)])
+    let few = try figure([("stream", 9), ("sleep", 3)])
+    #expect(many.contains("p1\"></i>asleep") && few.contains("p1\"></i>asleep"))
+    #expect(many.contains("p2\"></i>waiting on a stream") && few.contains("p2\"></i>waiting on a stream"))
+    // A task and a group would have the same one.
+    let waits = ["task", "group", "continuation", "sleep", "stream", "actor", "observations", "other"]
+    let all = try figure(waits.enumerated().map { ($1, Int64(20 - $0)) })
+    #expect(all.contains("p4\"></i>waiting on a task") && all.contains("p3\"></i>waiting on a group"))
+    #expect(all.contains("p5\"></i>all others"))
+    for index in 0..<6 { #expect(all.contains("<i class=\"p\(index)\"></i>"), "\(index)") }
+  }
+
   @Test("What is cut off is told, and what is not drawn cannot be called out")
   func fewRows() throws {
     #expect(try draw([("nodecount", "1")]).body.contains("and 145 more in 2 smaller families"))

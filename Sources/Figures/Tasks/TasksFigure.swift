@@ -17,10 +17,14 @@ struct TasksFigure: FigureDrawing {
   private let callout: Callout?
   /// The row that is called out.
   private let called: TaskReport.Row?
+  /// By part, the style that it is drawn in.
+  private let patterns: [String: Int]
 
   init(_ input: FigureInput) throws {
     options = input.options
-    report = try TaskReport(input.folded.profile, by: try Self.grouping(options))
+    let report = try TaskReport(input.folded.profile, by: try Self.grouping(options))
+    self.report = report
+    patterns = Self.patterns(report.parts)
     let rows = report.rows.prefix(options.nodeCount ?? 12)
     let callout = Callout(options)
     let called = callout.flatMap { callout in rows.first { callout.name.matches($0.name) } }
@@ -107,10 +111,29 @@ struct TasksFigure: FigureDrawing {
   // MARK: - Painted
 
   /// Parts have the patterns of this many styles; all further ones share the last.
-  private static let patterns = 6
+  private static let patternCount = 6
 
-  private func pattern(_ part: String) -> Int {
-    min(report.parts.firstIndex(of: part) ?? Self.patterns, Self.patterns - 1)
+  /// What a state looks like in every figure, unless something else that is drawn has it already.
+  private static let ownPatterns: [String: Int] = {
+    let states: [(TaskState, Int)] = [
+      (.waiting(for: "continuation"), 0), (.waiting(for: "sleep"), 1), (.waiting(for: "stream"), 2), (.running, 3),
+      (.waiting(for: "task"), 4), (.waiting(for: "group"), 4), (.waiting(for: "actor"), 5), (.ready, 5),
+    ]
+    return Dictionary(uniqueKeysWithValues: states.map { ($0.words, $1) })
+  }()
+
+  /// By part, its pattern: the largest choose first.
+  private static func patterns(_ parts: [String]) -> [String: Int] {
+    var free = Array(0..<patternCount)
+    var patterns: [String: Int] = [:]
+    for part in parts.prefix(patternCount) where ownPatterns[part].map(free.contains) == true {
+      patterns[part] = ownPatterns[part]
+      free.removeAll { $0 == ownPatterns[part] }
+    }
+    for part in parts where patterns[part] == nil {
+      patterns[part] = free.isEmpty ? patterns[parts[patternCount - 1]] : free.removeFirst()
+    }
+    return patterns
   }
 
   private var body: String {
@@ -133,10 +156,10 @@ struct TasksFigure: FigureDrawing {
     out.raw("<p class=\"tasks-key\"><b>")
     out.text(count(report.total))
     out.raw(" live tasks</b>")
-    for (index, part) in report.parts.prefix(Self.patterns).enumerated() {
-      let isRest = index == Self.patterns - 1 && report.parts.count > Self.patterns
+    for (index, part) in report.parts.prefix(Self.patternCount).enumerated() {
+      let isRest = index == Self.patternCount - 1 && report.parts.count > Self.patternCount
       out.raw("<span><i class=\"p")
-      out.number(index)
+      out.number(patterns[part] ?? 0)
       out.raw("\"></i>")
       out.text(isRest ? "all others" : part)
       out.raw("</span>")
@@ -165,7 +188,7 @@ struct TasksFigure: FigureDrawing {
     out.raw("\">")
     for part in row.parts {
       out.raw("<i class=\"p")
-      out.number(pattern(part.name))
+      out.number(patterns[part.name] ?? 0)
       out.raw("\" style=\"--s:")
       out.number(Double(part.count) / Double(max(row.count, 1)) * 100)
       out.raw("%\"></i>")
