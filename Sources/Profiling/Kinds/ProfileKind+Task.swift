@@ -10,8 +10,8 @@ extension ProfileKind {
     views: [
       View(name: "creation", summary: "by the stack that made it"),
       View(name: "current", summary: "by where it is"),
-      View(name: "dump", summary: "a paragraph each, with its labels", suffix: TaskDump.suffix),
-      View(name: "dump-without-labels", summary: "a paragraph each", suffix: TaskDump.suffix),
+      View(name: "dump", summary: "a paragraph each, with its labels", contents: TaskDump.self),
+      View(name: "dump-without-labels", summary: "a paragraph each", contents: TaskDump.self),
     ],
     needsSharedSwift: true,
     resume: { try TaskProfiler.start() },

@@ -54,19 +54,19 @@ public struct ProfileKind: Sendable {
   }
 
   /// A way to show what a kind takes.
-  public struct View: Sendable, Hashable {
+  public struct View: Sendable {
     /// The word by which it is asked for.
     public let name: String
     /// What it shows, in a few words.
     public let summary: String
-    /// The end of its files' names, if they are no `contents`.
-    public let suffix: String?
+    /// Its form, if it is not the kind's usual one.
+    public let contents: (any ProfileContents.Type)?
 
     /// A view of the given name.
-    public init(name: String, summary: String, suffix: String? = nil) {
+    public init(name: String, summary: String, contents: (any ProfileContents.Type)? = nil) {
       self.name = name
       self.summary = summary
-      self.suffix = suffix
+      self.contents = contents
     }
   }
 
@@ -127,8 +127,9 @@ public struct ProfileKind: Sendable {
   ///   - look: If it is not what `take` gives.
   ///   - finish: If it is not what `look` gives.
   public init(
-    name: String, summary: String, variable: String? = nil, rate: Rate? = nil, age: Age? = nil,
-    contents: any ProfileContents.Type = Profile.self, file: String? = nil, regime: Regime = .continuous,
+    name: String, summary: String, variable: String? = nil, rate: Rate? = nil,
+    age: Age? = nil, contents: any ProfileContents.Type = Profile.self, file: String? = nil,
+    regime: Regime = .continuous,
     hasPeak: Bool = false, countsWhatLives: Bool = false, views: [View] = [], needsSharedSwift: Bool = false,
     lossInStaticSwift: @escaping @Sendable (_ hasSymbols: Bool) -> String? = { _ in nil },
     prepare: @escaping @Sendable (_ rate: Int?) throws -> Void = { _ in },
@@ -167,4 +168,9 @@ public struct ProfileKind: Sendable {
 
   /// The kind of the given name, if there is one.
   public static func named(_ name: String) -> ProfileKind? { all.first { $0.name == name } }
+
+  /// The form of what is recorded for a view; of the usual one, if it has none of that name.
+  public func contents(ofView name: String?) -> any ProfileContents.Type {
+    views.first { $0.name == name }?.contents ?? contents
+  }
 }
