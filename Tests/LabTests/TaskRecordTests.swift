@@ -67,6 +67,21 @@ struct TaskRecordTests {
     #expect(waiting(try program.profile("task")) == 50)
   }
 
+  @Test("The kind's other name asks for the same, in the command and in figures")
+  func otherName() throws {
+    let program = try TestedProgram(swift: Self.leaking)
+    let file = program.folder.file("t.pb.gz")
+    let run = try program.run(recording: "goroutine", to: file)
+    #expect(run.end == 3 && run.output == "done\n")
+    #expect(waiting(try Profile(contentsOf: file)) == 50)
+    let query = "?view=tasks&by=state"
+    let figures = try ["task", "goroutine"].map { kind in
+      try LabCommand.run("figure", "task-leak/faulty/\(kind)\(query)")
+    }
+    #expect(figures.allSatisfy { $0.status == 0 }, "\(figures[1].errors)")
+    #expect(figures[0].output == figures[1].output && !figures[0].output.isEmpty)
+  }
+
   @Test("A signal has all be put into words, while no thread of the pool is free")
   func dumped() throws {
     let program = try TestedProgram(swift: Self.leaking)

@@ -5,7 +5,8 @@ import Pprof
 extension ProfileKind {
   /// Every task that lives: who made it, where it is, what it waits for.
   public static let task = ProfileKind(
-    name: "task", summary: "every task that lives, by the stack that made it or by where it is",
+    name: "task", otherNames: ["goroutine"],
+    summary: "every task that lives, by the stack that made it or by where it is",
     regime: .sinceProcessStart, countsWhatLives: true,
     views: [
       View(name: "creation", summary: "by the stack that made it"),

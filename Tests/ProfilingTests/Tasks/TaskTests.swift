@@ -145,6 +145,14 @@ import Testing
     #expect(Int(counts.1) == (Int(counts.2) ?? 0) + (Int(counts.3) ?? 0))
   }
 
+  @Test func theKindsOtherNameAsksForTheSame() throws {
+    let folder = try TemporaryFolder()
+    let run = try ProfiledRun.tasks("leak", environment: ["LAB_GOROUTINEPROFILE": folder.file("t.pb.gz")])
+    #expect(run.status == 0 && run.complaint == "")
+    let profile = try Profile(contentsOf: folder.file("t.pb.gz"))
+    #expect(profile.samples.filter { $0.labels["name"] == ["lost"] }.reduce(0) { $0 + $1.values[0] } == 321)
+  }
+
   @Test func aWholeRunInWords() throws {
     let folder = try TemporaryFolder()
     let environment = ["LAB_TASKPROFILE": folder.file("t.txt"), "LAB_TASK_VIEW": "dump"]
