@@ -21,15 +21,22 @@ public struct TaskDump: Sendable {
   }
   private let source: Source
   private let withLabels: Bool
+  /// How long it took to collect, without the words; zero of what was read of a file.
+  public let collecting: Duration
+  /// For how long a thread was kept from its work at most, to tell where it is; zero of what was read of a file.
+  public let longestPause: Duration
 
   init(_ collection: TaskCollection, withLabels: Bool) {
     source = .collection(collection, TaskNaming(collection))
     self.withLabels = withLabels
+    collecting = collection.collecting
+    longestPause = collection.longestPause
   }
 
   private init(text: String) {
     source = .text(text)
     withLabels = true
+    (collecting, longestPause) = (.zero, .zero)
   }
 
   /// How many pages there are; at least one.
@@ -85,9 +92,11 @@ extension TaskDump: ProfileContents {
   /// The text itself.
   public var text: String? { description }
 
-  /// How long it took to collect.
+  /// How long it took to collect, and kept threads from their work.
   public var facts: [(name: String, value: String)] {
-    guard case .collection(let collection, _) = source else { return [] }
-    return [("collected in", TaskDumpPage.words(collection.collecting))]
+    guard case .collection = source else { return [] }
+    return [
+      ("collected in", TaskDumpPage.words(collecting)), ("longest pause of a thread", TaskDumpPage.words(longestPause)),
+    ]
   }
 }

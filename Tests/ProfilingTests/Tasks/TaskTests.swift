@@ -115,6 +115,20 @@ import Testing
     #expect(facts["started"] == facts["made"])
   }
 
+  @Test func threadsThatRunNoTaskStandBesideTheTasks() throws {
+    #expect(
+      try facts("idle-threads") == [
+        "types": ["task/count thread/count"], "usual": ["task"], "pollers": ["4"], "readers": ["3"], "waiters": ["4"],
+        "busy": ["2"], "tasking": ["0"], "on-threads": ["5"], "waiting": ["7"], "told": ["4"], "told-labels": ["3"],
+        "told-busy": ["2"], "told-tasks": ["5"],
+      ])
+  }
+
+  @Test func tenThousandThreadsAtOnceAreAllThere() throws {
+    let facts = try facts("crowd").filter { $0.key != "figures" }
+    #expect(facts == ["many": ["true"], "missing": ["0"], "untold": ["0"], "samples": ["true"]])
+  }
+
   @Test func aBlockedPoolIsToldOf() throws {
     let facts = try facts("blocked")
     #expect(facts["starved"] == ["5"])
@@ -139,7 +153,8 @@ import Testing
     let lost = profile.samples.filter { $0.labels["name"] == ["lost"] }
     #expect(lost.reduce(0) { $0 + $1.values[0] } == 321)
     #expect(lost.allSatisfy { profile.names(of: $0).contains("leakOne()") })
-    #expect(profile.sampleTypes == [ValueType(type: "task", unit: "count")] && profile.period == 1)
+    #expect(profile.sampleTypes.map(\.type) == ["task", "thread"] && profile.period == 1)
+    #expect(profile.defaultSampleType == "task" && profile.periodType == ValueType(type: "task", unit: "count"))
     let comment = try #require(profile.comments.first)
     let counts = try #require(comment.wholeMatch(of: /(\d+) tasks made, (\d+) ended, (\d+) live, 0 lost/))
     #expect(Int(counts.1) == (Int(counts.2) ?? 0) + (Int(counts.3) ?? 0))
