@@ -22,8 +22,7 @@ struct TaskNaming: Sendable {
     let frames = zip(wanted, symbolizer.symbolize(wanted)).map { address, levels in
       levels.isEmpty ? [SymbolizedFrame(name: Self.nameless(address))] : levels
     }
-    let libraries = symbolizer.images.map(\.path)
-    places = frames.map { Place($0, libraries) }
+    places = frames.map(Place.init)
     numbers = Dictionary(uniqueKeysWithValues: zip(wanted, wanted.indices))
     folding = Folding(frames: frames, leavingOut: Self.leavesOut)
   }
@@ -109,18 +108,13 @@ struct TaskNaming: Sendable {
     /// Anywhere else.
     case program
 
-    init(_ levels: [SymbolizedFrame], _ libraries: [String]) {
-      guard let inner = levels.first, let outer = levels.last, libraries.indices.contains(inner.image) else {
-        self = .program
-        return
-      }
-      let library = libraries[inner.image]
-      if OwnFrames.contain(outer) {
+    init(_ levels: [SymbolizedFrame]) {
+      // In a static build the library is in the program's own file.
+      if let outer = levels.last, OwnFrames.contain(outer) {
         self = .profiler
-      } else if !outer.systemName.hasPrefix("$s") {
-        self = library.contains("libswift_Concurrency") ? .runtime : .program
-      } else if library.contains("/libswift") {
-        self = Self.names.first { outer.systemName.contains($0.name) }.map { .waits($0.wait) } ?? .library
+      } else if let outer = levels.last, outer.origin == .swiftRuntime {
+        let wait = Self.names.first { outer.systemName.contains($0.name) }?.wait
+        self = outer.systemName.hasPrefix("$s") ? wait.map { .waits($0) } ?? .library : .runtime
       } else {
         self = .program
       }
