@@ -82,6 +82,27 @@ struct TaskRecordTests {
     #expect(figures[0].output == figures[1].output && !figures[0].output.isEmpty)
   }
 
+  @Test("The program may end while tasks are made on all threads")
+  func endsMeanwhile() throws {
+    let program = try TestedProgram(
+      swift: """
+        import Glibc
+        for _ in 0..<8 { Task.detached { while true { await Task { await Task.yield() }.value } } }
+        usleep(100_000)
+        print("ends")
+        exit(9)
+        """)
+    for round in 0..<5 {
+      let file = program.folder.file("t\(round).pb.gz")
+      let run = try program.run(recording: "task", to: file)
+      #expect(run.end == 9 && run.output == "ends\n" && run.errorsOfProgram == "")
+      let profile = try Profile(contentsOf: file)
+      try profile.checkValid()
+      let counts = try #require(profile.comments.first?.wholeMatch(of: /(\d+) tasks made, (\d+) ended, .*, 0 lost/))
+      #expect((Int(counts.1) ?? 0) >= (Int(counts.2) ?? 1))
+    }
+  }
+
   @Test("A signal has all be put into words, while no thread of the pool is free")
   func dumped() throws {
     let program = try TestedProgram(swift: Self.leaking)

@@ -1,5 +1,6 @@
 import Foundation
 import Pprof
+import Profiling
 import TestSupport
 import Testing
 
@@ -36,14 +37,18 @@ import Testing
       ])
   }
 
-  @Test func isolatedDeinits() throws { #expect(try facts("deinit") == ["deinits": ["200"]]) }
+  @Test func isolatedDeinits() throws {
+    #expect(try facts("deinit") == ["on-the-actor": ["100"], "deinits": ["300"], "made": ["100"]])
+  }
 
   @Test func executorsOfTheProgram() throws {
     let facts = try facts("executors")
     #expect(facts == ["on-queue": ["300"], "inline": ["300"], "plain": ["900"], "made-enough": ["true"]])
   }
 
-  @Test func jobsThatAreNoTasks() throws { #expect(try facts("jobs") == ["made-by-yield": ["0"]]) }
+  @Test func jobsThatAreNoTasks() throws {
+    #expect(try facts("jobs") == ["made-by-yield": ["0"], "jobs": ["100"], "made-by-jobs": ["0"]])
+  }
 
   @Test func whatTasksWaitFor() throws {
     let waits = [
@@ -129,6 +134,32 @@ import Testing
     #expect(facts == ["many": ["true"], "missing": ["0"], "untold": ["0"], "samples": ["true"]])
   }
 
+  /// A name that is not there is not missed.
+  @Test func aStrippedProgramIsCountedAllTheSame() throws {
+    let folder = try TemporaryFolder()
+    let stripped = folder.file("TaskProgram")
+    try #require(Tool("strip")).run(["--strip-all", "-o", stripped, ProfiledRun.taskProgram])
+    for (scenario, facts) in [
+      ("immediate", ["ran": ["1000"], "made": ["1000"], "ended": ["1000"], "waiting": ["100"]]),
+      ("groups", ["made": ["2600"]]),
+    ] {
+      let run = try ProfiledRun(scenario, program: stripped)
+      #expect(run.status == 0 && run.complaint == "")
+      #expect(run.facts == facts.merging(["adds-up": ["true"]]) { $1 })
+    }
+  }
+
+  /// Of all that the profiler does, this alone is off; that labels are off as well another test says.
+  @Test func whereTheRuntimeIsUnknownTasksAreRefusedByName() throws {
+    let folder = try TemporaryFolder()
+    let program = URL(fileURLWithPath: ProfiledRun.program).deletingLastPathComponent()
+      .appendingPathComponent("UnknownLayout").path
+    let run = try ProfiledRun("", environment: ["LAB_TASKPROFILE": folder.file("t.pb.gz")], program: program)
+    #expect(run.status == 0 && run.facts["async"] == ["7"])
+    #expect(run.complaint == "LAB_TASKPROFILE: \(ProfilingError.unknownTaskLayout); not profiling\n")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
   @Test func aBlockedPoolIsToldOf() throws {
     let facts = try facts("blocked")
     #expect(facts["starved"] == ["5"])
@@ -180,8 +211,11 @@ import Testing
 }
 
 extension ProfiledRun {
+  static var taskProgram: String {
+    URL(fileURLWithPath: Self.program).deletingLastPathComponent().appendingPathComponent("TaskProgram").path
+  }
+
   static func tasks(_ scenario: String, environment: [String: String] = [:]) throws -> ProfiledRun {
-    let program = URL(fileURLWithPath: Self.program).deletingLastPathComponent().appendingPathComponent("TaskProgram")
-    return try ProfiledRun(scenario, environment: environment, program: program.path)
+    try ProfiledRun(scenario, environment: environment, program: Self.taskProgram)
   }
 }
