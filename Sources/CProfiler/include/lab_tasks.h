@@ -100,6 +100,12 @@ typedef struct lab_thread_copy {
   bool answered;           ///< whether it told where it is; else it has no stack
 } lab_thread_copy;
 
+/// Counts since the start; `made` has the tasks that were met and not seen made, too. Each is right, but tasks come and
+/// go while they are read one after the other.
+typedef struct lab_task_counts {
+  uint64_t made, met, ended, live;
+} lab_task_counts;
+
 typedef struct lab_task_collection {
   lab_task_copy *tasks;
   size_t count, capacity;
@@ -109,6 +115,7 @@ typedef struct lab_task_collection {
   size_t frame_count, frame_capacity;
   uint64_t collect_nanoseconds; ///< how long it took
   uint64_t longest_pause_nanoseconds; ///< for which a thread was kept from its work, to tell where it is
+  lab_task_counts counts;  ///< of the moment at which the tasks had been copied
   bool cannot_read;        ///< whether the kernel forbids to look at suspended tasks: they have no stacks
 } lab_task_collection;
 
@@ -125,11 +132,7 @@ void lab_tasks_collection_free(lab_task_collection *collection);
 /// so on; returns how many there are, at most `capacity`.
 size_t lab_tasks_creation_frames(uint32_t creation, uintptr_t *pcs, size_t capacity);
 
-/// Counts since the start; `made` has the tasks that were met and not seen made, too. Each is right, but tasks come and
-/// go while they are read one after the other.
-typedef struct lab_task_counts {
-  uint64_t made, met, ended, live;
-} lab_task_counts;
+/// The counts of now; none of what lives if no session runs.
 lab_task_counts lab_tasks_counts(void);
 
 #ifdef __cplusplus

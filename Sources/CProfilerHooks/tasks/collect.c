@@ -344,7 +344,10 @@ bool lab_tasks_collect(lab_task_collection *out) {
   shop->now = lab_ticks();
   uint64_t ticks = shop->now - lab_task_clock.ticks;
   shop->nanoseconds_per_tick = ticks == 0 ? 0 : (double)(start - lab_task_clock.nanoseconds) / (double)ticks;
-  bool is_whole = collect_tasks(shop) && collect_threads(shop);
+  bool is_whole = collect_tasks(shop);
+  // Before threads are asked: meanwhile tasks come and go.
+  out->counts = lab_tasks_counts();
+  is_whole = is_whole && collect_threads(shop);
   out->collect_nanoseconds = lab_now() - start;
   lab_unlock(&collecting);
   lab_own_unmap(shop, sizeof *shop);

@@ -70,7 +70,7 @@ struct TaskCollection: Sendable {
         call: thread.call < 0 ? nil : thread.call)
     }
     threads.sort { $0.id < $1.id }
-    counts = lab_tasks_counts()
+    counts = raw.counts
     losses = .now
     cannotRead = raw.cannot_read
     collecting = .nanoseconds(Int64(clamping: raw.collect_nanoseconds))
