@@ -80,10 +80,11 @@ extension TaskDump: ProfileContents {
   public init(fileBytes: [UInt8]) throws { self.init(text: String(decoding: fileBytes, as: UTF8.self)) }
 
   /// The text, whatever the name.
-  public func bytes(forFile name: String) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for number in 0..<pageCount { bytes += page(number).utf8 }
-    return bytes
+  public func bytes(forFile name: String) -> [UInt8] { pieces(forFile: name).flatMap { $0 } }
+
+  /// Page by page.
+  public func pieces(forFile name: String) -> any Collection<[UInt8]> {
+    (0..<pageCount).lazy.map { Array(page($0).utf8) }
   }
 
   /// The same: it names files without their folders.
