@@ -26,6 +26,25 @@ import Testing
     #expect(printed == capture.provenance)
   }
 
+  @Test("A run's tasks can be put into words, into a file that says what it is", arguments: [false, true])
+  func dumps(withoutLabels: Bool) throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file("t.tasks.txt")
+    let small = ["--set", "connections=2", "--set", "answered=3", "--set", "waiting=7"]
+    let flags = ["--dump"] + (withoutLabels ? ["--without-labels"] : [])
+    let result = try LabCommand.start(["run", "task-leak", "--profile", "task", "-o", file] + flags + small).finish()
+    #expect(result.status == 0, "\(result.errors)")
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(text.matches(of: #/\ntask \d+ \[waiting on continuation, /#).count == 7)
+    #expect(text.contains("\n  created by "))
+    let capture = try CaptureStore.read(CaptureFiles(named: file))
+    let view = withoutLabels ? "dump-without-labels" : "dump"
+    #expect(capture.contents.text == text && capture.provenance.view == view)
+    #expect(capture.provenance.command.hasSuffix("--profile task --by \(view)"))
+    #expect(!result.output.contains("waiting on") && result.output.contains(" looked at"), "\(result.output)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["t.json", "t.tasks.txt"])
+  }
+
   @Test("go tool pprof reads the file and finds the same total", .enabled(if: Tool("go") != nil, "Go is not installed"))
   func opensInPprof() throws {
     let folder = try TemporaryFolder()
@@ -48,6 +67,8 @@ import Testing
       (["run", "kafka-decode", "--set", "headers=999", "-o", "/tmp/x.pb.gz"], "out of bounds"),
       (["run", "kafka-decode", "--set", "nothing=1", "-o", "/tmp/x.pb.gz"], "headers"),
       (["run", "kafka-decode", "--set", "headers", "-o", "/tmp/x.pb.gz"], "name=value"),
+      (["run", "task-leak", "--profile", "task", "--dump"], "needs -o FILE"),
+      (["run", "kafka-decode", "--profile", "cpu", "--dump", "-o", "/tmp/x.txt"], "has but one view"),
       (["run", "kafka-decode", "--variant", "nothing"], "faulty"), (["run", "kafka-decode", "--nothing"], "--nothing"),
       (["build", "--only", "nothing"], "nothing"), (["bench", "--only", "nothing"], "cpu"),
     ])

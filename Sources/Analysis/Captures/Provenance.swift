@@ -8,6 +8,8 @@ public struct Provenance: Sendable, Hashable, Codable {
   public var variant: String
   /// The kind of profile.
   public var kind: String
+  /// The view that was asked for; nil if the kind's usual one.
+  public var view: String?
   /// The parameters it ran with.
   public var parameters: [String: Int]
   /// The command that makes it.
@@ -131,13 +133,14 @@ public struct Provenance: Sendable, Hashable, Codable {
 
   /// The provenance of a capture, all parts given.
   public init(
-    scenario: String, variant: String, kind: String, parameters: [String: Int], command: String, date: String,
-    machine: Machine, build: String, key: String, digest: String, recording: Recording, overhead: Overhead,
-    cpuSecondsPerRound: Double, wallSecondsPerRound: Double, output: String, truth: [Fact]
+    scenario: String, variant: String, kind: String, view: String? = nil, parameters: [String: Int], command: String,
+    date: String, machine: Machine, build: String, key: String, digest: String, recording: Recording,
+    overhead: Overhead, cpuSecondsPerRound: Double, wallSecondsPerRound: Double, output: String, truth: [Fact]
   ) {
     self.scenario = scenario
     self.variant = variant
     self.kind = kind
+    self.view = view
     self.parameters = parameters
     self.command = command
     self.date = date

@@ -53,7 +53,8 @@ public struct TaskReport: Sendable {
     let sites = ProgramSites(profile), variance = SamplingVariance(profile, index: type)
     var families: [String: Family] = [:]
     var whole = SampledSum()
-    for sample in profile.samples {
+    // Others are samples of threads.
+    for sample in profile.samples where sample.values[type] != 0 {
       let site = sites.site(of: sample), state = TaskState(sample).words, age = TaskAge(sample)
       let (name, part) =
         switch grouping {

@@ -1,5 +1,6 @@
 // Where a profile of a whole run goes: a file that was made ready before the program began.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #pragma GCC visibility push(hidden)
 
@@ -13,8 +14,15 @@ struct lab_stored {
   int keeps_former; ///< whether it failed and the file itself is what was written before
 };
 
+/// The bytes of a profile, in pieces: what is long need not be in memory as a whole.
+struct lab_pieces {
+  /// Hands them to `take`, one after the other, until that says no; whether it never did. The same whenever it is called.
+  bool (*each)(void *context, bool (*take)(void *taker, const void *bytes, size_t count), void *taker);
+  void *context;
+};
+
 /// Stores a profile whole or not at all, instead of what the file may have held. A device or a pipe is written to as it
 /// is. Returns 0, or the errno of what failed. Not async-signal-safe.
-int lab_output_store(struct lab_output *output, const void *bytes, size_t count, struct lab_stored *stored);
+int lab_output_store(struct lab_output *output, const struct lab_pieces *pieces, struct lab_stored *stored);
 
 #pragma GCC visibility pop

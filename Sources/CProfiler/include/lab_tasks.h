@@ -81,15 +81,30 @@ typedef struct lab_task_copy {
   bool moved;              ///< whether it changed whenever it was looked at: then it has no stack
 } lab_task_copy;
 
+/// What the kernel says that a thread does.
+enum lab_thread_activity {
+  LAB_THREAD_IS_UNKNOWN = 0,
+  LAB_THREAD_RUNS, ///< or waits for a processor
+  LAB_THREAD_WAITS,
+};
+
 /// A thread at one moment.
 typedef struct lab_thread_copy {
   int32_t tid;
   uint32_t labels;
   uint64_t task;           ///< the id of the innermost task on it, 0 if none
+  int32_t call;            ///< the number of the system call that it waits in; -1: none, or not known
   uint32_t frames;
   size_t first_frame;
+  uint8_t activity;        ///< enum lab_thread_activity
   bool answered;           ///< whether it told where it is; else it has no stack
 } lab_thread_copy;
+
+/// Counts since the start; `made` has the tasks that were met and not seen made, too. Each is right, but tasks come and
+/// go while they are read one after the other.
+typedef struct lab_task_counts {
+  uint64_t made, met, ended, live;
+} lab_task_counts;
 
 typedef struct lab_task_collection {
   lab_task_copy *tasks;
@@ -99,27 +114,25 @@ typedef struct lab_task_collection {
   uintptr_t *frames;
   size_t frame_count, frame_capacity;
   uint64_t collect_nanoseconds; ///< how long it took
+  uint64_t longest_pause_nanoseconds; ///< for which a thread was kept from its work, to tell where it is
+  lab_task_counts counts;  ///< of the moment at which the tasks had been copied
   bool cannot_read;        ///< whether the kernel forbids to look at suspended tasks: they have no stacks
 } lab_task_collection;
 
 /// Frames of a task's or a thread's stack at most.
 enum { LAB_TASK_MOST_FRAMES = 512 };
 
-/// Copies the tasks that live now, with their stacks; and the threads, if asked. The program runs on; a thread that
-/// runs is interrupted for as long as it takes to walk its stack. Takes no lock of the program's or the runtime's, and
+/// Copies the tasks that live now, and the program's threads, with their stacks. The program runs on; a thread is
+/// interrupted for as long as it takes to walk its stack. Takes no lock of the program's or the runtime's, and
 /// allocates by mmap only. False if there is no memory or no session. Not async-signal-safe.
-bool lab_tasks_collect(lab_task_collection *out, bool with_threads);
+bool lab_tasks_collect(lab_task_collection *out);
 void lab_tasks_collection_free(lab_task_collection *collection);
 
 /// Writes the return addresses of the stack that made a task, leaf first, and below them those that made its parent and
 /// so on; returns how many there are, at most `capacity`.
 size_t lab_tasks_creation_frames(uint32_t creation, uintptr_t *pcs, size_t capacity);
 
-/// Counts since the start; `made` has the tasks that were met and not seen made, too. Each is right, but tasks come and
-/// go while they are read one after the other.
-typedef struct lab_task_counts {
-  uint64_t made, met, ended, live;
-} lab_task_counts;
+/// The counts of now; none of what lives if no session runs.
 lab_task_counts lab_tasks_counts(void);
 
 #ifdef __cplusplus

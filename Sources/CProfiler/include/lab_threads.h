@@ -7,4 +7,7 @@
 /// alone. 0 before there was a thread.
 uintptr_t lab_threads_caller(void);
 
+/// What a system call is called in which threads wait, by its number; null of any other.
+const char *lab_thread_call_name(int call);
+
 #pragma GCC visibility pop

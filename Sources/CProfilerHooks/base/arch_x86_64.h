@@ -211,6 +211,14 @@ static inline bool lab_call_was_interrupted(const ucontext_t *context, const lab
   return true;
 }
 
+/// Whether the signal of this frame came while the call lasted: it is made again by the kernel, or has ended.
+static inline bool lab_call_lasted(const ucontext_t *context, const lab_kernel_call *call) {
+  enum { CALL_BYTES = 2 };
+  uintptr_t pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+  bool is_there = pc == call->pc || pc == call->pc - CALL_BYTES;
+  return is_there && (uintptr_t)context->uc_mcontext.gregs[REG_RSP] == call->sp;
+}
+
 static inline void lab_set_call_argument(ucontext_t *context, unsigned argument, uintptr_t value) {
   context->uc_mcontext.gregs[lab_call_register(argument)] = (greg_t)value;
 }

@@ -16,6 +16,7 @@
 static const struct lab_kind known[] = {
 #define LAB_KIND(name, variable, rate_variable, usual, highest, at_crash, begin) \
   {#name, variable, rate_variable, usual, highest, at_crash, begin},
+#define LAB_KIND_TOO(name, variable, at_crash, begin) {#name, variable, "", 1, 1, at_crash, begin},
 #include "base/kinds.def"
 #undef LAB_KIND
 };
@@ -29,9 +30,9 @@ static struct other {
 
 bool lab_environment_is_trusted(void) { return getauxval(AT_SECURE) == 0; }
 
-static bool is_known(const char *name) {
+static bool is_known(const struct other *kind) {
   for (size_t i = 0; i < KNOWN; i++)
-    if (strcmp(known[i].name, name) == 0) return true;
+    if (strcmp(known[i].name, kind->name) == 0 || strcmp(known[i].variable, kind->variable) == 0) return true;
   return false;
 }
 
@@ -46,8 +47,8 @@ static bool read_entry(const char *entry, struct other *out) {
   if (length <= 0 || length >= NAME_BYTES || strncmp(end - 7, suffix, sizeof suffix - 1) != 0) return false;
   for (int i = 0; i < length; i++) out->name[i] = (char)(begin[i] >= 'A' ? begin[i] - 'A' + 'a' : begin[i]);
   out->name[length] = 0;
-  if (is_known(out->name)) return false;
   snprintf(out->variable, sizeof out->variable, "LAB_%.*sPROFILE", length, begin);
+  if (is_known(out)) return false;
   snprintf(out->rate_variable, sizeof out->rate_variable, "%s_RATE", out->variable);
   out->kind = (struct lab_kind){out->name, out->variable, out->rate_variable, 0, LONG_MAX, false, NULL};
   return true;

@@ -133,13 +133,34 @@ bool lab_output_open(struct lab_output *output, const char *pattern, unsigned im
 
 // MARK: - Replacing
 
-static bool write_all(int file, const char *bytes, size_t count) {
+/// A file that pieces go to, and why one did not get there.
+struct target {
+  int file, error;
+};
+
+static bool write_piece(void *taker, const void *bytes, size_t count) {
+  struct target *target = taker;
   for (size_t done = 0; done < count;) {
-    ssize_t written = write(file, bytes + done, count - done);
-    if (written < 0 && errno != EINTR) return false;
+    ssize_t written = write(target->file, (const char *)bytes + done, count - done);
+    if (written < 0 && errno != EINTR) {
+      target->error = errno;
+      return false;
+    }
     if (written > 0) done += (size_t)written;
   }
   return true;
+}
+
+static bool count_piece(void *taker, const void *bytes, size_t count) {
+  (void)bytes;
+  *(size_t *)taker += count;
+  return true;
+}
+
+/// 0, or the errno of what failed.
+static int write_all(int file, const struct lab_pieces *pieces) {
+  struct target target = {.file = file, .error = EIO};
+  return pieces->each(pieces->context, write_piece, &target) ? 0 : target.error;
 }
 
 /// Gives a file without a name one.
@@ -186,7 +207,7 @@ static bool publish(int file, int directory, const char *hidden, const char *nam
 }
 
 /// Writes a complete file beside the one there is, and has it take its place.
-static int replace(struct lab_output *output, const char *bytes, size_t count, struct lab_stored *stored) {
+static int replace(struct lab_output *output, const struct lab_pieces *pieces, struct lab_stored *stored) {
   char hidden[32] = "";
   struct stat status;
   int directory = directory_of(output, true);
@@ -196,10 +217,10 @@ static int replace(struct lab_output *output, const char *bytes, size_t count, s
   int file = is_unnamed ? output->unnamed.descriptor : make_hidden(directory, hidden);
   if (file < 0) return errno;
   if (fstatat(directory, name_of(output), &status, 0) == 0) fchmod(file, status.st_mode & 07777);
-  int error = 0;
   stored->step = LAB_STORE_WRITE;
-  if (!write_all(file, bytes, count) || fsync(file) != 0) {
-    error = errno;
+  int error = write_all(file, pieces);
+  if (error == 0 && fsync(file) != 0) error = errno;
+  if (error != 0) {
     if (*hidden) unlinkat(directory, hidden, 0);
   } else {
     stored->step = LAB_STORE_RENAME;
@@ -226,16 +247,19 @@ bool lab_output_may_be_lost(const struct lab_output *output) {
 }
 
 /// Over what is held. What that was stays where there is no room for more.
-static int write_over(const struct lab_output *output, const char *bytes, size_t count, struct lab_stored *stored) {
+static int write_over(const struct lab_output *output, const struct lab_pieces *pieces, struct lab_stored *stored) {
   struct rlimit limit;
+  size_t count = 0;
   int file = output->held.descriptor;
   stored->keeps_former = true;
+  if (!pieces->each(pieces->context, count_piece, &count)) return EIO;
   if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && count > limit.rlim_cur) return EFBIG;
   if (fallocate(file, FALLOC_FL_KEEP_SIZE, 0, (off_t)count) != 0 && errno != EOPNOTSUPP) return errno;
   if (lseek(file, 0, SEEK_SET) != 0) return errno;
   stored->keeps_former = false;
-  if (write_all(file, bytes, count) && ftruncate(file, (off_t)count) == 0 && fsync(file) == 0) return 0;
-  int error = errno;
+  int error = write_all(file, pieces);
+  if (error == 0 && ftruncate(file, (off_t)count) == 0 && fsync(file) == 0) return 0;
+  if (error == 0) error = errno;
   // Rather nothing than a part.
   return ftruncate(file, 0) == 0 ? error : errno;
 }
@@ -248,28 +272,28 @@ static bool can_be_written_over(const struct lab_output *output) {
 
 // MARK: - Storing
 
-static int write_to_device(const char *path, const char *bytes, size_t count, struct lab_stored *stored) {
+static int write_to_device(const char *path, const struct lab_pieces *pieces, struct lab_stored *stored) {
   int file = open(path, O_WRONLY | O_CLOEXEC);
   if (file < 0) return errno;
   stored->step = LAB_STORE_WRITE;
-  int error = write_all(file, bytes, count) ? 0 : errno;
+  int error = write_all(file, pieces);
   close(file);
   return error;
 }
 
-int lab_output_store(struct lab_output *output, const void *bytes, size_t count, struct lab_stored *stored) {
+int lab_output_store(struct lab_output *output, const struct lab_pieces *pieces, struct lab_stored *stored) {
   struct stat status;
   *stored = (struct lab_stored){.path = output->path, .step = LAB_STORE_OPEN};
   // It may be a descriptor's device, /dev/stdout, which is no other for being reached through the directory.
   if (stat(output->path, &status) == 0 && !S_ISREG(status.st_mode))
-    return write_to_device(output->path, bytes, count, stored);
-  int error = replace(output, bytes, count, stored);
+    return write_to_device(output->path, pieces, stored);
+  int error = replace(output, pieces, stored);
   // What is held is no longer what has the name.
   if (error == 0 && lab_is_kept(&output->held)) lab_output_hold(output);
   if (error == 0 || stored->step == LAB_STORE_WRITE || !can_be_written_over(output)) return error;
   if (output->number > 0) give_number(output, output->held_number);
   stored->in_place = true;
   stored->step = LAB_STORE_WRITE;
-  return write_over(output, bytes, count, stored);
+  return write_over(output, pieces, stored);
 }
 #endif

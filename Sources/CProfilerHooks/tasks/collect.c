@@ -2,7 +2,7 @@
 //
 // The stack of a suspended task is the chain of its contexts, which belong to it and lie still until it runs again. So
 // no thread is stopped, and no lock taken: all is read by the kernel, which knows what is there; and what was read
-// holds if the task's record has not been written since. What runs is asked by a signal. C, because it may run where
+// holds if the task's record has not been written since. Threads are asked by a signal. C, because it may run where
 // the program's locks are held. It allocates by mmap only.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
@@ -286,16 +286,18 @@ static void note_busy_threads(lab_task_collection *out) {
   }
 }
 
-static void take_look(const struct lab_look *look, void *context) {
-  lab_task_collection *out = context;
-  for (size_t i = 0; i < out->thread_count; i++) {
-    lab_thread_copy *thread = &out->threads[i];
-    if (thread->tid != look->tid) continue;
-    thread->task = look->task;
-    thread->labels = look->labels;
-    thread->answered = look->depth > 0;
-    thread->frames = add_frames(out, look->pcs, (size_t)look->depth, &thread->first_frame);
-  }
+static void take_look(const struct lab_look *look, size_t place, void *context) {
+  struct workshop *shop = context;
+  lab_task_collection *out = shop->out;
+  lab_thread_copy *thread = &out->threads[place];
+  thread->task = look->task;
+  thread->labels = look->labels;
+  thread->call = look->call;
+  thread->activity = (uint8_t)look->activity;
+  thread->answered = look->depth > 0;
+  thread->frames = add_frames(out, look->pcs, (size_t)look->depth, &thread->first_frame);
+  uint64_t pause = (uint64_t)((double)look->ticks * shop->nanoseconds_per_tick);
+  if (pause > out->longest_pause_nanoseconds) out->longest_pause_nanoseconds = pause;
 }
 
 static void give_stacks_to_running(lab_task_collection *out) {
@@ -315,14 +317,15 @@ static void give_stacks_to_running(lab_task_collection *out) {
   }
 }
 
-static bool collect_threads(lab_task_collection *out, bool all) {
-  if (all) lab_each_kernel_thread(note_thread, out);
-  else note_busy_threads(out);
+static bool collect_threads(struct workshop *shop) {
+  lab_task_collection *out = shop->out;
+  // Without /proc at least these.
+  if (lab_each_kernel_thread(note_thread, out) != 0) note_busy_threads(out);
   if (out->thread_count == 0) return true;
   int *tids = lab_own_map(out->thread_count * sizeof *tids);
   if (tids == NULL) return false;
   for (size_t i = 0; i < out->thread_count; i++) tids[i] = out->threads[i].tid;
-  lab_look_at_threads(tids, out->thread_count, take_look, out);
+  lab_look_at_threads(tids, out->thread_count, take_look, shop);
   lab_own_unmap(tids, out->thread_count * sizeof *tids);
   give_stacks_to_running(out);
   return true;
@@ -330,7 +333,7 @@ static bool collect_threads(lab_task_collection *out, bool all) {
 
 // MARK: -
 
-bool lab_tasks_collect(lab_task_collection *out, bool with_threads) {
+bool lab_tasks_collect(lab_task_collection *out) {
   *out = (lab_task_collection){0};
   if (lab_tasks_session() == 0) return false;
   struct workshop *shop = lab_own_map(sizeof *shop);
@@ -341,7 +344,10 @@ bool lab_tasks_collect(lab_task_collection *out, bool with_threads) {
   shop->now = lab_ticks();
   uint64_t ticks = shop->now - lab_task_clock.ticks;
   shop->nanoseconds_per_tick = ticks == 0 ? 0 : (double)(start - lab_task_clock.nanoseconds) / (double)ticks;
-  bool is_whole = collect_tasks(shop) && collect_threads(out, with_threads);
+  bool is_whole = collect_tasks(shop);
+  // Before threads are asked: meanwhile tasks come and go.
+  out->counts = lab_tasks_counts();
+  is_whole = is_whole && collect_threads(shop);
   out->collect_nanoseconds = lab_now() - start;
   lab_unlock(&collecting);
   lab_own_unmap(shop, sizeof *shop);

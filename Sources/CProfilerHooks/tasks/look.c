@@ -21,7 +21,7 @@ enum lab_look_state { LOOK_FREE = 0, LOOK_ASKED, LOOK_WRITING, LOOK_DONE };
 
 /// How many threads are asked at a time.
 enum { LOOKS = 32 };
-/// For how long all together are waited for while they may yet answer.
+/// For how long the next answer is waited for from those that may yet give one.
 static const uint64_t patience = 2000000000;
 
 static struct look {
@@ -47,34 +47,54 @@ static bool on_request(siginfo_t *info, void *context) {
     uint32_t asked = LOOK_ASKED;
     if (look->told.tid != self) continue;
     if (!atomic_compare_exchange_strong(&look->told.state, &asked, LOOK_WRITING)) continue;
+    uint64_t began = lab_ticks();
     walk(&look->told, lab_registers_of(context));
+    // It has gone on since the kernel was asked.
+    if (look->told.activity == LAB_THREAD_WAITS && !lab_call_lasted(context, &look->call)) {
+      look->told.activity = LAB_THREAD_RUNS;
+      look->told.call = -1;
+    }
     lab_call_go_on(&look->call, context);
+    look->told.ticks = lab_ticks() - began;
     LAB_RELEASE(&look->told.state, LOOK_DONE);
     return true;
   }
   return false;
 }
 
-/// False if the thread can never answer.
-static bool ask(struct look *look, int tid) {
+/// What the kernel says that the thread does.
+static void note_activity(struct look *look) {
+  bool waits = lab_call_read(look->told.tid, &look->call);
+  look->told.call = waits && look->call.number != LAB_NO_CALL ? (int)look->call.number : -1;
+  look->told.activity = waits                                    ? LAB_THREAD_WAITS
+                        : lab_thread_is_runnable(look->told.tid) ? LAB_THREAD_RUNS
+                                                                 : LAB_THREAD_IS_UNKNOWN;
+}
+
+/// Asks a thread where it is, if it may be asked; the calling one tells at once.
+static void ask(struct look *look, int tid, bool may_ask) {
   look->told.tid = tid;
   look->told.depth = 0;
   look->told.task = 0;
   look->told.labels = 0;
-  if (tid == lab_gettid()) {
+  look->told.ticks = 0;
+  bool is_own = tid == lab_gettid();
+  if (is_own) {
+    look->told.activity = LAB_THREAD_RUNS;
+    look->told.call = -1;
     walk(&look->told, lab_registers_here());
-    return false;
+  } else {
+    note_activity(look);
   }
-  lab_call_read(tid, &look->call);
-  LAB_RELEASE(&look->told.state, LOOK_ASKED);
-  return lab_signal_request(requests, tid) == 0;
+  LAB_RELEASE(&look->told.state, is_own || !may_ask ? LOOK_FREE : LOOK_ASKED);
+  if (!is_own && may_ask && lab_signal_request(requests, tid) != 0) LAB_RELEASE(&look->told.state, LOOK_FREE);
 }
 
-/// Waits for an answer; takes the question back if there will be none.
-static void await_answer(struct look *look, uint64_t deadline) {
+/// Waits for an answer; takes the question back if there will be none. Whether there was one.
+static bool await_answer(struct look *look, uint64_t deadline) {
   for (unsigned spins = 0;; spins++) {
     uint32_t state = LAB_ACQUIRE(&look->told.state);
-    if (state == LOOK_DONE || state == LOOK_FREE) return;
+    if (state == LOOK_DONE || state == LOOK_FREE) return state == LOOK_DONE;
     if (spins < 50) {
       lab_yield();
       continue;
@@ -86,31 +106,27 @@ static void await_answer(struct look *look, uint64_t deadline) {
                    (status.is_dead || status.blocks_signal);
     if (state == LOOK_ASKED && (is_gone || is_deaf || lab_now() > deadline) &&
         atomic_compare_exchange_strong(&look->told.state, &state, LOOK_FREE))
-      return;
+      return false;
     lab_sleep(100000);
   }
 }
 
-void lab_look_at_threads(const int *tids, size_t count, void (*visit)(const struct lab_look *look, void *context),
-                         void *context) {
+void lab_look_at_threads(const int *tids, size_t count,
+                         void (*visit)(const struct lab_look *look, size_t place, void *context), void *context) {
   struct look *all = LAB_ACQUIRE(&looks);
   if (all == NULL) {
     if ((all = lab_own_map(LOOKS * sizeof *all)) == NULL) return;
     LAB_RELEASE(&looks, all);
   }
-  bool can_ask = lab_signal_install() == 0;
+  bool may_ask = lab_signal_install() == 0;
   uint64_t deadline = lab_now() + patience;
   for (size_t first = 0; first < count; first += LOOKS) {
     size_t here = count - first < LOOKS ? count - first : LOOKS;
+    for (size_t i = 0; i < here; i++) ask(&all[i], tids[first + i], may_ask);
     for (size_t i = 0; i < here; i++) {
-      bool is_own = tids[first + i] == lab_gettid();
-      if ((can_ask || is_own) && ask(&all[i], tids[first + i])) continue;
-      if (!can_ask && !is_own) all[i].told.tid = tids[first + i], all[i].told.depth = 0, all[i].told.task = 0;
-      LAB_RELEASE(&all[i].told.state, LOOK_FREE);
-    }
-    for (size_t i = 0; i < here; i++) {
-      await_answer(&all[i], deadline);
-      visit(&all[i].told, context);
+      // As long as some answer, thousands of threads on a busy machine are a matter of time.
+      if (await_answer(&all[i], deadline)) deadline = lab_now() + patience;
+      visit(&all[i].told, first + i, context);
       LAB_RELEASE(&all[i].told.state, LOOK_FREE);
     }
   }

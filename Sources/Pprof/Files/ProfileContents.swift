@@ -12,6 +12,8 @@ public protocol ProfileContents: Sendable {
   init(fileBytes: [UInt8]) throws
   /// The bytes of a file of this name; its end may choose among ways to write it.
   func bytes(forFile name: String) throws -> [UInt8]
+  /// The same in pieces that are made when they are asked for, of what is long.
+  func pieces(forFile name: String) throws -> any Collection<[UInt8]>
   /// The same with another path for each file that it names.
   func renamingFiles(_ rename: (String) -> String) -> Self
   /// What it says in words; nil if only tables and figures can say it.
@@ -27,6 +29,11 @@ public enum ProfileCoverage: Sendable, Hashable {
   case samples
   /// Every one of what this word names, e.g. `blocks`.
   case all(of: String)
+}
+
+extension ProfileContents {
+  /// All in one.
+  public func pieces(forFile name: String) throws -> any Collection<[UInt8]> { [try bytes(forFile: name)] }
 }
 
 extension Profile: ProfileContents {

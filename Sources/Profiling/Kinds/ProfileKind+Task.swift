@@ -3,15 +3,16 @@ import Platform
 import Pprof
 
 extension ProfileKind {
-  /// Every task that lives: who made it, where it is, what it waits for.
+  /// Every task that lives: who made it, where it is, what it waits for. And every thread.
   public static let task = ProfileKind(
-    name: "task", summary: "every task that lives, by the stack that made it or by where it is",
+    name: "task", otherNames: ["goroutine"],
+    summary: "every task that lives, by the stack that made it or by where it is; and every thread",
     regime: .sinceProcessStart, countsWhatLives: true,
     views: [
       View(name: "creation", summary: "by the stack that made it"),
       View(name: "current", summary: "by where it is"),
-      View(name: "dump", summary: "a paragraph each, with its labels", suffix: TaskDump.suffix),
-      View(name: "dump-without-labels", summary: "a paragraph each", suffix: TaskDump.suffix),
+      View(name: "dump", summary: "a paragraph each, with its labels", contents: TaskDump.self),
+      View(name: "dump-without-labels", summary: "a paragraph each", contents: TaskDump.self),
     ],
     needsSharedSwift: true,
     resume: { try TaskProfiler.start() },
@@ -32,7 +33,7 @@ extension ProfileKind {
   private static var isDump: Bool { askedView.hasPrefix("dump") }
 
   private static func collection(_ part: TaskEngine.Part) -> TaskCollection {
-    HeapProfiler.withoutRecording { TaskCollection(withThreads: isDump) }
+    HeapProfiler.withoutRecording { TaskCollection.now() }
   }
 
   private static func recording(_ collection: TaskCollection) -> ProfileRecording {

@@ -54,19 +54,19 @@ public struct ProfileKind: Sendable {
   }
 
   /// A way to show what a kind takes.
-  public struct View: Sendable, Hashable {
+  public struct View: Sendable {
     /// The word by which it is asked for.
     public let name: String
     /// What it shows, in a few words.
     public let summary: String
-    /// The end of its files' names, if they are no `contents`.
-    public let suffix: String?
+    /// Its form, if it is not the kind's usual one.
+    public let contents: (any ProfileContents.Type)?
 
     /// A view of the given name.
-    public init(name: String, summary: String, suffix: String? = nil) {
+    public init(name: String, summary: String, contents: (any ProfileContents.Type)? = nil) {
       self.name = name
       self.summary = summary
-      self.suffix = suffix
+      self.contents = contents
     }
   }
 
@@ -80,6 +80,8 @@ public struct ProfileKind: Sendable {
 
   /// The name on the command line, in figure references and in URLs, e.g. `cpu`.
   public let name: String
+  /// What else it may be asked for by. Files and variables go by its name.
+  public let otherNames: [String]
   /// What it shows, in a sentence.
   public let summary: String
   /// The environment variable that asks for a profile of the whole run, in the file it names.
@@ -122,13 +124,15 @@ public struct ProfileKind: Sendable {
   /// What has no beginning of its own, for it looks at the program once, at the end, is `take` alone.
   /// - Parameters:
   ///   - name: Lower-case letters and digits.
+  ///   - otherNames: The same of each.
   ///   - variable: If it is not `LAB_<NAME>PROFILE`.
   ///   - file: If it is not the name with the suffix of the contents.
   ///   - look: If it is not what `take` gives.
   ///   - finish: If it is not what `look` gives.
   public init(
-    name: String, summary: String, variable: String? = nil, rate: Rate? = nil, age: Age? = nil,
-    contents: any ProfileContents.Type = Profile.self, file: String? = nil, regime: Regime = .continuous,
+    name: String, otherNames: [String] = [], summary: String, variable: String? = nil, rate: Rate? = nil,
+    age: Age? = nil, contents: any ProfileContents.Type = Profile.self, file: String? = nil,
+    regime: Regime = .continuous,
     hasPeak: Bool = false, countsWhatLives: Bool = false, views: [View] = [], needsSharedSwift: Bool = false,
     lossInStaticSwift: @escaping @Sendable (_ hasSymbols: Bool) -> String? = { _ in nil },
     prepare: @escaping @Sendable (_ rate: Int?) throws -> Void = { _ in },
@@ -138,6 +142,7 @@ public struct ProfileKind: Sendable {
     finish: (@Sendable (WholeRun) throws -> ProfileRecording?)? = nil
   ) {
     self.name = name
+    self.otherNames = otherNames
     self.summary = summary
     self.variable = variable ?? "LAB_\(name.uppercased())PROFILE"
     self.rate = rate
@@ -165,6 +170,13 @@ public struct ProfileKind: Sendable {
   /// Every kind this build can record; the first is what is recorded if nothing else is said.
   public static let all: [ProfileKind] = [cpu, heap, allocs, leaks, task, threadcreate, custom]
 
-  /// The kind of the given name, if there is one.
-  public static func named(_ name: String) -> ProfileKind? { all.first { $0.name == name } }
+  /// The kind of the given name, or one of its other names, if there is one.
+  public static func named(_ name: String) -> ProfileKind? {
+    all.first { $0.name == name || $0.otherNames.contains(name) }
+  }
+
+  /// The form of what is recorded for a view; of the usual one, if it has none of that name.
+  public func contents(ofView name: String?) -> any ProfileContents.Type {
+    views.first { $0.name == name }?.contents ?? contents
+  }
 }

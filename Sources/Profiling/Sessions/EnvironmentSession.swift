@@ -23,9 +23,9 @@ public func finishEnvironmentSession(_ session: UnsafeRawPointer) {
     progress("taking what was recorded")
     guard let recording = try session.goes_on != 0 ? kind.look(run) : kind.finish(run) else { return }
     progress("encoding it")
-    let bytes = try recording.contents.bytes(forFile: String(cString: session.path))
+    let pieces = try recording.contents.pieces(forFile: String(cString: session.path))
     progress("storing it")
-    try store(bytes, in: session.output, &stored)
+    try store(pieces, in: session.output, &stored)
     guard session.announces != 0 || stored.in_place != 0 else { return }
     let occasion = session.remark.map { String(cString: $0) }
     say("lab: " + recording.announcement(path: String(cString: stored.path), occasion) + note(on: stored))
@@ -42,8 +42,14 @@ func progress(_ step: StaticString) {
   }
 }
 
-private func store(_ bytes: [UInt8], in output: OpaquePointer?, _ stored: inout lab_stored) throws(ProfileError) {
-  let code = lab_output_store(output, bytes, bytes.count, &stored)
+private func store(
+  _ pieces: any Collection<[UInt8]>, in output: OpaquePointer?, _ stored: inout lab_stored
+) throws(ProfileError) {
+  var source: any Collection<[UInt8]> = pieces
+  let code = withUnsafeMutablePointer(to: &source) { source in
+    var told = lab_pieces(each: handOver, context: source)
+    return lab_output_store(output, &told, &stored)
+  }
   guard code != 0 else { return }
   let operation: FileOperation =
     switch stored.step {
@@ -52,6 +58,18 @@ private func store(_ bytes: [UInt8], in output: OpaquePointer?, _ stored: inout 
     default: .rename
     }
   throw .file(operation, path: stored.path.map { String(cString: $0) } ?? "", code: code)
+}
+
+/// Hands the pieces at `context` to a function of the C half, until it takes no more; whether it took all.
+private func handOver(
+  _ context: UnsafeMutableRawPointer?,
+  _ take: (@convention(c) (UnsafeMutableRawPointer?, UnsafeRawPointer?, Int) -> Bool)?,
+  _ taker: UnsafeMutableRawPointer?
+) -> Bool {
+  guard let context, let take else { return false }
+  return context.load(as: (any Collection<[UInt8]>).self).allSatisfy { piece in
+    piece.withUnsafeBytes { take(taker, $0.baseAddress, $0.count) }
+  }
 }
 
 private func note(on stored: lab_stored) -> String {

@@ -20,6 +20,9 @@ struct TaskCollection: Sendable {
     /// Leaf first; empty if it did not say where it is.
     var stack: [UInt64]
     var labels: UInt32
+    var activity: lab_thread_activity
+    /// The number of the system call that it waits in; nil if it waits in none, or that is not known.
+    var call: Int32?
   }
 
   /// Oldest first.
@@ -31,20 +34,24 @@ struct TaskCollection: Sendable {
   var cannotRead = false
   /// How long it took to collect, without the names.
   var collecting = Duration.zero
+  /// For how long a thread was kept from its work at most.
+  var longestPause = Duration.zero
   var beganAt: Int64 = 0
   var takenAt = nanosecondsSinceEpoch()
 
   /// Nothing.
   init() {}
 
-  /// Collects; empty if no session runs.
-  ///
-  /// - Parameter withThreads: Whether all threads are asked where they are, and not only those that run tasks.
-  init(withThreads: Bool) {
+  /// What there is now; nothing if no session runs.
+  static func now() -> TaskCollection {
     lab_unwind_prepare()
     var raw = lab_task_collection()
-    guard lab_tasks_collect(&raw, withThreads) else { return }
+    guard lab_tasks_collect(&raw) else { return TaskCollection() }
     defer { lab_tasks_collection_free(&raw) }
+    return TaskCollection(raw)
+  }
+
+  private init(_ raw: lab_task_collection) {
     let frames = UnsafeBufferPointer(start: raw.frames, count: raw.frame_count)
     func stack(_ first: Int, _ count: UInt32) -> [UInt64] { frames[first..<first + Int(count)].map(UInt64.init) }
     var creations: [UInt32: [UInt64]] = [:]
@@ -55,18 +62,26 @@ struct TaskCollection: Sendable {
       tasks.append(Task(copy: copy, stack: stack(copy.first_frame, copy.frames), creation: creation))
     }
     tasks.sort { $0.copy.id < $1.copy.id }
-    if withThreads {
-      threads = UnsafeBufferPointer(start: raw.threads, count: raw.thread_count).map { thread in
-        Thread(
-          id: thread.tid, name: threadName(thread.tid), task: thread.task,
-          stack: stack(thread.first_frame, thread.frames), labels: thread.labels)
-      }
+    threads = UnsafeBufferPointer(start: raw.threads, count: raw.thread_count).map { thread in
+      Thread(
+        id: thread.tid, name: threadName(thread.tid), task: thread.task,
+        stack: stack(thread.first_frame, thread.frames), labels: thread.labels,
+        activity: lab_thread_activity(rawValue: UInt32(thread.activity)),
+        call: thread.call < 0 ? nil : thread.call)
     }
-    counts = lab_tasks_counts()
+    threads.sort { $0.id < $1.id }
+    counts = raw.counts
     losses = .now
     cannotRead = raw.cannot_read
     collecting = .nanoseconds(Int64(clamping: raw.collect_nanoseconds))
+    longestPause = .nanoseconds(Int64(clamping: raw.longest_pause_nanoseconds))
     beganAt = lab_tasks_began_at()
+  }
+
+  /// Threads that run no task, as far as they say so.
+  var idleThreads: [Thread] {
+    let busy = Set(tasks.filter { $0.copy.state == UInt8(LAB_TASK_IS_RUNNING.rawValue) }.map(\.copy.tid))
+    return threads.filter { $0.task == 0 && !($0.stack.isEmpty && busy.contains($0.id)) }
   }
 
   /// Frames of a task's creation and of its parents' that are shown at most.

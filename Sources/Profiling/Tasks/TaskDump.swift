@@ -21,15 +21,22 @@ public struct TaskDump: Sendable {
   }
   private let source: Source
   private let withLabels: Bool
+  /// How long it took to collect, without the words; zero of what was read of a file.
+  public let collecting: Duration
+  /// For how long a thread was kept from its work at most, to tell where it is; zero of what was read of a file.
+  public let longestPause: Duration
 
   init(_ collection: TaskCollection, withLabels: Bool) {
     source = .collection(collection, TaskNaming(collection))
     self.withLabels = withLabels
+    collecting = collection.collecting
+    longestPause = collection.longestPause
   }
 
   private init(text: String) {
     source = .text(text)
     withLabels = true
+    (collecting, longestPause) = (.zero, .zero)
   }
 
   /// How many pages there are; at least one.
@@ -73,10 +80,11 @@ extension TaskDump: ProfileContents {
   public init(fileBytes: [UInt8]) throws { self.init(text: String(decoding: fileBytes, as: UTF8.self)) }
 
   /// The text, whatever the name.
-  public func bytes(forFile name: String) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for number in 0..<pageCount { bytes += page(number).utf8 }
-    return bytes
+  public func bytes(forFile name: String) -> [UInt8] { pieces(forFile: name).flatMap { $0 } }
+
+  /// Page by page.
+  public func pieces(forFile name: String) -> any Collection<[UInt8]> {
+    (0..<pageCount).lazy.map { Array(page($0).utf8) }
   }
 
   /// The same: it names files without their folders.
@@ -85,9 +93,11 @@ extension TaskDump: ProfileContents {
   /// The text itself.
   public var text: String? { description }
 
-  /// How long it took to collect.
+  /// How long it took to collect, and kept threads from their work.
   public var facts: [(name: String, value: String)] {
-    guard case .collection(let collection, _) = source else { return [] }
-    return [("collected in", TaskDumpPage.words(collection.collecting))]
+    guard case .collection = source else { return [] }
+    return [
+      ("collected in", TaskDumpPage.words(collecting)), ("longest pause of a thread", TaskDumpPage.words(longestPause)),
+    ]
   }
 }

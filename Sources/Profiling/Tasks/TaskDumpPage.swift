@@ -25,8 +25,40 @@ struct TaskDumpPage {
   /// What there is in all.
   mutating func begin(_ collection: TaskCollection) {
     for line in comments(collection) { add(line) }
-    add("\(collection.threads.count) threads; collected in \(Self.words(collection.collecting))")
+    let pause = Self.words(collection.longestPause)
+    add("collected in \(Self.words(collection.collecting)); no thread stood still for longer than \(pause)")
     add("")
+    addFamilies(collection.tasks)
+  }
+
+  /// The largest families of tasks that one function made and that do the same, if there are any to speak of.
+  private mutating func addFamilies(_ tasks: [TaskCollection.Task]) {
+    var sizes: [Family: Int] = [:]
+    for task in tasks {
+      let words = TaskWords(task, naming)
+      sizes[Family(creation: task.creation, origin: TaskWords.origin(task), doing: doing(words)), default: 0] += 1
+    }
+    var named: [String: Int] = [:]
+    for (family, size) in sizes {
+      let maker = naming.functions(of: family.creation, leafIsExact: false).first?.name
+      named["\(family.doing), made by \(maker ?? family.origin)", default: 0] += size
+    }
+    let largest = named.filter { $0.value > 1 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    guard let width = largest.first.map({ String($0.value).count }) else { return }
+    for (family, size) in largest.prefix(Self.familiesTold) {
+      add(String(repeating: " ", count: 2 + width - String(size).count) + "\(size) \(family)")
+    }
+    let others = tasks.count - largest.prefix(Self.familiesTold).reduce(0) { $0 + $1.value }
+    if others > 0 { add("  \(others) others") }
+    add("")
+  }
+
+  private static let familiesTold = 20
+
+  private struct Family: Hashable {
+    var creation: [UInt64]
+    var origin: String
+    var doing: String
   }
 
   mutating func add(_ task: TaskCollection.Task) {
@@ -35,7 +67,9 @@ struct TaskDumpPage {
     if task.stack.isEmpty {
       add("  " + TaskWords.place(task))
     } else {
-      text += lines(of: Array(naming.stack(of: task)), leafIsExact: task.copy.leaf_is_exact, prefix: "  ")
+      let stack = naming.stack(of: task)
+      let isExact = task.copy.leaf_is_exact && naming.leafIsExact(in: stack)
+      text += lines(of: Array(stack), leafIsExact: isExact, prefix: "  ")
     }
     if task.creation.isEmpty {
       add("  created by " + TaskWords.origin(task))
@@ -46,25 +80,38 @@ struct TaskDumpPage {
   }
 
   mutating func add(_ thread: TaskCollection.Thread) {
-    let place = thread.task == 0 ? "in no task" : "runs task \(thread.task)"
-    let labels = told(LabelSets.shared.labels(of: thread.labels))
-    add("thread \(thread.id)\(Self.quoted(thread.name)) [\(thread.stack.isEmpty ? "does not answer" : place)]\(labels)")
+    let words = ThreadWords(thread)
+    add("thread \(thread.id)\(Self.quoted(words.name)) [\(status(thread, words))]\(told(words.ownLabels))")
     // Where its task has its own paragraph the stack stands there.
-    if thread.task == 0 { text += lines(of: thread.stack, leafIsExact: true, prefix: "  ") }
+    if thread.task == 0 {
+      let stack = naming.stack(of: thread.stack)
+      text += lines(of: Array(stack), leafIsExact: naming.leafIsExact(in: stack), prefix: "  ")
+    }
     add("")
   }
 
   private func status(_ task: TaskCollection.Task, _ words: TaskWords) -> String {
-    var parts: [String]
-    switch words.wait {
-    case .task?: parts = ["waiting on task" + (task.copy.awaited == 0 ? "" : " \(task.copy.awaited)")]
-    case .other?: parts = ["waiting"]
-    case let wait?: parts = ["waiting on \(wait.rawValue)"]
-    case nil: parts = [words.state + (words.state == "running" ? " on thread \(task.copy.tid)" : "")]
-    }
+    var parts = [doing(words)]
+    if words.wait == .task, task.copy.awaited != 0 { parts[0] += " \(task.copy.awaited)" }
+    if words.state == "running" { parts[0] += " on thread \(task.copy.tid)" }
     parts.append(Self.words(.nanoseconds(Int64(clamping: task.copy.state_nanoseconds))))
     if words.isCancelled { parts.append("cancelled") }
     return parts.joined(separator: ", ")
+  }
+
+  private func status(_ thread: TaskCollection.Thread, _ words: ThreadWords) -> String {
+    if thread.task != 0 { return "runs task \(thread.task)" }
+    let place = words.call.map { "in \($0)" } ?? words.state?.rawValue
+    let parts = [thread.stack.isEmpty ? "does not answer" : nil, place].compactMap { $0 }
+    return parts.isEmpty ? "in no task" : parts.joined(separator: ", ")
+  }
+
+  private func doing(_ words: TaskWords) -> String {
+    switch words.wait {
+    case .other?: "waiting"
+    case let wait?: "waiting on \(wait.rawValue)"
+    case nil: words.state
+    }
   }
 
   private func details(_ task: TaskCollection.Task, _ words: TaskWords) -> String {

@@ -22,10 +22,9 @@ struct TaskNaming: Sendable {
     let frames = zip(wanted, symbolizer.symbolize(wanted)).map { address, levels in
       levels.isEmpty ? [SymbolizedFrame(name: Self.nameless(address))] : levels
     }
-    let libraries = symbolizer.images.map(\.path)
-    places = frames.map { Place($0, libraries) }
+    places = frames.map(Place.init)
     numbers = Dictionary(uniqueKeysWithValues: zip(wanted, wanted.indices))
-    folding = Folding(frames: frames, leavingOut: TaskMakers.contain)
+    folding = Folding(frames: frames, leavingOut: Self.leavesOut)
   }
 
   private static func lookup(_ address: UInt64, _ position: Int, _ leafIsExact: Bool) -> UInt64 {
@@ -47,9 +46,25 @@ struct TaskNaming: Sendable {
 
   private func place(of address: UInt64) -> Place { numbers[address &- 1].map { places[$0] } ?? .program }
 
+  /// Functions that nobody looks for.
+  @Sendable static func leavesOut(_ level: SymbolizedFrame) -> Bool {
+    TaskMakers.contain(level) || OwnFrames.contain(level)
+  }
+
+  /// The stack of a thread that told where it is, without what it did to look.
+  func stack(of thread: [UInt64]) -> ArraySlice<UInt64> {
+    let looking = thread.indices.last { position in
+      numbers[Self.lookup(thread[position], position, true)].map { places[$0] == .profiler } ?? false
+    }
+    return thread[(looking.map { $0 + 1 } ?? 0)...]
+  }
+
+  /// Whether what remains of that begins with an interrupted instruction.
+  func leafIsExact(in stack: ArraySlice<UInt64>) -> Bool { stack.startIndex == 0 }
+
   /// The stack of a task without the runtime's own frames at its leaf, if anything remains.
   func stack(of task: TaskCollection.Task) -> ArraySlice<UInt64> {
-    guard !task.copy.leaf_is_exact else { return task.stack[...] }
+    guard !task.copy.leaf_is_exact else { return stack(of: task.stack) }
     let stack = task.stack.drop { place(of: $0) == .runtime }
     return stack.isEmpty ? task.stack[...] : stack
   }
@@ -73,7 +88,7 @@ struct TaskNaming: Sendable {
       switch place(of: address) {
       case .waits(let wait): return wait
       case .library: continue
-      case .runtime, .program: return nil
+      case .runtime, .profiler, .program: return nil
       }
     }
     return nil
@@ -88,19 +103,18 @@ struct TaskNaming: Sendable {
     case waits(TaskWait)
     /// In another function of theirs.
     case library
+    /// In the profiler.
+    case profiler
     /// Anywhere else.
     case program
 
-    init(_ levels: [SymbolizedFrame], _ libraries: [String]) {
-      guard let inner = levels.first, let outer = levels.last, libraries.indices.contains(inner.image) else {
-        self = .program
-        return
-      }
-      let library = libraries[inner.image]
-      if !outer.systemName.hasPrefix("$s") {
-        self = library.contains("libswift_Concurrency") ? .runtime : .program
-      } else if library.contains("/libswift") {
-        self = Self.names.first { outer.systemName.contains($0.name) }.map { .waits($0.wait) } ?? .library
+    init(_ levels: [SymbolizedFrame]) {
+      // In a static build the library is in the program's own file.
+      if let outer = levels.last, OwnFrames.contain(outer) {
+        self = .profiler
+      } else if let outer = levels.last, outer.origin == .swiftRuntime {
+        let wait = Self.names.first { outer.systemName.contains($0.name) }?.wait
+        self = outer.systemName.hasPrefix("$s") ? wait.map { .waits($0) } ?? .library : .runtime
       } else {
         self = .program
       }

@@ -1,12 +1,12 @@
 import CProfiler
 import Pprof
 
-/// The tasks of a collection, counted by families.
+/// The tasks of a collection, counted by families; and the threads that run none, by where they are.
 func taskProfile(_ collection: TaskCollection, by stack: TaskStack) -> Profile {
   let naming = TaskNaming(collection)
   let count = ValueType(type: "task", unit: "count")
-  var builder = ProfileBuilder(sampleTypes: [count])
-  builder.leavesOut = TaskMakers.contain
+  var builder = ProfileBuilder(sampleTypes: [count, ValueType(type: "thread", unit: "count")])
+  builder.leavesOut = TaskNaming.leavesOut
   // Most tasks are like many others; what they have in common is put into words once.
   var families: [TaskFamily] = []
   var numbers: [TaskFamily: Int] = [:]
@@ -25,14 +25,26 @@ func taskProfile(_ collection: TaskCollection, by stack: TaskStack) -> Profile {
     let labels = family.words.labels
     let age = ["age": [NumericLabel(value: family.decade, unit: "milliseconds")]]
     if family.frames.isEmpty {
-      builder.add(named: family.placeholder, values: [size], labels: labels, numericLabels: age)
+      builder.add(named: family.placeholder, values: [size, 0], labels: labels, numericLabels: age)
     } else {
       builder.add(
-        family.frames, leaf: family.leafIsExact ? .exact : .returnAddress, values: [size], labels: labels,
+        family.frames, leaf: family.leafIsExact ? .exact : .returnAddress, values: [size, 0], labels: labels,
         numericLabels: age)
     }
   }
+  for thread in collection.idleThreads {
+    let labels = ThreadWords(thread).labels
+    let stack = naming.stack(of: thread.stack)
+    if stack.isEmpty {
+      builder.add(named: ThreadWords.noAnswer, values: [0, 1], labels: labels)
+    } else {
+      builder.add(
+        Array(stack), leaf: naming.leafIsExact(in: stack) ? .exact : .returnAddress, values: [0, 1], labels: labels)
+    }
+  }
   var profile = builder.finish()
+  // Or reports would show the last one if they are not told.
+  profile.defaultSampleType = count.type
   profile.periodType = count
   profile.period = 1
   profile.timeNanoseconds = collection.takenAt
@@ -57,7 +69,8 @@ private struct TaskFamily: Hashable {
       (frames, leafIsExact) = (task.creation, false)
       if frames.isEmpty { placeholder = TaskWords.origin(task) }
     case .current:
-      (frames, leafIsExact) = (Array(naming.stack(of: task)), task.copy.leaf_is_exact)
+      let stack = naming.stack(of: task)
+      (frames, leafIsExact) = (Array(stack), task.copy.leaf_is_exact && naming.leafIsExact(in: stack))
       if frames.isEmpty { placeholder = TaskWords.place(task) }
     }
     let milliseconds = Int64(clamping: task.copy.state_nanoseconds / 1_000_000)
@@ -79,6 +92,10 @@ func comments(_ collection: TaskCollection) -> [String] {
   if moved > 0 { lines.append("\(moved) tasks moved on whenever they were looked at, so where they are is not known") }
   let cut = collection.tasks.count(where: \.copy.is_cut)
   if cut > 0 { lines.append("\(cut) tasks have a stack that is cut") }
+  let threads = collection.threads.count, idle = collection.idleThreads.count
+  lines.append("\(threads) threads, \(threads - idle) of them run tasks")
+  let silent = collection.threads.count(where: \.stack.isEmpty)
+  if silent > 0 { lines.append("\(silent) threads did not say where they are") }
   if collection.cannotRead { lines.append("the kernel forbids to look at suspended tasks: they have no stacks") }
   return lines + collection.losses.comments(of: "task")
 }

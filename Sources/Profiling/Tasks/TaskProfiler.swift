@@ -33,6 +33,10 @@ public enum TaskProfiler {
   /// A sample is a stack with how many tasks share it, its labels what they are at: `state`, `waits`, `name`,
   /// `priority`, `cancelled`, and those of `withLabels`; the numeric label `age` is how long they have been in that
   /// state, rounded down to a power of ten of milliseconds.
+  ///
+  /// Threads that run no task are counted beside, as another type of sample: by where they are, with the labels `thread`,
+  /// their name, `state`, and `call`, the system call that they wait in. Each is interrupted for as long as it takes to
+  /// walk its stack.
   public static func snapshot(by stack: TaskStack = .creation) -> Profile {
     HeapProfiler.withoutRecording { taskProfile(collection(), by: stack) }
   }
@@ -47,7 +51,7 @@ public enum TaskProfiler {
   ///
   /// - Parameter withLabels: Whether the program's own labels are told; they may be secrets.
   public static func dump(withLabels: Bool = true) -> TaskDump {
-    HeapProfiler.withoutRecording { TaskDump(collection(withThreads: true), withLabels: withLabels) }
+    HeapProfiler.withoutRecording { TaskDump(collection(), withLabels: withLabels) }
   }
 
   /// Tasks made, ended and alive since the table was begun; nil when not running.
@@ -57,8 +61,8 @@ public enum TaskProfiler {
     TaskEngine.sessions.with(.program) { _ in TaskCounts(lab_tasks_counts(), .now) }
   }
 
-  private static func collection(withThreads: Bool = false) -> TaskCollection {
-    TaskEngine.sessions.with(.program) { _ in TaskCollection(withThreads: withThreads) } ?? TaskCollection()
+  private static func collection() -> TaskCollection {
+    TaskEngine.sessions.with(.program) { _ in TaskCollection.now() } ?? TaskCollection()
   }
 }
 

@@ -36,7 +36,8 @@ public enum CaptureStore {
       throw CaptureError.unreadable(
         file: files.contents, reason: "there is no kind of profile '\(provenance.kind)'")
     }
-    return Capture(try kind.contents.init(fileBytes: bytes), provenance: provenance)
+    return Capture(
+      try kind.contents(ofView: provenance.view).init(fileBytes: bytes), provenance: provenance)
   }
 
   /// Only the provenance, for questions of staleness.

@@ -73,15 +73,15 @@ struct CaptureSession {
 
   private func write(_ recording: ProfileRecording, _ rounds: Rounds, as name: String) throws {
     let captured = CaptureName(scenario: request.scenario, variant: request.variant.rawValue, kind: name)
-    let files = CaptureFiles(captured, in: request.folder)
+    let files = CaptureFiles(captured, view: request.view, in: request.folder)
     // Named from the root, so that a capture is good on any machine.
     let contents = recording.contents.renamingFiles { path in
       path.hasPrefix(request.root + "/") ? String(path.dropFirst(request.root.count + 1)) : path
     }
     let bytes = try contents.bytes(forFile: files.contents)
     let provenance = Provenance(
-      scenario: request.scenario, variant: request.variant.rawValue, kind: name, parameters: arguments.values,
-      command: request.command, date: Date().formatted(.iso8601),
+      scenario: request.scenario, variant: request.variant.rawValue, kind: name, view: request.view,
+      parameters: arguments.values, command: request.command, date: Date().formatted(.iso8601),
       machine: .current(toolchain: request.toolchain), build: Self.buildMode, key: request.key,
       digest: CaptureStore.digest(of: bytes),
       recording: Provenance.Recording(

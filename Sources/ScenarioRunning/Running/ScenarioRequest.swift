@@ -8,6 +8,8 @@ public struct ScenarioRequest: Codable, Sendable {
   public var variant: Scenario.Variant
   /// The name of the kind of profile.
   public var kind: String
+  /// The view of it that is wanted; nil for the usual one. The environment says the same, by the kind's variable.
+  public var view: String?
   /// The parameters that are not to have their standard values.
   public var parameters: [String: Int]
   /// The rate in the kind's own unit; nil for its default.
@@ -40,12 +42,13 @@ public struct ScenarioRequest: Codable, Sendable {
 
   /// A run of a scenario.
   public init(
-    scenario: String, variant: Scenario.Variant, kind: String, parameters: [String: Int] = [:], rate: Int? = nil,
-    folder: String, root: String, command: String, key: String, toolchain: String
+    scenario: String, variant: Scenario.Variant, kind: String, view: String? = nil, parameters: [String: Int] = [:],
+    rate: Int? = nil, folder: String, root: String, command: String, key: String, toolchain: String
   ) {
     self.scenario = scenario
     self.variant = variant
     self.kind = kind
+    self.view = view
     self.parameters = parameters
     self.rate = rate
     self.folder = folder

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import Profiling
 import ScenarioRunning
 import Scenarios
 import Synchronization
@@ -29,6 +30,7 @@ final class CaptureLibrary: CaptureSource {
 
   /// The published capture and the one made here, as far as they are there and local ones are used.
   func both(_ name: CaptureName) throws -> (published: Capture?, local: Capture?) {
+    let name = name.ofKindsOwnName
     let (published, local) = (
       CaptureFiles(name, in: Workspace.publishedCaptures), CaptureFiles(name, in: Workspace.localCaptures)
     )
@@ -40,6 +42,7 @@ final class CaptureLibrary: CaptureSource {
 
   /// The files that `capture(_:)` reads.
   func files(_ name: CaptureName) throws -> (files: CaptureFiles, origin: Origin) {
+    let name = name.ofKindsOwnName
     guard let scenario = Scenario.named(name.scenario) else {
       throw LabError.failed("no such scenario '\(name.scenario)'")
     }
@@ -66,6 +69,12 @@ final class CaptureLibrary: CaptureSource {
 }
 
 extension CaptureName {
+  /// The same with the kind called by its own name, if it was called by another.
+  var ofKindsOwnName: CaptureName {
+    guard round == nil, let own = ProfileKind.named(kind)?.name else { return self }
+    return with(kind: own)
+  }
+
   /// Every capture that the scenarios' lessons may use, in order.
   static var all: [CaptureName] {
     Scenario.all.flatMap { scenario in

@@ -37,7 +37,8 @@ struct ListCommand: ParsableCommand {
     return kinds.map { kind in
       "\(name(kind))  \(kind.summary)\n"
         + "\(String(repeating: " ", count: name(kind).count))  \(file(kind))  \(variable(kind))"
-        + "  rate: \(kind.rate?.inWords ?? "none")\n"
+        + "  rate: \(kind.rate?.inWords ?? "none")"
+        + "\(kind.otherNames.isEmpty ? "" : "  also: \(kind.otherNames.joined(separator: ", "))")\n"
     }.joined()
   }
 

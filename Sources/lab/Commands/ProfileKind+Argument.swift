@@ -9,7 +9,7 @@ extension ProfileKind: ExpressibleByArgument {
   }
 
   /// What can be named, for help and errors.
-  public static var allValueStrings: [String] { all.map(\.name) }
+  public static var allValueStrings: [String] { all.flatMap { [$0.name] + $0.otherNames } }
 
   /// The name of what is taken if none is named.
   public var defaultValueDescription: String { name }

@@ -19,6 +19,8 @@ struct RunCommand: ParsableCommand {
     name: [.customShort("o"), .long], help: "Where to write the profile; its provenance goes beside it as .json.")
   var output: String?
   @Option(help: ArgumentHelp(ProfileKind.viewsInWords, valueName: "view")) var by: String?
+  @Flag(help: "Write a paragraph of words for each, where the kind has that: the same as --by dump.") var dump = false
+  @Flag(help: "Leave the program's labels out of a dump.") var withoutLabels = false
   @Option(help: "Seconds after which the run is ended.") var timeLimit: Double = 120
   @Flag(help: "Print the provenance as JSON.") var json = false
 
@@ -29,14 +31,10 @@ struct RunCommand: ParsableCommand {
     }
     let kind = profile ?? scenario.profiles[0]
     let parameters = try settings.map(Self.setting).reduce(into: [:]) { $0[$1.name] = $1.value }
-    if output == nil, !parameters.isEmpty || rate != nil || by != nil {
+    let view = try kind.view(by: by, dump: dump, withoutLabels: withoutLabels)
+    if output == nil, !parameters.isEmpty || rate != nil || view != nil {
       throw LabError.usage(
-        "a run with --set, --rate or --by needs -o FILE: the site's own captures use the standard ones")
-    }
-    if let view = try kind.view(by: by) {
-      guard view.suffix == nil else { throw LabError.usage("a run leaves a profile, and no \(view.name)") }
-      // The process that runs the scenario inherits it.
-      setenv(kind.viewVariable, view.name, 1)
+        "a run with --set, --rate, --by or --dump needs -o FILE: the site's own captures use the standard ones")
     }
     let kinds = scenario.captureKinds(of: kind)
     let files = { (captured: String) in
@@ -48,7 +46,8 @@ struct RunCommand: ParsableCommand {
       return CaptureFiles(name, in: Workspace.localCaptures)
     }
     let launcher = ScenarioLauncher(timeLimit: timeLimit)
-    let capture = try launcher.capture(scenario, variant, kind: kind, parameters: parameters, rate: rate, to: files)
+    let capture = try launcher.capture(
+      scenario, variant, kind: kind, view: view, parameters: parameters, rate: rate, to: files)
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -59,9 +58,10 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  /// What is said of a capture that was made.
+  /// What is said of a capture that was made. A view in words is for its file: it may be long.
   static func report(on capture: Capture, file: String) -> String {
-    (capture.contents.text.map { $0 + "\n" } ?? "") + CaptureSummary(capture, file: file).text + "\n"
+    let words = capture.provenance.view == nil ? capture.contents.text.map { $0 + "\n" } : nil
+    return (words ?? "") + CaptureSummary(capture, file: file).text + "\n"
   }
 
   private static func setting(_ text: String) throws -> (name: String, value: Int) {

@@ -44,7 +44,7 @@ struct RecordPlan {
     let needed = [("%p", "--children", command.children), ("%n", "--snapshot-signal", command.snapshotSignal != nil)]
       .filter(\.2)
     guard let file = command.output else {
-      let usual = view?.suffix.map { command.profile.name + $0 } ?? command.profile.file
+      let usual = view?.contents.map { command.profile.name + $0.suffix } ?? command.profile.file
       let parts = usual.split(separator: ".", maxSplits: 1)
       return ([String(parts[0])] + needed.map(\.0)).joined(separator: "-") + "." + parts[1]
     }

@@ -21,16 +21,19 @@ struct ScenarioLauncher {
   ///
   /// `destination` says where the capture of a kind (`heap`, or `heap-2` of a series) goes. Returns the last capture.
   func capture(
-    _ scenario: Scenario, _ variant: Scenario.Variant, kind: ProfileKind, parameters: [String: Int] = [:],
-    rate: Int? = nil, to destination: (String) -> CaptureFiles
+    _ scenario: Scenario, _ variant: Scenario.Variant, kind: ProfileKind, view: ProfileKind.View? = nil,
+    parameters: [String: Int] = [:], rate: Int? = nil, to destination: (String) -> CaptureFiles
   ) throws -> Capture {
     let arguments = try Self.checked(parameters, for: scenario)
     let folder = try Self.makeFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    // The process that runs the scenario inherits it.
+    if let view { setenv(kind.viewVariable, view.name, 1) }
     let request = ScenarioRequest(
-      scenario: scenario.id, variant: variant, kind: kind.name, parameters: arguments.values, rate: rate,
-      folder: folder, root: Workspace.root,
-      command: Self.command(scenario, variant, kind: kind.name, parameters: parameters, rate: rate),
+      scenario: scenario.id, variant: variant, kind: kind.name, view: view?.name, parameters: arguments.values,
+      rate: rate, folder: folder, root: Workspace.root,
+      command: Self.command(
+        scenario, variant, kind: kind.name, view: view?.name, parameters: parameters, rate: rate),
       key: try CaptureKey.current(for: scenario, kind: kind.name, parameters: arguments.values),
       toolchain: Toolchain.current)
     try run(request, label: "\(scenario.id)/\(variant.rawValue)/\(kind.name)")
@@ -38,8 +41,9 @@ struct ScenarioLauncher {
     let names = scenario.captureKinds(of: kind).map {
       CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: $0)
     }
-    let captures = try names.map { try CaptureStore.read(CaptureFiles($0, in: folder)) }
-    for name in names { try CaptureStore.move(CaptureFiles(name, in: folder), to: destination(name.kind)) }
+    let files = names.map { CaptureFiles($0, view: view?.name, in: folder) }
+    let captures = try files.map(CaptureStore.read)
+    for (name, files) in zip(names, files) { try CaptureStore.move(files, to: destination(name.kind)) }
     return captures[captures.count - 1]
   }
 
@@ -95,12 +99,14 @@ struct ScenarioLauncher {
 
   /// The command a reader types to make the same capture.
   static func command(
-    _ scenario: Scenario, _ variant: Scenario.Variant, kind: String, parameters: [String: Int], rate: Int?
+    _ scenario: Scenario, _ variant: Scenario.Variant, kind: String, view: String?, parameters: [String: Int],
+    rate: Int?
   ) -> String {
     var words = ["./lab", "run", scenario.id, "--variant", variant.rawValue]
     for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { words += ["--set", "\(name)=\(value)"] }
     words += ["--profile", kind]
     if let rate { words += ["--rate", String(rate)] }
+    if let view { words += ["--by", view] }
     return words.joined(separator: " ")
   }
 }

@@ -44,8 +44,8 @@ import Testing
     #expect(run.status == 0)
     #expect(run.complaint == "")
     let expected = [
-      "version": "1000", "sync": "7", "async": "7", "thrown": "Failure()", "cpu-says": "1", "heap-says": "1",
-      "cpu-labels": "sync", "heap-labels": "sync",
+      "version": "1000", "tasks": "\(ProfilingError.unknownTaskLayout)", "sync": "7", "async": "7",
+      "thrown": "Failure()", "cpu-says": "1", "heap-says": "1", "cpu-labels": "sync", "heap-labels": "sync",
     ]
     #expect(run.facts == expected.mapValues { [$0] })
   }

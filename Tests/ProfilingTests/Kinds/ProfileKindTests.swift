@@ -8,7 +8,8 @@ import Testing
 @Suite struct ProfileKindTests {
   @Test func namesAndVariablesAreTheirOwn() {
     let kinds = ProfileKind.all
-    #expect(Set(kinds.map(\.name)).count == kinds.count)
+    let names = kinds.flatMap { [$0.name] + $0.otherNames }
+    #expect(Set(names).count == names.count)
     #expect(Set(kinds.map(\.variable)).count == kinds.count)
     for kind in kinds {
       #expect(kind.name.wholeMatch(of: /[a-z0-9]{1,31}/) != nil)
@@ -16,6 +17,12 @@ import Testing
       if let rate = kind.rate { #expect(rate.accepted.contains(rate.usual)) }
     }
     #expect(ProfileKind.named("nothing") == nil)
+  }
+
+  /// As Go calls them.
+  @Test func aKindMayHaveOtherNames() {
+    let kind = ProfileKind.named("goroutine")
+    #expect(kind?.name == "task" && kind?.file == "task.pb.gz" && kind?.variable == "LAB_TASKPROFILE")
   }
 
   @Test func aKindNeedsToSayNoMoreThanWhatItTakes() throws {

@@ -1,6 +1,7 @@
 import Dispatch
 import Platform
 import Profiling
+import Synchronization
 
 private final class QueueExecutor: SerialExecutor, TaskExecutor {
   let queue = DispatchQueue(label: "own")
@@ -69,13 +70,37 @@ func executors() async throws {
   TaskProfiler.stop()
 }
 
-/// Jobs that are no tasks: what an executor is given for `yield`, and a resumption by a continuation from outside.
+/// Counts the jobs that it is given, and runs them elsewhere.
+private final class CountingExecutor: SerialExecutor {
+  let queue = DispatchQueue(label: "counting")
+  let jobs = Atomic<Int>(0)
+  func enqueue(_ job: consuming ExecutorJob) {
+    jobs.add(1, ordering: .relaxed)
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+  }
+}
+
+private let countingExecutor = CountingExecutor()
+
+private actor OnCounting {
+  nonisolated var unownedExecutor: UnownedSerialExecutor { countingExecutor.asUnownedSerialExecutor() }
+  isolated deinit { gone.add(1, ordering: .relaxed) }
+}
+
+/// Jobs that are no tasks: isolated deinits that an executor is given. What it is given for `yield`, and a resumption by
+/// a continuation from outside, make no task either.
 func otherJobs() async throws {
   try TaskProfiler.start()
   let before = counts().made
   for _ in 0..<1000 { await Task.yield() }
   let between = counts()
   say("made-by-yield", between.made - between.met - before)
+  for _ in 0..<100 { _ = OnCounting() }
+  await wait(for: "all deinits") { gone.load(ordering: .relaxed) == 100 }
+  let after = counts()
+  say("jobs", countingExecutor.jobs.load(ordering: .relaxed))
+  say("made-by-jobs", after.made - after.met - (between.made - between.met))
   for _ in 0..<1000 {
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async { continuation.resume() }

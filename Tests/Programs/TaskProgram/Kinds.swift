@@ -1,5 +1,6 @@
 import Platform
 import Profiling
+import Synchronization
 
 /// Every way to make a task, seven of each, kept waiting and then let go.
 func kinds() async throws {
@@ -102,37 +103,34 @@ private func state(of name: String) -> String {
   return those.flatMap { $0.labels["state"] ?? [] }.joined(separator: " ")
 }
 
-@MainActor private var deinits = 0
+/// How many objects are gone.
+let gone = Atomic<Int>(0)
+
 private final class Elsewhere: Sendable {
   @MainActor init() {}
-  @MainActor deinit { deinits += 1 }
+  @MainActor deinit { gone.add(1, ordering: .relaxed) }
 }
 private actor Owner {
-  static let count = Gate()
-  var value = 0
-  isolated deinit { value += 1 }
+  isolated deinit { gone.add(1, ordering: .relaxed) }
 }
 
 /// Isolated deinits: on the actor already, under its lock taken inline, and as a job that is no task.
 func isolatedDeinits() async throws {
   try TaskProfiler.start()
+  let before = counts()
   await MainActor.run { for _ in 0..<100 { _ = Elsewhere() } }
+  say("on-the-actor", gone.load(ordering: .relaxed))
+  for _ in 0..<100 { _ = Owner() }
+  await wait(for: "the actors") { gone.load(ordering: .relaxed) == 200 }
   for _ in 0..<100 {
     let object = await Elsewhere()
     await Task.detached { withExtendedLifetime(object) {} }.value
   }
-  for _ in 0..<100 { _ = Owner() }
-  await wait(for: "all deinits") { MainActorCount.current() >= 200 }
-  say("deinits", await deinits)
+  await wait(for: "all deinits") { gone.load(ordering: .relaxed) == 300 }
+  say("deinits", gone.load(ordering: .relaxed))
   await wait(for: "all to end") { (TaskProfiler.counts?.live ?? 0) <= 1 }
+  let after = counts()
+  say("made", after.made - after.met - (before.made - before.met))
   await sayWhetherCountsAddUp()
   TaskProfiler.stop()
-}
-
-private enum MainActorCount {
-  nonisolated(unsafe) static var last = 0
-  static func current() -> Int {
-    Task { @MainActor in last = deinits }
-    return last
-  }
 }

@@ -23,6 +23,7 @@ import Profiling
       "storm": storm, "recursion": recursion, "deep": deep, "helpers": helpers, "labels": labels, "names": names,
       "older": olderTasks, "restart": restart, "fork": forking, "ending": endingMeanwhile, "threads": manyThreads,
       "blocked": blockedPool, "many": manyTasks, "leak": leak, "resumed-under-lock": resumedUnderLock,
+      "idle-threads": threadsWithoutTasks, "crowd": crowdOfThreads,
     ]
   }
 }

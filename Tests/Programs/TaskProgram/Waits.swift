@@ -165,6 +165,15 @@ func cancellation() async throws {
     if round % 3 == 0 { await Task.yield() }
     parent.cancel()
     _ = await parent.result
+    for body in cancelled {
+      let task = Task(operation: body)
+      if round % 2 == 0 { await Task.yield() }
+      task.cancel()
+      await task.value
+      let immediate = Task.immediate(operation: body)
+      immediate.cancel()
+      await immediate.value
+    }
   }
   let waiting = (0..<5).map { _ in Task { await gate.pass() } }
   for task in waiting { task.cancel() }
@@ -176,6 +185,44 @@ func cancellation() async throws {
   await sayWhetherCountsAddUp()
   TaskProfiler.stop()
 }
+
+/// What is cancelled wherever it is: in groups of all kinds, in a continuation, on the way to an actor, in what others
+/// await.
+private let cancelled: [@Sendable () async -> Void] = [
+  { await withTaskGroup(of: Void.self) { $0.addTask { await sleepLong() } } },
+  {
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<3 { group.addTaskUnlessCancelled { await sleepLong() } }
+      await group.next()
+      group.cancelAll()
+    }
+  },
+  { await withDiscardingTaskGroup { $0.addTask { await sleepLong() } } },
+  {
+    try? await withThrowingDiscardingTaskGroup { outer in
+      outer.addTask { await withTaskGroup(of: Void.self) { $0.addTask { await sleepLong() } } }
+      outer.addTask { try await Task.sleep(for: .seconds(600), clock: .suspending) }
+    }
+  },
+  { do { for try await _ in AsyncThrowingStream<Int, any Error> { keep($0) } {} } catch {} },
+  {
+    let gate = Gate()
+    await withTaskCancellationHandler {
+      await gate.pass()
+    } onCancel: {
+      gate.open()
+    }
+  },
+  { await Busy().work() },
+  {
+    async let one: Void = sleepLong()
+    async let two: Void = sleepLong()
+    _ = await (one, two)
+  },
+  { await MainActor.run {} },
+]
+
+private func sleepLong() async { try? await Task.sleep(for: .seconds(600)) }
 
 /// A task whose cancellation handler takes a lock under which another thread resumes it: whoever asks the runtime for its
 /// status meanwhile would wait for ever.

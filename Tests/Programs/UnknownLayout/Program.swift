@@ -9,6 +9,7 @@ import UnknownLayoutVersion
 @main struct Program {
   static func main() async throws {
     print("version", _swift_concurrency_debug_internal_layout_version)
+    do { try TaskProfiler.start() } catch { print("tasks", error) }
     try CPUProfiler.start(rate: .hertz(500))
     try HeapProfiler.start(rate: .kibibytes(1))
     print("sync", withLabels(["client": "sync"]) { burn(100) })
