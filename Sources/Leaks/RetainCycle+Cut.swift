@@ -57,13 +57,13 @@ extension RetainCycle {
 
   /// The field that leads to the closure that a cut is in, or that is cut: `DownloadTask.callbacks[…].completed`.
   private func holder(_ cut: RetainCut, of loop: RetainLoop) -> String {
-    let links = links(of: loop)
+    let count = loop.references.count
     var position = cut.position
-    guard links.indices.contains(position) else { return "" }
-    if links[position].reference.closure == nil, links[position].owner.kind == .closure { position -= 1 }
+    guard loop.references.indices.contains(position), let last = link(loop.references[position]) else { return "" }
+    if last.reference.closure == nil, last.owner.kind == .closure { position -= 1 }
     var field = ""
-    for _ in links.indices {
-      let link = links[(position + links.count) % links.count]
+    for _ in loop.references {
+      guard let link = link(loop.references[(position + count) % count]) else { return field }
       let isDotted = !link.reference.field.isEmpty && !link.reference.field.hasPrefix("[")
       field = (isDotted ? "." : "") + link.reference.field + field
       guard link.owner.kind == .storage || link.owner.kind == .box else { return link.owner.name + field }
@@ -78,16 +78,6 @@ extension RetainCycle {
 extension RetainCut {
   /// The advice without `(Session.swift:7)`.
   fileprivate var withoutLine: String { advice.replacing(#/ \([^ ()]+:\d+\)/#, with: "") }
-}
-
-extension RetainLoop {
-  /// The positions of all references, but of a run of the same one only the first and the last.
-  fileprivate var positionsWithoutRepetition: [Int] {
-    references.indices.filter { position in
-      guard position > 0, position + 1 < references.count else { return true }
-      return references[position - 1] != references[position] || references[position] != references[position + 1]
-    }
-  }
 }
 
 extension AllocationFrame {

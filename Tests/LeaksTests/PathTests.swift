@@ -168,4 +168,27 @@ import Testing
     #expect(cuts.0.advice == cuts.1.advice)
     #expect(long.path == "List.first → Node.next (1000 times) → Node.owner → List")
   }
+
+  @Test("Two references that alternate a thousand times in a loop move the cut, and change nothing else")
+  func alternatingLoops() throws {
+    let nodes = ["List", "Node", "Link"].map { HeapNode(name: $0, kind: .object, count: 1, bytes: 32) }
+    let cycle = { (times: Int) in
+      RetainCycle(
+        count: 1, blocks: 2 * times + 2, bytes: 64, nodes: nodes,
+        references: [
+          HeapReference(from: 0, to: 1, field: "first", strength: .strong, count: 1),
+          HeapReference(from: 1, to: 2, field: "link", strength: .strong, count: times),
+          HeapReference(from: 2, to: 1, field: "node", strength: .strong, count: times),
+          HeapReference(from: 1, to: 0, field: "owner", strength: .strong, count: 1),
+        ],
+        loops: [RetainLoop(references: [0] + (0..<2 * times).map { 1 + $0 % 2 } + [3])], kept: KeptBlocks())
+    }
+    let (short, long) = (cycle(5), cycle(1000))
+    #expect(long.loops[0].positionsWithoutRepetition == [0, 1, 2, 1999, 2000, 2001])
+    let cuts = (try #require(short.cut(of: short.loops[0])), try #require(long.cut(of: long.loops[0])))
+    #expect(cuts.0.position == 11)
+    #expect(cuts.1.position == 2001)
+    #expect(cuts.0.advice == cuts.1.advice)
+    #expect(long.path == "List.first → Node.link → Link.node (1000 times each) → Node.owner → List")
+  }
 }

@@ -191,18 +191,24 @@ typedef struct block_list {
   lab_heap_block *blocks;
   size_t count, capacity;
   uint32_t session, window;
+  uint32_t last; ///< the bucket of the block before, of which `bucket` is a copy
+  lab_heap_bucket bucket;
 } block_list;
 
 static void list_blocks(const _Atomic uint32_t *words, uintptr_t first, void *context) {
   block_list *list = context;
   for (size_t i = 0; i < WORDS_PER_PAGE; i++) {
     uint32_t entry = LAB_ACQUIRE(&words[i]), index = lab_heap_entry_bucket(entry);
-    lab_heap_bucket bucket;
     if (index == 0 || !lab_heap_entry_is_of(entry, list->session)) continue;
     if (list->window != 0 && list->window != lab_heap_entry_window(entry)) continue;
-    if (!lab_heap_bucket_at(index, &bucket)) continue;
+    if (index != list->last) {
+      list->last = 0;
+      if (!lab_heap_bucket_at(index, &list->bucket)) continue;
+      list->last = index;
+    }
     if (list->count < list->capacity)
-      list->blocks[list->count] = (lab_heap_block){first + (i << granule_shift), bucket.size, index, bucket.stack};
+      list->blocks[list->count] =
+          (lab_heap_block){first + (i << granule_shift), list->bucket.size, index, list->bucket.stack};
     list->count++;
   }
 }
@@ -210,7 +216,7 @@ static void list_blocks(const _Atomic uint32_t *words, uintptr_t first, void *co
 size_t lab_heap_copy_blocks(lab_heap_block *out, size_t capacity) { return lab_heap_copy_blocks_of(0, out, capacity); }
 
 size_t lab_heap_copy_blocks_of(uint32_t window, lab_heap_block *out, size_t capacity) {
-  block_list list = {out, 0, capacity, LAB_LOAD(&lab_heap_active), window};
+  block_list list = {.blocks = out, .capacity = capacity, .session = LAB_LOAD(&lab_heap_active), .window = window};
   if (list.session != 0) each_touched_page(list_blocks, &list);
   return list.count;
 }

@@ -5,6 +5,10 @@
 // reached by a word elsewhere, which then owns nothing of it; such an object is noted as doubted (accounts.c). A piece of
 // a task's stack is not reached by a word on a thread's.
 //
+// Whose owners have to be counted is known when the words of all blocks without a type were looked at, and all roots. So
+// these come first: what they lead to without a type is marked, objects wait. Blocks without a type in which no word may be
+// a reference, such as buffers of bytes, are then done with.
+//
 // Words come in no order, so each block is fetched from memory a few steps before it is looked at; blocks yet to be
 // looked at wait on a stack. C, because all other threads stand still meanwhile: no heap, no locks, only memory and
 // malloc_usable_size, which reads the block's header.
@@ -25,6 +29,13 @@ static inline bool is_left_over(const lab_leak_scan *scan, lab_waiting_reference
          *(const uintptr_t *)reference.address != scan->tasks.mark;
 }
 
+static inline __attribute__((always_inline)) void mark(
+    lab_leak_scan *scan, uint32_t block, uintptr_t begin, bool is_object) {
+  lab_set_bit(scan->marked, block);
+  if (lab_has_bit(scan->opaque, block) || (!is_object && !lab_has_bit(scan->leads, block))) return;
+  scan->stack[scan->depth++] = begin | (is_object ? IS_OBJECT : 0);
+}
+
 static inline LAB_POPCOUNT __attribute__((always_inline)) void settle(
     lab_leak_scan *scan, lab_waiting_reference reference) {
   if (lab_has_bit(scan->marked, reference.block)) return;
@@ -33,13 +44,19 @@ static inline LAB_POPCOUNT __attribute__((always_inline)) void settle(
     if (!lab_lies_in(scan, reference.block, reference.address) || is_left_over(scan, reference)) return;
     begin = scan->blocks[reference.block].address;
   }
-  if (reference.holder != LAB_HELD_BY_OBJECT && lab_has_bit(scan->accounted, reference.block)) {
-    lab_set_bit(scan->doubted, reference.block);
-    return;
+  bool is_object = lab_has_bit(scan->objects, reference.block);
+  if (reference.holder != LAB_HELD_BY_OBJECT && is_object) {
+    if (scan->asks) {
+      lab_ask(scan, reference.block);
+      lab_set_bit(scan->held, reference.block);
+      return;
+    }
+    if (lab_has_bit(scan->accounted, reference.block)) {
+      lab_set_bit(scan->doubted, reference.block);
+      return;
+    }
   }
-  lab_set_bit(scan->marked, reference.block);
-  if (lab_has_bit(scan->opaque, reference.block)) return;
-  scan->stack[scan->depth++] = begin | (lab_has_bit(scan->objects, reference.block) ? IS_OBJECT : 0);
+  mark(scan, reference.block, begin, is_object);
 }
 
 static inline LAB_POPCOUNT __attribute__((always_inline)) void look_at(
@@ -69,19 +86,27 @@ static inline __attribute__((always_inline)) bool may_lie_across(uintptr_t first
   return (zeros & zeros >> 8 & 0x0000808080808080ul) != 0 || ((zeros & 0x80) != 0 && first >> 56 == 0);
 }
 
-/// Looks at every eight bytes.
-static LAB_POPCOUNT void look_at_bytes(lab_leak_scan *scan, uintptr_t start, uintptr_t limit, lab_holder holder) {
+typedef void (*word_visitor)(lab_leak_scan *scan, uintptr_t word, lab_holder holder);
+
+/// Hands every eight bytes to `visit`.
+static inline LAB_POPCOUNT __attribute__((always_inline)) void visit_bytes(
+    lab_leak_scan *scan, uintptr_t start, uintptr_t limit, lab_holder holder, word_visitor visit) {
   uintptr_t before = 0;
   for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
     uintptr_t word = *(const uintptr_t *)at;
     if ((word | before >> 48) != 0 && may_lie_across(before, word))
       for (unsigned bits = 8; bits < 64; bits += 8) {
         uintptr_t across = before >> bits | word << (64 - bits);
-        if (across - scan->index.low < scan->index.span) look_at(scan, across, holder);
+        if (across - scan->index.low < scan->index.span) visit(scan, across, holder);
       }
-    look_at(scan, word, holder);
+    visit(scan, word, holder);
     before = word;
   }
+}
+
+/// Looks at every eight bytes.
+static LAB_POPCOUNT void look_at_bytes(lab_leak_scan *scan, uintptr_t start, uintptr_t limit, lab_holder holder) {
+  visit_bytes(scan, start, limit, holder, look_at);
 }
 
 static LAB_POPCOUNT void look_at_memory(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
@@ -91,6 +116,40 @@ static LAB_POPCOUNT void look_at_memory(lab_leak_scan *scan, uintptr_t start, ui
 static LAB_POPCOUNT void look_at_packed(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
   look_at_bytes(scan, start, limit, LAB_HELD_BY_OBJECT);
 }
+
+// MARK: - Before the roots
+
+/// Notes that a word may refer to a block, and to which object.
+static inline LAB_POPCOUNT __attribute__((always_inline)) void ask_for(
+    lab_leak_scan *scan, uintptr_t word, lab_holder holder) {
+  (void)holder;
+  uint32_t block = lab_candidate(scan, lab_address_in(word));
+  if (block == LAB_NO_BLOCK) return;
+  scan->has_found = true;
+  if (lab_has_bit(scan->objects, block)) lab_ask(scan, block);
+}
+
+static LAB_POPCOUNT void ask_for_bytes(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
+  visit_bytes(scan, start, limit, LAB_HELD_BY_MEMORY, ask_for);
+}
+
+LAB_POPCOUNT void lab_mark_prepare(lab_leak_scan *scan) {
+  for (uint32_t first = 0; first < scan->index.count; first += 64) {
+    uint64_t objects = scan->objects[first / 64], opaque = scan->opaque[first / 64];
+    // Containers of objects, too, that a thread may just be filling (see drain).
+    uint64_t bits = (~objects | scan->handled[first / 64]) & ~opaque;
+    for (; bits != 0; bits &= bits - 1) {
+      uint32_t block = first + (uint32_t)__builtin_ctzll(bits);
+      if (block >= scan->index.count) break;
+      uintptr_t address = scan->blocks[block].address;
+      scan->has_found = false;
+      ask_for_bytes(scan, address, address + malloc_usable_size((void *)address));
+      if (scan->has_found) lab_set_bit(scan->leads, block);
+    }
+  }
+}
+
+// MARK: - Objects
 
 static lab_words_visitor visitor_for(bool is_object, const lab_block_layout *layout) {
   return !is_object ? look_at_memory : lab_has_packed_values(layout) ? look_at_packed : look_at_words;
@@ -163,5 +222,19 @@ LAB_POPCOUNT void lab_mark_root(void *context, uintptr_t start, uintptr_t limit,
     }
   }
   drain(scan);
+}
+
+LAB_POPCOUNT void lab_mark_held(lab_leak_scan *scan) {
+  for (uint32_t first = 0; first < scan->index.count; first += 64)
+    for (uint64_t bits = scan->held[first / 64]; bits != 0; bits &= bits - 1) {
+      uint32_t block = first + (uint32_t)__builtin_ctzll(bits);
+      if (lab_has_bit(scan->marked, block)) continue;
+      if (lab_has_bit(scan->accounted, block)) {
+        lab_set_bit(scan->doubted, block);
+        continue;
+      }
+      mark(scan, block, scan->blocks[block].address, true);
+      drain(scan);
+    }
 }
 #endif

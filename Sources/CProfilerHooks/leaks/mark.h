@@ -48,7 +48,7 @@ typedef struct lab_block_layout {
 
 typedef struct lab_leak_scan {
   lab_heap_block *blocks;
-  size_t capacity;
+  size_t expected, capacity; ///< blocks
   lab_block_index index;
   lab_stopped_world world;
   lab_memory_map map;
@@ -58,10 +58,17 @@ typedef struct lab_leak_scan {
   uint64_t *opaque; ///< a bit a block: it counts when referred to, but its words do not
   uint64_t *handled; ///< a bit a block: a stack or a register has an address in it
   uint64_t *objects; ///< a bit a block: a Swift object
-  uint64_t *accounted; ///< a bit a block: an object that words of objects may own alone
+  uint64_t *leads; ///< a bit a block: of those that are none, one with words that may be references
+  uint64_t *asked; ///< a bit a block: an object that a word elsewhere leads to, so that its owners have to be counted
+  uint64_t *held; ///< a bit a block: of these, one that a root leads to
+  bool asks; ///< whether owners are not counted yet
+  bool has_found; ///< while a block's words are looked at, whether one may be a reference
+  uint64_t *asked_filter; ///< a bit for each hash of the address of an asked object
+  uint64_t *accounted; ///< a bit a block: an asked object that words of objects may own alone
   uint64_t *doubted; ///< a bit a block: one of these that a word elsewhere leads to
   uint64_t *pieces; ///< a bit a block: a piece of a task's stack
-  uint32_t *owners; ///< by block, how many words of objects lead to its beginning
+  uint64_t *packed; ///< a bit a block: a leaked one that may have addresses at other places than multiples of eight
+  uint32_t *owners; ///< by asked object, how many words of objects lead to its beginning
   lab_block_layout *layouts; ///< by a hash of the first word
   lab_task_layout tasks;
   uintptr_t *stack; ///< where blocks to be looked at begin
@@ -71,7 +78,8 @@ typedef struct lab_leak_scan {
   uint64_t root_bytes;
   lab_leaks_age young;
   intptr_t continuations; ///< of libdispatch's list of unused ones from the thread pointer, 0 if unknown
-  uint32_t *number; ///< of a leaked block in the result; before, of a side table's object, plus 1
+  uint32_t *owner; ///< by side table, its object plus 1
+  uint32_t *number; ///< by leaked block, its position in the result
 } lab_leak_scan;
 
 /// Never nothing: a mapping of no bytes is refused.
@@ -107,8 +115,15 @@ static inline __attribute__((always_inline)) bool lab_lies_in(
 
 // MARK: - Mark (mark.c)
 
-/// Marks all that the words of a root lead to; a lab_root_visitor with the scan as its context.
+/// Notes which blocks without a type have words that may be references, and which objects they lead to.
+void lab_mark_prepare(lab_leak_scan *scan);
+
+/// Marks all that the words of a root lead to, but objects only when owners are counted; a lab_root_visitor with the scan
+/// as its context.
 void lab_mark_root(void *scan, uintptr_t start, uintptr_t limit, lab_root root);
+
+/// Marks the objects that roots lead to and may own, and all that these lead to. Owners must have been counted.
+void lab_mark_held(lab_leak_scan *scan);
 
 /// Whether addresses may lie anywhere in the block that begins there, and not at multiples of eight alone.
 bool lab_is_packed(lab_leak_scan *scan, uintptr_t block);
@@ -142,24 +157,44 @@ static inline bool lab_has_packed_values(const lab_block_layout *layout) {
 
 /// Finds how libdispatch keeps unused continuations. Takes the dynamic linker's lock, so threads must run.
 void lab_opaque_prepare(lab_leak_scan *scan);
-/// Marks the blocks as opaque whose words are no references though they look like some, and the pieces of tasks' stacks.
+/// Tells objects, pieces of tasks' stacks, and as opaque the blocks whose words are no references though they look like
+/// some. What threads have addresses of must have been noted.
 void lab_opaque_find(lab_leak_scan *scan);
 /// Marks the side tables of objects that were marked: an object has its table's address in its count word, encoded.
 void lab_opaque_keep(lab_leak_scan *scan);
 
 /// The block that keeps the counts of an object that weak references were made to, LAB_NO_BLOCK if there is none.
 uint32_t lab_side_table_of(const lab_leak_scan *scan, uint32_t object);
+/// The same, by the word with the object's counts: memory is not read.
+uint32_t lab_side_table_by(const lab_leak_scan *scan, uint32_t object, uint64_t counts);
 
 // MARK: - Whose references are all accounted for (accounts.c)
 
-/// Finds the objects that nobody but other objects can own, by their counts.
-void lab_accounts_open(lab_leak_scan *scan);
+#define LAB_FILTER_SHIFT 18
+
+static inline __attribute__((always_inline)) uint32_t lab_filter_slot(uintptr_t address) {
+  return (uint32_t)((address >> 3) * 0x9e3779b97f4a7c15ul >> (64 - LAB_FILTER_SHIFT));
+}
+
+/// Has the owners of an object counted.
+static inline __attribute__((always_inline)) void lab_ask(lab_leak_scan *scan, uint32_t object) {
+  if (lab_has_bit(scan->asked, object)) return;
+  lab_set_bit(scan->asked, object);
+  lab_set_bit(scan->asked_filter, lab_filter_slot(scan->blocks[object].address));
+}
+
+/// Finds the objects among those asked for that nobody but other objects can own, by their counts.
+void lab_accounts_settle(lab_leak_scan *scan);
+/// The word with an object's counts, wherever it is; LAB_COUNTS_ARE_ELSEWHERE if they are not known.
+uint64_t lab_counts_of(const lab_leak_scan *scan, uint32_t object);
 /// How many strong references an object has, as the runtime counts them; 0 if that is not known.
 uint32_t lab_strong_count(const lab_leak_scan *scan, uint32_t object);
 
 // MARK: - The result (result.c)
 
-/// Copies the unmarked blocks and the references among them; false if there is no memory.
-bool lab_result_collect(lab_leak_scan *scan, lab_leaks_result *out);
+/// Copies the unmarked blocks; false if there is no memory.
+bool lab_result_copy(lab_leak_scan *scan, lab_leaks_result *out);
+/// Lists the references among them, when the threads run again; false if there is no memory.
+bool lab_result_connect(lab_leak_scan *scan, lab_leaks_result *out);
 
 #pragma GCC visibility pop

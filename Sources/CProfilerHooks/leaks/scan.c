@@ -38,38 +38,47 @@ static void touch(void *start, size_t bytes) {
 typedef struct scan_table {
   void **start;
   size_t bytes;
-  bool is_touched; ///< whether the pages are had before the threads stand still
+  size_t touched; ///< how many the pages are had of before the threads stand still
 } scan_table;
-#define TABLES 14
+#define TABLES 20
 
 static void list_tables(lab_leak_scan *scan, scan_table out[TABLES]) {
-  size_t capacity = scan->capacity, bits = capacity / 8;
+  size_t capacity = scan->capacity, bits = capacity / 8, filter = (1ul << LAB_FILTER_SHIFT) / 8;
+  size_t blocks = capacity * sizeof(lab_heap_block), layouts = LAB_LAYOUTS * sizeof(lab_block_layout);
   const scan_table tables[TABLES] = {
-      {(void **)&scan->blocks, capacity * sizeof(lab_heap_block), true},
-      {(void **)&scan->marked, bits, true},
-      {(void **)&scan->opaque, bits, true},
-      {(void **)&scan->handled, bits, true},
-      {(void **)&scan->objects, bits, true},
-      {(void **)&scan->accounted, bits, true},
-      {(void **)&scan->doubted, bits, true},
-      {(void **)&scan->pieces, bits, true},
-      {(void **)&scan->owners, capacity * sizeof *scan->owners, true},
-      {(void **)&scan->layouts, LAB_LAYOUTS * sizeof(lab_block_layout), true},
-      {(void **)&scan->stack, capacity * sizeof *scan->stack, false},
-      {(void **)&scan->number, capacity * sizeof *scan->number, false},
-      {(void **)&scan->own, OWN_REGIONS * sizeof(lab_own_region), false},
-      {(void **)&scan->page, LAB_PAGE, true},
+      {(void **)&scan->blocks, blocks, scan->expected * sizeof(lab_heap_block)},
+      {(void **)&scan->marked, bits, bits},
+      {(void **)&scan->opaque, bits, bits},
+      {(void **)&scan->handled, bits, bits},
+      {(void **)&scan->objects, bits, bits},
+      {(void **)&scan->leads, bits, bits},
+      {(void **)&scan->asked, bits, bits},
+      {(void **)&scan->held, bits, bits},
+      {(void **)&scan->asked_filter, filter, filter},
+      {(void **)&scan->accounted, bits, bits},
+      {(void **)&scan->doubted, bits, bits},
+      {(void **)&scan->pieces, bits, bits},
+      {(void **)&scan->packed, bits, bits},
+      {(void **)&scan->layouts, layouts, layouts},
+      {(void **)&scan->page, LAB_PAGE, LAB_PAGE},
+      {(void **)&scan->owners, capacity * sizeof *scan->owners, 0},
+      {(void **)&scan->stack, capacity * sizeof *scan->stack, 0},
+      {(void **)&scan->owner, capacity * sizeof *scan->owner, 0},
+      {(void **)&scan->number, capacity * sizeof *scan->number, 0},
+      {(void **)&scan->own, OWN_REGIONS * sizeof(lab_own_region), 0},
   };
   memcpy(out, tables, sizeof tables);
 }
 
-static bool open_scan(lab_leak_scan *scan, size_t capacity) {
-  scan->capacity = capacity;
+/// Blocks made until the threads stop need room too.
+static bool open_scan(lab_leak_scan *scan, size_t expected) {
+  scan->expected = expected;
+  scan->capacity = expected + expected / 4 + (1 << 16);
   scan_table tables[TABLES];
   list_tables(scan, tables);
   for (unsigned i = 0; i < TABLES; i++) {
     if (!lab_map_words(tables[i].start, tables[i].bytes)) return false;
-    if (tables[i].is_touched) touch(*tables[i].start, tables[i].bytes);
+    touch(*tables[i].start, tables[i].touched);
   }
   return lab_world_open(&scan->world) && lab_map_open(&scan->map);
 }
@@ -92,16 +101,20 @@ static lab_leaks_status scan_stopped(lab_leak_scan *scan, lab_leaks_result *out,
   if (!lab_map_read(&scan->map)) return LAB_LEAKS_NO_MAPS;
   if (!lab_index_open(&scan->index, scan->blocks, count)) return LAB_LEAKS_NO_MEMORY;
   for (unsigned i = 0; i < LAB_WAITING; i++) scan->waiting[i].block = LAB_NO_BLOCK;
-  lab_opaque_find(scan);
   lab_note_handled(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
   lab_stacks_visit(&scan->map, &scan->world, own_sp, lab_note_handled, scan);
-  lab_accounts_open(scan);
+  lab_opaque_find(scan);
+  scan->asks = true;
+  lab_mark_prepare(scan);
   lab_mark_root(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
   out->unread_bytes = lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, OWN_REGIONS,
                                       scan->page, lab_mark_root, scan);
+  scan->asks = false;
+  lab_accounts_settle(scan);
+  lab_mark_held(scan);
   lab_opaque_keep(scan);
   out->root_bytes = scan->root_bytes;
-  return lab_result_collect(scan, out) ? LAB_LEAKS_OK : LAB_LEAKS_NO_MEMORY;
+  return lab_result_copy(scan, out) ? LAB_LEAKS_OK : LAB_LEAKS_NO_MEMORY;
 }
 
 static lab_leaks_status status_of(enum lab_world_status status) {
@@ -118,9 +131,7 @@ static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out,
                                 lab_leaks_age young) {
   lab_leak_scan scan = {.young = young};
   lab_leaks_status status = LAB_LEAKS_NO_MEMORY;
-  size_t count = lab_heap_block_count();
-  // Blocks made until the threads stop need room too.
-  if (open_scan(&scan, count + count / 4 + (1 << 16))) {
+  if (open_scan(&scan, lab_heap_block_count())) {
     lab_opaque_prepare(&scan);
     scan.tasks = lab_runtime_tasks();
     uint64_t start = lab_now();
@@ -130,6 +141,7 @@ static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out,
     if (out->woken_threads > 0 && !is_last_look) status = LAB_LEAKS_UNSETTLED;
     out->pause_nanoseconds = lab_now() - start;
     lab_world_resume(&scan.world);
+    if (status == LAB_LEAKS_OK && !lab_result_connect(&scan, out)) status = LAB_LEAKS_NO_MEMORY;
     out->culprit = scan.world.culprit;
     for (uint32_t i = 0; i < scan.world.count; i++) {
       out->threads += scan.world.threads[i].state != LAB_STOP_GONE;

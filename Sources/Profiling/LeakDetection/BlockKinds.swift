@@ -3,7 +3,7 @@ import Leaks
 import Symbolization
 
 /// What the blocks of a scan are, told by the metadata they begin with.
-final class BlockKinds {
+struct BlockKinds {
   /// What a block is, and what its words mean.
   enum Kind {
     case object(TypeMetadata)
@@ -32,54 +32,84 @@ final class BlockKinds {
     }
   }
 
-  /// What the blocks that begin with one word are.
+  /// What some blocks are.
   struct Description {
     var kind: Kind
     var name: String
     var node: HeapNode.Kind
+    /// Whether all blocks are so that begin as this one.
+    var isShared = true
     /// Whether the type comes with Swift and is not the program's.
     var isLibrary = false
     /// Of a class, those of the program's that it inherits from, the nearest first.
     var superclasses: [String] = []
   }
 
-  let reader: MetadataReader
-  let taskLayout = TaskLayout()
-  private var known: [UInt: Description] = [:]
+  /// All that were found, by number.
+  private(set) var descriptions = [
+    Description(kind: .memory, name: "memory", node: .memory),
+    Description(kind: .taskMemory, name: "memory of a task", node: .taskMemory),
+    Description(kind: .memory, name: "weak reference count", node: .memory),
+  ]
+  private static let memory: Int32 = 0
+  private static let taskMemory: Int32 = 1
+  /// The number of those that hold the counts of an object that weak references refer to.
+  static let weakCounts: Int32 = 2
+
+  private let reader: MetadataReader
+  private let taskLayout: TaskLayout
+  /// By first word.
+  private var known = AnswerCache<UInt, Int32>()
   private var closures: [TypeMetadata: ClosureDescription?] = [:]
+  /// By page, what is said of blocks that begin with an address in it: a page is one file's.
+  private var libraries: [UInt: Description?] = [:]
 
-  init(_ reader: MetadataReader) { self.reader = reader }
+  init(_ reader: MetadataReader, _ taskLayout: TaskLayout) {
+    self.reader = reader
+    self.taskLayout = taskLayout
+  }
 
-  /// What the block with this content is.
-  func kind(of content: UnsafeRawBufferPointer) -> Description {
-    let memory = Description(kind: .memory, name: "memory", node: .memory)
-    guard content.count >= 16 else { return memory }
+  /// The number of what the block with this content is. O(1), once a block of its kind was seen.
+  mutating func number(of content: UnsafeRawBufferPointer) -> Int32 {
+    guard content.count >= 16 else { return Self.memory }
     let word = content.loadUnaligned(as: UInt.self)
-    if let found = known[word] { return found }
-    if word == taskLayout.memoryMark {
-      return Description(kind: .taskMemory, name: "memory of a task", node: .taskMemory)
-    }
+    if let found = known.answer(to: word, hint: Int(truncatingIfNeeded: word >> 4 ^ word >> 12)) { return found }
+    if word == taskLayout.memoryMark { return Self.taskMemory }
+    // What is no address of a record needs no asking.
+    guard ReadableMemory.isPossible(word), word % 8 == 0 else { return Self.memory }
     guard let (metadata, kind) = reader.heapMetadata(word, size: content.count) else {
-      let found = libraryObject(word) ?? memory
-      known[word] = found
-      return found
+      guard let library = libraryObject(word) else { return Self.memory }
+      return add(library, beginningWith: word)
     }
-    let found = describe(metadata, kind, content)
-    if !differs(metadata, kind) { known[word] = found }
-    return found
+    var found = describe(metadata, kind, content)
+    found.isShared = !differs(metadata, kind)
+    return add(found, beginningWith: word)
+  }
+
+  private mutating func add(_ description: Description, beginningWith word: UInt) -> Int32 {
+    let number = Int32(descriptions.count)
+    descriptions.append(description)
+    if description.isShared { known.remember(number, to: word) }
+    return number
   }
 
   /// Blocks and objects of libdispatch begin with the address of what they are, in their library's data.
-  private func libraryObject(_ word: UInt) -> Description? {
-    guard reader.memory.contained(word, count: 8), let path = lab_leaks_file_at(word) else { return nil }
-    let file = String(cString: path).split(separator: "/").last.map(String.init) ?? ""
-    if file.hasPrefix("libBlocksRuntime") { return Description(kind: .dispatchBlock, name: "block", node: .closure) }
-    return file.hasPrefix("libdispatch")
-      ? Description(kind: .memory, name: "libdispatch object", node: .memory) : nil
+  private mutating func libraryObject(_ word: UInt) -> Description? {
+    if let known = libraries[word >> 12] { return known }
+    guard reader.memory.contained(word, count: 8) else { return nil }
+    let file = lab_leaks_file_at(word).map { String(cString: $0).split(separator: "/").last ?? "" } ?? ""
+    var found: Description?
+    if file.hasPrefix("libBlocksRuntime") {
+      found = Description(kind: .dispatchBlock, name: "block", node: .closure)
+    } else if file.hasPrefix("libdispatch") {
+      found = Description(kind: .memory, name: "libdispatch object", node: .memory)
+    }
+    libraries[word >> 12] = .some(found)
+    return found
   }
 
   /// Whether blocks that begin alike are not of one kind.
-  private func differs(_ metadata: TypeMetadata, _ kind: TypeMetadata.Kind) -> Bool {
+  private mutating func differs(_ metadata: TypeMetadata, _ kind: TypeMetadata.Kind) -> Bool {
     switch kind {
     case .error, .task: true
     case .closureContext: closure(metadata)?.isGeneric ?? false
@@ -87,14 +117,14 @@ final class BlockKinds {
     }
   }
 
-  private func closure(_ metadata: TypeMetadata) -> ClosureDescription? {
+  private mutating func closure(_ metadata: TypeMetadata) -> ClosureDescription? {
     if let known = closures[metadata] { return known }
     let description = ClosureDescription(metadata, in: reader.memory)
     closures[metadata] = .some(description)
     return description
   }
 
-  private func describe(
+  private mutating func describe(
     _ metadata: TypeMetadata, _ kind: TypeMetadata.Kind, _ content: UnsafeRawBufferPointer
   ) -> Description {
     switch kind {

@@ -1,41 +1,35 @@
-import Leaks
-
 /// The kinds of references a component is made of: two components with the same ones have the same shape.
 struct CycleShape: Hashable {
-  /// One kind of reference: kind of owner, name, kind of target.
-  struct Link: Hashable, Comparable {
-    var from: Int32
-    var label: Int32
-    var to: Int32
+  /// Positions in `LeakGraph.links`, in the order of what is there, each once.
+  let links: [Int32]
+}
 
-    static func < (left: Link, right: Link) -> Bool {
-      (left.from, left.label, left.to) < (right.from, right.label, right.to)
-    }
+/// Tells the shapes of components.
+struct CycleShapes {
+  private let graph: LeakGraph
+  private let components: Components
+  private var numbering: Numbering
+
+  init(_ components: Components, _ graph: LeakGraph) {
+    self.graph = graph
+    self.components = components
+    numbering = Numbering(count: graph.links.count)
   }
-  /// Ascending, each once.
-  let links: [Link]
 
-  /// The shape of the component, and how often each of its links occurs in it. O(references × log(references)).
-  static func of(_ number: Int, _ components: Components, _ graph: LeakGraph) -> (CycleShape, counts: [Int]) {
-    var all: [Link] = []
-    for node in components.members[number] {
-      for reference in graph.references(of: Int(node)) {
-        let target = graph.targets[reference]
-        guard components.component[Int(target)] == Int32(number) else { continue }
-        all.append(Link(from: graph.nodes[Int(node)], label: graph.labels[reference], to: graph.nodes[Int(target)]))
-      }
-    }
-    all.sort()
-    var links: [Link] = []
+  /// The shape of a component, and how often each of its links occurs in it. O(references + kinds × log(kinds)).
+  mutating func shape(of component: Int) -> (CycleShape, counts: [Int]) {
     var counts: [Int] = []
-    for link in all {
-      guard links.last != link else {
-        counts[counts.count - 1] += 1
-        continue
+    for node in components.members(component) {
+      for reference in graph.references(of: Int(node)) {
+        guard components.component[Int(graph.targets[reference])] == Int32(component) else { continue }
+        let number = numbering.number(of: graph.linkOf[reference])
+        if number == counts.count { counts.append(0) }
+        counts[number] += 1
       }
-      links.append(link)
-      counts.append(1)
     }
-    return (CycleShape(links: links), counts)
+    let order = counts.indices.sorted { graph.links[Int(numbering.met[$0])] < graph.links[Int(numbering.met[$1])] }
+    let shape = CycleShape(links: order.map { numbering.met[$0] })
+    numbering.reset()
+    return (shape, order.map { counts[$0] })
   }
 }

@@ -24,7 +24,8 @@ struct FieldPlace: Hashable {
   var boxed: TypeMetadata?
   /// Whether the word leads to a variable that closures share.
   var leadsToVariable = false
-  /// Whether the answer holds for these bytes only: an enum or an existential lies on the way.
+  /// Whether the answer holds for these bytes only: an enum or an existential lies on the way. That of a context holds
+  /// wherever there is a function in the word before.
   var dependsOnBytes = false
   /// Whether the word may be what was there before: nothing tells how many elements a buffer holds.
   var mayBeLeftOver = false
@@ -232,6 +233,7 @@ final class FieldFinder {
   private func enumeration(
     _ offset: Int, _ type: TypeMetadata, _ bytes: UnsafeRawBufferPointer, _ start: Int, _ depth: Int
   ) -> FieldPlace {
+    if let place = optionalReference(offset, type, bytes, start, depth) { return place }
     let unknown = FieldPlace(path: [], meaning: .unknown, leaf: type, dependsOnBytes: true)
     guard let layout = reader.layout(of: type), layout.hasCases, layout.size > 0, start >= 0,
       start + layout.size <= bytes.count
@@ -261,6 +263,24 @@ final class FieldFinder {
     }
   }
 
+  /// An optional object or function that there is: nil is told by one word, of an object the reference itself, of a function
+  /// the code. Nil for whatever else it may be.
+  ///
+  /// Source: Swift, include/swift/ABI/System.h, heap objects and functions below 4096 stand for cases without a payload.
+  private func optionalReference(
+    _ offset: Int, _ type: TypeMetadata, _ bytes: UnsafeRawBufferPointer, _ start: Int, _ depth: Int
+  ) -> FieldPlace? {
+    guard reader.kind(of: type) == .optional, let payload = reader.genericArgument(0, of: type),
+      start >= 0, start + 8 <= bytes.count,
+      bytes.loadUnaligned(fromByteOffset: start, as: UInt.self) >= 4096
+    else { return nil }
+    switch reader.kind(of: payload) {
+    case .class where offset == 0, .function where offset == 8:
+      return place(ofWordAt: offset, in: payload, bytes: bytes, from: start, depth: depth + 1)
+    default: return nil
+    }
+  }
+
   private func cases(of type: TypeMetadata) -> EnumCases? {
     if let known = cases[type] { return known }
     let found = EnumCases(type, reader: reader)
@@ -279,6 +299,7 @@ final class FieldFinder {
     guard let layout = reader.layout(of: type), start >= 0, start + layout.size <= bytes.count else { return strong }
     guard layout.size >= 32 else {
       strong.meaning = offset == 0 ? .strong : .number
+      strong.dependsOnBytes = false
       return strong
     }
     guard offset < 24 else { return FieldPlace(path: [], meaning: .number, leaf: type) }

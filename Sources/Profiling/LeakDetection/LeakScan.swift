@@ -28,6 +28,7 @@ final class LeakScan {
 
   /// By block, whether it is one of these or one of them leads to it. O(blocks + references).
   func reached(from begins: [Int]) -> [Bool] {
+    let (blocks, edges) = (blocks, edges)
     var isReached = [Bool](repeating: false, count: blocks.count)
     for block in begins { isReached[block] = true }
     // By block, where its edges begin, which ascend by block; one more at the end.
@@ -49,6 +50,7 @@ final class LeakScan {
   /// Leaves out young blocks, but for those that an older one leads to; returns how many.
   func leaveOutYoung() -> Int {
     guard blocks.contains(where: \.is_young) else { return 0 }
+    let blocks = blocks
     let isOld = reached(from: blocks.indices.filter { !blocks[$0].is_young })
     let count = isOld.reduce(0) { $0 + ($1 ? 0 : 1) }
     leaveOut(isOld.map { !$0 })
@@ -58,17 +60,18 @@ final class LeakScan {
   /// Leaves out blocks with the references from and to them.
   func leaveOut(_ isLeftOut: [Bool]) {
     var numbers = [UInt32](repeating: 0, count: result.block_count)
+    guard let blocks = result.blocks, let edges = result.edges else { return }
     var kept = 0
     for block in 0..<result.block_count where !isLeftOut[block] {
       numbers[block] = UInt32(kept)
-      result.blocks[kept] = result.blocks[block]
+      blocks[kept] = blocks[block]
       kept += 1
     }
     var keptEdges = 0
     for index in 0..<result.edge_count {
-      let edge = result.edges[index]
+      let edge = edges[index]
       guard !isLeftOut[Int(edge.from)], !isLeftOut[Int(edge.to)] else { continue }
-      result.edges[keptEdges] = lab_leaks_edge(
+      edges[keptEdges] = lab_leaks_edge(
         from: numbers[Int(edge.from)], to: numbers[Int(edge.to)], offset: edge.offset)
       keptEdges += 1
     }
@@ -76,11 +79,21 @@ final class LeakScan {
     result.edge_count = keptEdges
   }
 
-  /// The bytes a leaked block had; empty if it was too large to be copied.
+  /// What was copied, as it lies there until more is left out.
+  var copies: LeakedBlocks { LeakedBlocks(blocks: blocks, edges: edges, bytes: UnsafeRawPointer(result.content)) }
+}
+
+/// The leaked blocks of a scan and the words that lead from one to another, where the scan has copied them to.
+struct LeakedBlocks {
+  let blocks: UnsafeBufferPointer<lab_leaks_block>
+  let edges: UnsafeBufferPointer<lab_leaks_edge>
+  fileprivate let bytes: UnsafeRawPointer?
+
+  /// The bytes a block had; empty if it was too large to be copied.
   func content(of block: Int) -> UnsafeRawBufferPointer {
-    let block = blocks[block]
-    guard block.content != UInt64.max else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-    return UnsafeRawBufferPointer(start: result.content + Int(block.content), count: Int(block.extent))
+    let (start, extent) = (blocks[block].content, blocks[block].extent)
+    guard start != UInt64.max, let bytes else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    return UnsafeRawBufferPointer(start: bytes + Int(start), count: Int(extent))
   }
 }
 

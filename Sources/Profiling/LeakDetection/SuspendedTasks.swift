@@ -16,11 +16,11 @@ struct SuspendedTasks {
   /// More than any sensible task has; a chain that goes on is broken.
   private static let longestChain = 1000
 
-  init(tasks: [Int], scan: LeakScan, reader: MetadataReader, layout: TaskLayout) {
+  init(tasks: [Int], leaked: LeakedBlocks, layout: TaskLayout) {
     guard layout.isKnown else { return }
-    let memory = ContentByAddress(scan)
+    let memory = ContentByAddress(leaked)
     for task in tasks {
-      let content = scan.content(of: task)
+      let content = leaked.content(of: task)
       guard content.count >= 72 else { continue }
       var resume = content.loadUnaligned(fromByteOffset: TaskLayout.resumeFunction, as: UInt.self)
       var context = content.loadUnaligned(fromByteOffset: TaskLayout.resumeContext, as: UInt.self)
@@ -50,12 +50,12 @@ struct SuspendedTasks {
 
 /// Finds the copied content of leaked blocks by address.
 private struct ContentByAddress {
-  private let scan: LeakScan
+  private let leaked: LeakedBlocks
   private let order: [Int]
 
-  init(_ scan: LeakScan) {
-    self.scan = scan
-    order = scan.blocks.indices.sorted { scan.blocks[$0].address < scan.blocks[$1].address }
+  init(_ leaked: LeakedBlocks) {
+    self.leaked = leaked
+    order = leaked.blocks.indices.sorted { leaked.blocks[$0].address < leaked.blocks[$1].address }
   }
 
   /// The two words at an address in a leaked block.
@@ -64,12 +64,12 @@ private struct ContentByAddress {
     var high = order.count
     while low < high {
       let middle = (low + high) / 2
-      if scan.blocks[order[middle]].address <= address { low = middle + 1 } else { high = middle }
+      if leaked.blocks[order[middle]].address <= address { low = middle + 1 } else { high = middle }
     }
     guard low > 0, address % 8 == 0 else { return nil }
     let block = order[low - 1]
-    let content = scan.content(of: block)
-    let offset = Int(address - scan.blocks[block].address)
+    let content = leaked.content(of: block)
+    let offset = Int(address - leaked.blocks[block].address)
     guard offset + 16 <= content.count else { return nil }
     return (
       content.loadUnaligned(fromByteOffset: offset, as: UInt.self),

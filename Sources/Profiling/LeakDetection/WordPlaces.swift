@@ -4,11 +4,28 @@ import Leaks
 final class WordPlaces {
   private let reader: MetadataReader
   private let finder: FieldFinder
-  private let tasks = TaskLayout()
+  private let tasks: TaskLayout
+  private var tables: [TypeMetadata: HashTable?] = [:]
 
-  init(_ reader: MetadataReader) {
+  init(_ reader: MetadataReader, _ tasks: TaskLayout) {
     self.reader = reader
+    self.tasks = tasks
     finder = FieldFinder(reader)
+  }
+
+  /// Where in blocks of one kind words lie that mean the same.
+  func pattern(of description: BlockKinds.Description) -> WordPattern {
+    guard description.isShared else { return .none }
+    switch description.kind {
+    case .object, .box(.some), .dispatchBlock: return .fields
+    case .closure(let captures): return captures.captures.isEmpty ? .none : .fields
+    case .array(let element):
+      return arrayStart(element).map { .elements(start: $0.start, stride: $0.layout.stride) } ?? .none
+    case .dictionary(let type, let key, let value):
+      return hashTable(type, key, value).map(WordPattern.table) ?? .none
+    case .memory: return .same
+    case .box(nil), .error, .task, .taskMemory: return .none
+    }
   }
 
   /// The place of the word at `offset` of a block.
@@ -55,9 +72,13 @@ final class WordPlaces {
     guard offset >= start else { return .number }
     let index = (offset - start) / layout.stride
     let isInUse = reader.names.declaredName(type) == "_DequeBuffer" ? Self.isInUse(index, ofDeque: content) : nil
-    if isInUse == false { return .number }
-    var place = elementPlace(offset - start, index, element, layout, content, from: start, name: "elements[…]")
+    var place = FieldPlace.number
+    if isInUse != false {
+      place = elementPlace(offset - start, index, element, layout, content, from: start, name: "elements[…]")
+    }
     place.mayBeLeftOver = isInUse == nil
+    // Another deque has other slots in use.
+    if isInUse != nil { place.dependsOnBytes = true }
     return place
   }
 
@@ -89,13 +110,16 @@ final class WordPlaces {
   private func arrayPlace(
     _ offset: Int, _ element: TypeMetadata, _ content: UnsafeRawBufferPointer
   ) -> FieldPlace {
-    guard let layout = reader.layout(of: element), content.count >= 32 else { return .unknown }
-    let start = (32 + layout.alignment - 1) & ~(layout.alignment - 1)
+    guard let (start, layout) = arrayStart(element), content.count >= 32 else { return .unknown }
     let count = content.loadUnaligned(fromByteOffset: 16, as: Int.self)
     let index = (offset - start) / layout.stride
     // Beyond the elements lies what was there before.
     guard offset >= start, index < count else { return .number }
     return elementPlace(offset - start, index, element, layout, content, from: start, name: "[…]")
+  }
+
+  private func arrayStart(_ element: TypeMetadata) -> (start: Int, layout: MetadataReader.Layout)? {
+    reader.layout(of: element).map { ((32 + $0.alignment - 1) & ~($0.alignment - 1), $0) }
   }
 
   private func elementPlace(
@@ -108,39 +132,45 @@ final class WordPlaces {
     return place
   }
 
-  /// A hash table: a bit a bucket behind the fields tells which are in use; the keys and values lie where `_rawKeys` and
-  /// `_rawValues` point. Source: Swift, stdlib/public/core/DictionaryStorage.swift and SetStorage.swift.
   private func dictionaryPlace(
     _ offset: Int, _ type: TypeMetadata, _ key: TypeMetadata, _ value: TypeMetadata?,
     _ content: UnsafeRawBufferPointer, _ address: UInt
   ) -> FieldPlace {
-    let tables: [(field: String, element: TypeMetadata, name: String)] =
-      value.map { [("_rawKeys", key, "keys[…]"), ("_rawValues", $0, "[…]")] } ?? [("_rawElements", key, "[…]")]
-    guard let scaleAt = finder.offset(ofField: "_scale", in: type), scaleAt < content.count,
-      content[scaleAt] < 40, let end = finder.end(ofFieldsOf: type)
-    else { return .unknown }
-    let bits = (end + 7) & ~7
-    let buckets = 1 << Int(content[scaleAt])
-    for table in tables {
-      guard let fieldAt = finder.offset(ofField: table.field, in: type), fieldAt + 8 <= content.count,
-        let layout = reader.layout(of: table.element), let first = tableStart(fieldAt, content, address)
-      else { continue }
-      let index = (offset - first) / layout.stride
-      guard offset >= first, index < buckets else { continue }
-      let word = bits + index / 64 * 8
-      guard word + 8 <= content.count,
-        content.loadUnaligned(fromByteOffset: word, as: UInt.self) >> (index % 64) & 1 == 1
-      else { return .number }
-      return elementPlace(offset - first, index, table.element, layout, content, from: first, name: table.name)
+    guard let table = hashTable(type, key, value) else { return .unknown }
+    var place: FieldPlace
+    switch table.entry(at: offset, in: content, at: address) {
+    case .unknown: return .unknown
+    case .unused: return .number
+    case .key(let offset, let start):
+      place = finder.place(ofWordAt: offset, in: key, bytes: content, from: start)
+      place.path.insert(value == nil ? "[…]" : "keys[…]", at: 0)
+    case .value(let offset, let start):
+      place = finder.place(ofWordAt: offset, in: value ?? key, bytes: content, from: start)
+      place.path.insert("[…]", at: 0)
     }
-    return .number
+    return place
   }
 
-  /// Where the table that a word of the block points to begins, in the block.
-  private func tableStart(_ fieldAt: Int, _ content: UnsafeRawBufferPointer, _ address: UInt) -> Int? {
-    let pointer = content.loadUnaligned(fromByteOffset: fieldAt, as: UInt.self)
-    guard pointer >= address, pointer - address < UInt(content.count) else { return nil }
-    return Int(pointer - address)
+  private func hashTable(_ type: TypeMetadata, _ key: TypeMetadata, _ value: TypeMetadata?) -> HashTable? {
+    if let known = tables[type] { return known }
+    let found = readHashTable(type, key, value)
+    tables[type] = .some(found)
+    return found
+  }
+
+  private func readHashTable(_ type: TypeMetadata, _ key: TypeMetadata, _ value: TypeMetadata?) -> HashTable? {
+    func column(_ name: String, _ element: TypeMetadata) -> HashTable.Column? {
+      guard let field = finder.offset(ofField: name, in: type), let layout = reader.layout(of: element) else {
+        return nil
+      }
+      return HashTable.Column(field: field, stride: layout.stride)
+    }
+    guard let scale = finder.offset(ofField: "_scale", in: type), let end = finder.end(ofFieldsOf: type) else {
+      return nil
+    }
+    return HashTable(
+      scale: scale, bits: (end + 7) & ~7, keys: column(value == nil ? "_rawElements" : "_rawKeys", key),
+      values: value.flatMap { column("_rawValues", $0) })
   }
 
   private func outcomePlace(

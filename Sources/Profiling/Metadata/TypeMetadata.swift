@@ -74,7 +74,8 @@ final class MetadataReader {
   /// a destructor before them.
   func heapMetadata(_ word: UInt, size: Int) -> (TypeMetadata, TypeMetadata.Kind)? {
     let metadata = TypeMetadata(address: word)
-    guard size >= 16, let kind = kind(of: metadata) else { return nil }
+    // Not kept: most words that are asked for are no record's.
+    guard size >= 16, let kind = readKind(of: metadata) else { return nil }
     switch kind {
     case .class:
       guard let instance = memory.load(UInt32.self, at: word + 24), (16...max(size, 16)).contains(Int(instance)),
