@@ -276,9 +276,9 @@ void LAB_BODY(swift_task_exitThreadLocalContext)(char *state) {
 
 lab_tasks_status lab_task_seams_find(void) {
 #if LAB_INTERPOSES
-  bool is_there = &_swift_tsan_release != NULL && swift_task_enqueue != NULL && lab_real.swift_task_create != NULL &&
-                  lab_real.swift_asyncLet_begin != NULL && lab_real.swift_task_enterThreadLocalContext != NULL &&
-                  lab_real.swift_task_exitThreadLocalContext != NULL;
+  bool is_there = &_swift_tsan_release != NULL && swift_task_enqueue != NULL && LAB_IS_THERE(swift_task_create) &&
+                  LAB_IS_THERE(swift_asyncLet_begin) && LAB_IS_THERE(swift_task_enterThreadLocalContext) &&
+                  LAB_IS_THERE(swift_task_exitThreadLocalContext);
   if (!is_there) return LAB_TASKS_NO_CONCURRENCY;
   lab_task_layout layout = lab_runtime_tasks();
   if (layout.size == 0 || !lab_runtime_knows_locals()) return LAB_TASKS_UNKNOWN_LAYOUT;

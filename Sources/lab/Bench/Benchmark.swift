@@ -30,5 +30,7 @@ struct Benchmark: Sendable {
   /// Measures; may take some seconds.
   let measure: @Sendable () async throws -> [Row]
 
-  static let all: [Benchmark] = [.cpuProfiler, .record, .heap, .leaks, .tasks, .symbols, .codec, .figures, .site]
+  static let all: [Benchmark] = [
+    .cpuProfiler, .record, .heap, .locks, .leaks, .tasks, .symbols, .codec, .figures, .site,
+  ]
 }
