@@ -339,8 +339,7 @@ bool lab_tasks_collect(lab_task_collection *out, bool with_threads) {
   uint64_t start = lab_now();
   shop->out = out;
   shop->now = lab_ticks();
-  uint64_t ticks = shop->now - lab_task_clock.ticks;
-  shop->nanoseconds_per_tick = ticks == 0 ? 0 : (double)(start - lab_task_clock.nanoseconds) / (double)ticks;
+  shop->nanoseconds_per_tick = lab_task_tick();
   bool is_whole = collect_tasks(shop) && collect_threads(out, with_threads);
   out->collect_nanoseconds = lab_now() - start;
   lab_unlock(&collecting);
