@@ -1,4 +1,5 @@
-// Waits: how long threads waited for locks, by the stacks that made them wait and by their own; and for anything else.
+// Waits: how long threads waited for locks, and tasks for actors, by the stacks that made them wait and by their own;
+// and for anything else.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,7 +22,7 @@ typedef enum lab_waits_status {
 typedef enum lab_wait_view {
   LAB_WAIT_BY_HOLDER = 0, ///< where the lock was given back for which others waited
   LAB_WAIT_BY_WAITER = 1,
-  LAB_WAIT_BLOCKED = 2, ///< where a thread waited for whatever it was
+  LAB_WAIT_BLOCKED = 2, ///< where a thread or a task waited for whatever it was
 } lab_wait_view;
 
 /// What is waited for.
@@ -39,17 +40,35 @@ typedef enum lab_wait_on {
   LAB_WAIT_ON_POLL = 10, ///< one of several files
   LAB_WAIT_ON_READ = 11,
   LAB_WAIT_ON_WRITE = 12,
+  // What tasks wait for.
+  LAB_WAIT_ON_CONTINUATION = 13,
+  LAB_WAIT_ON_TASK = 14, ///< its value
+  LAB_WAIT_ON_GROUP = 15,
+  LAB_WAIT_ON_ACTOR = 16,
+  LAB_WAIT_ON_MAIN_ACTOR = 17,
+  LAB_WAIT_ON_EXECUTOR = 18, ///< another one that has turns
+  LAB_WAIT_ON_POOL = 19,     ///< a thread of the common pool, for it could go on at once
 } lab_wait_on;
 
-/// The contentions of one stack. Both figures only grow until the next start.
+/// What is counted of one stack. Waits and holds that were not kept are made up for by others.
+typedef struct lab_wait_figures {
+  uint64_t contentions; ///< in LAB_WAIT_COUNT_UNIT
+  uint64_t delay;       ///< nanoseconds, the sum over all who waited
+  uint64_t runnable;    ///< of these, for how long tasks could have run and had no thread; LAB_WAIT_BLOCKED
+  // Of actors; LAB_WAIT_BY_HOLDER.
+  uint64_t holds;       ///< how often one was entered, in LAB_WAIT_COUNT_UNIT
+  uint64_t held;        ///< for how many nanoseconds, together
+  uint64_t queued;      ///< how many waited when it was left, summed up, in LAB_WAIT_COUNT_UNIT
+} lab_wait_figures;
+enum { LAB_WAIT_COUNT_UNIT = 1024 };
+
+/// The contentions of one stack. Its figures only grow until the next start.
 typedef struct lab_wait_bucket {
   uint32_t stack; ///< for lab_wait_frames; 0, which has none: the unlocks could not be seen; 1: beyond the bound
   lab_wait_view view;
   lab_wait_on on;
-  uint64_t contentions; ///< in LAB_WAIT_COUNT_UNIT; those left out are made up for
-  uint64_t delay; ///< nanoseconds, the sum over all who waited; those left out are made up for
+  lab_wait_figures figures;
 } lab_wait_bucket;
-enum { LAB_WAIT_COUNT_UNIT = 1024 };
 
 /// No stack has more frames.
 enum { LAB_WAIT_MOST_FRAMES = 512 + 1 };
@@ -75,6 +94,9 @@ void lab_block_stop(void);
 /// The number of the session that is under way, 0 if none is.
 uint32_t lab_block_session(void);
 uint64_t lab_block_rate(void);
+
+/// Why waits of tasks are not seen, in words; null if they are, or no session runs.
+const char *lab_waits_without_tasks(void);
 
 /// Buckets are numbered from 1 to this. Async-signal-safe.
 uint32_t lab_wait_bucket_count(void);

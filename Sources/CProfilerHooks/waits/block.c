@@ -12,11 +12,12 @@ static _Atomic uint64_t rate = 1;
 /// 1 while a session runs or is being started or stopped.
 static _Atomic bool held;
 static uint32_t last_session;
+static bool follows_tasks;
 
-lab_waits_status lab_block_start(uint64_t wanted) {
+static lab_waits_status start(uint64_t wanted, bool from_start) {
   if (!LAB_INTERPOSES) return LAB_WAITS_SANITIZER;
   if (atomic_exchange(&held, true)) return LAB_WAITS_ALREADY_RUNNING;
-  if (!lab_wait_buckets_open()) {
+  if (!lab_wait_buckets_open() || !lab_locks_open()) {
     LAB_RELEASE(&held, false);
     return LAB_WAITS_NO_MEMORY;
   }
@@ -27,13 +28,17 @@ lab_waits_status lab_block_start(uint64_t wanted) {
   if (++last_session == 0) last_session = 1;
   atomic_store(&lab_block_active, last_session);
   lab_hooks_switch(LAB_ENGINE(block), true);
+  follows_tasks = lab_task_waits_begin(from_start);
   return LAB_WAITS_OK;
 }
+
+lab_waits_status lab_block_start(uint64_t wanted) { return start(wanted, false); }
 
 void lab_block_stop(void) {
   if (lab_block_session() == 0) return;
   atomic_store(&lab_block_active, 0);
   lab_hooks_switch(LAB_ENGINE(block), false);
+  if (follows_tasks) lab_task_waits_end();
   LAB_RELEASE(&held, false);
 }
 
@@ -41,7 +46,7 @@ uint32_t lab_block_session(void) { return LAB_LOAD(&lab_block_active); }
 uint64_t lab_block_rate(void) { return LAB_LOAD(&rate); }
 
 const char *lab_block_begin(long nanoseconds) {
-  switch (lab_block_start((uint64_t)nanoseconds)) {
+  switch (start((uint64_t)nanoseconds, true)) {
   case LAB_WAITS_OK: return NULL;
   case LAB_WAITS_ALREADY_RUNNING: return "waits are recorded already";
   case LAB_WAITS_SANITIZER: return "the program is built with a sanitizer, so the hooks at waits are compiled out";

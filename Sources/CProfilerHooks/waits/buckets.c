@@ -17,7 +17,7 @@ LAB_HIDE_THIS_FILE
 
 struct bucket {
   uint64_t key;
-  _Atomic uint64_t contentions, delay;
+  _Atomic uint64_t contentions, delay, runnable, holds, held, queued;
   uint32_t next;
 };
 
@@ -44,8 +44,10 @@ static uint64_t key_of(uint32_t stack, lab_wait_view view, lab_wait_on on) {
 void lab_wait_buckets_clear(lab_wait_view view) {
   for (uint32_t i = 1; i <= lab_wait_bucket_count(); i++) {
     if ((lab_wait_view)(uint8_t)(buckets[i].key >> 32) != view) continue;
-    LAB_STORE(&buckets[i].contentions, 0);
-    LAB_STORE(&buckets[i].delay, 0);
+    struct bucket *bucket = &buckets[i];
+    _Atomic uint64_t *figures[] = {&bucket->contentions, &bucket->delay, &bucket->runnable,
+                                   &bucket->holds, &bucket->held, &bucket->queued};
+    for (size_t k = 0; k < sizeof figures / sizeof *figures; k++) LAB_STORE(figures[k], 0);
   }
 }
 
@@ -64,15 +66,24 @@ static uint32_t intern(uint64_t key) {
   }
 }
 
-void lab_wait_bucket_add(uint32_t stack, lab_wait_view view, lab_wait_on on, double contentions, double delay) {
+static void add(_Atomic uint64_t *figure, uint64_t value) {
+  if (value > 0) lab_count(figure, value);
+}
+
+void lab_wait_bucket_add(uint32_t stack, lab_wait_view view, lab_wait_on on, lab_wait_figures figures) {
   uint32_t number = intern(key_of(stack, view, on));
   if (number == 0 || stack == LAB_STACK_OVERFLOW) {
     lab_lose(view == LAB_WAIT_BLOCKED ? LAB_LOSS_block_table_full : LAB_LOSS_mutex_table_full, 1);
     number = intern(key_of(LAB_STACK_OVERFLOW, view, on));
     if (number == 0) return;
   }
-  lab_count(&buckets[number].contentions, (uint64_t)(contentions * LAB_WAIT_COUNT_UNIT + 0.5));
-  lab_count(&buckets[number].delay, (uint64_t)(delay + 0.5));
+  struct bucket *bucket = &buckets[number];
+  add(&bucket->contentions, figures.contentions);
+  add(&bucket->delay, figures.delay);
+  add(&bucket->runnable, figures.runnable);
+  add(&bucket->holds, figures.holds);
+  add(&bucket->held, figures.held);
+  add(&bucket->queued, figures.queued);
 }
 
 uint32_t lab_wait_bucket_count(void) { return LAB_ACQUIRE(&used) - 1; }
@@ -80,8 +91,10 @@ uint32_t lab_wait_bucket_count(void) { return LAB_ACQUIRE(&used) - 1; }
 bool lab_wait_bucket_at(uint32_t index, lab_wait_bucket *out) {
   if (index == 0 || index > lab_wait_bucket_count()) return false;
   const struct bucket *bucket = &buckets[index];
+  lab_wait_figures figures = {LAB_LOAD(&bucket->contentions), LAB_LOAD(&bucket->delay), LAB_LOAD(&bucket->runnable),
+                              LAB_LOAD(&bucket->holds), LAB_LOAD(&bucket->held), LAB_LOAD(&bucket->queued)};
   *out = (lab_wait_bucket){(uint32_t)bucket->key, (lab_wait_view)(uint8_t)(bucket->key >> 32),
-                           (lab_wait_on)(bucket->key >> 40), LAB_LOAD(&bucket->contentions), LAB_LOAD(&bucket->delay)};
+                           (lab_wait_on)(bucket->key >> 40), figures};
   return true;
 }
 

@@ -145,7 +145,7 @@ static struct lab_unlocking begin_unlock(const pthread_rwlock_t *lock) {
   struct lab_lock_share *share = share_of(lock);
   struct lab_unlocking unlocking = {0, LAB_LOAD(&lab_mutex_active)};
   if (unlocking.session == 0 || !lab_enter()) return unlocking;
-  unlocking.charge = is_written ? lab_lock_charge(lock) : lab_lock_charge_shared(lock, readers_of(lock), share);
+  unlocking.charge = is_written ? lab_lock_charge(lock).delay : lab_lock_charge_shared(lock, readers_of(lock), share);
   if (share != NULL) share->lock = NULL;
   lab_leave();
   return unlocking;

@@ -117,11 +117,12 @@ static uint64_t pass(struct entry *entry) {
   return passed;
 }
 
-uint64_t lab_lock_charge(const void *lock) {
+struct lab_lock_charge lab_lock_charge(const void *lock) {
   uint32_t stripe = lab_lock_stripe(lock);
+  struct lab_lock_charge charge = {0, 0};
   lab_lock(&stripes[stripe].lock);
   struct entry *entry = find(stripe, lock);
-  uint64_t charge = entry != NULL ? pass(entry) : 0;
+  if (entry != NULL) charge = (struct lab_lock_charge){pass(entry), entry->waiting};
   lab_unlock(&stripes[stripe].lock);
   return charge;
 }

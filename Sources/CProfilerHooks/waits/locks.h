@@ -20,6 +20,12 @@ struct lab_lock_wait {
   uint32_t entry;   ///< 0: no unlock is charged for it
 };
 
+/// What an unlock is charged.
+struct lab_lock_charge {
+  uint64_t delay;   ///< nanoseconds, summed over all who wait
+  uint32_t waiting; ///< how many they are
+};
+
 /// How a wait ended, in nanoseconds.
 struct lab_wait_end {
   uint64_t charged; ///< what of it was charged to unlocks
@@ -53,7 +59,7 @@ void lab_lock_arrive(struct lab_lock_wait *wait, const void *lock);
 /// And now no more, for it has it, or has given up.
 struct lab_wait_end lab_lock_leave(const struct lab_lock_wait *wait);
 /// What an unlock that comes next is charged, for all who wait; 0 if nobody does.
-uint64_t lab_lock_charge(const void *lock);
+struct lab_lock_charge lab_lock_charge(const void *lock);
 /// The same for one that has the lock together with others, `holders` in all: what passed while these were as many is
 /// charged to each of them alike. `share`: what it remembers; null if nobody waited when it got the lock.
 uint64_t lab_lock_charge_shared(const void *lock, uint32_t holders, const struct lab_lock_share *share);

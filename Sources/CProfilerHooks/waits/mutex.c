@@ -16,8 +16,9 @@ static _Atomic uint64_t fraction = 1;
 /// 1 while a session runs or is being started or stopped.
 static _Atomic bool held;
 static uint32_t last_session;
+static bool follows_tasks;
 
-lab_waits_status lab_mutex_start(uint64_t wanted) {
+static lab_waits_status start(uint64_t wanted, bool from_start) {
   if (!LAB_INTERPOSES) return LAB_WAITS_SANITIZER;
   if (atomic_exchange(&held, true)) return LAB_WAITS_ALREADY_RUNNING;
   if (!lab_wait_buckets_open() || !lab_locks_open()) {
@@ -34,13 +35,17 @@ lab_waits_status lab_mutex_start(uint64_t wanted) {
   lab_locks_begin();
   atomic_store(&lab_mutex_active, last_session);
   lab_hooks_switch(LAB_ENGINE(mutex), true);
+  follows_tasks = lab_task_waits_begin(from_start);
   return LAB_WAITS_OK;
 }
+
+lab_waits_status lab_mutex_start(uint64_t wanted) { return start(wanted, false); }
 
 void lab_mutex_stop(void) {
   if (lab_mutex_session() == 0) return;
   atomic_store(&lab_mutex_active, 0);
   lab_hooks_switch(LAB_ENGINE(mutex), false);
+  if (follows_tasks) lab_task_waits_end();
   LAB_RELEASE(&held, false);
 }
 
@@ -54,7 +59,7 @@ static char asked_view[32];
 const char *lab_mutex_asked_view(void) { return asked_view; }
 
 const char *lab_mutex_begin(long rate) {
-  switch (lab_mutex_start((uint64_t)rate)) {
+  switch (start((uint64_t)rate, true)) {
   case LAB_WAITS_OK: return NULL;
   case LAB_WAITS_ALREADY_RUNNING: return "contention is recorded already";
   case LAB_WAITS_SANITIZER: return "the program is built with a sanitizer, so the hooks at locks are compiled out";

@@ -66,7 +66,8 @@ static void take_turn(void *argument) {
 static void count(const struct turn *turn, const struct lab_registers *from) {
   lab_unlock_end(&turn->unlocking, LAB_WAIT_ON_QUEUE, from);
   if (!lab_wait_is_followed(&turn->wait) || !lab_enter()) return;
-  if (turn->blocked > 0 && LAB_LOAD(&lab_block_active) != 0) lab_block_record(LAB_WAIT_ON_QUEUE, turn->blocked, from);
+  if (turn->blocked > 0 && LAB_LOAD(&lab_block_active) != 0)
+    lab_wait_record(LAB_WAIT_BLOCKED, LAB_WAIT_ON_QUEUE, turn->blocked, from);
   if (LAB_LOAD(&lab_mutex_active) == 0) {
     lab_leave();
     return;

@@ -31,7 +31,14 @@ void lab_wait_end(struct lab_lock_wait *wait, lab_wait_on on, const struct lab_r
 struct lab_unlocking lab_unlock_begin(const void *lock);
 void lab_unlock_end(const struct lab_unlocking *unlocking, lab_wait_on on, const struct lab_registers *from);
 
-/// Counts what an unlock was charged, or a wait; nothing if it is not among those that are kept.
+/// Whether what this thread does is the program's.
+static inline bool lab_wait_is_programs(const struct lab_self *self) {
+  return self->ignored == 0 && !self->is_own && !self->writes;
+}
+/// For how long those who had waited did not run yet: see lab_mutex_wakeups.
+extern _Atomic uint64_t lab_wait_wakeups;
+
+/// Counts what an unlock was charged, or a wait, in lab_enter; nothing if it is not among those that are kept.
 void lab_wait_record(lab_wait_view view, lab_wait_on on, uint64_t delay, const struct lab_registers *from);
 /// The same for waits that ended by nobody's doing that could be seen, on `from`'s own stack and nobody's.
 void lab_wait_record_unseen(lab_wait_on on, uint64_t delay, const struct lab_registers *from);
@@ -40,8 +47,13 @@ void lab_wait_record_unseen(lab_wait_on on, uint64_t delay, const struct lab_reg
 uint64_t lab_block_begins(void);
 /// It ended. Leaves errno alone.
 void lab_block_ends(uint64_t began, lab_wait_on on, const struct lab_registers *from);
-/// A wait of so many nanoseconds; nothing if it is not among those that are kept. In lab_enter.
-void lab_block_record(lab_wait_on on, uint64_t delay, const struct lab_registers *from);
+
+// MARK: - What tasks wait for (task_waits.c)
+
+/// Has waits of tasks seen as well; false if they cannot be. `from_start`: see lab_tasks_follow. A call of the second
+/// belongs to each that succeeds. Not async-signal-safe.
+bool lab_task_waits_begin(bool from_start);
+void lab_task_waits_end(void);
 
 // MARK: - Buckets (buckets.c)
 
@@ -50,6 +62,13 @@ bool lab_wait_buckets_open(void);
 /// Begins a view's figures anew.
 void lab_wait_buckets_clear(lab_wait_view view);
 /// Async-signal-safe.
-void lab_wait_bucket_add(uint32_t stack, lab_wait_view view, lab_wait_on on, double contentions, double delay);
+void lab_wait_bucket_add(uint32_t stack, lab_wait_view view, lab_wait_on on, lab_wait_figures figures);
+
+/// How many waits of a view one of that delay stands for, in nanoseconds; 0 if it is not among those that are kept.
+double lab_wait_weight(lab_wait_view view, uint64_t delay);
+/// A count as figures have it.
+static inline uint64_t lab_wait_count(double count) { return (uint64_t)(count * LAB_WAIT_COUNT_UNIT + 0.5); }
+/// The figures of a wait that stands for so many.
+lab_wait_figures lab_wait_weighed(double weight, uint64_t delay, uint64_t runnable);
 
 #pragma GCC visibility pop

@@ -2,9 +2,9 @@ import CProfiler
 import Pprof
 
 extension ProfileKind {
-  /// Where threads wait.
+  /// Where threads and tasks wait.
   public static let block = ProfileKind(
-    name: "block", summary: "where threads waited, and for how long",
+    name: "block", summary: "where threads and tasks waited, and for how long",
     rate: Rate(
       unit: "nanoseconds, of which waits that are as long are all recorded", usual: 10_000,
       accepted: BlockProfiler.acceptedRates, inWords: "1 nanosecond to 18 minutes"),

@@ -1,15 +1,15 @@
 import CProfiler
 
 extension ProfileKind {
-  /// Who makes threads wait for locks, and for how long.
+  /// Who makes threads wait for locks and tasks for actors, and for how long.
   public static let mutex = ProfileKind(
-    name: "mutex", summary: "how long threads waited for locks, by who held them",
+    name: "mutex", summary: "how long threads waited for locks and tasks for actors, by who held them",
     rate: Rate(
       unit: "contentions of which one is recorded", usual: 1, accepted: MutexProfiler.acceptedFractions,
       inWords: "one of 1 to 1000000 contentions"),
     regime: .pausable,
     views: [
-      View(name: MutexProfiler.View.holder.rawValue, summary: "at who gave locks back that others waited for"),
+      View(name: MutexProfiler.View.holder.rawValue, summary: "at who gave back what others waited for"),
       View(name: MutexProfiler.View.waiter.rawValue, summary: "at who waited"),
     ],
     lossInStaticSwift: { _ in "waits for a Mutex or a queue cannot be seen in it" },

@@ -3,7 +3,7 @@ import Pprof
 
 /// The profile of what was recorded of waits.
 func blockProfile(_ recorded: BlockEngine.Recorded) -> Profile {
-  var profile = waitProfile(recorded.waits, in: recorded.window, label: "waits", comments: comments(recorded))
+  var profile = waitProfile(recorded.waits, in: recorded.window, as: .block, comments: comments(recorded))
   let idle = profile.takeIdleWaits()
   if idle > 0 { profile.comments.append("[idle]: \(idle / 1_000_000) ms, of threads that had nothing to do") }
   return profile
@@ -13,6 +13,8 @@ private func comments(_ recorded: BlockEngine.Recorded) -> [String] {
   var lines = [
     "\(recorded.count) waits; those shorter than \(recorded.rate) ns were recorded the less often the shorter they are"
   ]
+  let runnable = recorded.waits.reduce(0) { $0 + $1.runnable } / 1_000_000
+  if runnable > 0 { lines.append("for \(runnable) ms of them tasks could have run on and had no thread") }
   if recorded.window.asked != recorded.rate {
     lines.append(
       "a rate of \(recorded.window.asked) ns was asked for, but the block profiler ran already, with \(recorded.rate) ns"
@@ -30,7 +32,8 @@ extension Profile {
     let (others, loops) = (samples.filter { !waitsInALoop($0) }, samples.filter(waitsInALoop))
     for sample in loops { for index in idle.indices { idle[index] += sample.values[index] } }
     samples = others
-    guard let sum = idle.last, sum > 0 else { return 0 }
+    let sum = idle[1]
+    guard sum > 0 else { return 0 }
     functions.append(Function(id: UInt64(functions.count + 1), name: "[idle]", systemName: "[idle]"))
     locations.append(
       Location(

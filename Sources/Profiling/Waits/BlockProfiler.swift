@@ -1,15 +1,21 @@
 import CProfiler
 import Pprof
 
-/// Records where threads wait, and for how long, as a pprof profile.
+/// Records where threads and tasks wait, and for how long, as a pprof profile.
 ///
 ///     try BlockProfiler.start()
 ///     work()
 ///     try BlockProfiler.stop().write(to: "block.pb.gz")
 ///
 /// Seen are locks, conditions, semaphores, groups and queues of Dispatch, sleep, ends of threads and processes, `poll` and
-/// its kin, and reads and writes that the kernel had to let wait. Waits of threads that have nothing to do, such as
-/// Dispatch's workers and event loops, are one frame, `[idle]`.
+/// its kin, and reads and writes that the kernel had to let wait; and of tasks, waits for continuations, streams, values,
+/// groups, actors and sleep, at the functions that await one another. The label `waits` says which it is. Waits of
+/// threads that have nothing to do, such as Dispatch's workers and event loops, are one frame, `[idle]`.
+///
+/// The samples' third type, `runnable`, is the part of the delay during which a task could have run on and had no thread.
+/// For an actor a task waits until whoever has it gives it back, and is runnable from then on. A task that has to wait
+/// for its actor after what it awaited has come has waited twice. That a new task waits for a thread is in no sample.
+/// Of threads the kernel does not say so.
 public enum BlockProfiler {
   /// The rates that may be asked for, in nanoseconds.
   public static let acceptedRates = 1...1 << 40

@@ -3,7 +3,7 @@ import Pprof
 
 /// The profile of what was recorded of contention, on the stacks of a view.
 func mutexProfile(_ recorded: MutexEngine.Recorded, by view: MutexProfiler.View) -> Profile {
-  waitProfile(recorded.waits(view), in: recorded.window, label: "lock", comments: comments(recorded, view))
+  waitProfile(recorded.waits(view), in: recorded.window, as: .mutex, comments: comments(recorded, view))
 }
 
 private func comments(_ recorded: MutexEngine.Recorded, _ view: MutexProfiler.View) -> [String] {
@@ -12,6 +12,8 @@ private func comments(_ recorded: MutexEngine.Recorded, _ view: MutexProfiler.Vi
     "\(recorded.contentions(view)) contentions by \(what); one of \(recorded.fraction) was recorded, "
       + "and those under 10 microseconds the less often the shorter they are"
   ]
+  let holds = recorded.waits.reduce(0) { $0 + $1.holds }, held = recorded.waits.reduce(0) { $0 + $1.held }
+  if holds > 0 { lines.append("actors were entered \(holds) times and held for \(held / 1_000_000) ms") }
   let late = recorded.window.wakeups / 1000
   if late > 0 { lines.append("not in it: \(late) microseconds from unlocks until those who had waited ran") }
   if recorded.window.asked != recorded.fraction {

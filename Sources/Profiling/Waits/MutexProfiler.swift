@@ -1,17 +1,24 @@
 import CProfiler
 import Pprof
 
-/// Records who makes threads wait for locks, and for how long, as a pprof profile.
+/// Records who makes threads wait for locks, and tasks for actors, and for how long, as a pprof profile.
 ///
 ///     try MutexProfiler.start()
 ///     work()
 ///     try MutexProfiler.stop().write(to: "mutex.pb.gz")
 ///
 /// Seen are `Synchronization.Mutex`, mutexes and read-write locks of POSIX threads, of which `NSLock` and its kin are made,
-/// and `DispatchQueue.sync`. Each unlock of a lock that others wait for is charged, for each of them, the time since it
+/// `DispatchQueue.sync`, and actors. Each unlock of a lock that others wait for is charged, for each of them, the time since it
 /// came or, if that is later, since the unlock before. So all that threads wait is in it once, at those who held the lock
 /// meanwhile; that a waiting thread had to be woken, and for a processor, is not. Of a lock that nobody waits for nothing
 /// is recorded.
+///
+/// A task has an actor from when it gets there to when it awaits something elsewhere, goes to another or ends. What it had
+/// it for is its stack then, with the function on top that got the actor; of one that ends, its functions when it got it,
+/// and who made it. Of actors all turns are recorded, those too that nobody waited for: `holds` is how many there were,
+/// `held` how long, and `queued` how many tasks waited when they ended, so `queued` by `holds` is the mean queue. The
+/// label `lock` tells actors, the `MainActor` and other serial executors apart. What runs on an executor and is no task,
+/// such as blocks on the main queue, is not seen, and charged nothing.
 public enum MutexProfiler {
   /// Whose stacks the waits are shown on.
   public enum View: String, Sendable, Hashable, CaseIterable {

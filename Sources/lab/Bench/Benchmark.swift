@@ -31,6 +31,6 @@ struct Benchmark: Sendable {
   let measure: @Sendable () async throws -> [Row]
 
   static let all: [Benchmark] = [
-    .cpuProfiler, .record, .heap, .locks, .leaks, .tasks, .symbols, .codec, .figures, .site,
+    .cpuProfiler, .record, .heap, .locks, .leaks, .tasks, .waits, .symbols, .codec, .figures, .site,
   ]
 }

@@ -78,7 +78,7 @@ import Testing
     let profile = try Profile(contentsOf: path)
     try profile.checkValid()
     #expect(profile.delay(under: "sleepOn", waits: "sleep") > 0.5 * run.truth("sleep"))
-    #expect(profile.sampleTypes.map(\.type) == ["contentions", "delay"])
+    #expect(profile.sampleTypes.map(\.type) == ["contentions", "delay", "runnable"])
   }
 }
 

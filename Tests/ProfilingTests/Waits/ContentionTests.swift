@@ -39,8 +39,9 @@ import Testing
     #expect(byWaiter.contentions(under: "holdShort") == 15)
     #expect(byWaiter.delay(under: "holdLong") == 0)
     #expect(abs(byWaiter.delay() - run.delay()) <= 0.001 * run.delay())
-    #expect(run.run.profile?.sampleTypes.map(\.type) == ["contentions", "delay"])
-    #expect(run.run.profile?.sampleTypes.map(\.unit) == ["count", "nanoseconds"])
+    #expect(run.run.profile?.sampleTypes.map(\.type) == ["contentions", "delay", "holds", "held", "queued"])
+    #expect(run.run.profile?.sampleTypes.map(\.unit) == ["count", "nanoseconds", "count", "nanoseconds", "count"])
+    #expect(run.run.profile?.defaultSampleType == "delay")
     #expect(Set(byWaiter.samples.flatMap { $0.labels["lock"] ?? [] }) == ["pthread_mutex_t"])
   }
 

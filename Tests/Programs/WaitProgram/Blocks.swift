@@ -35,7 +35,7 @@ func idle(_ run: Run) throws {
 
 private func measure(_ name: String, _ body: () -> UInt64) { say(name, body()) }
 
-private let pause: UInt32 = 40_000
+let pause: UInt32 = 40_000
 
 /// How long a call took.
 private func clocked(_ body: () -> Void) -> UInt64 {
@@ -45,7 +45,7 @@ private func clocked(_ body: () -> Void) -> UInt64 {
 }
 
 /// Does something a while later, on another thread.
-private func later(_ body: @escaping @Sendable () -> Void) -> Threads {
+func later(_ body: @escaping @Sendable () -> Void) -> Threads {
   let threads = Threads()
   threads.start {
     usleep(pause)

@@ -10,7 +10,7 @@ import Profiling
 /// Writes the profile, and beside it the same by who waited, and prints what is true, one `name value` a line. With a
 /// fraction of 0 it records nothing itself.
 @main struct Program {
-  static func main() throws {
+  static func main() async throws {
     let arguments = CommandLine.arguments
     guard arguments.count >= 3 else { exit(2) }
     let run = Run(path: arguments[2], fraction: arguments.count > 3 ? Int(arguments[3]) ?? 1 : 1)
@@ -26,8 +26,20 @@ import Profiling
     case "sessions": try sessions(run)
     case "blocks": try blocks(run)
     case "idle": try idle(run)
+    case "tasks": try await Task.detached { try await taskBlocks(run) }.value
+    case "actors":
+      guard let turning = Turning(rawValue: words[1]), let tasks = Int(words[2]) else { exit(2) }
+      try await run.profileTasks { await actorConvoy(turning, tasks: tasks) }
+    case "lonely": try await run.profileTasks(lonelyTurns)
+    case "queued": try await run.profileTasks(queueAtActor)
+    case "listeners": try await Task.detached { try await listeners(run) }.value
+    case "cancelled": try await Task.detached { try await cancelledWaits(run) }.value
     case "alone": try run.profile(alone)
-    case "calls": try run.profile { say(words[1], call(words[1])) }
+    case "calls":
+      // Both kinds look on, and each does as without the other.
+      try BlockProfiler.start(rate: .nanoseconds(1))
+      try run.profile { say(words[1], call(words[1])) }
+      _ = try await BlockProfiler.stop()
     default: exit(2)
     }
   }
@@ -53,6 +65,15 @@ import Profiling
 struct Run {
   let path: String
   let fraction: Int
+
+  /// The same of what tasks do; it runs on the pool.
+  func profileTasks(_ body: @escaping @Sendable () async -> Void) async throws {
+    if fraction > 0 { try MutexProfiler.start(oneOf: fraction) }
+    await Task.detached(operation: body).value
+    guard fraction > 0 else { return }
+    try MutexProfiler.snapshot(by: .waiter).write(to: path + ".waiter")
+    try await MutexProfiler.stop().write(to: path)
+  }
 
   func profile(_ body: () throws -> Void) throws {
     if fraction > 0 { try MutexProfiler.start(oneOf: fraction) }
