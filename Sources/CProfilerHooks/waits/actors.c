@@ -106,9 +106,21 @@ static void note(uintptr_t task) {
 
 // MARK: - Holds
 
+/// What has passed for those who wait since a task last had the executor is nobody's, as far as can be seen: something
+/// that is no task ran there, or no thread was free. Whoever has it now is not to blame.
+static void record_gap(struct lab_executor executor) {
+  uint64_t delay = lab_lock_charge((const void *)executor.identity).delay;
+  double weight = LAB_LOAD(&lab_mutex_active) != 0 ? lab_wait_weight(LAB_WAIT_BY_HOLDER, delay) : 0;
+  if (weight == 0 || !lab_wait_is_programs(&lab_self)) return;
+  lab_wait_figures figures = lab_wait_weighed(weight, delay, 0);
+  figures.contentions = 0;
+  lab_wait_bucket_add(LAB_STACK_NONE, LAB_WAIT_BY_HOLDER, lab_actor_kind(executor), figures);
+}
+
 void lab_actor_taken(const struct lab_transition *transition) {
   hold.executor = transition->executor;
   if (hold.executor.identity == 0) return;
+  if (lab_lock_is_awaited((const void *)hold.executor.identity)) record_gap(hold.executor);
   hold.task = transition->task;
   hold.since = transition->ticks;
   hold.session = LAB_LOAD(&lab_mutex_active);

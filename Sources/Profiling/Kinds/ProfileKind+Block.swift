@@ -9,7 +9,7 @@ extension ProfileKind {
       unit: "nanoseconds, of which waits that are as long are all recorded", usual: 10_000,
       accepted: BlockProfiler.acceptedRates, inWords: "1 nanosecond to 18 minutes"),
     regime: .pausable,
-    lossInStaticSwift: { _ in "waits for a Mutex or a queue cannot be seen in it" },
+    lossInStaticSwift: { _ in "waits for a Mutex or a queue, and those of tasks, cannot be seen in it" },
     prepare: { rate in
       try BlockProfiler.start(rate: .nanoseconds(rate ?? 10_000))
       BlockProfiler.pause()

@@ -12,7 +12,7 @@ extension ProfileKind {
       View(name: MutexProfiler.View.holder.rawValue, summary: "at who gave back what others waited for"),
       View(name: MutexProfiler.View.waiter.rawValue, summary: "at who waited"),
     ],
-    lossInStaticSwift: { _ in "waits for a Mutex or a queue cannot be seen in it" },
+    lossInStaticSwift: { _ in "waits for a Mutex or a queue, and those of tasks, cannot be seen in it" },
     prepare: { fraction in
       try MutexProfiler.start(oneOf: fraction ?? 1)
       MutexProfiler.pause()

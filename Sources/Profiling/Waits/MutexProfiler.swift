@@ -18,7 +18,7 @@ import Pprof
 /// and who made it. Of actors all turns are recorded, those too that nobody waited for: `holds` is how many there were,
 /// `held` how long, and `queued` how many tasks waited when they ended, so `queued` by `holds` is the mean queue. The
 /// label `lock` tells actors, the `MainActor` and other serial executors apart. What runs on an executor and is no task,
-/// such as blocks on the main queue, is not seen, and charged nothing.
+/// such as blocks on the main queue, is not seen: what others wait meanwhile is charged to the frame `[no task had it]`.
 public enum MutexProfiler {
   /// Whose stacks the waits are shown on.
   public enum View: String, Sendable, Hashable, CaseIterable {

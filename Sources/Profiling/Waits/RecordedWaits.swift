@@ -44,6 +44,13 @@ struct RecordedWaits {
   /// Whether a task waited, or was waited for, and not a thread.
   var isOfTask: Bool { on.rawValue >= LAB_WAIT_ON_CONTINUATION.rawValue }
 
+  /// What stands for the stack where nobody was seen who could be blamed.
+  var unseen: String {
+    // An actor had no thread, or its thread did something else; a queue was busy with work that nobody waits for; or a lock
+    // was given back while others only spun for it.
+    isOfTask ? "[no task had it]" : on == LAB_WAIT_ON_QUEUE ? "[work submitted with async]" : "[unlocks unseen]"
+  }
+
   /// What is waited for, as labels say it.
   var name: String {
     switch on {

@@ -38,9 +38,7 @@ func waitProfile(_ waits: [RecordedWaits], in window: WaitWindow, as form: WaitF
     if wait.isBeyondBound {
       builder.add(named: "[stacks beyond the bound]", values: values)
     } else if wait.addresses.isEmpty {
-      // A lock was given back while others only spun for it, or a queue was busy with work that nobody waits for.
-      builder.add(
-        named: wait.on == LAB_WAIT_ON_QUEUE ? "[work submitted with async]" : "[unlocks unseen]", values: values)
+      builder.add(named: wait.unseen, values: values)
     } else {
       var (stack, name) = (wait.addresses, wait.name)
       if wait.isOfTask {

@@ -57,7 +57,7 @@ struct WaitWindow: SessionPart {
     var bucket = lab_wait_bucket()
     return figures.indices.compactMap { index in
       let figures = figures[index]
-      guard figures.contentions > 0 || figures.holds > 0, lab_wait_bucket_at(UInt32(index + 1), &bucket),
+      guard figures.delay > 0 || figures.holds > 0, lab_wait_bucket_at(UInt32(index + 1), &bucket),
         views.contains(bucket.view.rawValue)
       else { return nil }
       return RecordedWaits(bucket, figures)

@@ -35,6 +35,17 @@ import Testing
     #expect(misses.isEmpty, "\(misses)")
   }
 
+  /// What a block on the main queue makes tasks wait for their main actor is not charged to the next one that has it.
+  @Test func whatIsNoTaskIsToldApart() throws {
+    let misses = try inOneOfThreeRuns {
+      let run = try WaitRun("behind")
+      let wrong = run.delay(under: "touchMainWhenBusy")
+      return miss("block", run.delay(under: "[no task had it]"), run.truth("block"), within: 0.05)
+        + (wrong < 0.05 * run.truth("block") ? [] : ["charged to who came next: \(wrong)"])
+    }
+    #expect(misses.isEmpty, "\(misses)")
+  }
+
   /// Five wait when the first one leaves, then four, and so on.
   @Test func whoWaitsIsCounted() throws {
     var profile = Profile()

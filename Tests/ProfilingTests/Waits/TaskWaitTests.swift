@@ -48,10 +48,12 @@ import Testing
     #expect(profile.defaultSampleType == "delay")
   }
 
-  @Test func whoeverListensMayComeAndGo() throws {
+  /// Whoever listens comes and goes; children are forked. Afterwards all is recorded as ever.
+  @Test(arguments: ["listeners", "forking"]) func nothingIsTheWorseForIt(scenario: String) throws {
     let misses = try inOneOfThreeRuns {
-      let run = try WaitRun("listeners")
+      let run = try WaitRun(scenario)
       #expect(run.run.status == 0)
+      if scenario == "forking" { #expect(run.run.fact("good") == 30) }
       let block = run.run.profile?.delay(under: "waitAtLast", waits: "actor") ?? 0
       let mutex = run.byWaiter?.delay(under: "waitAtLast") ?? 0
       return miss("block", block, run.truth("waited"), within: 0.05)

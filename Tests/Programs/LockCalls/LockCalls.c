@@ -73,8 +73,11 @@ int lock_error_checking(void) {
   return unowned == EPERM && again == EDEADLK && contend(NULL) == 0;
 }
 
+static _Atomic int owned;
+
 static void *lock_and_end(void *unused) {
   pthread_mutex_lock(&mutex);
+  owned = 1;
   nap(10);
   return unused;
 }
@@ -82,8 +85,9 @@ static void *lock_and_end(void *unused) {
 int lock_robust(void) {
   make(PTHREAD_MUTEX_NORMAL, PTHREAD_MUTEX_ROBUST, PTHREAD_PRIO_NONE);
   pthread_t owner;
+  owned = 0;
   pthread_create(&owner, NULL, lock_and_end, NULL);
-  nap(3);
+  while (!owned) nap(1);
   int dead = pthread_mutex_lock(&mutex);
   pthread_join(owner, NULL);
   int mended = pthread_mutex_consistent(&mutex);
@@ -181,21 +185,23 @@ static void *hammer(void *stop) {
   return NULL;
 }
 
+int lock_in_child(void) {
+  pid_t child = fork();
+  if (child == 0) {
+    // The lock may be held by a thread that is not here.
+    make_normal();
+    _exit(contend(NULL) == 0 ? 0 : 1);
+  }
+  int status = -1;
+  return waitpid(child, &status, 0) == child ? status : -1;
+}
+
 int lock_forked(void) {
   make_normal();
   pthread_t others[4];
   int stop = 0, right = 1;
   for (int i = 0; i < 4; i++) pthread_create(&others[i], NULL, hammer, &stop);
-  for (int i = 0; i < 10; i++) {
-    pid_t child = fork();
-    if (child == 0) {
-      // The lock may be held by a thread that is not here.
-      make_normal();
-      _exit(contend(NULL) == 0 ? 0 : 1);
-    }
-    int status = -1;
-    right &= waitpid(child, &status, 0) == child && status == 0;
-  }
+  for (int i = 0; i < 10; i++) right &= lock_in_child() == 0;
   stop = 1;
   for (int i = 0; i < 4; i++) pthread_join(others[i], NULL);
   return right;

@@ -1,3 +1,4 @@
+import Dispatch
 import Platform
 import Profiling
 
@@ -81,6 +82,30 @@ func lonelyTurns() async {
   for place in 0..<300 { await desk.hold(turns, place, 100) }
   say("holds", 300)
   say("held", (0..<300).reduce(0) { $0 + turns.places[$1].released - turns.places[$1].acquired })
+}
+
+@MainActor private func touchMain() {}
+
+@inline(never) private func touchMainWhenBusy(_ turns: Turns, _ place: Int) async {
+  turns.places[place].arrived = now()
+  turns.held.add(1, ordering: .relaxed)
+  await touchMain()
+  afterwards()
+}
+
+/// Two wait for the main actor while its thread does something that is no task.
+func behindABlock() async {
+  let turns = Turns(2)
+  DispatchQueue.main.async {
+    turns.held.add(1, ordering: .relaxed)
+    while turns.held.load(ordering: .relaxed) < 3 { usleep(100) }
+    usleep(pause)
+    turns.places[0].released = now()
+  }
+  while turns.held.load(ordering: .relaxed) < 1 { usleep(100) }
+  let tasks = (0..<2).map { place in Task.detached { await touchMainWhenBusy(turns, place) } }
+  for task in tasks { await task.value }
+  say("block", turns.places[0].released - max(turns.places[0].arrived, turns.places[1].arrived))
 }
 
 /// Several wait while one has it: so many are in its queue when it leaves.

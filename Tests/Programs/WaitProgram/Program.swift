@@ -31,8 +31,10 @@ import Profiling
       guard let turning = Turning(rawValue: words[1]), let tasks = Int(words[2]) else { exit(2) }
       try await run.profileTasks { await actorConvoy(turning, tasks: tasks) }
     case "lonely": try await run.profileTasks(lonelyTurns)
+    case "behind": try await run.profileTasks(behindABlock)
     case "queued": try await run.profileTasks(queueAtActor)
     case "listeners": try await Task.detached { try await listeners(run) }.value
+    case "forking": try await Task.detached { try await forkedMeanwhile(run) }.value
     case "cancelled": try await Task.detached { try await cancelledWaits(run) }.value
     case "alone": try run.profile(alone)
     case "calls":

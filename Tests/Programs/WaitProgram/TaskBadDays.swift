@@ -1,3 +1,4 @@
+import LockCalls
 import Platform
 import Pprof
 import Profiling
@@ -49,6 +50,41 @@ func listeners(_ run: Run) async throws {
 @inline(never) private func waitAtLast(_ desk: Desk) async {
   await desk.touch()
   afterwards()
+}
+
+/// Children are forked while tasks hand over to one another: each takes a lock and ends, and the parent records on.
+func forkedMeanwhile(_ run: Run) async throws {
+  try BlockProfiler.start(rate: .nanoseconds(1))
+  try MutexProfiler.start()
+  nonisolated(unsafe) var stops = false
+  let busy = (0..<4).map { _ in
+    Task.detached {
+      let desk = Desk()
+      while !stops {
+        await Task { await desk.touch() }.value
+        await Task.yield()
+      }
+    }
+  }
+  var good = 0
+  for _ in 0..<30 {
+    if lock_in_child() == 0 { good += 1 }
+    await Task.yield()
+  }
+  say("good", good)
+  let desk = Desk()
+  let turns = Turns(1)
+  let holder = Task.detached { await desk.hold(turns, 0, 2 * pause) }
+  while turns.held.load(ordering: .relaxed) == 0 { usleep(100) }
+  let arrived = now()
+  await waitAtLast(desk)
+  say("waited", turns.places[0].released - arrived)
+  await holder.value
+  stops = true
+  for task in busy { await task.value }
+  try MutexProfiler.snapshot(by: .waiter).write(to: run.path + ".waiter")
+  _ = try await MutexProfiler.stop() as Profile
+  try await BlockProfiler.stop().write(to: run.path)
 }
 
 /// A thousand tasks are cancelled while they wait, for a time, for an actor, for others; each ends, and has waited as long

@@ -12,3 +12,6 @@ int lock_destroyed(void);
 int lock_forked(void);
 int lock_signalled(void);
 int lock_crowded(int threads);
+
+/// Forks a child, which has a thread wait for a lock and ends; how that ended, 0 if all was well.
+int lock_in_child(void);
