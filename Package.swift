@@ -122,6 +122,17 @@ if hasEngine {
     .executableTarget(
       name: "CountingProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/CountingProgram"),
+    .target(name: "LockCalls", path: "Tests/Programs/LockCalls", cSettings: c),
+    .executableTarget(
+      name: "WaitProgram", dependencies: ["CProfilerHooks", "LockCalls", "Platform", "Pprof", "Profiling"],
+      path: "Tests/Programs/WaitProgram"),
+    .target(name: "LockWorkload", path: "Tests/Programs/LockWorkload"),
+    .executableTarget(
+      name: "LockingProgram", dependencies: ["CProfilerHooks", "LockWorkload", "Platform", "Profiling"],
+      path: "Tests/Programs/LockingProgram"),
+    .executableTarget(
+      name: "BareLockingProgram", dependencies: ["LockWorkload", "Platform"],
+      path: "Tests/Programs/BareLockingProgram"),
     .target(name: "AllocationWorkload", path: "Tests/Programs/AllocationWorkload"),
     .executableTarget(
       name: "AllocatingProgram",
@@ -149,6 +160,7 @@ if hasEngine {
       dependencies: [
         "CProfiler", "CProfilerHooks", "CountingProgram", "Leaks", "Platform", "Profiling", "ProfiledProgram",
         "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport", "UnknownLayout",
+        "WaitProgram",
       ]),
     .testTarget(
       name: "LabTests",

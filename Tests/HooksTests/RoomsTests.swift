@@ -4,9 +4,9 @@ import Testing
 /// The rooms of the hooks, from the bottom up: each includes only from itself and those above it in this list.
 private let rooms = [
   "base", "hooks", "threads", "runtime", "unwind", "stacks", "world", "tasks", "cpu", "heap", "leaks",
-  "creation", "environment",
+  "creation", "waits", "environment",
 ]
-private let engines: Set = ["cpu", "heap", "leaks", "creation"]
+private let engines: Set = ["cpu", "heap", "leaks", "creation", "waits"]
 
 @Suite struct RoomsTests {
   /// A file of the hooks and what it includes of them, by room.

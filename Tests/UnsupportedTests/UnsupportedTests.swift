@@ -15,6 +15,7 @@ import Testing
     #expect(!LeakDetector.isSupported)
     #expect(!ThreadCreationProfiler.isSupported)
     #expect(!CustomProfile.isSupported)
+    #expect(!MutexProfiler.isSupported && !BlockProfiler.isSupported)
   }
 
   @Test("The CPU profiler does not start, and has nothing to stop")
@@ -37,6 +38,16 @@ import Testing
     #expect(HeapProfiler.liveCounters == nil)
     #expect(HeapProfiler.snapshot().samples.isEmpty)
     #expect(HeapProfiler.withoutRecording { 7 } == 7)
+  }
+
+  @Test("The profilers of waits do not start, and have nothing to stop")
+  func waits() async {
+    #expect(throws: ProfilingError.unsupportedPlatform) { try MutexProfiler.start() }
+    #expect(throws: ProfilingError.unsupportedPlatform) { try BlockProfiler.start() }
+    MutexProfiler.pause()
+    BlockProfiler.resume()
+    await #expect(throws: ProfilingError.notRunning(.mutex)) { try await MutexProfiler.stop() }
+    await #expect(throws: ProfilingError.notRunning(.block)) { try await BlockProfiler.stop() }
   }
 
   @Test("The leak detector is not armed and scans nothing")

@@ -18,3 +18,4 @@
 #include "lab_tasks.h"
 #include "lab_threads.h"
 #include "lab_unwind.h"
+#include "lab_waits.h"

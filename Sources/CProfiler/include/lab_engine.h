@@ -17,6 +17,7 @@
 #include "lab_tasks.h"
 #include "lab_threads.h"
 #include "lab_unwind.h"
+#include "lab_waits.h"
 #pragma GCC visibility push(hidden)
 
 struct lab_engine {

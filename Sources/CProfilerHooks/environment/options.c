@@ -1,6 +1,6 @@
 // What the environment says of all sessions together: LAB_DURATION=30s, LAB_SNAPSHOT_SIGNAL=SIGUSR1, LAB_CHILDREN=1 (of
-// a preloaded profiler alone); LAB_HEAP_AT=peak is the heap's own. C because it is read before main. Not
-// async-signal-safe.
+// a preloaded profiler alone); LAB_HEAP_AT=peak and LAB_MUTEX_VIEW=waiter are engines' own. C because it is read before
+// main. Not async-signal-safe.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
 #include "environment/options.h"
@@ -46,6 +46,7 @@ void lab_each_option(void (*visit)(const char *name, void *context), void *conte
   visit(children_name, context);
   visit("LAB_HEAP_AT", context);
   visit("LAB_TASK_VIEW", context);
+  visit("LAB_MUTEX_VIEW", context);
   visit("LAB_RECORD", context);
 }
 #endif

@@ -218,10 +218,12 @@ void lab_sessions_forget(void) {
 
 bool lab_sessions_begin_again(void) {
   if (LAB_LOAD(&over)) return false;
-  // The parent's samples and blocks are the parent's.
+  // What the parent recorded is the parent's.
   lab_cpu_stop();
   lab_heap_stop();
   lab_tasks_stop();
+  lab_mutex_stop();
+  lab_block_stop();
   int kept = 0;
   if (*library_path) library = lab_keep(open(library_path, O_RDONLY | O_CLOEXEC), false);
   for (int i = 0; i < session_count; i++)

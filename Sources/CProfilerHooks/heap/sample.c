@@ -3,9 +3,9 @@
 // C, because it runs inside malloc and free. It calls the unwinder and the tables, none of which allocates or locks.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
-#include "base/clock.h"
 #include "heap/heap.h"
 #include "lab_labels.h"
+#include "threads/random.h"
 #include "world/world.h"
 #include <math.h>
 
@@ -20,23 +20,11 @@ _Atomic uint32_t lab_heap_clears;
 /// bytes is hit if the sampled byte is at most its last, which has probability 1 - e^(-w/rate). 0: every block is.
 static uint64_t draw_gap(struct lab_self *self, uint64_t rate) {
   if (rate <= 1) return 0;
-  uint64_t x = self->random;
-  x ^= x << 13;
-  x ^= x >> 7;
-  x ^= x << 17;
-  self->random = x;
-  double uniform = ((double)(x >> 11) + 1) * 0x1p-53;
-  double gap = -log(uniform) * (double)rate;
+  double gap = -log(lab_random(self)) * (double)rate;
   return gap < 0x1p62 ? (uint64_t)gap + 1 : 1ull << 62;
 }
 
 static void join_session(struct lab_self *self, uint32_t active) {
-  if (self->random == 0) {
-    uint64_t seed = lab_now() + (uintptr_t)self;
-    seed = (seed ^ seed >> 30) * 0xBF58476D1CE4E5B9ull;
-    seed = (seed ^ seed >> 27) * 0x94D049BB133111EBull;
-    self->random = (seed ^ seed >> 31) | 1;
-  }
   self->heap_session = active;
   // The other counters for the sessions to come.
   for (uint32_t turn = 0; turn < LAB_HEAP_TURNS; turn++) self->countdown[turn] = 0;

@@ -5,15 +5,16 @@
 // the dynamic linker must not be asked in a signal handler or between vfork and exec.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
+// Declared there with arguments that nobody could pass on.
+#define syscall lab_syscall_of_unistd
+#include <unistd.h>
+#undef syscall
 #include "hooks/hooks.h"
 #include "base/start_order.h"
 #include <dlfcn.h>
 #include <link.h>
 
 _Atomic unsigned lab_engines;
-
-/// Swift's, for debuggers.
-extern const uint32_t _swift_concurrency_debug_asyncTaskSize __attribute__((weak));
 
 #if LAB_INTERPOSES
 // Declared in headers that warn of them.
@@ -25,19 +26,49 @@ extern const uint32_t _swift_concurrency_debug_asyncTaskSize __attribute__((weak
   }
 #define EXPORTED __attribute__((visibility("default")))
 #define LAB_HOOK(result, name, parameters, arguments, engines) JUMP(EXPORTED, result, name, name, parameters)
-// What `--wrap` leads calls to is of the same file.
-#define LAB_SWIFT_HOOK(result, name, parameters, arguments, engines)                              \
-  JUMP(EXPORTED __attribute__((weak)), result, name, name, parameters)                            \
-  JUMP(__attribute__((visibility("hidden"))), result, name, __wrap_##name, parameters)            \
+// Where the library is in the program's own file its functions stand, since ours are weak; calls of them reach us only
+// if the linker is told so, `--wrap=name`, and what that leads calls to is of the same file.
+#define LAB_LIBRARY_HOOK(library, result, name, parameters, arguments, engines)        \
+  JUMP(EXPORTED __attribute__((weak)), result, name, name, parameters)                 \
+  JUMP(__attribute__((visibility("hidden"))), result, name, __wrap_##name, parameters) \
   extern __attribute__((weak)) result __real_##name parameters;
 #include "hooks/hooks.def"
 #undef LAB_HOOK
+
+/// Word by word: other threads jump through the tables.
+static void set(void *pointer, void *function) { atomic_store((_Atomic(void *) *)pointer, function); }
+
+/// Fills in what was found for a function, instead of what looks for it.
+static void found(void *real, void *active, void *first, void *function) {
+  if (function == NULL) return;
+  if (*(void **)real == first) set(real, function);
+  if (*(void **)active == first) set(active, function);
+}
+
+/// A function of a library that was loaded since, perhaps for another library's use alone.
+static void *find_in(const char *library, const char *name) {
+  void *function = dlsym(RTLD_NEXT, name);
+  void *loaded = function == NULL ? dlopen(library, RTLD_LAZY | RTLD_NOLOAD) : NULL;
+  if (loaded != NULL) {
+    function = dlsym(loaded, name);
+    lab_real.dlclose(loaded);
+  }
+  if (function == NULL) dlerror();
+  return function;
+}
 
 #define LAB_ALLOCATOR_HOOK(result, name, parameters, arguments, engines)
 #define LAB_HOOK(result, name, parameters, arguments, engines) \
   LAB_HIDDEN result lab_first_##name parameters {              \
     lab_hooks_find();                                          \
     return lab_real.name arguments;                            \
+  }
+#define LAB_LIBRARY_HOOK(library, result, name, parameters, arguments, engines) \
+  LAB_HIDDEN result lab_first_##name parameters {                               \
+    void *there = find_in(library, #name);                                      \
+    found(&lab_real.name, &lab_active.name, (void *)lab_first_##name,           \
+          there != NULL ? there : (void *)LAB_SUBSTITUTE(name));                \
+    return lab_real.name arguments;                                             \
   }
 #include "hooks/hooks.def"
 #undef LAB_HOOK
@@ -61,20 +92,23 @@ struct lab_functions lab_bodies = {
 };
 #undef LAB_HOOK
 
-/// Word by word: other threads jump through the tables.
-static void set(void *pointer, void *function) { atomic_store((_Atomic(void *) *)pointer, function); }
+/// One that is not there would leave an error for the program to find.
+static void *find_next(const char *name) {
+  void *function = dlsym(RTLD_NEXT, name);
+  if (function == NULL) dlerror();
+  return function;
+}
 
 void lab_hooks_find(void) {
 #define LAB_ALLOCATOR_HOOK(result, name, parameters, arguments, engines)
 #define LAB_HOOK(result, name, parameters, arguments, engines)                             \
-  if (lab_real.name == lab_first_##name) set(&lab_real.name, dlsym(RTLD_NEXT, #name));     \
+  if (lab_real.name == lab_first_##name) set(&lab_real.name, find_next(#name));            \
   if (lab_active.name == lab_first_##name) set(&lab_active.name, (void *)lab_real.name);
-#define LAB_SWIFT_HOOK(result, name, parameters, arguments, engines)                                 \
-  if (lab_real.name == lab_first_##name)                                                             \
-    set(&lab_real.name, __real_##name ? (void *)__real_##name : has_swift ? dlsym(RTLD_NEXT, #name) : NULL); \
-  if (lab_active.name == lab_first_##name) set(&lab_active.name, (void *)lab_real.name);
-  // A look for what is not there would leave an error for the program to find.
-  bool has_swift = &_swift_concurrency_debug_asyncTaskSize != NULL;
+  // Of a library that is not there yet, the first call looks again.
+#define LAB_LIBRARY_HOOK(library, result, name, parameters, arguments, engines)                        \
+  if (lab_real.name == lab_first_##name)                                                               \
+    found(&lab_real.name, &lab_active.name, (void *)lab_first_##name,                                  \
+          __real_##name != NULL ? (void *)__real_##name : find_next(#name));
 #include "hooks/hooks.def"
 #undef LAB_HOOK
 }

@@ -342,8 +342,7 @@ bool lab_tasks_collect(lab_task_collection *out) {
   uint64_t start = lab_now();
   shop->out = out;
   shop->now = lab_ticks();
-  uint64_t ticks = shop->now - lab_task_clock.ticks;
-  shop->nanoseconds_per_tick = ticks == 0 ? 0 : (double)(start - lab_task_clock.nanoseconds) / (double)ticks;
+  shop->nanoseconds_per_tick = lab_task_tick();
   bool is_whole = collect_tasks(shop);
   // Before threads are asked: meanwhile tasks come and go.
   out->counts = lab_tasks_counts();

@@ -1,8 +1,10 @@
-// Where the runtime lets itself be watched: four of its functions that are hooked, and a pointer that it calls through.
+// Where the runtime lets itself be watched: four of its functions that are hooked, and two pointers that it calls
+// through.
 //
 // A task that gets a thread, and one that leaves it, tell the library by which accesses are checked for exclusivity;
-// libswift_Concurrency has no other way to reach that but by calls that can be seen. The pointer is ThreadSanitizer's:
-// what is enqueued is handed to it first, and so is a task that has ended. Together they see every transition:
+// libswift_Concurrency has no other way to reach that but by calls that can be seen. The pointers are those of
+// ThreadSanitizer: what is enqueued is handed to one of them first, and so is a task that has ended. Together they see
+// every transition:
 //
 //     made      a call of swift_task_create or swift_asyncLet_begin, and what it enqueues; a task that it does not
 //               enqueue is Task.immediate's, and runs within its maker
@@ -10,6 +12,10 @@
 //     runs      swift_task_enterThreadLocalContext
 //     suspends  swift_task_exitThreadLocalContext, before anybody can resume it; what for is in the task by then
 //     ends      the pointer, with a task whose status says that it is complete
+//     enters    the other pointer, with an actor: a task that runs has taken its lock, and goes on there
+//     leaves    the pointer, with that actor
+//
+// On which actor a task gets a thread the runtime tells whoever asks.
 //
 // Source: Swift, stdlib/public/Concurrency/Actor.cpp, Task.cpp, TaskPrivate.h; runtime/Exclusivity.cpp. C, because it
 // takes the runtime's place. It calls what is async-signal-safe, and the real functions.
@@ -22,6 +28,7 @@
 #include "hooks/hooks.h"
 #include "lab_labels.h"
 #include "runtime/extent.h"
+#include "tasks/actor_places.h"
 #include "tasks/creation.h"
 #include "tasks/names.h"
 #include "tasks/task.h"
@@ -29,7 +36,9 @@
 LAB_HIDE_THIS_FILE
 
 extern void (*_swift_tsan_release)(const void *) __attribute__((weak));
+extern void (*_swift_tsan_acquire)(const void *) __attribute__((weak));
 extern void swift_task_enqueue(void) __attribute__((weak));
+extern LAB_SWIFT_CALL struct lab_executor swift_task_getCurrentExecutor(void) __attribute__((weak));
 
 /// What is being made on a thread, from the call that makes it to when the task is known.
 struct lab_making {
@@ -41,7 +50,7 @@ struct lab_making {
 /// The first word of every task.
 static uintptr_t task_mark;
 static struct lab_extent enqueue;
-static void (*former_release)(const void *);
+static void (*former_release)(const void *), (*former_acquire)(const void *);
 /// Tasks of the session have ids from this on; 0 until one is made.
 static _Atomic uint64_t first_id;
 
@@ -53,6 +62,7 @@ static uint32_t status_of(uintptr_t task) { return *(const volatile uint32_t *)(
 
 static __attribute__((noinline)) void take_part(struct lab_self *self, uint32_t session) {
   self->task = NULL;
+  self->actor = 0;
   self->making = NULL;
   self->tid = lab_gettid();
   self->task_session = session;
@@ -84,6 +94,10 @@ static uint32_t creation_in_force(const struct lab_self *self) {
 
 // MARK: - Transitions
 
+static const struct lab_executor no_executor = {0, 0};
+
+static inline bool is_heard(void) { return LAB_UNLIKELY(LAB_LOAD(&lab_transitions_heard) != 0); }
+
 /// Whether a task was made since the session began.
 static bool is_new(uint64_t id) {
   uint64_t first = LAB_LOAD(&first_id);
@@ -110,7 +124,7 @@ static struct lab_task *add(struct lab_self *self, uintptr_t address, const stru
     atomic_compare_exchange_strong(&first_id, &none, id);
   }
   count(self, true);
-  lab_transition(LAB_TRANSITION_MADE, task, LAB_TASK_AWAITS_NOTHING, now);
+  lab_task_moves(LAB_TRANSITION_MADE, task, LAB_TASK_AWAITS_NOTHING, no_executor, now);
   return task;
 }
 
@@ -126,6 +140,17 @@ static enum lab_task_reason reason_of(uintptr_t task) {
   uint32_t kind = record == 0 ? 0 : half_word(record + LAB_DEPENDENCY_KIND);
   if (kind == LAB_TASK_AWAITS_EXECUTOR && word(record + LAB_DEPENDENCY_ON) == 0) return LAB_TASK_AWAITS_NOTHING;
   return kind <= LAB_TASK_AWAITS_EXECUTOR ? (enum lab_task_reason)kind : LAB_TASK_AWAITS_NOTHING;
+}
+
+/// The executor that the task waits for, as it says itself.
+static struct lab_executor awaited_executor(uintptr_t task) {
+  uintptr_t record = word(task + LAB_TASK_DEPENDENCY);
+  return (struct lab_executor){word(record + LAB_DEPENDENCY_ON), word(record + LAB_DEPENDENCY_ON + 8)};
+}
+
+/// The executor that this thread works for, where it is one that has turns.
+static struct lab_executor current_executor(void) {
+  return swift_task_getCurrentExecutor != NULL ? swift_task_getCurrentExecutor() : no_executor;
 }
 
 /// A task that is enqueued for the first time by a call that cannot be seen, inside a library that has the runtime in
@@ -151,19 +176,9 @@ static void becomes_runnable(struct lab_self *self, uintptr_t address) {
   if (LAB_UNLIKELY(task == NULL)) return;
   // A clock takes a tenth of all the time that is spent here.
   uint64_t now = is_being_made ? LAB_LOAD(&task->since) : lab_ticks();
-  lab_transition(LAB_TRANSITION_RUNNABLE, task, reason_of(address), now);
-}
-
-static void runs(struct lab_self *self, uintptr_t address) {
-  struct lab_task *task = find_or_meet(self, address);
-  if (LAB_UNLIKELY(task == NULL)) return;
-  uint64_t now = lab_ticks();
-  struct lab_task *outer = self->task;
-  if (LAB_UNLIKELY(outer != NULL)) lab_transition(LAB_TRANSITION_NESTS, outer, LAB_TASK_AWAITS_NOTHING, now);
-  task->outer = outer;
-  self->task = task;
-  LAB_STORE(&task->tid, self->tid);
-  lab_transition(LAB_TRANSITION_RUNS, task, LAB_TASK_AWAITS_NOTHING, now);
+  enum lab_task_reason reason = reason_of(address);
+  struct lab_executor executor = reason == LAB_TASK_AWAITS_EXECUTOR ? awaited_executor(address) : no_executor;
+  lab_task_moves(LAB_TRANSITION_RUNNABLE, task, reason, executor, now);
 }
 
 /// Takes a task from the thread; the one in which it was begun, or null.
@@ -173,8 +188,34 @@ static struct lab_task *leave(struct lab_self *self, struct lab_task *task) {
   if (LAB_UNLIKELY(*place == NULL)) return NULL;
   // Whatever is within has gone unseen.
   self->task = task->outer;
+  self->actor = 0;
   task->outer = NULL;
   return self->task;
+}
+
+static void runs(struct lab_self *self, uintptr_t address) {
+  struct lab_task *task = find_or_meet(self, address);
+  if (LAB_UNLIKELY(task == NULL)) return;
+  uint64_t now = lab_ticks();
+  struct lab_task *outer = self->task;
+  if (LAB_UNLIKELY(outer != NULL)) {
+    // It cannot be within itself.
+    leave(self, task);
+    outer = self->task;
+  }
+  if (LAB_UNLIKELY(outer != NULL))
+    lab_task_moves(LAB_TRANSITION_NESTS, outer, LAB_TASK_AWAITS_NOTHING, no_executor, now);
+  task->outer = outer;
+  self->task = task;
+  LAB_STORE(&task->tid, self->tid);
+  struct lab_executor executor = is_heard() ? current_executor() : no_executor;
+  self->actor = executor.implementation == 0 ? executor.identity : 0;
+  lab_task_moves(LAB_TRANSITION_RUNS, task, LAB_TASK_AWAITS_NOTHING, executor, now);
+}
+
+/// The turn of the task in which another was begun has come again.
+static void runs_on(struct lab_task *task, uint64_t now) {
+  lab_task_moves(LAB_TRANSITION_RUNS_ON, task, LAB_TASK_AWAITS_NOTHING, no_executor, now);
 }
 
 static void suspends(struct lab_self *self, uintptr_t address) {
@@ -184,8 +225,8 @@ static void suspends(struct lab_self *self, uintptr_t address) {
   struct lab_task *outer = leave(self, task);
   uint64_t now = lab_ticks();
   LAB_STORE(&task->labels, (uint16_t)lab_labels_of_task(address));
-  lab_transition(LAB_TRANSITION_SUSPENDS, task, reason_of(address), now);
-  if (LAB_UNLIKELY(outer != NULL)) lab_transition(LAB_TRANSITION_RUNS_ON, outer, LAB_TASK_AWAITS_NOTHING, now);
+  lab_task_moves(LAB_TRANSITION_SUSPENDS, task, reason_of(address), no_executor, now);
+  if (LAB_UNLIKELY(outer != NULL)) runs_on(outer, now);
 }
 
 static void ends(struct lab_self *self, uintptr_t address) {
@@ -196,21 +237,50 @@ static void ends(struct lab_self *self, uintptr_t address) {
   if (task == NULL) return;
   struct lab_task *outer = leave(self, task);
   // Nobody but listeners asks for the time of an end.
-  uint64_t now = outer != NULL || LAB_LOAD(&lab_transition_listeners) != NULL ? lab_ticks() : 0;
+  uint64_t now = outer != NULL || is_heard() ? lab_ticks() : 0;
   count(self, false);
-  lab_transition(LAB_TRANSITION_ENDS, task, LAB_TASK_AWAITS_NOTHING, now);
-  lab_task_remove(task);
-  if (LAB_UNLIKELY(outer != NULL)) lab_transition(LAB_TRANSITION_RUNS_ON, outer, LAB_TASK_AWAITS_NOTHING, now);
+  lab_task_moves(LAB_TRANSITION_ENDS, task, LAB_TASK_AWAITS_NOTHING, no_executor, now);
+  lab_task_remove(task, address);
+  if (LAB_UNLIKELY(outer != NULL)) runs_on(outer, now);
 }
 
-// MARK: - The pointer
+// MARK: - Actors that a task enters without leaving its thread
+
+static void tell(enum lab_transition_kind kind, const struct lab_self *self, uintptr_t actor) {
+  struct lab_transition transition = {kind, LAB_TASK_AWAITS_NOTHING, self->task, {actor, 0}, lab_ticks()};
+  lab_transition_tell(&transition);
+}
+
+static void leaves_actor(struct lab_self *self) {
+  uintptr_t actor = self->actor;
+  self->actor = 0;
+  tell(LAB_TRANSITION_LEAVES, self, actor);
+}
+
+static void on_acquire(const void *object) {
+  uintptr_t address = (uintptr_t)object, place = (uintptr_t)__builtin_return_address(0);
+  if (LAB_UNLIKELY(former_acquire != NULL)) former_acquire(object);
+  struct lab_self *self = taking_part();
+  // Where no task runs it is a thread that will run those that wait.
+  if (self == NULL || self->task == NULL || !is_heard() || !lab_takes_actors(place, address)) return;
+  // It is in the next one before it leaves the last.
+  if (self->actor != 0) leaves_actor(self);
+  self->actor = address;
+  tell(LAB_TRANSITION_ENTERS, self, address);
+}
+
+// MARK: - The pointer for what is enqueued, ends, or is given back
 
 static void on_release(const void *object) {
   uintptr_t address = (uintptr_t)object;
   if (LAB_UNLIKELY(former_release != NULL)) former_release(object);
   struct lab_self *self = taking_part();
   // What is handed over is an object, an actor's lock or a status, none of them less than a word.
-  if (self == NULL || word(address) != task_mark) return;
+  if (self == NULL) return;
+  if (word(address) != task_mark) {
+    if (self->actor == address && self->task != NULL) leaves_actor(self);
+    return;
+  }
   if (lab_lies_in((uintptr_t)__builtin_return_address(0), enqueue)) becomes_runnable(self, address);
   else if (status_of(address) & LAB_TASK_IS_COMPLETE) ends(self, address);
 }
@@ -276,9 +346,9 @@ void LAB_BODY(swift_task_exitThreadLocalContext)(char *state) {
 
 lab_tasks_status lab_task_seams_find(void) {
 #if LAB_INTERPOSES
-  bool is_there = &_swift_tsan_release != NULL && swift_task_enqueue != NULL && lab_real.swift_task_create != NULL &&
-                  lab_real.swift_asyncLet_begin != NULL && lab_real.swift_task_enterThreadLocalContext != NULL &&
-                  lab_real.swift_task_exitThreadLocalContext != NULL;
+  bool is_there = &_swift_tsan_release != NULL && swift_task_enqueue != NULL && LAB_IS_THERE(swift_task_create) &&
+                  LAB_IS_THERE(swift_asyncLet_begin) && LAB_IS_THERE(swift_task_enterThreadLocalContext) &&
+                  LAB_IS_THERE(swift_task_exitThreadLocalContext);
   if (!is_there) return LAB_TASKS_NO_CONCURRENCY;
   lab_task_layout layout = lab_runtime_tasks();
   if (layout.size == 0 || !lab_runtime_knows_locals()) return LAB_TASKS_UNKNOWN_LAYOUT;
@@ -298,6 +368,16 @@ void lab_task_seams_switch(bool on, uint64_t first) {
     _swift_tsan_release = on_release;
   } else if (!on && _swift_tsan_release == on_release) {
     _swift_tsan_release = former_release;
+  }
+}
+
+void lab_task_seams_watch_actors(bool on) {
+  if (&_swift_tsan_acquire == NULL) return;
+  if (on && _swift_tsan_acquire != on_acquire) {
+    former_acquire = _swift_tsan_acquire;
+    _swift_tsan_acquire = on_acquire;
+  } else if (!on && _swift_tsan_acquire == on_acquire) {
+    _swift_tsan_acquire = former_acquire;
   }
 }
 #endif

@@ -1,34 +1,22 @@
-// Starts and stops the table of tasks.
+// Starts and stops the table of tasks, and counts what is in it.
 //
 // C, because it shares its state with the hooks. Start and stop may call anything.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
-#include "base/clock.h"
-#include "base/losses.h"
 #include "base/start_order.h"
-#include "hooks/hooks.h"
-#include "lab_unwind.h"
-#include "tasks/clock.h"
-#include "tasks/creation.h"
-#include "tasks/seams.h"
 #include "tasks/task.h"
 #include <stdlib.h>
 #include <string.h>
 
 _Atomic uint64_t lab_task_met, lab_task_made_elsewhere, lab_task_ended_elsewhere;
-_Atomic(struct lab_transition_listener *) lab_transition_listeners;
 
 /// 1 while a session runs or is being started or stopped.
 static _Atomic bool held;
-static _Atomic int64_t began_at;
+static _Atomic uint32_t session;
 static uint32_t last_session;
 static lab_task_counts at_start;
-struct lab_task_clock lab_task_clock;
 
-void lab_transitions_listen(struct lab_transition_listener *listener) {
-  listener->next = LAB_LOAD(&lab_transition_listeners);
-  while (!atomic_compare_exchange_weak(&lab_transition_listeners, &listener->next, listener)) continue;
-}
+// MARK: - Counts
 
 /// All there ever were.
 static lab_task_counts count_all(void) {
@@ -49,14 +37,16 @@ static lab_task_counts count_all(void) {
 
 static uint64_t count_live(void) {
   uint64_t live = 0;
-  uint32_t session = LAB_LOAD(&lab_task_session);
+  uint32_t current = LAB_LOAD(&lab_task_session);
   for (uint32_t i = 0, n = lab_task_record_count(); i < n; i++) {
     struct lab_task *task = lab_task_record_at(i);
     uint64_t word = task == NULL ? 0 : LAB_LOAD(&task->word);
-    live += lab_task_state(word) != LAB_TASK_IS_NONE && lab_task_session_of(word) == session;
+    live += lab_task_state(word) != LAB_TASK_IS_NONE && lab_task_session_of(word) == current;
   }
   return live;
 }
+
+void lab_task_counts_begin(void) { at_start = count_all(); }
 
 lab_task_counts lab_tasks_counts(void) {
   lab_task_counts all = count_all();
@@ -66,28 +56,21 @@ lab_task_counts lab_tasks_counts(void) {
                            .live = lab_tasks_session() == 0 ? 0 : count_live()};
 }
 
-static lab_tasks_status start(uint64_t first) {
-  if (!LAB_INTERPOSES) return LAB_TASKS_SANITIZER;
+// MARK: - Life
+
+static lab_tasks_status start(bool from_start) {
   if (atomic_exchange(&held, true)) return LAB_TASKS_ALREADY_RUNNING;
-  lab_tasks_status status = lab_task_seams_find();
-  if (status == LAB_TASKS_OK && !(lab_task_table_open() && lab_creation_open())) status = LAB_TASKS_NO_MEMORY;
+  lab_tasks_status status = lab_tasks_follow(NULL, from_start);
   if (status != LAB_TASKS_OK) {
     LAB_RELEASE(&held, false);
     return status;
   }
-  lab_unwind_prepare();
-  lab_losses_forget("task");
-  lab_task_table_sweep(last_session);
-  last_session = last_session % UINT16_MAX + 1;
-  at_start = count_all();
-  lab_task_clock = (struct lab_task_clock){lab_ticks(), lab_now()};
-  LAB_STORE(&began_at, (int64_t)lab_nanoseconds(CLOCK_REALTIME));
-  atomic_store(&lab_task_session, last_session);
-  lab_task_seams_switch(true, first);
+  if (++last_session == 0) last_session = 1;
+  atomic_store(&session, last_session);
   return LAB_TASKS_OK;
 }
 
-lab_tasks_status lab_tasks_start(void) { return start(0); }
+lab_tasks_status lab_tasks_start(void) { return start(false); }
 
 const char *lab_tasks_reason(lab_tasks_status status) {
   switch (status) {
@@ -106,14 +89,14 @@ const char *lab_tasks_reason(lab_tasks_status status) {
 
 void lab_tasks_stop(void) {
   if (lab_tasks_session() == 0) return;
-  lab_task_seams_switch(false, 0);
-  atomic_store(&lab_task_session, 0);
+  atomic_store(&session, 0);
+  lab_tasks_unfollow(NULL);
   LAB_RELEASE(&held, false);
 }
 
-uint32_t lab_tasks_session(void) { return LAB_LOAD(&lab_task_session); }
+uint32_t lab_tasks_session(void) { return LAB_LOAD(&session); }
 
-int64_t lab_tasks_began_at(void) { return LAB_LOAD(&began_at); }
+int64_t lab_tasks_began_at(void) { return LAB_LOAD(&lab_tasks_followed_since); }
 
 // MARK: - The environment
 
@@ -121,13 +104,9 @@ static char asked_view[32];
 
 const char *lab_tasks_asked_view(void) { return asked_view; }
 
-/// No task is older than the program, but for those of whoever was forked.
 const char *lab_tasks_begin(long rate) {
   (void)rate;
-  static bool has_begun;
-  lab_tasks_status status = start(has_begun ? 0 : 1);
-  has_begun = true;
-  return lab_tasks_reason(status);
+  return lab_tasks_reason(start(true));
 }
 
 /// Before the environment is the program's again.

@@ -138,7 +138,7 @@ struct lab_task *lab_task_find(uintptr_t address) {
   if (task == NULL || LAB_LIKELY((uint32_t)task->id == lab_task_id_low_at(address))) return task;
   // Another task had this address, and nobody saw it end.
   lab_lose(LAB_LOSS_task_end_unseen, 1);
-  lab_task_remove(task);
+  lab_task_remove(task, address);
   return NULL;
 }
 
@@ -156,32 +156,38 @@ struct lab_task *lab_task_add(uintptr_t address, uint64_t id) {
   self->spares--;
   uint64_t version = LAB_LOAD(&task->word) >> LAB_TASK_VERSION_SHIFT;
   uint64_t session = (uint64_t)LAB_LOAD(&lab_task_session) << LAB_TASK_SESSION_SHIFT;
-  LAB_STORE(&task->word, version << LAB_TASK_VERSION_SHIFT | session);
-  LAB_STORE(&task->address, address);
   task->id = id;
   task->outer = NULL;
+  LAB_STORE(&task->word, version << LAB_TASK_VERSION_SHIFT | session);
+  LAB_RELEASE(&task->address, address);
   LAB_STORE(&task->tid, 0);
   LAB_RELEASE(word, task->number + 1);
   return task;
 }
 
-void lab_task_remove(struct lab_task *task) {
-  _Atomic uint32_t *word = word_of(LAB_LOAD(&task->address));
+// A thread may be stopped in the middle of a transition for longer than sessions last, and find that the record it is
+// at has been swept away. What it writes there then is of no use, and does no harm: a record is given back by whoever
+// takes its address out, and `next` lies where no transition writes.
+
+static void take_back(struct lab_task *task, uintptr_t address) {
+  if (atomic_compare_exchange_strong(&task->address, &address, 0)) give_back(task);
+}
+
+void lab_task_remove(struct lab_task *task, uintptr_t address) {
+  _Atomic uint32_t *word = word_of(address);
   if (LAB_LOAD(word) == task->number + 1) LAB_STORE(word, 0);
   if (lab_task_state(LAB_LOAD(&task->word)) != LAB_TASK_IS_NONE)
     lab_task_becomes(task, LAB_TASK_IS_NONE, LAB_TASK_AWAITS_NOTHING, 0);
-  LAB_STORE(&task->address, 0);
-  give_back(task);
+  take_back(task, address);
 }
 
 void lab_task_table_sweep(uint32_t last_session) {
   for (uint32_t i = 0, n = lab_task_record_count(); i < n; i++) {
     struct lab_task *task = lab_task_record_at(i);
-    if (task == NULL || LAB_LOAD(&task->address) == 0) continue;
-    if (lab_task_session_of(LAB_LOAD(&task->word)) == last_session) continue;
+    uintptr_t address = task == NULL ? 0 : LAB_LOAD(&task->address);
+    if (address == 0 || lab_task_session_of(LAB_LOAD(&task->word)) == last_session) continue;
     lab_task_becomes(task, LAB_TASK_IS_NONE, LAB_TASK_AWAITS_NOTHING, 0);
-    LAB_STORE(&task->address, 0);
-    give_back(task);
+    take_back(task, address);
   }
 }
 

@@ -16,12 +16,12 @@
 struct lab_task {
   _Atomic uint64_t word;     ///< how often it was written, the session, the reason, the state: see LAB_TASK_…_SHIFT
   _Atomic uintptr_t address; ///< of the task; 0: of none
-  uint64_t id;
-  _Atomic uint64_t since;    ///< ticks: when it came into its state
   union {
-    struct lab_task *outer;  ///< while it runs: the task in which it was begun at once
+    uint64_t id;
     struct lab_task *next;   ///< while it is of no task: the next of these
   };
+  _Atomic uint64_t since;    ///< ticks: when it came into its state
+  struct lab_task *outer;    ///< while it runs: the task in which it was begun at once
   uint32_t number;
   _Atomic int tid;           ///< where it runs, or ran last
   uint32_t made_at;          ///< ticks, in units of LAB_TASK_AGE_SHIFT
@@ -64,19 +64,45 @@ enum lab_transition_kind {
   LAB_TRANSITION_RUNS_ON,  ///< the one within has been suspended or has ended
   LAB_TRANSITION_SUSPENDS,
   LAB_TRANSITION_ENDS,
+  // These two change nothing of a task's state, and are only told if somebody listens.
+  LAB_TRANSITION_ENTERS,   ///< an actor that was free, without leaving its thread
+  LAB_TRANSITION_LEAVES,   ///< an actor, and runs on
 };
 
-/// Whoever wants to be told of transitions: the task as it was until now, on the thread that moves it on. Called inside
-/// the runtime: async-signal-safe functions only, and soon done.
-struct lab_transition_listener {
-  void (*transition)(enum lab_transition_kind kind, const struct lab_task *task, enum lab_task_reason reason,
-                     uint64_t ticks);
-  struct lab_transition_listener *next;
+/// Where a task's turn is one among others': an actor, or another serial executor. Source: Swift,
+/// include/swift/ABI/Executor.h, SerialExecutorRef.
+struct lab_executor {
+  uintptr_t identity;       ///< the actor's address, or another object's; 0: threads of the common pool
+  uintptr_t implementation; ///< 0: an actor that has none of its own
 };
-/// From now on, for good: before the program begins, or before the session does. A listener that wants no more of it
-/// ignores it.
-void lab_transitions_listen(struct lab_transition_listener *listener);
-extern _Atomic(struct lab_transition_listener *) lab_transition_listeners;
+
+/// One transition, as those who listen get it.
+struct lab_transition {
+  enum lab_transition_kind kind;
+  enum lab_task_reason reason;  ///< what it waits for when it is suspended, or runnable
+  const struct lab_task *task;  ///< as it was until now
+  struct lab_executor executor; ///< runnable: which it waits for; runs: on which; enters, leaves: which
+  uint64_t ticks;
+};
+
+/// Whoever wants to be told of transitions, on the thread that moves the task on. Called inside the runtime:
+/// async-signal-safe functions only, and soon done. A thread that is in the middle of a transition may call it once
+/// more after it has been taken off.
+struct lab_transition_listener {
+  void (*transition)(const struct lab_transition *transition);
+  uint32_t users; ///< how often it has been put on
+};
+
+/// Has tasks followed, for as long as anybody wants them to be: a call of `lab_tasks_unfollow` belongs to each that
+/// succeeds. `listener`: null of whoever only wants the table; may be put on several times, and is called once.
+/// `from_start`: nothing of the program has run. Not async-signal-safe.
+lab_tasks_status lab_tasks_follow(struct lab_transition_listener *listener, bool from_start);
+void lab_tasks_unfollow(struct lab_transition_listener *listener);
+
+/// How many listen.
+extern _Atomic uint32_t lab_transitions_heard;
+/// Tells them all.
+void lab_transition_tell(const struct lab_transition *transition);
 
 static inline void lab_task_becomes(struct lab_task *task, enum lab_task_state state, enum lab_task_reason reason,
                                     uint64_t ticks) {
@@ -87,22 +113,22 @@ static inline void lab_task_becomes(struct lab_task *task, enum lab_task_state s
 }
 
 /// The one way by which a task comes into another state, at a time in ticks.
-static inline void lab_transition(enum lab_transition_kind kind, struct lab_task *task, enum lab_task_reason reason,
-                                  uint64_t ticks) {
+static inline void lab_task_moves(enum lab_transition_kind kind, struct lab_task *task, enum lab_task_reason reason,
+                                  struct lab_executor executor, uint64_t ticks) {
   static const uint8_t states[] = {
       [LAB_TRANSITION_MADE] = LAB_TASK_IS_MADE,       [LAB_TRANSITION_RUNNABLE] = LAB_TASK_IS_RUNNABLE,
       [LAB_TRANSITION_RUNS] = LAB_TASK_IS_RUNNING,    [LAB_TRANSITION_NESTS] = LAB_TASK_IS_NESTING,
       [LAB_TRANSITION_RUNS_ON] = LAB_TASK_IS_RUNNING, [LAB_TRANSITION_SUSPENDS] = LAB_TASK_IS_WAITING,
       [LAB_TRANSITION_ENDS] = LAB_TASK_IS_NONE,
   };
-  for (struct lab_transition_listener *l = LAB_ACQUIRE(&lab_transition_listeners); LAB_UNLIKELY(l != NULL); l = l->next)
-    l->transition(kind, task, reason, ticks);
+  if (LAB_UNLIKELY(LAB_LOAD(&lab_transitions_heard) != 0))
+    lab_transition_tell(&(struct lab_transition){kind, reason, task, executor, ticks});
   lab_task_becomes(task, (enum lab_task_state)states[kind], reason, ticks);
 }
 
 // MARK: - The table (table.c)
 
-/// 0 while no session runs; of 16 bits.
+/// 0 while nobody wants tasks followed; of 16 bits.
 extern _Atomic uint32_t lab_task_session;
 
 /// Makes the table, unless it is there; false if there is no memory.
@@ -114,8 +140,8 @@ struct lab_task *lab_task_find(uintptr_t address);
 /// A record for a task that has none yet: all but its number and what a reader goes by is to be filled in by the
 /// caller. Null, and counted, if there is no memory.
 struct lab_task *lab_task_add(uintptr_t address, uint64_t id);
-/// Forgets a task. Its record is to be used for another.
-void lab_task_remove(struct lab_task *task);
+/// Forgets the task at an address. Its record is to be used for another, unless somebody else has taken it back.
+void lab_task_remove(struct lab_task *task, uintptr_t address);
 /// Records are numbered from 0 to this, exclusive.
 uint32_t lab_task_record_count(void);
 struct lab_task *lab_task_record_at(uint32_t number);
@@ -128,10 +154,14 @@ const char *lab_tasks_begin(long rate);
 
 // MARK: - Counts, from whose values at the session's start they go on (session.c)
 
+/// They begin anew.
+void lab_task_counts_begin(void);
 /// Of tasks that were met.
 extern _Atomic uint64_t lab_task_met;
 /// On threads that have no part in the pool.
 extern _Atomic uint64_t lab_task_made_elsewhere, lab_task_ended_elsewhere;
+/// When tasks began to be followed, in nanoseconds since the epoch.
+extern _Atomic int64_t lab_tasks_followed_since;
 
 // MARK: - The runtime's own words
 

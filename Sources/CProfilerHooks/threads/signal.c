@@ -84,7 +84,7 @@ void *lab_signal_address(const siginfo_t *info) {
   return (void *)(uintptr_t)(mark_of(info) & ((1ull << LAB_USER_BITS) - 1));
 }
 
-static int send(int tid, const void *mark) {
+static int request(int tid, const void *mark) {
   siginfo_t info;
   memset(&info, 0, sizeof info);
   info.si_signo = SIGPROF;
@@ -94,7 +94,7 @@ static int send(int tid, const void *mark) {
   return (int)lab_system_call(SYS_rt_tgsigqueueinfo, getpid(), tid, SIGPROF, &info);
 }
 
-int lab_signal_request(unsigned number, int tid) { return send(tid, &registrants[number].mark); }
+int lab_signal_request(unsigned number, int tid) { return request(tid, &registrants[number].mark); }
 
 // MARK: - In the handler
 
@@ -216,7 +216,7 @@ static int ask_to_adopt(void) {
   for (uint32_t i = 0; i < lab_thread_count(); i++) {
     const struct lab_thread *thread = lab_thread_at(i);
     if (!thread || thread == lab_self.thread || LAB_ACQUIRE(&thread->state) != LAB_THREAD_LIVE) continue;
-    if (LAB_LOAD(&thread->blocks) && send(LAB_LOAD(&thread->tid), &adoption_mark) == 0) asked++;
+    if (LAB_LOAD(&thread->blocks) && request(LAB_LOAD(&thread->tid), &adoption_mark) == 0) asked++;
   }
   return asked;
 }

@@ -29,6 +29,7 @@ struct lab_self {
   bool blocks;
   /// The innermost task that runs here, of the session that the thread took part in last: see tasks/task.h.
   struct lab_task *task;
+  uintptr_t actor;           ///< whose lock that task has, as far as it is known; 0: none's
   struct lab_making *making; ///< what is being made here
   struct lab_task *spare;    ///< records to be used next
   uint32_t spares, task_session;

@@ -123,6 +123,10 @@ struct lab_walk {
 /// in the place of those in the middle (LAB_LEFT_OUT). Async-signal-safe.
 struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, int leaf_is_exact);
 
+/// The stack of a task that does not run, which the calling thread has to itself: where it goes on, and the contexts of
+/// the functions that wait for one another. As above; all of it return addresses.
+struct lab_walk lab_walk_suspended(uintptr_t resume, uintptr_t context, uintptr_t *pcs, int max);
+
 /// An async function or one of its resume functions, relative to the load address. `size` 0: not known.
 struct lab_async_function {
   uint32_t start, size;

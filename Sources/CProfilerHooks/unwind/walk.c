@@ -65,8 +65,8 @@ static void reverse(uintptr_t *pcs, int from, int to) {
 }
 
 /// Puts the outermost frames in their order, and before them how many are left out. Where the walk was stopped these are
-/// of the middle: what the thread began with takes their place.
-static __attribute__((noinline)) int cut(struct trail *t) {
+/// of the middle: what all began with takes their place, unless it is not known (0).
+static __attribute__((noinline)) int cut(struct trail *t, uintptr_t start) {
   int outer = outer_places(t), inner = t->max - outer, oldest = outer > 0 ? (t->count - inner) % outer : 0;
   uintptr_t *place = &t->pcs[inner - 1];
   t->flags |= LAB_WALK_TRUNCATED;
@@ -78,10 +78,9 @@ static __attribute__((noinline)) int cut(struct trail *t) {
     return t->max;
   }
   *place = (uintptr_t)(t->count - (inner - 1)) | LAB_LEFT_OUT_AT_LEAST;
-  const struct lab_thread *thread = lab_self.thread;
-  if (outer == 0 || thread == NULL || thread->start == NULL) return inner;
+  if (outer == 0 || start == 0) return inner;
   // As after a call, one past the start: the lookup goes back by one.
-  place[1] = (uintptr_t)thread->start + 1;
+  place[1] = start + 1;
   t->flags |= LAB_WALK_ROOT;
   return inner + 1;
 }
@@ -237,12 +236,27 @@ static inline __attribute__((always_inline)) void walk(struct lab_registers r, i
   }
 }
 
+struct lab_walk lab_walk_suspended(uintptr_t resume, uintptr_t context, uintptr_t *pcs, int max) {
+  struct trail trail = {pcs, max, 0, 0};
+  bool goes_on = add(&trail, resume + 1);
+  while (goes_on && context != 0 && (context & 7) == 0) {
+    uintptr_t parent = word(context), caller = word(context + 8);
+    // The outermost one's ends the task. A continuation's own context says again where its task goes on.
+    bool is_said = trail.count == 1 && caller == resume;
+    if (parent != 0 && !is_said) goes_on = add(&trail, caller + 1);
+    context = parent;
+  }
+  int depth = LAB_LIKELY(trail.count <= max) ? trail.count : cut(&trail, 0);
+  return (struct lab_walk){depth, trail.flags | LAB_WALK_ASYNC};
+}
+
 struct lab_walk lab_walk_stack(struct lab_registers r, uintptr_t *pcs, int max, int leaf_is_exact) {
   struct trail trail = {pcs, max, 0, 0};
   walk(r, leaf_is_exact, &trail);
   if (LAB_LIKELY(trail.count <= max)) return (struct lab_walk){trail.count, trail.flags};
   struct trail whole = trail; // so that the other may live in registers
-  int depth = cut(&whole);
+  const struct lab_thread *thread = lab_self.thread;
+  int depth = cut(&whole, thread == NULL ? 0 : (uintptr_t)thread->start);
   return (struct lab_walk){depth, whole.flags};
 }
 #endif

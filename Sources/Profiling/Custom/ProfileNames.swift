@@ -5,7 +5,7 @@ enum ProfileNames {
   private static let mostBytes = 64
 
   /// The addresses of Go's `net/http/pprof` that are no kinds of profile here, at which a server answers something else.
-  private static let reserved: Set = ["block", "cmdline", "index", "mutex", "profile", "symbol", "trace"]
+  private static let reserved: Set = ["cmdline", "index", "profile", "symbol", "trace"]
 
   /// - Throws: `CustomProfileError.badName`, or `.nameTaken` if a built-in profile is called so.
   static func check(_ name: String) throws(CustomProfileError) {

@@ -11,12 +11,22 @@ struct TaskNaming: Sendable {
   /// Names the addresses of all stacks at once.
   init(_ collection: TaskCollection) {
     var lookups: Set<UInt64> = []
-    func add(_ stack: [UInt64], leafIsExact: Bool) {
-      for (position, address) in stack.enumerated() { lookups.insert(Self.lookup(address, position, leafIsExact)) }
-    }
-    for task in collection.tasks { add(task.stack, leafIsExact: task.copy.leaf_is_exact) }
-    for creation in Set(collection.tasks.map(\.creation)) { add(creation, leafIsExact: false) }
-    for thread in collection.threads { add(thread.stack, leafIsExact: true) }
+    for task in collection.tasks { lookups.formUnion(Self.lookups(task.stack, task.copy.leaf_is_exact)) }
+    for creation in Set(collection.tasks.map(\.creation)) { lookups.formUnion(Self.lookups(creation, false)) }
+    for thread in collection.threads { lookups.formUnion(Self.lookups(thread.stack, true)) }
+    self.init(lookups: lookups)
+  }
+
+  /// The same of stacks of return addresses.
+  init(stacks: some Sequence<[UInt64]>) {
+    self.init(lookups: stacks.reduce(into: []) { $0.formUnion(Self.lookups($1, false)) })
+  }
+
+  private static func lookups(_ stack: [UInt64], _ leafIsExact: Bool) -> [UInt64] {
+    stack.enumerated().map { lookup($1, $0, leafIsExact) }
+  }
+
+  private init(lookups: Set<UInt64>) {
     let wanted = Array(lookups)
     var symbolizer = Symbolizer.ofProcess()
     let frames = zip(wanted, symbolizer.symbolize(wanted)).map { address, levels in
@@ -64,9 +74,13 @@ struct TaskNaming: Sendable {
 
   /// The stack of a task without the runtime's own frames at its leaf, if anything remains.
   func stack(of task: TaskCollection.Task) -> ArraySlice<UInt64> {
-    guard !task.copy.leaf_is_exact else { return stack(of: task.stack) }
-    let stack = task.stack.drop { place(of: $0) == .runtime }
-    return stack.isEmpty ? task.stack[...] : stack
+    task.copy.leaf_is_exact ? stack(of: task.stack) : stack(task.stack)
+  }
+
+  /// The same of a task that does not run.
+  func stack(_ addresses: [UInt64]) -> ArraySlice<UInt64> {
+    let stack = addresses.drop { place(of: $0) == .runtime }
+    return stack.isEmpty ? addresses[...] : stack
   }
 
   /// What a task waits for; nil if it waits for nothing but a thread.
@@ -77,21 +91,21 @@ struct TaskNaming: Sendable {
     case LAB_TASK_AWAITS_TASK: return .task
     case LAB_TASK_AWAITS_GROUP: return .group
     case LAB_TASK_AWAITS_EXECUTOR: return .actor
-    case LAB_TASK_AWAITS_CONTINUATION: return library(of: stack(of: task)) ?? .continuation
+    case LAB_TASK_AWAITS_CONTINUATION: return continuation(at: stack(of: task))
     default: return state == LAB_TASK_IS_WAITING ? .other : nil
     }
   }
 
-  /// What the innermost functions of Swift's libraries are for that wait by a continuation.
-  private func library(of stack: ArraySlice<UInt64>) -> TaskWait? {
+  /// What a task waits for that waits for a continuation: what the innermost functions of Swift's libraries are for.
+  func continuation(at stack: ArraySlice<UInt64>) -> TaskWait {
     for address in stack {
       switch place(of: address) {
       case .waits(let wait): return wait
       case .library: continue
-      case .runtime, .profiler, .program: return nil
+      case .runtime, .profiler, .program: return .continuation
       }
     }
-    return nil
+    return .continuation
   }
 
   /// What an address says of what a task waits for.

@@ -31,6 +31,7 @@ struct Benchmark: Sendable {
   let measure: @Sendable () async throws -> [Row]
 
   static let all: [Benchmark] = [
-    .cpuProfiler, .record, .heap, .leaks, .tasks, .threadCreation, .custom, .symbols, .codec, .figures, .site,
+    .cpuProfiler, .record, .heap, .locks, .leaks, .tasks, .waits, .threadCreation, .custom, .symbols, .codec, .figures,
+    .site,
   ]
 }

@@ -84,6 +84,9 @@ private func complaint(_ body: () throws -> Void) -> String {
 /// Forks while other threads add and remove: no child may hang on the lock of one that is gone.
 @Sendable func customForkStorm() async throws {
   let profile = try CustomProfile("jobs")
+  // The runtime makes types at their first use, under locks of its own, which no child may find locked.
+  try profile.add(0)
+  profile.remove(0)
   let workers = (1...3).compactMap { worker in
     thread {
       for number in 0..<30_000 {

@@ -1,15 +1,18 @@
-/// What is measured with and without a task profiler.
+/// What is measured with and without a profiler that follows tasks.
 public enum TaskWorkload: String, CaseIterable, Sendable {
   /// A merge sort that makes a child task for each half, down to single numbers: tasks that do next to nothing.
   case mergeSort
   /// Tasks that hand work from actor to actor, a few microseconds at a time: as servers do.
   case hops
+  /// Two tasks that send each other a number and wait for the answer, by way of streams: nothing but waits.
+  case pingPong
 
   /// Does the work, and says what came of it.
   public func run(_ size: Int) async -> Int {
     switch self {
     case .mergeSort: await sorted(size)
     case .hops: await hopped(size)
+    case .pingPong: await playedPingPong(size)
     }
   }
 }
@@ -86,4 +89,22 @@ private func hopped(_ count: Int) async -> Int {
     }
     return await group.reduce(0, &+)
   }
+}
+
+private func playedPingPong(_ count: Int) async -> Int {
+  let (questions, ask) = AsyncStream.makeStream(of: Int.self)
+  let (answers, answer) = AsyncStream.makeStream(of: Int.self)
+  let other = Task.detached {
+    for await number in questions { answer.yield(number + 1) }
+    answer.finish()
+  }
+  var sum = 0
+  var received = answers.makeAsyncIterator()
+  for number in 0..<count {
+    ask.yield(number)
+    sum &+= await received.next() ?? 0
+  }
+  ask.finish()
+  await other.value
+  return sum
 }
