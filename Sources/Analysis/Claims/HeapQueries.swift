@@ -39,7 +39,7 @@ extension Query {
       meaning: "\(input["type"]) estimated by sampling over \(input["truth"]), which was counted")
   }
 
-  /// The total of a sample type here, over that of another variant.
+  /// The total of a sample type here, over that of another variant; of waits, in one round each.
   static let totalRatio = Query(
     name: "total-ratio", summary: "total of the sample type here over that of the variant `to`",
     required: ["type", "to"], optional: []
@@ -48,8 +48,9 @@ extension Query {
       let index = profile.sampleTypes.firstIndex { $0.type == input["type"] }
       return index.map { profile.sum(ofValue: $0).estimate } ?? Estimate(0)
     }
-    let other = total(try input.other(input.capture.name.with(variant: input["to"])).profile)
-    guard other.value > 0, let ratio = total(input.profile).ratio(to: other) else { throw ClaimError.emptyProfile }
+    let here = total(input.capture.oneRound)
+    let other = total(try input.other(input.capture.name.with(variant: input["to"])).oneRound)
+    guard other.value > 0, let ratio = here.ratio(to: other) else { throw ClaimError.emptyProfile }
     return Measurement(ratio, .ratio, meaning: "\(input["type"]) here over \(input["to"])")
   }
 

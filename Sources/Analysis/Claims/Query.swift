@@ -26,8 +26,8 @@ public struct Query: Sendable {
 
   /// Every query.
   public static let all: [Query] = [
-    .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .shareRatio, .timeRatio,
-    .overhead,
+    .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .wallRatio, .busyShare,
+    .factRatio, .shareRatio, .timeRatio, .overhead,
     .lostShare,
     .sampleCount, .growthRank, .growing, .truthRatio, .totalRatio, .keptShare, .cycles, .cycleShapes, .cyclesMissed,
     .leakedBlocks, .leakedBytes, .count,

@@ -2,11 +2,10 @@ import Analysis
 
 /// Draws the live tasks in families, a bar a family: by who made them, by what they do, or by how long they have done it.
 ///
-/// A bar is divided into what its tasks differ by; each part has a colour, a pattern and its number in words below. HTML
-/// that needs no script.
+/// A bar is divided into what its tasks differ by.
 struct TasksFigure: FigureDrawing {
   static let options = ["by", "callout", "says", "title", "nodecount", "harness"]
-  static var style: [UInt8] { PackageResources.tasks_css }
+  static var style: [UInt8] { BarList.style }
   static func advice(_ options: FigureOptions) -> String {
     "it made none of the tasks that are drawn; take the name out, or ask for more rows with nodecount="
   }
@@ -40,7 +39,7 @@ struct TasksFigure: FigureDrawing {
   func figure() -> Figure { Figure(body: body, alt: alt, table: table, functions: functions) }
 
   func size(width: Double) -> (width: Double, height: Double) {
-    (width, 24 + (options.title.isEmpty ? 0 : 24) + 46 + Double(rows.count) * 77 + (callout == nil ? 0 : 80))
+    (width, 24 + (options.title.isEmpty ? 0 : 24) + BarList.height(rows: rows.count) + (callout == nil ? 0 : 80))
   }
 
   private var functions: [String] {
@@ -106,81 +105,32 @@ struct TasksFigure: FigureDrawing {
 
   // MARK: - Painted
 
-  /// Parts have the patterns of this many styles; all further ones share the last.
-  private static let patterns = 6
-
-  private func pattern(_ part: String) -> Int {
-    min(report.parts.firstIndex(of: part) ?? Self.patterns, Self.patterns - 1)
-  }
-
   private var body: String {
-    wrapFigure("tasks", title: options.title, alt: alt) { out in
-      paintKey(into: &out)
-      for row in rows { paint(row, into: &out) }
-      let rest = report.rows.dropFirst(rows.count)
-      if !rest.isEmpty {
-        out.raw("<p class=\"tasks-rest\">and ")
-        out.text(count(rest.reduce(0) { $0 + $1.count }))
-        out.raw(" more in ")
-        out.number(rest.count)
-        out.raw(" smaller families</p>")
-      }
+    let bars = BarList(
+      total: "\(count(report.total)) live tasks", parts: report.parts,
+      rows: rows.map { row in
+        BarList.Row(
+          name: row.name, isCode: report.grouping == .creation, note: names(row.taskNames), value: row.count,
+          text: count(row.count), share: Quantity.share(row.share), parts: row.parts.map { ($0.name, $0.count) },
+          words: words(row.parts))
+      },
+      called: called?.name, rest: rest)
+    return wrapFigure("bars", title: options.title, alt: alt) { out in
+      bars.paint(into: &out)
       if let callout, let called { callout.paint(Quantity.share(called.share), of: called.name, to: &out) }
     }
   }
 
-  private func paintKey(into out: inout Markup) {
-    out.raw("<p class=\"tasks-key\"><b>")
-    out.text(count(report.total))
-    out.raw(" live tasks</b>")
-    for (index, part) in report.parts.prefix(Self.patterns).enumerated() {
-      let isRest = index == Self.patterns - 1 && report.parts.count > Self.patterns
-      out.raw("<span><i class=\"p")
-      out.number(index)
-      out.raw("\"></i>")
-      out.text(isRest ? "all others" : part)
-      out.raw("</span>")
-    }
-    out.raw("</p>")
+  /// What is not drawn, in words.
+  private var rest: String {
+    let others = report.rows.dropFirst(rows.count)
+    let number = others.reduce(0) { $0 + $1.count }
+    return others.isEmpty ? "" : "and \(count(number)) more in \(others.count) smaller families"
   }
 
-  private func paint(_ row: TaskReport.Row, into out: inout Markup) {
-    let longest = max(rows.map(\.count).max() ?? 1, 1)
-    out.raw(row.name == called?.name ? "<div class=\"tasks-row c\">" : "<div class=\"tasks-row\">")
-    out.raw("<p class=\"tasks-name\">")
-    if report.grouping == .creation {
-      out.raw("<code>")
-      out.text(row.name)
-      out.raw("</code>")
-    } else {
-      out.text(row.name)
-    }
-    if !row.taskNames.isEmpty {
-      out.raw(" <small>")
-      out.text(names(row.taskNames))
-      out.raw("</small>")
-    }
-    out.raw("</p><div class=\"tasks-line\"><span class=\"tasks-bar\" style=\"--w:")
-    out.number(Double(row.count) / Double(longest) * 100)
-    out.raw("\">")
-    for part in row.parts {
-      out.raw("<i class=\"p")
-      out.number(pattern(part.name))
-      out.raw("\" style=\"--s:")
-      out.number(Double(part.count) / Double(max(row.count, 1)) * 100)
-      out.raw("%\"></i>")
-    }
-    out.raw("</span><span class=\"tasks-number\"><b>")
-    out.text(count(row.count))
-    out.raw("</b> ")
-    out.text(Quantity.share(row.share))
-    out.raw("</span></div><p class=\"tasks-parts\">")
-    out.text(words(row.parts))
-    out.raw("</p></div>")
-  }
-
-  /// The names that the program gave to the tasks of a row.
+  /// The names that the program gave to the tasks of a row, in words; empty for none.
   private func names(_ names: [String]) -> String {
+    if names.isEmpty { return "" }
     let quoted = names.prefix(3).map { "“\($0)”" }.joined(separator: ", ")
     return names.count > 3 ? "\(quoted) and \(names.count - 3) more" : quoted
   }
