@@ -15,7 +15,7 @@ enum LockContention {
       Parameter("clerks", "clerks, with a thread each", standard: 6, range: 1...64),
       Parameter("postings", "postings of each clerk, one every other millisecond", standard: 120, range: 1...5_000),
       Parameter("receipt", "kilobytes of a posting's receipt, which is verified first", standard: 40, range: 1...1_000),
-      Parameter("accounts", "accounts in the ledger", standard: 20_000, range: 1...200_000),
+      Parameter("accounts", "accounts in the ledger", standard: 50_000, range: 1...200_000),
       Parameter("seed", "seed of the generated postings", standard: 7, range: 0...1_000_000),
     ],
     profiles: [.mutex, .block, .cpu], alsoUses: ["KafkaWire.swift", "LockClock.swift"], program: program)
@@ -206,7 +206,7 @@ private final class Office: Sendable {
     case .faulty: file(ledger.report(clock))
     case .fixed: file(ledger.reportOfACopy(clock))
     }
-    usleep(25_000)
+    usleep(50_000)
   }
   // lesson: end auditor
 

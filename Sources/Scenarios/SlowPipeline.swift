@@ -11,7 +11,7 @@ enum SlowPipeline {
     question: "Three stages, of which each is idle nearly all the time. Which of them is slow?",
     parameters: [
       Parameter("orders", "orders a round", standard: 60, range: 1...1_000),
-      Parameter("delay", "milliseconds until a service answers", standard: 4, range: 1...100),
+      Parameter("delay", "milliseconds until a service answers", standard: 4, range: 1...500),
       Parameter("window", "orders under way at once, of the fixed variant", standard: 16, range: 1...256),
       Parameter("reports", "reports that are computed meanwhile, over and over", standard: 0, range: 0...64),
     ],

@@ -33,7 +33,7 @@ import Testing
     let share = "92%%".nonBreaking
     #expect(
       figure.alt == "1.30s that others waited, 1.20s (\(share)) for Ledger.report(_:): "
-        + "1.20s waiting on a Mutex; in 12 waits. Called out: \(share) in Ledger.report.")
+        + "1.20s waiting on a Mutex; 12 times. Called out: \(share) in Ledger.report.")
     #expect(
       figure.table.rows[1] == [
         "Ledger.post(_:)", "100ms", "7.7%%".nonBreaking, "1,701",
@@ -52,7 +52,7 @@ import Testing
 
   @Test("What is cut off is told, what is not drawn cannot be called out, and who waited holds nothing")
   func refuses() throws {
-    #expect(try draw("lock", [("nodecount", "1")]).body.contains("and 100ms more in 1 shorter rows"))
+    #expect(try draw("lock", [("nodecount", "1")]).body.contains("and 100ms more in 1 shorter row<"))
     #expect(try draw("lock", [("ignore", "report")]).alt.hasPrefix("100ms of waiting, 100ms (100"))
     #expect(throws: FigureError.calloutNotShown(name: "Ledger.post")) {
       try draw("lock", [("nodecount", "1"), ("callout", "Ledger.post")])

@@ -14,7 +14,7 @@ import Testing
       [Visit(came: 200, had: 1_010, gave: 1_020)],
       [Visit(came: 300, had: 1_020, gave: 1_030)],
     ])
-    #expect(blame.byHolder == [900 + 800 + 700, 10 + 10, 10, 0])
+    #expect(blame.byHolder == [2_400, 20, 10, 0])
     #expect(blame.byLastUnlock == [900, 810, 720, 0])
   }
 

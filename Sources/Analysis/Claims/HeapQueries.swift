@@ -54,6 +54,18 @@ extension Query {
     return Measurement(ratio, .ratio, meaning: "\(input["type"]) here over \(input["to"])")
   }
 
+  /// The total of one sample type over that of another, of which it is a part.
+  static let typeShare = Query(
+    name: "type-share",
+    summary: "total of the sample type over that of the type `of`, below a function and with a label if given",
+    required: ["type", "of"], optional: ["function", "label"]
+  ) { input in
+    let (part, whole) = (try sum(input, of: input["type"]), try sum(input, of: input["of"]))
+    guard whole.value > 0 else { throw ClaimError.emptyProfile }
+    let place = input.arguments["function"].map { " below \($0)" } ?? ""
+    return Measurement(part.share(of: whole), .share, meaning: "\(input["type"]) of \(input["of"])\(place)")
+  }
+
   /// How much of what was allocated is still there.
   static let keptShare = Query(
     name: "kept-share", summary: "bytes in use over bytes allocated since the start, below a function if given",

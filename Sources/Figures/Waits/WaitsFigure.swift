@@ -11,6 +11,9 @@ struct WaitsFigure: FigureDrawing {
     "it is at none of the waits that are drawn; take the name out, or ask for more rows with nodecount="
   }
 
+  /// Rows of a smaller share of the time are told, not drawn.
+  private static let least = 0.001
+
   private let report: WaitReport
   private let isOneRound: Bool
   private let rows: ArraySlice<WaitReport.Row>
@@ -24,10 +27,10 @@ struct WaitsFigure: FigureDrawing {
     let (profile, isOneRound) = input.foldedRound
     let grouping = try Self.grouping(options)
     if grouping == .holder, profile.samples.contains(where: { $0.labels["waits"] != nil }) {
-      throw FigureError.invalidOption(name: "by", value: "holder", expected: "what a profile of those who waited knows")
+      throw FigureError.invalidOption(name: "by", value: "holder", expected: "known to a profile of who waited")
     }
     report = try WaitReport(profile, by: grouping, filters: options.reportOptions().filters)
-    let rows = report.rows.prefix(options.nodeCount ?? 8)
+    let rows = report.rows.prefix { $0.share.value >= Self.least }.prefix(options.nodeCount ?? 8)
     let callout = Callout(options)
     let called = callout.flatMap { callout in rows.first { callout.name.matches($0.name) } }
     (self.rows, self.callout, self.called, self.isOneRound) = (rows, callout, called, isOneRound)
@@ -67,11 +70,9 @@ struct WaitsFigure: FigureDrawing {
   }
 
   private func words(_ row: WaitReport.Row) -> String {
-    row.count == 0 ? words(row.parts) : "\(words(row.parts)); in \(waits(row.count))"
-  }
-
-  private func waits(_ count: Int64) -> String {
-    "\(Measurement(Double(count), .count, meaning: "")) wait\(count == 1 ? "" : "s")"
+    guard row.count > 0 else { return words(row.parts) }
+    let count = Measurement(Double(row.count), .count, meaning: ""), s = row.count == 1 ? "" : "s"
+    return "\(words(row.parts)); " + (report.grouping == .holder ? "\(count) time\(s)" : "in \(count) wait\(s)")
   }
 
   private var total: String {
@@ -140,7 +141,8 @@ struct WaitsFigure: FigureDrawing {
     let others = report.rows.dropFirst(rows.count)
     var said: [String] = []
     if !others.isEmpty {
-      said.append("and \(text(others.reduce(0) { $0 + $1.time })) more in \(others.count) shorter rows")
+      let time = text(others.reduce(0) { $0 + $1.time })
+      said.append("and \(time) more in \(others.count) shorter row\(others.count == 1 ? "" : "s")")
     }
     if report.idle > 0 { said.append("not drawn: \(text(report.idle)) of threads that had nothing to do") }
     return said.joined(separator: "; ")

@@ -108,6 +108,7 @@ import Testing
       ([("value", "fact-ratio"), ("name", "twice"), ("to", "fixed"), ("within", "1")], 1),
       ([("value", "share-ratio"), ("function", "main"), ("to", "fixed"), ("within", "1")], 1),
       ([("value", "time-ratio"), ("function", "main"), ("to", "fixed"), ("within", "2")], 2),
+      ([("value", "type-share"), ("type", "samples"), ("of", "cpu"), ("within", "10%")], 0.1),
       ([("value", "samples"), ("within", "100")], 100),
       ([("value", "lost-share"), ("within", "0..1%")], 0),
       ([("value", "overhead"), ("within", "0.9..1.1")], 1.01),
