@@ -81,6 +81,8 @@ private actor Catalogue {
 
   init(_ template: Template, _ prices: Upstream) { (self.template, self.prices) = (template, prices) }
 
+  // Out of line, so that profiles have its name and not that of whoever called it.
+  @inline(never)
   // lesson: begin page
   func page(_ number: Int) async -> Page {
     views += 1
@@ -98,6 +100,7 @@ private actor OpenCatalogue {
 
   init(_ template: Template, _ prices: Upstream) { (self.template, self.prices) = (template, prices) }
 
+  @inline(never)
   // lesson: begin open-page
   nonisolated func page(_ number: Int) async -> Page {
     await countView()

@@ -117,6 +117,8 @@ private final class Pipeline: Sendable {
     note { $0.readerWasDone = monotonicNanoseconds() - began }
   }
 
+  // Out of line, so that profiles have its name and not that of whoever called it.
+  @inline(never)
   // lesson: begin enrich
   private func enrich(_ order: Order) async -> Order {
     note { $0.taken += 1 }

@@ -16,6 +16,7 @@ public struct WaitReason: Sendable, Hashable {
     // It could have gone on at once, but for a thread.
     case "pool"?: Self.ready
     case "actor"?: "waiting on an actor"
+    case "observations"?: "waiting on Observations"
     case "executor"?: "waiting on an executor"
     case "MainActor"?: "waiting on the MainActor"
     case "thread"?: "waiting for a thread to end"

@@ -34,7 +34,7 @@ public struct WaitReport: Sendable {
     public var count: Int64
     /// Their share of the time of all waits.
     public var share: Estimate
-    /// The longest first.
+    /// The longest first, but what had no thread last.
     public var parts: [Part]
   }
 
@@ -42,7 +42,7 @@ public struct WaitReport: Sendable {
   public let grouping: Grouping
   /// The longest first.
   public let rows: [Row]
-  /// What the parts of all rows are, the longest first.
+  /// What the parts of all rows are, in the order of a row's.
   public let parts: [String]
   /// All waits, in the report's unit.
   public let total: Int64
@@ -110,8 +110,13 @@ private struct Gathering {
       name: name, time: Int64(sum.value), count: count, share: sum.share(of: whole), parts: Self.ordered(parts))
   }
 
+  /// The longest first; what had no thread comes after what it waited for before.
   static func ordered(_ times: [String: Int64]) -> [WaitReport.Part] {
-    times.map { WaitReport.Part(name: $0.key, time: $0.value) }.filter { $0.time != 0 }
-      .sorted { $0.time != $1.time ? $0.time > $1.time : $0.name < $1.name }
+    let parts: [WaitReport.Part] = times.map { WaitReport.Part(name: $0.key, time: $0.value) }
+    return parts.filter { $0.time != 0 }.sorted { left, right in
+      let (isLeftReady, isRightReady) = (left.name == WaitReason.ready, right.name == WaitReason.ready)
+      if isLeftReady != isRightReady { return isRightReady }
+      return left.time != right.time ? left.time > right.time : left.name < right.name
+    }
   }
 }

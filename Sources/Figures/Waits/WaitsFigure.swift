@@ -122,8 +122,9 @@ struct WaitsFigure: FigureDrawing {
   // MARK: - Painted
 
   private var body: String {
+    let drawn = Set(rows.flatMap(\.parts).map(\.name))
     let bars = BarList(
-      total: total, parts: report.parts,
+      total: total, parts: report.parts.filter(drawn.contains),
       rows: rows.map { row in
         BarList.Row(
           name: row.name, isCode: report.grouping != .reason, value: row.time, text: text(row.time),

@@ -30,8 +30,8 @@ extension Profile {
     #expect(report.rows.map(\.count) == [5, 2, 3])
     #expect(report.rows[0].share == Estimate(0.65))
     #expect(
-      report.rows[0].parts.map(\.name) == ["waiting on a continuation", "ready, for want of a thread", "asleep"])
-    #expect(report.rows[0].parts.map(\.time) == [40_000_000, 20_000_000, 5_000_000])
+      report.rows[0].parts.map(\.name) == ["waiting on a continuation", "asleep", "ready, for want of a thread"])
+    #expect(report.rows[0].parts.map(\.time) == [40_000_000, 5_000_000, 20_000_000])
     #expect(report.rows[2].parts.map(\.name) == ["waiting on an actor"])
   }
 
