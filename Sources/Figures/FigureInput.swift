@@ -51,7 +51,7 @@ extension FigureInput {
   /// Whether it is a comparison of what one round costs here and there, each round measured by the clock.
   var isScaledToRounds: Bool {
     guard let capture, let compared else { return false }
-    return [capture, compared].allSatisfy { $0.profile.measuresCPUTime && $0.provenance.cpuSecondsPerRound > 0 }
+    return capture.isScaledToRounds && compared.isScaledToRounds
   }
 
   /// The profiles of a capture without the lab's own frames, and the names of those; all of it if the options ask for that.
@@ -59,6 +59,13 @@ extension FigureInput {
     guard capture != nil, !options.showsHarness else { return (profile, baseline, []) }
     let harness = Harness(removedFrom: profile)
     return (harness.profile, baseline.map { Harness(removedFrom: $0).profile }, harness.frames)
+  }
+
+  /// The profile without the lab's own frames, of one round where it is known how many were recorded.
+  var foldedRound: (profile: Profile, isOneRound: Bool) {
+    guard let capture, compared == nil, capture.isScaledToRounds else { return (folded.profile, false) }
+    let round = capture.oneRound
+    return (options.showsHarness ? round : Harness(removedFrom: round).profile, true)
   }
 
   /// The options as those of a report, names found among the functions of the profiles.

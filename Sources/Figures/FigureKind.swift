@@ -18,6 +18,8 @@ public enum FigureKind: String, Sendable, Hashable, CaseIterable {
   case growth
   /// Live tasks, by who made them, by state, by age.
   case tasks
+  /// Waits, by who waited, by who made others wait, by reason.
+  case waits
   /// Retain cycles, with the fields that form them.
   case cycle
   /// The published capture beside the one made on this machine.
@@ -33,6 +35,7 @@ public enum FigureKind: String, Sendable, Hashable, CaseIterable {
     case .pair: PairFigure.self
     case .growth: GrowthFigure.self
     case .tasks: TasksFigure.self
+    case .waits: WaitsFigure.self
     case .cycle: CycleFigure.self
     case .machines: MachineFigure.self
     }

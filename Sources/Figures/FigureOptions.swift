@@ -54,7 +54,7 @@ public struct FigureOptions: Sendable, Hashable {
   public var says: String?
   /// Whether frames of the lab itself are shown in their places.
   public var showsHarness = false
-  /// The label whose values have a column of a flame graph each; of tasks, what they are grouped by.
+  /// The label whose values have a column of a flame graph each; of tasks and waits, what they are grouped by.
   public var byLabel: String?
   /// Functions of which the figure shows one each, whatever it leaves out for being small or too much; sets of
   /// alternatives, names as claims have them.

@@ -14,6 +14,10 @@ extension Scenario {
     LeakyProducers.few,
     RetainCycles.scenario,
     TaskLeak.scenario,
+    SlowPipeline.scenario,
+    SlowPipeline.crowded,
+    LockContention.scenario,
+    ActorContention.scenario,
     ThreadExplosion.scenario,
     OpenHandles.scenario,
   ]

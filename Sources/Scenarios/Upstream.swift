@@ -43,10 +43,20 @@ final class Upstream: Sendable {
   }
 
   /// Asks, and gives the thread back meanwhile.
-  func reply(to request: Int) async -> Int {
+  func reply(to request: Int) async -> Int { await answer(to: request).status }
+
+  /// The same, with when the answer was there: whoever had to wait for a thread goes on later.
+  func answer(to request: Int) async -> Answer {
     let answer = await withUnsafeContinuation { server.accept(.suspended(request, $0)) }
     server.ended()
     return answer
+  }
+
+  /// What a server says.
+  struct Answer: Sendable {
+    var status: Int
+    /// By the monotonic clock, in nanoseconds.
+    var at: UInt64
   }
 }
 
@@ -56,7 +66,7 @@ extension Upstream {
     /// One that reads from this socket's other end, after it has written what it asks.
     case blocking(Int32)
     /// One that has asked this and is suspended.
-    case suspended(Int, UnsafeContinuation<Int, Never>)
+    case suspended(Int, UnsafeContinuation<Answer, Never>)
   }
 }
 
@@ -122,7 +132,7 @@ private final class Server: Sendable {
     var due: [Due] = []
     var rings = [UInt8](repeating: 0, count: 4096)
     while true {
-      let now = Self.now()
+      let now = monotonicNanoseconds()
       let ready = due.prefix { $0.at <= now }
       for call in ready { Self.answer(call.caller) }
       due.removeFirst(ready.count)
@@ -130,7 +140,7 @@ private final class Server: Sendable {
       var descriptor = pollfd(fd: bell.far, events: Int16(POLLIN), revents: 0)
       if poll(&descriptor, 1, wait) > 0 { _ = read(bell.far, &rings, rings.count) }
       let (arrived, isOver) = take()
-      due += arrived.map { Due(at: Self.now() + delay, caller: $0) }
+      due += arrived.map { Due(at: monotonicNanoseconds() + delay, caller: $0) }
       if isOver { return }
     }
   }
@@ -145,7 +155,8 @@ private final class Server: Sendable {
 
   private static func answer(_ caller: Upstream.Caller) {
     switch caller {
-    case .suspended(let request, let continuation): continuation.resume(returning: result(of: request))
+    case .suspended(let request, let continuation):
+      continuation.resume(returning: Upstream.Answer(status: result(of: request), at: monotonicNanoseconds()))
     case .blocking(let socket):
       var message = 0
       if read(socket, &message, MemoryLayout<Int>.size) == MemoryLayout<Int>.size {
@@ -158,12 +169,6 @@ private final class Server: Sendable {
 
   /// Some status by which an answer is known to be the right one's.
   private static func result(of request: Int) -> Int { 200 + request % 3 }
-
-  private static func now() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-  }
 }
 
 /// A thread that runs a server, which it was given retained; nil if the system makes none.

@@ -55,6 +55,27 @@ import Testing
     #expect(throws: FigureError.calloutNotShown(name: "memcpy")) { try draw("memcpy") }
   }
 
+  @Test("Waits can be compared for one reason, processor time cannot")
+  func pairsOfOneReason() throws {
+    func capture(_ variant: String, _ wait: Int64) throws -> Capture {
+      var builder = ProfileBuilder("contentions/count", "delay/nanoseconds")
+      builder.add("main;post", 4, wait, labels: ["waits": ["Mutex"]])
+      builder.add("main;next", 9, 900_000_000, labels: ["waits": ["read"]])
+      return Capture(builder.profile, provenance: try self.capture(variant, "cpu").provenance)
+    }
+    var options = FigureOptions()
+    (options.function, options.tagFocus) = ("post", "Mutex")
+    let pair = try FigureKind.pair.draw(
+      FigureInput(
+        capture("faulty", 50_000_000), compared: capture("fixed", 5_000_000), captures: captures, options: options))
+    #expect(pair.table.rows[0] == ["in all", "50%ms".nonBreaking, "5%ms".nonBreaking, "10%%".nonBreaking])
+    #expect(throws: FigureError.self) {
+      try FigureKind.pair.draw(
+        FigureInput(
+          self.capture("faulty", "cpu"), compared: self.capture("fixed", "cpu"), captures: captures, options: options))
+    }
+  }
+
   @Test("A chart of growth has the uncounted round on grey, and names what grows where nothing else is")
   func growth() throws {
     let figure = try FigureKind.growth.draw(FigureInput(capture("faulty", "heap-5"), captures: captures))

@@ -53,6 +53,16 @@ import Testing
       "the-same-run-seen-by-two-other-profiles", "the-fix", "in-go-in-swift", "in-your-own-service", "your-turn",
       "your-machine-and-the-published-one",
     ],
+    "lessons/6": [
+      "block-profiling", "the-program", "the-capture", "who-waits", "waiting-or-ready",
+      "the-same-run-seen-by-two-other-profiles", "the-fix", "in-go-in-swift", "in-your-own-service", "your-turn",
+      "your-machine-and-the-published-one",
+    ],
+    "lessons/7": [
+      "mutex-profiling", "the-program", "one-fault-three-profiles", "the-convoy", "the-fix", "actors",
+      "the-fix-of-the-actor", "in-go-in-swift", "in-your-own-service", "your-turn",
+      "your-machine-and-the-published-one",
+    ],
     "lessons/8": [
       "threadcreate-profiling", "a-queue-for-each-customer", "the-capture", "who-makes-them", "the-fix",
       "what-the-profiler-cannot-know", "a-profile-of-your-own", "the-same-run-seen-by-two-other-profiles",

@@ -19,6 +19,10 @@ import Testing
     "few-leaky-producers": ["producers": 20, "lookups": 50],
     "retain-cycles": ["sessions": 3],
     "task-leak": ["connections": 3, "answered": 4, "waiting": 5],
+    "slow-pipeline": ["orders": 20, "delay": 1],
+    "crowded-pipeline": ["orders": 3, "delay": 1, "reports": 1],
+    "lock-contention": ["clerks": 3, "postings": 20, "receipt": 1, "accounts": 300],
+    "actor-contention": ["readers": 3, "pages": 2, "articles": 50, "delay": 1],
     "thread-explosion": ["customers": 6, "delay": 5],
     "open-handles": ["uploads": 9],
   ]
@@ -83,14 +87,61 @@ import Testing
     }
   }
 
+  /// What is known of a round of a scenario.
+  private func truth(
+    of scenario: Scenario, _ variant: Scenario.Variant, _ given: [String: Int]
+  ) async throws -> [String: Double] {
+    let outcome = try await scenario.program(variant, Arguments(given, for: scenario)).round()
+    return Dictionary(uniqueKeysWithValues: outcome.truth.map { ($0.name, $0.value) })
+  }
+
+  @Test("One question is under way at a time, or as many as the group is let have; the reader never waits for room")
+  func slowPipelineTruth() async throws {
+    let given = ["orders": 20, "delay": 200]
+    let faulty = try await truth(of: SlowPipeline.scenario, .faulty, ["orders": 3, "delay": 20])
+    let fixed = try await truth(of: SlowPipeline.scenario, .fixed, given)
+    #expect(faulty["most-at-once"] == 1 && faulty["orders"] == 3)
+    #expect(fixed["most-at-once"] == 16 && fixed["orders"] == 20)
+    for truth in [faulty, fixed] {
+      #expect((1...(truth["orders"] ?? 0)).contains(truth["most-queued"] ?? 0))
+      for share in ["reader-share", "writer-wait-share", "ready-share"] {
+        #expect((0...1).contains(truth[share] ?? -1), "\(share)")
+      }
+      // Two questions an order, and none is answered before its time.
+      let delay = truth["orders"] == 3 ? 20e6 : 200e6
+      #expect((truth["asked"] ?? 0) >= 2 * (truth["orders"] ?? 0) * delay)
+    }
+  }
+
+  @Test("Pages are rendered one at a time in the actor, which is free while the price service is asked")
+  func actorContentionTruth() async throws {
+    let given = ["readers": 6, "pages": 1, "articles": 2_000, "delay": 300]
+    let faulty = try await truth(of: ActorContention.scenario, .faulty, given)
+    let fixed = try await truth(of: ActorContention.scenario, .fixed, given)
+    #expect(faulty["rendering-at-once"] == 1)
+    #expect((1...6).contains(fixed["rendering-at-once"] ?? 0))
+    for truth in [faulty, fixed] {
+      #expect(truth["pages"] == 6 && truth["asking-at-once"] == 6)
+      #expect((truth["rendering-share"] ?? 0) > 0)
+    }
+  }
+
+  @Test("Waits for the auditor are a part of all waits, every posting is counted", arguments: Scenario.Variant.allCases)
+  func lockContentionTruth(variant: Scenario.Variant) async throws {
+    let truth = try await truth(
+      of: LockContention.scenario, variant, ["clerks": 4, "postings": 200, "receipt": 2, "accounts": 2_000])
+    #expect(truth["postings"] == 800)
+    #expect((truth["reports"] ?? 0) >= 1)
+    #expect((truth["waited"] ?? 0) >= (truth["waited-for-auditor"] ?? .infinity))
+    #expect((truth["long-waits"] ?? 801) <= 800 && (truth["long-holds"] ?? 801) <= 800)
+    for share in ["auditor-share", "auditor-last-share"] { #expect((0...1).contains(truth[share] ?? -1)) }
+  }
+
   @Test("As many calls are under way as there are queues; in a group, as many as it is let have")
   func threadExplosionTruth() async throws {
-    func truth(_ variant: Scenario.Variant) async throws -> [String: Double] {
-      let arguments = try Arguments(["customers": 12, "delay": 200], for: ThreadExplosion.scenario)
-      let outcome = try await ThreadExplosion.scenario.program(variant, arguments).round()
-      return Dictionary(uniqueKeysWithValues: outcome.truth.map { ($0.name, $0.value) })
-    }
-    let (faulty, fixed) = (try await truth(.faulty), try await truth(.fixed))
+    let given = ["customers": 12, "delay": 200]
+    let faulty = try await truth(of: ThreadExplosion.scenario, .faulty, given)
+    let fixed = try await truth(of: ThreadExplosion.scenario, .fixed, given)
     // Each waits on a thread of its own, unless an answer comes before the next queue has one.
     #expect(faulty["in-flight"] == faulty["posting-threads"] && (2...12).contains(faulty["in-flight"] ?? 0))
     #expect(fixed["in-flight"] == 12)

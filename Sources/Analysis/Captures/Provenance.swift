@@ -75,14 +75,17 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var unresolved: Int
     /// CPU seconds consumed while recording.
     public var cpuSeconds: Double
+    /// Rounds recorded; nil where it was not noted.
+    public var rounds: Int?
 
     /// The given counts.
-    public init(samples: Int, lost: Int, truncated: Int, unresolved: Int, cpuSeconds: Double) {
+    public init(samples: Int, lost: Int, truncated: Int, unresolved: Int, cpuSeconds: Double, rounds: Int? = nil) {
       self.samples = samples
       self.lost = lost
       self.truncated = truncated
       self.unresolved = unresolved
       self.cpuSeconds = cpuSeconds
+      self.rounds = rounds
     }
   }
 

@@ -39,6 +39,46 @@ extension Query {
       meaning: "CPU time of a round here over \(input["to"])")
   }
 
+  /// Time by the clock of a round here over that of another variant, both with the profiler off.
+  static let wallRatio = Query(
+    name: "wall-ratio", summary: "time of a round by the clock here over that of the variant `to`, profiler off",
+    required: ["to"], optional: []
+  ) { input in
+    let other = try input.other(input.capture.name.with(variant: input["to"])).provenance.wallSecondsPerRound
+    guard other > 0 else { throw ClaimError.emptyProfile }
+    return Measurement(
+      input.capture.provenance.wallSecondsPerRound / other, .ratio,
+      meaning: "time of a round by the clock here over \(input["to"])")
+  }
+
+  /// How much of a processor a round keeps busy.
+  static let busyShare = Query(
+    name: "busy-share", summary: "CPU time of a round over its time by the clock, profiler off: of one processor",
+    required: [], optional: []
+  ) { input in
+    let provenance = input.capture.provenance
+    guard provenance.wallSecondsPerRound > 0 else { throw ClaimError.emptyProfile }
+    return Measurement(
+      provenance.cpuSecondsPerRound / provenance.wallSecondsPerRound, .share,
+      meaning: "CPU time of a round over its time by the clock")
+  }
+
+  /// A fact over another, or over the same of another variant.
+  static let factRatio = Query(
+    name: "fact-ratio", summary: "a fact over the fact `over` of the same capture, or over itself in the variant `to`",
+    required: ["name"], optional: ["over", "to"]
+  ) { input in
+    let (over, to) = (input.arguments["over"], input.arguments["to"])
+    guard (over == nil) != (to == nil) else {
+      throw ClaimError.missingArgument(query: "fact-ratio", name: "over (or to)")
+    }
+    let other = try to.map { try input.other(input.capture.name.with(variant: $0)) } ?? input.capture
+    let (upper, lower) = (try fact(input["name"], in: input.capture), try fact(over ?? input["name"], in: other))
+    guard lower.value != 0 else { throw ClaimError.emptyProfile }
+    return Measurement(
+      upper.value / lower.value, .ratio, meaning: "\(upper.name) over \(lower.name)" + (to.map { " of \($0)" } ?? ""))
+  }
+
   /// CPU time with the profiler on over off.
   static let overhead = Query(
     name: "overhead", summary: "CPU time with the profiler on over off, the median of interleaved pairs",

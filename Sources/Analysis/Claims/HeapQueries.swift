@@ -39,7 +39,7 @@ extension Query {
       meaning: "\(input["type"]) estimated by sampling over \(input["truth"]), which was counted")
   }
 
-  /// The total of a sample type here, over that of another variant.
+  /// The total of a sample type here, over that of another variant; of waits, in one round each.
   static let totalRatio = Query(
     name: "total-ratio", summary: "total of the sample type here over that of the variant `to`",
     required: ["type", "to"], optional: []
@@ -48,9 +48,22 @@ extension Query {
       let index = profile.sampleTypes.firstIndex { $0.type == input["type"] }
       return index.map { profile.sum(ofValue: $0).estimate } ?? Estimate(0)
     }
-    let other = total(try input.other(input.capture.name.with(variant: input["to"])).profile)
-    guard other.value > 0, let ratio = total(input.profile).ratio(to: other) else { throw ClaimError.emptyProfile }
+    let here = total(input.capture.oneRound)
+    let other = total(try input.other(input.capture.name.with(variant: input["to"])).oneRound)
+    guard other.value > 0, let ratio = here.ratio(to: other) else { throw ClaimError.emptyProfile }
     return Measurement(ratio, .ratio, meaning: "\(input["type"]) here over \(input["to"])")
+  }
+
+  /// The total of one sample type over that of another, of which it is a part.
+  static let typeShare = Query(
+    name: "type-share",
+    summary: "total of the sample type over that of the type `of`, below a function and with a label if given",
+    required: ["type", "of"], optional: ["function", "label"]
+  ) { input in
+    let (part, whole) = (try sum(input, of: input["type"]), try sum(input, of: input["of"]))
+    guard whole.value > 0 else { throw ClaimError.emptyProfile }
+    let place = input.arguments["function"].map { " below \($0)" } ?? ""
+    return Measurement(part.share(of: whole), .share, meaning: "\(input["type"]) of \(input["of"])\(place)")
   }
 
   /// How much of what was allocated is still there.

@@ -26,11 +26,9 @@ public struct Query: Sendable {
 
   /// Every query.
   public static let all: [Query] = [
-    .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .shareRatio, .timeRatio,
-    .overhead,
-    .lostShare,
-    .sampleCount, .growthRank, .growing, .truthRatio, .totalRatio, .keptShare, .cycles, .cycleShapes, .cyclesMissed,
-    .leakedBlocks, .leakedBytes, .count,
+    .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .wallRatio, .busyShare,
+    .factRatio, .shareRatio, .timeRatio, .overhead, .lostShare, .sampleCount, .growthRank, .growing, .truthRatio,
+    .totalRatio, .typeShare, .keptShare, .cycles, .cycleShapes, .cyclesMissed, .leakedBlocks, .leakedBytes, .count,
   ]
 
   /// The query of the given name, if there is one.

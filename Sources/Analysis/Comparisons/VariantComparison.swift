@@ -3,7 +3,8 @@ import Pprof
 /// Two variants of a scenario on one axis: what a round costs, and functions in it.
 ///
 /// Two CPU profiles cover different numbers of rounds, so a function's time is its share of the profile times the CPU
-/// time of one round, measured with the profiler off. Heap profiles cover the same rounds and are compared as they are.
+/// time of one round, measured with the profiler off. What was recorded of waits is divided by the rounds. Heap profiles
+/// cover the same rounds and are compared as they are.
 public struct VariantComparison: Sendable {
   /// One function, or the whole, in both variants.
   public struct Row: Sendable, Hashable {
@@ -47,6 +48,7 @@ public struct VariantComparison: Sendable {
   private static let words = [
     "inuse_space": "memory in use", "inuse_objects": "objects in use",
     "alloc_space": "memory allocated since the start", "alloc_objects": "objects allocated since the start",
+    "delay": "time waited",
   ]
 
   /// Compares the given functions by cum, or without any the `count` whose flat value changed most.
@@ -58,8 +60,9 @@ public struct VariantComparison: Sendable {
     names = (before.provenance.variant, after.provenance.variant)
     let type = try before.sampleType(named: sampleType)
     let isTime = before.profile.measuresCPUTime
-    isOneRound = isTime
-    quantity = isTime ? "CPU time of one round" : Self.words[type.type] ?? type.type
+    isOneRound = before.isScaledToRounds && after.isScaledToRounds
+    let words = Self.words[type.type] ?? type.type
+    quantity = isTime ? "CPU time of one round" : isOneRound ? "\(words) in one round" : words
     unit = isTime ? "nanoseconds" : type.unit
     let sides = [FunctionValues(before, type), FunctionValues(after, type)]
     var rows = [Row(name: isTime ? "whole round" : "in all", before: sides[0].whole, after: sides[1].whole)]
@@ -100,6 +103,8 @@ private struct FunctionValues {
   private let total: SampledSum
   /// What a round takes by the clock; nil if it is no time that was measured.
   private let round: Double?
+  /// What values are to be multiplied by.
+  private let factor: Double
   private(set) var flat: [String: SampledSum] = [:]
   /// The samples that each function has on their stacks, by their numbers.
   private var cum: [String: [Int]] = [:]
@@ -112,6 +117,7 @@ private struct FunctionValues {
     samples = profile.samples.map { (Double($0.values[index]), variance?.of($0) ?? 0) }
     total = profile.sum(ofValue: index)
     round = profile.measuresCPUTime ? capture.provenance.cpuSecondsPerRound * 1e9 : nil
+    factor = capture.roundShare
     for (number, sample) in profile.samples.enumerated() {
       let (value, variance) = samples[number]
       var seen: Set<String> = []
@@ -126,7 +132,7 @@ private struct FunctionValues {
   }
 
   /// All of it; a round is measured by the clock, and nothing of it is chance.
-  var whole: Estimate { round.map { Estimate($0) } ?? total.estimate }
+  var whole: Estimate { round.map { Estimate($0) } ?? total.estimate.scaled(by: factor) }
 
   /// The function's own value.
   func flat(of name: String) -> Estimate { estimate(of: flat[name] ?? SampledSum()) }
@@ -135,7 +141,8 @@ private struct FunctionValues {
   func estimate(of sum: SampledSum) -> Estimate {
     if let round { return sum.share(of: total).scaled(by: round) }
     // What was never met may be there all the same.
-    return sum.value == 0 && total.variance > 0 ? sum.share(of: total).scaled(by: total.value) : sum.estimate
+    let estimate = sum.value == 0 && total.variance > 0 ? sum.share(of: total).scaled(by: total.value) : sum.estimate
+    return estimate.scaled(by: factor)
   }
 
   /// The cum value of a function named with or without its argument list; nil if it is not there.

@@ -5,7 +5,7 @@ import Analysis
 /// HTML that needs no script; the bars' lengths are shares of the axis, which is as long as the longest bar with its
 /// whisker. What may have changed by chance alone says so.
 struct PairFigure: FigureDrawing {
-  static let options = ["compare", "function", "sample", "callout", "says"]
+  static let options = ["compare", "function", "sample", "callout", "says", "tagfocus", "tagignore"]
   static var style: [UInt8] { PackageResources.pair_css }
   static func advice(_ options: FigureOptions) -> String { "add it to function=" }
 
@@ -15,8 +15,17 @@ struct PairFigure: FigureDrawing {
   private let called: (callout: Callout, row: VariantComparison.Row)?
 
   init(_ input: FigureInput) throws {
-    let (before, after) = try input.pair(for: .pair)
+    var (before, after) = try input.pair(for: .pair)
     let options = input.options
+    if let tags = options.tagFocus ?? options.tagIgnore {
+      // What a round takes is measured by the clock, so a part of its samples would stand for all of it.
+      guard !before.profile.measuresCPUTime else {
+        throw FigureError.invalidOption(name: "tagfocus or tagignore", value: tags, expected: "of use for CPU profiles")
+      }
+      var filters = ReportOptions.Filters()
+      (filters.tagFocus, filters.tagIgnore) = (options.tagFocus ?? "", options.tagIgnore ?? "")
+      (before, after) = (try before.filtered(by: filters), try after.filtered(by: filters))
+    }
     comparison = try VariantComparison(
       before: before, after: after, functions: options.functions, sampleType: options.sampleType)
     quantity = Quantity(unit: comparison.unit)

@@ -9,22 +9,22 @@ struct CaptureSession {
   let kind: ProfileKind
   let arguments: Arguments
 
-  /// How much CPU time of the program a capture covers, about.
-  private let recordedSeconds = 2.5
-  /// How much CPU time one turn of the profiler, on or off, takes at least: many sampling periods.
-  private let turnSeconds = 0.1
+  /// How much of the program a capture covers, about: CPU time, or time by the clock of one that waits more than it works.
+  private let recorded = RoundTime(cpu: 2.5, wall: 10)
+  /// How much one turn of the profiler, on or off, takes at least: many sampling periods.
+  private let turn = RoundTime(cpu: 0.1, wall: 0.5)
   /// Whether each turn is taken but once, `LAB_HASTY=1`: for tests of the commands, whatever they measure.
   private let isHasty = ProcessInfo.processInfo.environment["LAB_HASTY"] == "1"
 
   /// The profiler on and off in turns; what was recorded while it was on is the capture.
   func captureInTurns() async throws {
-    let rounds = try await turns(of: scenario.program(request.variant, arguments), recordedSeconds: recordedSeconds)
+    let rounds = try await turns(of: scenario.program(request.variant, arguments))
     try write(kind.take(), rounds, as: kind.name)
   }
 
   /// Turns on and off for the overhead alone; then, from the start, so many rounds with the profiler on all the time.
   func captureAtAStretch() async throws {
-    var rounds = try await turns(of: scenario.program(request.variant, arguments), recordedSeconds: recordedSeconds / 2)
+    var rounds = try await turns(of: scenario.program(request.variant, arguments), part: 0.5)
     rounds.forgetTruth()
     let program = try scenario.program(request.variant, arguments)
     try kind.resume()
@@ -47,13 +47,14 @@ struct CaptureSession {
   }
 
   /// Pairs of turns, one with the profiler on and one with it off, in alternating order.
-  private func turns(of program: Program, recordedSeconds: Double) async throws -> Rounds {
+  /// - Parameter part: How much of what a capture covers, about.
+  private func turns(of program: Program, part: Double = 1) async throws -> Rounds {
     if !isHasty { _ = try await program.round() }
     let (warmUp, time) = try await RoundTime.measure(program.round)
     try kind.prepare(request.rate)
     var rounds = Rounds(expected: warmUp.output)
-    let roundsPerTurn = isHasty ? 1 : max(1, Int((turnSeconds / time.cpu).rounded(.up)))
-    let pairs = isHasty ? 1 : max(5, Int(recordedSeconds / time.cpu) / roundsPerTurn)
+    let roundsPerTurn = isHasty ? 1 : max(1, Int(time.rounds(in: turn).rounded(.up)))
+    let pairs = isHasty ? 1 : max(5, Int(part * time.rounds(in: recorded)) / roundsPerTurn)
     for pair in 0..<pairs {
       let isOnFirst = pair % 2 == 0
       for isOn in [isOnFirst, !isOnFirst] {
@@ -86,7 +87,8 @@ struct CaptureSession {
       digest: CaptureStore.digest(of: bytes),
       recording: Provenance.Recording(
         samples: recording.samples, lost: recording.lost, truncated: recording.truncated,
-        unresolved: recording.unresolved, cpuSeconds: rounds.on.reduce(0) { $0 + $1.cpu }),
+        unresolved: recording.unresolved, cpuSeconds: rounds.on.reduce(0) { $0 + $1.cpu },
+        rounds: rounds.on.count),
       overhead: Provenance.Overhead(ratios: rounds.overheadRatios),
       cpuSecondsPerRound: rounds.typical.map(\.cpu).median,
       wallSecondsPerRound: rounds.typical.map(\.wall).median, output: rounds.expected, truth: rounds.facts)

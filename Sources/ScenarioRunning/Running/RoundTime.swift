@@ -15,6 +15,9 @@ public struct RoundTime: Sendable {
     return (result, RoundTime(cpu: now(CLOCK_PROCESS_CPUTIME_ID) - cpu, wall: now(CLOCK_MONOTONIC) - wall))
   }
 
+  /// How many such rounds fit into a time: as many as fill one of its two parts.
+  func rounds(in time: RoundTime) -> Double { 1 / max(cpu / time.cpu, wall / time.wall) }
+
   /// What a clock of the system shows, in seconds.
   public static func now(_ clock: clockid_t) -> Double {
     var time = timespec()

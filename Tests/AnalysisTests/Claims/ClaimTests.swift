@@ -102,8 +102,13 @@ import Testing
         ], -0.02
       ),
       ([("value", "cpu-ratio"), ("to", "fixed"), ("within", "2")], 2),
+      ([("value", "wall-ratio"), ("to", "fixed"), ("within", "2")], 2),
+      ([("value", "busy-share"), ("within", "75%")], 0.75),
+      ([("value", "fact-ratio"), ("name", "decode-share"), ("over", "twice"), ("within", "0.5")], 0.5),
+      ([("value", "fact-ratio"), ("name", "twice"), ("to", "fixed"), ("within", "1")], 1),
       ([("value", "share-ratio"), ("function", "main"), ("to", "fixed"), ("within", "1")], 1),
       ([("value", "time-ratio"), ("function", "main"), ("to", "fixed"), ("within", "2")], 2),
+      ([("value", "type-share"), ("type", "samples"), ("of", "cpu"), ("within", "10%")], 0.1),
       ([("value", "samples"), ("within", "100")], 100),
       ([("value", "lost-share"), ("within", "0..1%")], 0),
       ([("value", "overhead"), ("within", "0.9..1.1")], 1.01),
@@ -212,8 +217,9 @@ import Testing
       ("value=share&within=1", .missingArgument(query: "share", name: "function")),
       ("value=samples&function=x&within=1", .unknownArgument(query: "samples", name: "function")),
       ("value=share&function=nothing&within=1", .noSuchFunction("nothing")),
-      ("value=fact&name=x&within=1", .noSuchFact("x", known: ["decode-share"])),
+      ("value=fact&name=x&within=1", .noSuchFact("x", known: ["decode-share", "twice"])),
       ("value=label-share&label=a&within=1", .malformedArgument(name: "label", value: "a", expected: "name:value")),
+      ("value=fact-ratio&name=twice&within=1", .missingArgument(query: "fact-ratio", name: "over (or to)")),
       (
         "value=share&function=main&type=heap&within=1",
         .malformedArgument(name: "type", value: "heap", expected: "one of samples, cpu")
@@ -249,7 +255,10 @@ extension Provenance {
       scenario: "s", variant: "faulty", kind: "cpu", parameters: [:], command: "", date: "",
       machine: Machine(processor: "p", cores: 2, kernel: "k", system: "s", toolchain: "t"), build: "release", key: "",
       digest: "", recording: Recording(samples: 100, lost: 0, truncated: 0, unresolved: 0, cpuSeconds: 1),
-      overhead: Overhead(ratios: [1.01]), cpuSecondsPerRound: cpuSeconds, wallSecondsPerRound: 1, output: "",
-      truth: [Fact(name: "decode-share", value: 0.82, basis: "clock")])
+      overhead: Overhead(ratios: [1.01]), cpuSecondsPerRound: cpuSeconds, wallSecondsPerRound: cpuSeconds == 3 ? 4 : 2,
+      output: "",
+      truth: [
+        Fact(name: "decode-share", value: 0.82, basis: "clock"), Fact(name: "twice", value: 1.64, basis: "clock"),
+      ])
   }
 }

@@ -53,6 +53,26 @@ import Testing
     #expect(throws: ClaimError.self) { try VariantComparison(before: before, after: after, sampleType: "tea") }
   }
 
+  /// As a block profile of so many rounds.
+  private func inWaits(_ capture: Capture, rounds: Int?) -> Capture {
+    var (profile, provenance) = (capture.profile, capture.provenance)
+    profile.sampleTypes = [ValueType(type: "contentions", unit: "count"), .delay]
+    provenance.recording.rounds = rounds
+    return Capture(profile, provenance: provenance)
+  }
+
+  @Test("Waits are those of one round, if it is known how many rounds were recorded of both")
+  func waitsAreOfOneRound() throws {
+    let comparison = try VariantComparison(
+      before: inWaits(faulty, rounds: 4), after: inWaits(fixed, rounds: 20), functions: ["b"])
+    #expect(comparison.quantity == "time waited in one round" && comparison.isOneRound)
+    #expect(comparison.rows.map(\.before) == [Estimate(5e8), Estimate(2.5e8)])
+    #expect(comparison.rows.map(\.after) == [Estimate(1e8), Estimate(1e8)])
+    #expect(inWaits(faulty, rounds: 4).oneRound.samples.map { $0.values[1] }.reduce(0, +) == 500_000_000)
+    let unknown = try VariantComparison(before: inWaits(faulty, rounds: 4), after: inWaits(fixed, rounds: nil))
+    #expect(unknown.quantity == "time waited" && !unknown.isOneRound)
+  }
+
   @Test func withoutFunctionsThoseThatChangedMostStandFirst() throws {
     let comparison = try VariantComparison(before: faulty, after: fixed)
     #expect(comparison.rows.dropFirst().first?.name == "a(_:)")
