@@ -40,15 +40,17 @@ struct TestedProgram {
   let folder: TemporaryFolder
   let command: [String]
 
-  init(_ command: String) throws {
+  /// One of the C programs, with its arguments; `flags` are for the linker as well.
+  init(_ command: String, flags: [String] = []) throws {
     folder = try TemporaryFolder()
     let words = command.split(separator: " ").map(String.init)
     let compiler = try #require(Tool("clang"), "this test needs clang")
     let program = folder.file("program")
-    try compiler.run([
-      "-O1", "-g", "-D_GNU_SOURCE", "-Wno-deprecated-declarations", "-o", program,
-      Self.source(of: words[0]), "-lpthread",
-    ])
+    try compiler.run(
+      [
+        "-O1", "-g", "-D_GNU_SOURCE", "-Wno-deprecated-declarations", "-o", program, Self.source(of: words[0]),
+        "-lpthread",
+      ] + flags)
     self.command = [program] + words.dropFirst()
   }
 
