@@ -18,6 +18,9 @@ private actor Busy {
 nonisolated(unsafe) private var kept: [any Sendable] = []
 private let keeping = NSLockLike()
 private func keep(_ continuation: any Sendable) { keeping.withLock { kept.append(continuation) } }
+/// Streams in which nothing ever comes.
+private func silence() -> AsyncStream<Int> { AsyncStream { keep($0) } }
+private func throwingSilence() -> AsyncThrowingStream<Int, any Error> { AsyncThrowingStream { keep($0) } }
 
 /// Three tasks for each thing that a task may wait for, by names.
 func waits() async throws {
@@ -55,9 +58,9 @@ func waits() async throws {
       Task(name: "discarding group") {
         await withDiscardingTaskGroup { group in group.addTask { await gate.pass() } }
       },
-      Task(name: "stream") { for await _ in AsyncStream<Int> { keep($0) } {} },
+      Task(name: "stream") { for await _ in silence() {} },
       Task(name: "throwing stream") {
-        do { for try await _ in AsyncThrowingStream<Int, any Error> { keep($0) } {} } catch {}
+        do { for try await _ in throwingSilence() {} } catch {}
       },
       Task(name: "continuous sleep") { try? await Task.sleep(for: .seconds(600)) },
       Task(name: "suspending sleep") { try? await SuspendingClock().sleep(until: .now + .seconds(600)) },
@@ -153,7 +156,7 @@ func cancellation() async throws {
     if round % 2 == 0 { await Task.yield() }
     sleeping.cancel()
     _ = await sleeping.result
-    let reading = Task { for await _ in AsyncStream<Int> { keep($0) } {} }
+    let reading = Task { for await _ in silence() {} }
     await Task.yield()
     reading.cancel()
     await reading.value
@@ -192,7 +195,7 @@ private let cancelled: [@Sendable () async -> Void] = [
   { await withTaskGroup(of: Void.self) { $0.addTask { await sleepLong() } } },
   {
     await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<3 { group.addTaskUnlessCancelled { await sleepLong() } }
+      for _ in 0..<3 { _ = group.addTaskUnlessCancelled { await sleepLong() } }
       await group.next()
       group.cancelAll()
     }
@@ -204,7 +207,7 @@ private let cancelled: [@Sendable () async -> Void] = [
       outer.addTask { try await Task.sleep(for: .seconds(600), clock: .suspending) }
     }
   },
-  { do { for try await _ in AsyncThrowingStream<Int, any Error> { keep($0) } {} } catch {} },
+  { do { for try await _ in throwingSilence() {} } catch {} },
   {
     let gate = Gate()
     await withTaskCancellationHandler {
