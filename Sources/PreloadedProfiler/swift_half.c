@@ -6,8 +6,10 @@
 #if LAB_HAS_ENGINE
 #include <dlfcn.h>
 #include <lab_environment.h>
+#include <link.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +25,63 @@ static bool is_same(const char *path, int descriptor) {
          now.st_ino == then.st_ino;
 }
 
+/// Loads the other libraries of Swift that the Swift half needs from where the program's own are: those of another
+/// Swift, at which the Swift half would look first, need functions that the program's may not have. Whoever has not
+/// brought one along gets the other Swift's after all.
+static void load_programs_swift(void) {
+  static const char *const names[] = {"libswiftSwiftOnoneSupport.so", "libswiftGlibc.so", "libswift_Concurrency.so",
+                                      "libswift_RegexParser.so", "libswift_StringProcessing.so",
+                                      "libswiftSynchronization.so"};
+  Dl_info core;
+  char path[4096];
+  void *library = dlopen("libswiftCore.so", RTLD_LAZY | RTLD_NOLOAD), *function = NULL;
+  if (library == NULL || (function = dlsym(library, "swift_retain")) == NULL || !dladdr(function, &core)) return;
+  const char *slash = strrchr(core.dli_fname, '/');
+  for (size_t i = 0; slash != NULL && i < sizeof names / sizeof *names; i++) {
+    int length = snprintf(path, sizeof path, "%.*s%s", (int)(slash + 1 - core.dli_fname), core.dli_fname, names[i]);
+    if (length < (int)sizeof path) dlopen(path, RTLD_LAZY | RTLD_LOCAL);
+  }
+}
+
+/// The dynamic linker's: where a thread has a variable of a library.
+struct thread_variable {
+  size_t module, offset;
+};
+extern void *__tls_get_addr(struct thread_variable *);
+
+enum { MOST_MODULES = 32 };
+struct thread_storage {
+  size_t modules[MOST_MODULES];
+  void *trials[MOST_MODULES];
+  size_t count;
+  bool has_room;
+};
+
+static int note_storage(struct dl_phdr_info *info, size_t size, void *context) {
+  (void)size;
+  struct thread_storage *storage = context;
+  if (info->dlpi_tls_modid == 0 || info->dlpi_tls_data != NULL || storage->count == MOST_MODULES) return 0;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    if (info->dlpi_phdr[i].p_type != PT_TLS) continue;
+    void *trial = malloc(info->dlpi_phdr[i].p_memsz + info->dlpi_phdr[i].p_align + sizeof(void *));
+    storage->has_room = storage->has_room && trial != NULL;
+    storage->trials[storage->count] = trial;
+    storage->modules[storage->count++] = info->dlpi_tls_modid;
+  }
+  return 0;
+}
+
+/// Has the calling thread's variables made of all libraries. Made when they are first used, they would end the process if
+/// there were no memory for them. False if there is none now.
+static bool make_thread_variables(void) {
+  struct thread_storage storage = {.count = 0, .has_room = true};
+  dl_iterate_phdr(note_storage, &storage);
+  for (size_t i = 0; i < storage.count; i++) free(storage.trials[i]);
+  for (size_t i = 0; i < storage.count && storage.has_room; i++)
+    __tls_get_addr(&(struct thread_variable){storage.modules[i], 0});
+  return storage.has_room;
+}
+
 /// By its path, or as it was at the start: while the program ran it may have been deleted, or built anew.
 static finish_function load(int kept) {
   Dl_info here;
@@ -32,6 +91,7 @@ static finish_function load(int kept) {
   int folder = slash ? (int)(slash + 1 - here.dli_fname) : 0;
   if (snprintf(path, sizeof path, "%.*s%s", folder, here.dli_fname, file) >= (int)sizeof path) return NULL;
   if (kept >= 0 && !is_same(path, kept)) snprintf(path, sizeof path, "/proc/thread-self/fd/%d", kept);
+  load_programs_swift();
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   return library ? (finish_function)dlsym(library, "lab_environment_finish") : NULL;
 }
@@ -48,8 +108,10 @@ __attribute__((visibility("hidden"))) void lab_environment_finish(const struct l
     if (!session->goes_on) engine->lab_unwind_freeze();
     finish = load(session->writer);
   }
-  if (finish != NULL) finish(session);
-  else if (!session->is_silent) dprintf(STDERR_FILENO, "%s: %s; nothing is written\n", session->variable, dlerror());
+  bool has_room = finish == NULL || make_thread_variables();
+  if (finish != NULL && has_room) finish(session);
+  else if (!session->is_silent)
+    dprintf(STDERR_FILENO, "%s: %s; nothing is written\n", session->variable, has_room ? dlerror() : "no memory");
   engine->lab_heap_ignore_end();
 }
 #endif
