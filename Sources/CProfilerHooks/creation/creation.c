@@ -106,7 +106,7 @@ void lab_creation_stop(void) { LAB_STORE(&run, 0); }
 uint32_t lab_creation_run(void) { return LAB_LOAD(&run); }
 
 /// What the environment asks for; in the child of a fork it goes on.
-const char *lab_creation_begin(long rate) {
+__attribute__((visibility("hidden"))) const char *lab_creation_begin(long rate) {
   (void)rate;
   switch (lab_creation_start()) {
   case LAB_CREATION_OK:

@@ -11,6 +11,10 @@ extern _Atomic uint32_t lab_mutex_active;
 /// The number of the session that records waits of every kind, 0 while none does.
 extern _Atomic uint32_t lab_block_active;
 
+/// Begin what the environment asks for; each returns why it cannot, or NULL.
+const char *lab_block_begin(long nanoseconds);
+const char *lab_mutex_begin(long rate);
+
 // MARK: - What the hooks call (contention.c)
 
 /// A contended unlock, from before it to after: the stack is walked when the lock is free again.
