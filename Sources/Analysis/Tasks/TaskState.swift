@@ -32,6 +32,7 @@ public enum TaskState: Sendable, Hashable {
     case .nesting: "running another within themselves"
     case .waiting(nil): "waiting"
     case .waiting(for: "sleep"?): "asleep"
+    case .waiting(for: "yield"?): "letting others run"
     case .waiting(for: "observations"?): "waiting on Observations"
     case .waiting(for: "actor"?): "waiting on an actor"
     case .waiting(for: let reason?): "waiting on a \(reason)"

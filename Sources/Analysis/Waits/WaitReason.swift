@@ -15,6 +15,7 @@ public struct WaitReason: Sendable, Hashable {
     case "sleep"?: "asleep"
     // It could have gone on at once, but for a thread.
     case "pool"?: Self.ready
+    case "yield"?: "letting others run"
     case "actor"?: "waiting on an actor"
     case "observations"?: "waiting on Observations"
     case "executor"?: "waiting on an executor"

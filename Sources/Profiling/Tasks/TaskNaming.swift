@@ -136,7 +136,8 @@ struct TaskNaming: Sendable {
 
     /// By parts of mangled names: types of the library, and functions of these.
     private static let names: [(name: String, wait: TaskWait)] = [
-      ("5sleep", .sleep), ("6_sleep", .sleep), ("ScS", .stream), ("Scs", .stream), ("12Observations", .observations),
+      ("5sleep", .sleep), ("6_sleep", .sleep), ("5yieldyyYaFZ", .yield), ("ScS", .stream), ("Scs", .stream),
+      ("12Observations", .observations),
     ]
   }
 }
@@ -156,6 +157,8 @@ public enum TaskWait: String, Sendable, Hashable, CaseIterable {
   case actor
   /// A time.
   case sleep
+  /// Its next turn on a thread: `Task.yield` has let others run first.
+  case yield
   /// A change of something observed.
   case observations
   /// What the runtime does not say.

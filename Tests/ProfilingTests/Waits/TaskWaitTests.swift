@@ -12,6 +12,7 @@ import Testing
     ("task", "awaitTask", "task"), ("child", "awaitChild", "task"), ("group", "awaitGroup", "group"),
     ("actor", "awaitActor", "actor"), ("MainActor", "awaitMainActor", "MainActor"),
     ("executor", "awaitExecutor", "executor"), ("sleep", "sleepInTask", "sleep"),
+    ("yield", "letOthersRun", "yield"),
     ("twice-first", "awaitTwice", "continuation"), ("twice-second", "awaitTwice", "actor"),
   ]
 

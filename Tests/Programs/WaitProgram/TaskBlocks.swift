@@ -15,6 +15,7 @@ func taskBlocks(_ run: Run) async throws {
   await measure("MainActor", awaitMainActor)
   await measure("executor", awaitExecutor)
   await measure("sleep", sleepInTask)
+  await measure("yield", letOthersRun)
   await awaitPool()
   await awaitTwice()
   if run.fraction > 0 { try await BlockProfiler.stop().write(to: run.path) }
@@ -96,6 +97,12 @@ private func behind(_ hold: @escaping @Sendable (Turns) async -> Void, _ wait: (
 
 @inline(never) private func sleepInTask() async -> UInt64 {
   await clocked { try? await Task.sleep(for: .microseconds(pause)) }
+}
+
+/// Has its next turn after others that keep all threads of the pool.
+@inline(never) private func letOthersRun() async -> UInt64 {
+  for _ in 0..<64 { Task.detached { _ = usleep(10_000) } }
+  return await clocked { await Task.yield() }
 }
 
 /// What it awaits comes while all threads of the pool are asleep: from then on it could run.
