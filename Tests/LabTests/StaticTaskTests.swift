@@ -7,15 +7,26 @@ import Testing
 @Suite(.serialized) struct StaticTaskTests {
   private static let root = #filePath.components(separatedBy: "/Tests/")[0]
 
+  private static func files(in folder: String) -> [String] {
+    FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+  }
+
   /// The program, linked with the profiler's own modules as they were built beside the tests.
   private static func program(flags: [String]) throws -> TestedProgram {
     let sources = root + "/Sources", built = LabCommand.folder
     let modules = [
       "Profiling", "CProfilerHooks", "CProfiler", "CLoadedImages", "Platform", "Pprof", "Symbolization", "Leaks",
     ]
+    // A folder of objects keeps those of sources that have gone since.
     let objects = modules.flatMap { module in
-      FileManager.default.enumerator(atPath: "\(built)/\(module).build")?.compactMap { $0 as? String }
-        .filter { $0.hasSuffix(".o") }.map { "\(built)/\(module).build/\($0)" } ?? []
+      let present = files(in: "\(sources)/\(module)")
+      let names = Set(present.map { ($0 as NSString).lastPathComponent })
+      return files(in: "\(built)/\(module).build").filter { object in
+        guard object.hasSuffix(".o") else { return false }
+        let source = String(object.dropLast(2))
+        return source.hasSuffix(".swiftmodule") || present.contains(source)
+          || source.hasSuffix(".swift") && names.contains(source)
+      }.map { "\(built)/\(module).build/\($0)" }
     }
     let text = try String(contentsOfFile: root + "/Tests/LabTests/Programs/static_tasks.swift", encoding: .utf8)
     return try TestedProgram(
