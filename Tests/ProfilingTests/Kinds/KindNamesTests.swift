@@ -19,6 +19,7 @@ import Testing
     "Sources/Profiling/ThreadCreation/": "the room of an engine, which asks for its losses by its name",
     "Sources/Symbolization/Dwarf/": "and a form of what DWARF says",
     "Sources/Scenarios/": "a scenario says under which profiles its fault is seen",
+    "Sources/Figures/Tasks/": "what a task waits for may be a task",
     "Sources/lab/Bench/": "each engine has its benchmark",
     "Sources/lab/Site/ReadmeFigure.swift": "names the one capture that the README shows",
     "Sources/Pprof/Model/ValueType.swift": "a word of profile.proto's, by which Go calls processor time",

@@ -161,7 +161,12 @@ func crowdOfThreads() async throws {
   await wait(for: "all threads") { barrier.arrived.load(ordering: .relaxed) == made }
   try TaskProfiler.start()
   let dump = TaskProfiler.dump()
-  let profile = await TaskProfiler.snapshot()
+  // Who is late for an answer is told as such; none is so for ever.
+  var profile = Profile()
+  await wait(for: "all threads to answer") {
+    profile = TaskProfiler.snapshot()
+    return profile.threads("crowd", under: "pass") == made
+  }
   say("many", made > 1_000)
   say("missing", made - profile.threads("crowd", under: "pass"))
   say("untold", made - dump.description.components("\"crowd\" ["))
