@@ -32,6 +32,14 @@ func listeners(_ run: Run) async throws {
   }
   try BlockProfiler.start(rate: .nanoseconds(1))
   try MutexProfiler.start()
+  await plantLastWait()
+  stops = true
+  for task in busy { await task.value }
+  try await writeBoth(run)
+}
+
+/// A wait of a known length, after all that has been.
+private func plantLastWait() async {
   let desk = Desk()
   let turns = Turns(1)
   let holder = Task.detached { await desk.hold(turns, 0, 2 * pause) }
@@ -40,8 +48,9 @@ func listeners(_ run: Run) async throws {
   await waitAtLast(desk)
   say("waited", turns.places[0].released - arrived)
   await holder.value
-  stops = true
-  for task in busy { await task.value }
+}
+
+private func writeBoth(_ run: Run) async throws {
   try MutexProfiler.snapshot(by: .waiter).write(to: run.path + ".waiter")
   _ = try await MutexProfiler.stop() as Profile
   try await BlockProfiler.stop().write(to: run.path)
@@ -72,19 +81,10 @@ func forkedMeanwhile(_ run: Run) async throws {
     await Task.yield()
   }
   say("good", good)
-  let desk = Desk()
-  let turns = Turns(1)
-  let holder = Task.detached { await desk.hold(turns, 0, 2 * pause) }
-  while turns.held.load(ordering: .relaxed) == 0 { usleep(100) }
-  let arrived = now()
-  await waitAtLast(desk)
-  say("waited", turns.places[0].released - arrived)
-  await holder.value
+  await plantLastWait()
   stops = true
   for task in busy { await task.value }
-  try MutexProfiler.snapshot(by: .waiter).write(to: run.path + ".waiter")
-  _ = try await MutexProfiler.stop() as Profile
-  try await BlockProfiler.stop().write(to: run.path)
+  try await writeBoth(run)
 }
 
 /// A thousand tasks are cancelled while they wait, for a time, for an actor, for others; each ends, and has waited as long
