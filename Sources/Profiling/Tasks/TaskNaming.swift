@@ -101,7 +101,7 @@ struct TaskNaming: Sendable {
     for address in stack {
       switch place(of: address) {
       case .waits(let wait): return wait
-      case .library: continue
+      case .swiftLibrary: continue
       case .runtime, .profiler, .program: return .continuation
       }
     }
@@ -116,7 +116,7 @@ struct TaskNaming: Sendable {
     /// In a function of Swift's libraries that waits for this.
     case waits(TaskWait)
     /// In another function of theirs.
-    case library
+    case swiftLibrary
     /// In the profiler.
     case profiler
     /// Anywhere else.
@@ -128,7 +128,7 @@ struct TaskNaming: Sendable {
         self = .profiler
       } else if let outer = levels.last, outer.origin == .swiftRuntime {
         let wait = Self.names.first { outer.systemName.contains($0.name) }?.wait
-        self = outer.systemName.hasPrefix("$s") ? wait.map { .waits($0) } ?? .library : .runtime
+        self = outer.systemName.hasPrefix("$s") ? wait.map { .waits($0) } ?? .swiftLibrary : .runtime
       } else {
         self = .program
       }

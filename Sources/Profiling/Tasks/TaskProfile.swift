@@ -25,7 +25,7 @@ func taskProfile(_ collection: TaskCollection, by stack: TaskStack) -> Profile {
     let labels = family.words.labels
     let age = ["age": [NumericLabel(value: family.decade, unit: "milliseconds")]]
     if family.frames.isEmpty {
-      builder.add(named: family.placeholder, values: [size, 0], labels: labels, numericLabels: age)
+      builder.add(named: family.explanation, values: [size, 0], labels: labels, numericLabels: age)
     } else {
       builder.add(
         family.frames, leaf: family.leafIsExact ? .exact : .returnAddress, values: [size, 0], labels: labels,
@@ -57,8 +57,8 @@ private struct TaskFamily: Hashable {
   var frames: [UInt64]
   var leafIsExact: Bool
   var words: TaskWords
-  /// What stands for the stack if there is none.
-  var placeholder = ""
+  /// Why there is no stack, if there is none.
+  var explanation = ""
   /// How long they have been in their state, in milliseconds, rounded down to a power of ten; 0 below one.
   var decade: Int64
 
@@ -67,11 +67,11 @@ private struct TaskFamily: Hashable {
     switch stack {
     case .creation:
       (frames, leafIsExact) = (task.creation, false)
-      if frames.isEmpty { placeholder = TaskWords.origin(task) }
+      if frames.isEmpty { explanation = TaskWords.origin(task) }
     case .current:
       let stack = naming.stack(of: task)
       (frames, leafIsExact) = (Array(stack), task.copy.leaf_is_exact && naming.leafIsExact(in: stack))
-      if frames.isEmpty { placeholder = TaskWords.place(task) }
+      if frames.isEmpty { explanation = TaskWords.place(task) }
     }
     let milliseconds = Int64(clamping: task.copy.state_nanoseconds / 1_000_000)
     decade = milliseconds == 0 ? 0 : 1
