@@ -124,6 +124,18 @@ extension FigureOptions {
     }
   }
 
+  /// What a figure's bars are of.
+  func grouping<Grouping: RawRepresentable<String> & CaseIterable>(
+    usually usual: Grouping
+  ) throws(FigureError) -> Grouping {
+    guard let name = byLabel else { return usual }
+    guard let grouping = Grouping(rawValue: name) else {
+      let known = Grouping.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .invalidOption(name: "by", value: name, expected: "one of \(known)")
+    }
+    return grouping
+  }
+
   /// The functions looked at, of a figure that takes several names.
   var functions: [String] { (function ?? "").split(separator: "|").map(String.init) }
 

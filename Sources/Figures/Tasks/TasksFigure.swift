@@ -19,21 +19,12 @@ struct TasksFigure: FigureDrawing {
 
   init(_ input: FigureInput) throws {
     options = input.options
-    report = try TaskReport(input.folded.profile, by: try Self.grouping(options))
+    report = try TaskReport(input.folded.profile, by: try options.grouping(usually: .creation))
     let rows = report.rows.prefix(options.nodeCount ?? 12)
     let callout = Callout(options)
     let called = callout.flatMap { callout in rows.first { callout.name.matches($0.name) } }
     (self.rows, self.callout, self.called) = (rows, callout, called)
     if let callout, called == nil { throw FigureError.calloutNotShown(name: callout.name.text) }
-  }
-
-  private static func grouping(_ options: FigureOptions) throws(FigureError) -> TaskReport.Grouping {
-    guard let name = options.byLabel else { return .creation }
-    guard let grouping = TaskReport.Grouping(rawValue: name) else {
-      let known = TaskReport.Grouping.allCases.map(\.rawValue).joined(separator: ", ")
-      throw .invalidOption(name: "by", value: name, expected: "one of \(known)")
-    }
-    return grouping
   }
 
   func figure() -> Figure { Figure(body: body, alt: alt, table: table, functions: functions) }

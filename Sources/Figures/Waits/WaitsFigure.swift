@@ -25,7 +25,7 @@ struct WaitsFigure: FigureDrawing {
   init(_ input: FigureInput) throws {
     options = input.options
     let (profile, isOneRound) = input.foldedRound
-    let grouping = try Self.grouping(options)
+    let grouping = try options.grouping(usually: WaitReport.Grouping.place)
     if grouping == .holder, profile.samples.contains(where: { $0.labels["waits"] != nil }) {
       throw FigureError.invalidOption(name: "by", value: "holder", expected: "known to a profile of who waited")
     }
@@ -35,15 +35,6 @@ struct WaitsFigure: FigureDrawing {
     let called = callout.flatMap { callout in rows.first { callout.name.matches($0.name) } }
     (self.rows, self.callout, self.called, self.isOneRound) = (rows, callout, called, isOneRound)
     if let callout, called == nil { throw FigureError.calloutNotShown(name: callout.name.text) }
-  }
-
-  private static func grouping(_ options: FigureOptions) throws(FigureError) -> WaitReport.Grouping {
-    guard let name = options.byLabel else { return .place }
-    guard let grouping = WaitReport.Grouping(rawValue: name) else {
-      let known = WaitReport.Grouping.allCases.map(\.rawValue).joined(separator: ", ")
-      throw .invalidOption(name: "by", value: name, expected: "one of \(known)")
-    }
-    return grouping
   }
 
   func figure() -> Figure {

@@ -6,7 +6,8 @@ extension Benchmark {
     let bare = try BuiltProgram("BareLockingProgram"), hooked = try BuiltProgram("LockingProgram")
     return try [("mutex", "Mutex"), ("nslock", "NSLock"), ("queue", "queue.sync")].flatMap { lock, name in
       func seconds(_ program: BuiltProgram, _ kind: String...) throws -> Double {
-        try BuiltProgram.numbers(of: [program.path, lock, "2000000"] + kind, count: 2).first[0]
+        let numbers = try BuiltProgram.numbers(of: [program.path, lock, "2000000"] + kind, count: 2)
+        return numbers.first[0]
       }
       let ratios = try PairedRatio.measure(
         rounds: 30,

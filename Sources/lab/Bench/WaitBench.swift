@@ -7,7 +7,10 @@ extension Benchmark {
   /// Where there is a `go`, Go's block profile of the same program stands beside.
   static let waits = Benchmark(name: "waits") {
     let bare = try BuiltProgram("BareTaskingProgram").path, hooked = try BuiltProgram("TaskingProgram").path
-    func seconds(_ command: String...) throws -> Double { try BuiltProgram.numbers(of: command, count: 3).first[0] }
+    func seconds(_ command: String...) throws -> Double {
+      let numbers = try BuiltProgram.numbers(of: command, count: 3)
+      return numbers.first[0]
+    }
     let streams = try PairedRatio.measure(
       rounds: 20,
       [
