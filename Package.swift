@@ -66,7 +66,7 @@ let package = Package(
       resources: [.embedInCode("Styles")]),
     .target(
       name: "ScenarioRunning",
-      dependencies: ["Analysis", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"]),
+      dependencies: ["Analysis", "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"]),
     .target(name: "Scenarios", dependencies: ["Platform", "Profiling", "ScenarioRunning"]),
     .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),
     .executableTarget(

@@ -1,5 +1,6 @@
 // What is known of the program's threads.
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 #pragma GCC visibility push(hidden)
 
@@ -9,5 +10,12 @@ uintptr_t lab_threads_caller(void);
 
 /// What a system call is called in which threads wait, by its number; null of any other.
 const char *lab_thread_call_name(int call);
+
+/// Whether `tid` is a thread of the profiler's own. Async-signal-safe.
+bool lab_thread_is_own(int tid);
+
+/// Runs `body` on a thread of the profiler's own, which nobody waits for: it is in no profile, and not among the
+/// program's threads. 0 or an errno.
+int lab_thread_detach_own(void *(*body)(void *), void *argument);
 
 #pragma GCC visibility pop

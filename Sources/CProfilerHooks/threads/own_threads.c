@@ -55,6 +55,14 @@ int lab_thread_start_own(pthread_t *thread, size_t stack_bytes, void *(*body)(vo
   return error;
 }
 
+enum { DETACHED_STACK = 8 << 20 }; // Swift's, which may name a whole profile on it
+
+int lab_thread_detach_own(void *(*body)(void *), void *argument) {
+  pthread_t thread;
+  int error = lab_thread_start_own(&thread, DETACHED_STACK, body, argument);
+  return error ? error : pthread_detach(thread);
+}
+
 void lab_own_threads_forget(void) {
   for (int i = 0; i < OWN; i++) atomic_store(&own[i], 0);
 }
