@@ -1,12 +1,12 @@
 import CProfiler
 import Foundation
-import Profiling
 import Synchronization
 
-/// Waits until the program has come to rest: none of its threads has run for half a second, or would have if it could.
+/// Waits until the program has come to rest: for half a second none of its threads has done anything to speak of, or would
+/// have if it had got a processor.
 ///
-/// Without a thread no task can change its state, so that tasks are at rest, too, whatever is recorded of them. What sleeps
-/// for longer looks the same; a scenario that says that it comes to rest does not.
+/// Without a thread no task can change its state, so that tasks are at rest, too, whatever is recorded of them. What only
+/// sleeps looks the same; a scenario that says that it comes to rest does not.
 final class RestWatch: Sendable {
   private let isOver = Atomic(false)
 
@@ -32,9 +32,12 @@ final class RestWatch: Sendable {
   func stop() { isOver.store(true, ordering: .releasing) }
 
   /// Microseconds from one look to the next.
-  private static let interval: UInt32 = 10_000
+  private static let interval: UInt32 = 50_000
   /// How many looks have to agree. They are counted, not timed: a machine that stood still has not come to rest.
-  private static let looks = 50
+  private static let looks = 10
+  /// Nanoseconds of CPU time that count as nothing in that time: the thread on which Dispatch looks after its pool wakes once a
+  /// second.
+  private static let nothing: UInt64 = 1_000_000
 
   private func end(_ body: (RoundTime) throws -> Void) {
     do {
@@ -50,16 +53,23 @@ final class RestWatch: Sendable {
   /// What the program took until it came to rest; nil if it came to an end.
   private func waitForRest() throws -> RoundTime? {
     let start = RoundTime.now()
-    var (last, time, agreed) = ([Int32: ThreadSight](), start, 0)
+    var (since, time, agreed) = (try Self.look(), start, 0)
     while agreed < Self.looks {
       usleep(Self.interval)
       if isOver.load(ordering: .acquiring) { return nil }
-      let now = try HeapProfiler.withoutRecording { try ThreadSight.all() }
-      let isSame = now == last && !now.values.contains(where: \.isActive)
-      (agreed, time) = isSame ? (agreed + 1, time) : (0, RoundTime.now())
-      last = now
+      let now = try Self.look()
+      let isQuiet =
+        !now.is_runnable && now.count == since.count && now.cpu_nanoseconds < since.cpu_nanoseconds + Self.nothing
+      (since, time, agreed) = isQuiet ? (since, time, agreed + 1) : (now, RoundTime.now(), 0)
     }
     return time - start
+  }
+
+  private static func look() throws(ScenarioError) -> lab_threads_sight {
+    var sight = lab_threads_sight()
+    let error = lab_threads_look(&sight)
+    guard error == 0 else { throw .cannotWatch("its threads cannot be looked at (errno \(-error))") }
+    return sight
   }
 }
 
@@ -67,50 +77,4 @@ final class RestWatch: Sendable {
 private final class Job: Sendable {
   let run: @Sendable () -> Void
   init(run: @escaping @Sendable () -> Void) { self.run = run }
-}
-
-/// What the kernel says of a thread.
-private struct ThreadSight: Equatable {
-  /// Whether it runs, waits for a processor, or for a disk.
-  var isActive: Bool
-  /// How often it has left a processor: who has run since has done so once more.
-  var switches: Int
-
-  /// All threads of the program, not the profiler's own, by their ids.
-  static func all() throws(ScenarioError) -> [Int32: ThreadSight] {
-    let folder = "/proc/self/task"
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw .cannotWatch("\(folder) cannot be read")
-    }
-    var sights: [Int32: ThreadSight] = [:]
-    for name in names {
-      guard let thread = Int32(name), !lab_thread_is_own(thread),
-        // One that has ended meanwhile is not among them any more.
-        let status = FileManager.default.contents(atPath: "\(folder)/\(name)/status")
-      else { continue }
-      guard let sight = ThreadSight(status: String(decoding: status, as: UTF8.self)) else {
-        throw .cannotWatch("\(folder)/\(name)/status does not say how often the thread has run")
-      }
-      sights[thread] = sight
-    }
-    return sights
-  }
-
-  /// Reads `/proc/self/task/N/status`; nil if it does not say.
-  private init?(status: String) {
-    var state: Substring?
-    var switches: [Int] = []
-    for line in status.split(separator: "\n") {
-      let words = line.split { $0 == "\t" || $0 == " " }
-      guard words.count >= 2 else { continue }
-      switch words[0] {
-      case "State:": state = words[1]
-      case "voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:": switches += [Int(words[1])].compactMap { $0 }
-      default: break
-      }
-    }
-    guard let state, switches.count == 2 else { return nil }
-    isActive = state == "R" || state == "D"
-    self.switches = switches[0] + switches[1]
-  }
 }
