@@ -50,18 +50,23 @@ let package = Package(
     .target(name: "Pprof", dependencies: ["CZlib", "Platform"]),
     .target(name: "PprofOperations", dependencies: ["Patterns", "Platform", "Pprof"]),
     .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
-    .target(name: "Leaks", dependencies: ["Pprof"]),
-    .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Platform", "Pprof", "Symbolization"]),
+    .target(name: "JSON"),
+    .target(name: "Leaks", dependencies: ["JSON", "Pprof"]),
+    .target(name: "Waiting", dependencies: ["JSON", "Pprof"]),
+    .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting"]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
     .target(
       name: "Analysis",
-      dependencies: ["ChildProcesses", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization"]),
+      dependencies: [
+        "ChildProcesses", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization", "Waiting",
+      ]),
     .target(
-      name: "Figures", dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations"],
+      name: "Figures",
+      dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Waiting"],
       resources: [.embedInCode("Styles")]),
     .target(
       name: "ScenarioRunning",
-      dependencies: ["Analysis", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"]),
+      dependencies: ["Analysis", "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"]),
     .target(name: "Scenarios", dependencies: ["Platform", "Profiling", "ScenarioRunning"]),
     .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),
     .executableTarget(
@@ -77,6 +82,7 @@ let package = Package(
     .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "PprofOperationsTests", dependencies: ["Patterns", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
+    .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Patterns", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),

@@ -1,3 +1,5 @@
+import JSON
+
 extension LeakReport {
   /// The report as a JSON file, as `init(json:)` reads it; the keys stand in the order of the declarations.
   public var json: [UInt8] {

@@ -16,9 +16,12 @@ extension Scenario {
     TaskLeak.scenario,
     SlowPipeline.scenario,
     SlowPipeline.crowded,
+    Deadlock.scenario,
+    CancelDeadlock.scenario,
     LockContention.scenario,
     ActorContention.scenario,
     ThreadExplosion.scenario,
+    PoolStarvation.scenario,
     OpenHandles.scenario,
   ]
 }

@@ -189,7 +189,7 @@ private func startThread(_ server: UnsafeMutableRawPointer) -> pthread_t? {
   return error == 0 ? thread : nil
 }
 
-private enum SocketPair {
+enum SocketPair {
   /// Two sockets that are connected.
   static func make() throws -> (near: Int32, far: Int32) {
     var ends: [Int32] = [-1, -1]

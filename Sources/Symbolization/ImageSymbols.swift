@@ -90,6 +90,11 @@ struct ImageSymbols {
     return nil
   }
 
+  /// The variable that an address of the file lies in.
+  func variable(at address: UInt64) -> SymbolTable.Symbol? {
+    symbols.lazy.compactMap { $0.variable(at: address) }.first
+  }
+
   private static func file(of image: LoadedImage) throws(SymbolizationError) -> ElfFile {
     if !image.path.hasPrefix("/"), !image.isMainProgram {
       // The kernel's own image has no file; its sections are in memory, in whole pages.

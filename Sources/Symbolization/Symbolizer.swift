@@ -76,6 +76,19 @@ public struct Symbolizer {
     program()?.symbols.value(of: systemName)
   }
 
+  /// The variable of the program itself that an address of this process lies in: its name, and where it begins. Nil if
+  /// its file does not tell.
+  public mutating func programVariable(at address: UInt64) -> (systemName: String, start: UInt64)? {
+    guard let program = program(), let found = program.symbols.variable(at: address &- program.base) else { return nil }
+    return (found.name, found.address &+ program.base)
+  }
+
+  /// Where a thread-local variable of the file that has this address in its code lies in the storage that each thread has
+  /// for that file, in bytes; nil if the file does not tell.
+  public mutating func offset(ofThreadLocal systemName: String, inImageAt address: UInt64) -> UInt64? {
+    image(at: address).flatMap { symbols(of: $0) }?.value(of: systemName)
+  }
+
   private mutating func program() -> (symbols: ImageSymbols, base: UInt64)? {
     guard let index = images.firstIndex(where: \.isMainProgram) else { return nil }
     return symbols(of: index).map { ($0, images[index].base) }

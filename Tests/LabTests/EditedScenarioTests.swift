@@ -22,7 +22,8 @@ struct EditedScenarioTests {
   func editedLine() throws {
     let folder = try TemporaryFolder()
     let program = try Self.compile(
-      ["KafkaDecode.swift", "KafkaWire.swift"], into: folder, editing: "counted while handling", to: "edited")
+      "KafkaDecode", ["KafkaDecode.swift", "KafkaWire.swift"], into: folder, editing: "counted while handling",
+      to: "edited")
     setenv("LAB_HASTY", "1", 1)
     defer { unsetenv("LAB_HASTY") }
     let scenario = try #require(Scenario.named("kafka-decode"))
@@ -41,9 +42,25 @@ struct EditedScenarioTests {
     #expect(outputs.count == 1)
   }
 
+  @Test("A round that was never to end, and does, is an error in words, and leaves no capture")
+  func mendedDeadlock() throws {
+    let folder = try TemporaryFolder()
+    let program = try Self.compile(
+      "CancelDeadlock", ["CancelDeadlock.swift", "BlockingThreads.swift", "Upstream.swift"], into: folder,
+      editing: "case .faulty: try handOver()", to: "case .faulty: try handOverUnlocked()")
+    let scenario = try #require(Scenario.named("cancel-deadlock"))
+    let error = #expect(throws: (any Error).self) {
+      try ScenarioLauncher(executable: program).capture(scenario, .faulty, kind: .task) { _ in
+        CaptureFiles(named: folder.file("x.pb.gz"))
+      }
+    }
+    #expect("\(error as Any)".contains("cancel-deadlock, faulty: its round has come to an end"), "\(error as Any)")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("x.pb.gz")))
+  }
+
   /// Compiles copies of a scenario's files, one word of them changed, and a program that runs it.
   private static func compile(
-    _ files: [String], into folder: TemporaryFolder, editing words: String, to others: String
+    _ scenario: String, _ files: [String], into folder: TemporaryFolder, editing words: String, to others: String
   ) throws -> String {
     var isEdited = false
     for file in files {
@@ -54,7 +71,7 @@ struct EditedScenarioTests {
     #expect(isEdited)
     try """
     import ScenarioRunning
-    await ScenarioProcess.runIfRequested(among: [KafkaDecode.scenario])
+    await ScenarioProcess.runIfRequested(among: [\(scenario).scenario])
     """.write(toFile: folder.file("main.swift"), atomically: true, encoding: .utf8)
     try #require(Tool("swiftc")).run(
       ["-swift-version", "6", "main.swift"] + files + [

@@ -32,7 +32,9 @@ public struct Provenance: Sendable, Hashable, Codable {
   public var cpuSecondsPerRound: Double
   /// Wall-clock time of one round with the profiler off, in seconds: the median.
   public var wallSecondsPerRound: Double
-  /// A digest of what the program computed.
+  /// Whether the round never ends: then its times are those until nothing happened any more. Nil if it does.
+  public var cameToRest: Bool?
+  /// A digest of what the program computed; `none` if it came to rest before.
   public var output: String
   /// What is known without a profiler.
   public var truth: [Fact]
@@ -138,7 +140,8 @@ public struct Provenance: Sendable, Hashable, Codable {
   public init(
     scenario: String, variant: String, kind: String, view: String? = nil, parameters: [String: Int], command: String,
     date: String, machine: Machine, build: String, key: String, digest: String, recording: Recording,
-    overhead: Overhead, cpuSecondsPerRound: Double, wallSecondsPerRound: Double, output: String, truth: [Fact]
+    overhead: Overhead, cpuSecondsPerRound: Double, wallSecondsPerRound: Double, cameToRest: Bool? = nil,
+    output: String, truth: [Fact]
   ) {
     self.scenario = scenario
     self.variant = variant
@@ -155,6 +158,7 @@ public struct Provenance: Sendable, Hashable, Codable {
     self.overhead = overhead
     self.cpuSecondsPerRound = cpuSecondsPerRound
     self.wallSecondsPerRound = wallSecondsPerRound
+    self.cameToRest = cameToRest
     self.output = output
     self.truth = truth
   }

@@ -53,6 +53,19 @@ enum { LAB_OPTION_KIND = 0, LAB_OPTION_NEXT = 8, LAB_OPTION_NAME = 16, LAB_OPTIO
 /// Source: Swift, stdlib/public/runtime/StackAllocator.h, Slab.
 enum { LAB_SLAB_CAPACITY = 16, LAB_SLAB_USED = 20, LAB_SLAB_HEADER = 32 };
 
+/// What an ExecutorTrackingInfo begins with: the executor's identity and what implements it. Source: Swift,
+/// stdlib/public/Concurrency/Actor.cpp.
+enum { LAB_TRACKED_IDENTITY = 0, LAB_TRACKED_IMPLEMENTATION = 8 };
+
+/// A queue of libdispatch: the queue on which its work is done, its state, its label; and in the state the id of the
+/// thread that drains it. Source: swift-corelibs-libdispatch, src/queue_internal.h, src/shims/lock.h.
+enum { LAB_QUEUE_TARGET = 24, LAB_QUEUE_STATE = 56, LAB_QUEUE_LABEL = 72, LAB_QUEUE_BYTES = 80 };
+enum { LAB_QUEUE_OWNER = 0x3fffffff };
+
+/// What a thread that waits for its turn on a queue has on its stack, a dispatch_sync_context_s: itself, the queue, the
+/// word on which it sleeps, its id. Source: the same, src/queue_internal.h.
+enum { LAB_SYNC_SELF = 40, LAB_SYNC_QUEUE = 56, LAB_SYNC_EVENT = 96, LAB_SYNC_WAITER = 100 };
+
 /// How the runtime lays out tasks.
 typedef struct lab_task_layout {
   uint32_t size;       ///< bytes of a task's own record

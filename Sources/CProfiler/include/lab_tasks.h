@@ -23,6 +23,10 @@ typedef enum lab_tasks_status {
 
 /// Begins to follow tasks: those made from now on, and older ones as they are met. Not async-signal-safe.
 lab_tasks_status lab_tasks_start(void);
+/// Begins to follow tasks for whoever asks who waits for whom; nothing if that has begun, or if tasks cannot be
+/// followed: then it is about threads alone. `from_start`: nothing of the program has run. Not async-signal-safe.
+void lab_waitfor_start(bool from_start);
+void lab_waitfor_stop(void);
 /// Why it refused, in words; null if it did not.
 const char *lab_tasks_reason(lab_tasks_status status);
 /// Stops, and forgets all tasks. Waits for nobody: a thread inside a hook finishes on its own.
@@ -79,6 +83,13 @@ typedef struct lab_task_copy {
   bool leaf_is_exact;      ///< whether the first frame is an interrupted instruction; else all are return addresses
   bool is_cut;             ///< whether its stack is longer, or could not be read to its end
   bool moved;              ///< whether it changed whenever it was looked at: then it has no stack
+  bool lasted;             ///< whether nothing became of it until everything was copied
+  /// The task, group or continuation that it waits for, or the executor: an actor's address, or another object's and
+  /// what implements it. 0: none.
+  uintptr_t waits_at, implementation;
+  uintptr_t group;         ///< the group that it is a child of, 0 if of none
+  uint64_t word;           ///< of its record, and the record's number: for lab_tasks_collect alone
+  uint32_t record;
 } lab_task_copy;
 
 /// What the kernel says that a thread does.
@@ -87,6 +98,32 @@ enum lab_thread_activity {
   LAB_THREAD_RUNS, ///< or waits for a processor
   LAB_THREAD_WAITS,
 };
+
+/// Words of memory that are copied before and from the address on which a thread sleeps.
+enum { LAB_SLEEP_WORDS_BEFORE = 24, LAB_SLEEP_WORDS_FROM = 16 };
+
+/// How a thread sleeps, as it told the kernel: until somebody wakes it; the same with a mask of wakers; until it owns the
+/// word, which has its owner's id.
+enum lab_sleep_kind { LAB_SLEEPS_PLAINLY, LAB_SLEEPS_WITH_MASK, LAB_SLEEPS_TO_OWN };
+
+/// What a thread sleeps on in the kernel: the arguments of futex(2), and what lies there.
+typedef struct lab_thread_sleep {
+  uintptr_t address;       ///< 0: it does not sleep on a word, and nothing below is known but what it works for
+  uintptr_t stack_pointer;
+  uint32_t kind;           ///< enum lab_sleep_kind
+  uint32_t expected;       ///< what the word was to be
+  bool is_limited;         ///< whether it ends by itself, at a time
+  uint8_t words_before, words_from; ///< how many could be read, next to the address
+  uint32_t before[LAB_SLEEP_WORDS_BEFORE], from[LAB_SLEEP_WORDS_FROM]; ///< the last of the first lies below the address
+  uint64_t switches;       ///< how often it has left a processor
+  uint64_t voluntary;      ///< of these, of its own accord
+  /// If it waits for its turn on a queue of libdispatch: which, who drains it (0: nobody), its label.
+  uintptr_t queue;
+  int32_t queue_owner;
+  char queue_label[64];
+  /// The executor that the runtime says this thread works for; 0: the common one, or not known.
+  uintptr_t executor, implementation;
+} lab_thread_sleep;
 
 /// A thread at one moment.
 typedef struct lab_thread_copy {
@@ -98,6 +135,14 @@ typedef struct lab_thread_copy {
   size_t first_frame;
   uint8_t activity;        ///< enum lab_thread_activity
   bool answered;           ///< whether it told where it is; else it has no stack
+  bool slept;              ///< whether it slept on the same word all the while, from the first look to the second
+  lab_thread_sleep sleeps[2]; ///< before everything else was copied, and afterwards
+  uint64_t slept_nanoseconds; ///< for how long, at least; 0 if not known
+  uintptr_t refused;       ///< the word that it wants to own, and its owner waits for this thread: the kernel says so; 0: none
+  uint32_t refused_word;   ///< what it holds: the owner's id
+  uint64_t woken;          ///< when a signal for the profiler came to it last, by lab_now: for lab_tasks_collect alone
+  bool rests;              ///< whether it sleeps in the profiler: likewise
+  uintptr_t tracking;      ///< where the runtime has what it works for: for lab_tasks_collect alone; 0: not known
 } lab_thread_copy;
 
 /// Counts since the start; `made` has the tasks that were met and not seen made, too. Each is right, but tasks come and
@@ -117,6 +162,8 @@ typedef struct lab_task_collection {
   uint64_t longest_pause_nanoseconds; ///< for which a thread was kept from its work, to tell where it is
   lab_task_counts counts;  ///< of the moment at which the tasks had been copied
   bool cannot_read;        ///< whether the kernel forbids to look at suspended tasks: they have no stacks
+  int32_t main_queue_owners[2]; ///< who drains the main queue, before and after; 0: nobody, or not known
+  uintptr_t main_executor; ///< the main actor's, if any task waits for another executor than an actor; else 0
 } lab_task_collection;
 
 /// Frames of a task's or a thread's stack at most.
@@ -124,13 +171,21 @@ enum { LAB_TASK_MOST_FRAMES = 512 };
 
 /// Copies the tasks that live now, and the program's threads, with their stacks. The program runs on; a thread is
 /// interrupted for as long as it takes to walk its stack. Takes no lock of the program's or the runtime's, and
-/// allocates by mmap only. False if there is no memory or no session. Not async-signal-safe.
-bool lab_tasks_collect(lab_task_collection *out);
+/// allocates by mmap only. False if there is no memory. While tasks are not followed there are none in it.
+///
+/// What has lasted was so at one moment for all of them: between the two looks at the threads.
+///
+/// `tracking`: where in its storage of a thread Swift's concurrency library has what the thread works for; negative:
+/// not known. Not async-signal-safe.
+bool lab_tasks_collect(lab_task_collection *out, intptr_t tracking);
 void lab_tasks_collection_free(lab_task_collection *collection);
 
 /// Writes the return addresses of the stack that made a task, leaf first, and below them those that made its parent and
 /// so on; returns how many there are, at most `capacity`.
 size_t lab_tasks_creation_frames(uint32_t creation, uintptr_t *pcs, size_t capacity);
+
+/// An address in Swift's concurrency library, whose symbols tell where that is; 0 in a program without it.
+uintptr_t lab_tasks_library(void);
 
 /// The counts of now; none of what lives if no session runs.
 lab_task_counts lab_tasks_counts(void);

@@ -1,5 +1,7 @@
 // What is known of the program's threads.
 #pragma once
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #pragma GCC visibility push(hidden)
 
@@ -9,5 +11,18 @@ uintptr_t lab_threads_caller(void);
 
 /// What a system call is called in which threads wait, by its number; null of any other.
 const char *lab_thread_call_name(int call);
+
+typedef struct lab_threads_sight {
+  size_t count;
+  uint64_t cpu_nanoseconds; ///< what all of them have used so far
+  bool is_runnable;         ///< whether one of them runs, or waits for a processor
+} lab_threads_sight;
+
+/// Looks at the program's threads; the profiler's own are not among them. 0, or an errno as a negative number.
+int lab_threads_look(lab_threads_sight *out);
+
+/// Runs `body` on a thread of the profiler's own, which nobody waits for: it is in no profile, and not among the
+/// program's threads. 0 or an errno.
+int lab_thread_detach_own(void *(*body)(void *), void *argument);
 
 #pragma GCC visibility pop

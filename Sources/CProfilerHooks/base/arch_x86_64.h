@@ -186,6 +186,11 @@ static inline bool lab_call_has_failed(const ucontext_t *context, int error) {
   return context->uc_mcontext.gregs[REG_RAX] == -error && pc[-2] == 0x0f && pc[-1] == 0x05;
 }
 
+/// An argument of the call that the signal of this frame came right after.
+static inline uintptr_t lab_call_argument(const ucontext_t *context, unsigned argument) {
+  return (uintptr_t)context->uc_mcontext.gregs[lab_call_register(argument)];
+}
+
 /// The call that a signal came right after, as far as the code before tells: its number is loaded as a constant there
 /// (mov $number, %eax), within so many bytes. `LAB_NO_CALL` for its number if not.
 static inline lab_kernel_call lab_call_before(const ucontext_t *context) {

@@ -69,6 +69,7 @@ bool lab_signal_is_ending(void) { return LAB_LOAD(&ending) != 0; }
 
 void lab_signal_await_end(void) {
   uint64_t limit = lab_now() + 11 * LAB_PATIENCE;
+  lab_thread_rests(true);
   while (lab_now() < limit) lab_futex_wait(&never, 0, &(struct timespec){1, 0});
 }
 
@@ -122,10 +123,12 @@ static void on_end(int number, siginfo_t *info, void *context) {
     }
   } else if (atomic_compare_exchange_strong(&ending, &none, number)) {
     atomic_store(&ending_thread, lab_gettid());
+    if (lab_self.thread) LAB_STORE(&lab_self.thread->woken, lab_now());
     lab_writer_ask(LAB_ASK_SIGNAL, NULL);
     if (would_notice(number, info, context)) {
       // A second one is to find somebody.
       change_mask(SIG_UNBLOCK, ends, sizeof ends / sizeof *ends);
+      lab_thread_rests(true);
       for (;;) lab_futex_wait(&never, 0, NULL);
     }
   } else {
@@ -242,6 +245,7 @@ static void on_look(int number, siginfo_t *info, void *context) {
   (void)info;
   int saved = errno;
   if (lab_sessions_are_open()) {
+    if (lab_self.thread) LAB_STORE(&lab_self.thread->woken, lab_now());
     lab_writer_ask(LAB_ASK_LOOK, NULL);
     lab_call_made_again(context);
   } else if (lab_stand_in_believed(number).sa_handler == SIG_DFL) {

@@ -61,9 +61,7 @@ bool lab_waiting_goes_on(struct lab_waiting *waiting, uint64_t patience) {
   return (passed - (delay < passed ? delay : passed) < patience || waits) && passed < 10 * patience;
 }
 
-bool lab_writer_do(enum lab_request request, const char *occasion, uint64_t patience) {
-  if (LAB_LOAD(&writer) == 0 || LAB_LOAD(&writer) == lab_gettid()) return false;
-  lab_writer_ask(request, occasion);
+static bool await_answer(enum lab_request request, uint64_t patience) {
   uint32_t wanted = LAB_LOAD(&asked[request]);
   uint64_t began = lab_now();
   struct lab_waiting waiting = {0};
@@ -78,6 +76,15 @@ bool lab_writer_do(enum lab_request request, const char *occasion, uint64_t pati
     }
     lab_futex_wait(&answers, seen, &(struct timespec){0, 10000000});
   }
+}
+
+bool lab_writer_do(enum lab_request request, const char *occasion, uint64_t patience) {
+  if (LAB_LOAD(&writer) == 0 || LAB_LOAD(&writer) == lab_gettid()) return false;
+  lab_writer_ask(request, occasion);
+  lab_thread_rests(true);
+  bool is_answered = await_answer(request, patience);
+  lab_thread_rests(false);
+  return is_answered;
 }
 
 void lab_writer_await_end(void) {

@@ -43,15 +43,27 @@ static void *find_storage_elsewhere(void *argument) {
   return NULL;
 }
 
-bool lab_current_task_learn(void) {
-  if (!swift_task_getCurrent) return false;
-  struct storage here = {(uintptr_t)swift_task_getCurrent, 0, 0}, there = here;
+/// Of size 0 if there is none, or if it lies elsewhere on another thread: the same distance there means that it was
+/// reserved at program start, for every thread.
+static struct storage storage_of_every_thread(void) {
+  struct storage here = {(uintptr_t)swift_task_getCurrent, 0, 0}, there = here, none = {0};
+  if (!swift_task_getCurrent) return none;
   dl_iterate_phdr(find_storage, &here);
-  // The same distance on another thread means that the storage was reserved at program start, for every thread.
   pthread_t other;
-  if (!here.size || lab_thread_start_own(&other, 256 << 10, find_storage_elsewhere, &there) != 0) return false;
+  if (!here.size || lab_thread_start_own(&other, 256 << 10, find_storage_elsewhere, &there) != 0) return none;
   pthread_join(other, NULL);
-  if (there.offset != here.offset) return false;
+  return there.offset == here.offset ? here : none;
+}
+
+intptr_t lab_concurrency_storage(void) {
+  static _Atomic intptr_t known;
+  if (LAB_LOAD(&known) == 0) LAB_STORE(&known, storage_of_every_thread().offset);
+  return LAB_LOAD(&known);
+}
+
+bool lab_current_task_learn(void) {
+  struct storage here = storage_of_every_thread();
+  if (!here.size) return false;
   uintptr_t task = (uintptr_t)swift_task_getCurrent();
   intptr_t offset = 0;
   int found = 0;

@@ -1,8 +1,8 @@
-// Copies the table of tasks while the program runs, and the stacks of what is in it.
+// Copies the table of tasks while the program runs, and the stacks of what is in it. Of its threads: collect_threads.c.
 //
 // The stack of a suspended task is the chain of its contexts, which belong to it and lie still until it runs again. So
 // no thread is stopped, and no lock taken: all is read by the kernel, which knows what is there; and what was read
-// holds if the task's record has not been written since. Threads are asked by a signal. C, because it may run where
+// holds if the task's record has not been written since. C, because it may run where
 // the program's locks are held. It allocates by mmap only.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
@@ -11,19 +11,21 @@
 #include "base/read_many.h"
 #include "base/start_order.h"
 #include "base/system_call.h"
+#include "hooks/hooks.h"
 #include "lab_memory.h"
+#include "runtime/current_task.h"
 #include "tasks/clock.h"
-#include "tasks/look.h"
+#include "tasks/collect.h"
 #include "tasks/names.h"
 #include "tasks/task.h"
-#include "threads/kernel_threads.h"
-#include "threads/own_threads.h"
 #include <pthread.h>
 #include <string.h>
 
 /// Tasks whose stacks are read at a time; what is read of each at first, in which most have their contexts, too; and of
 /// those that end before; and how often a task is looked at again that has moved on meanwhile.
 enum { GROUP = 256, HEAD_BYTES = 1024, ROUNDS = 8 };
+
+extern LAB_SWIFT_CALL struct lab_executor swift_task_getMainExecutor(void) __attribute__((weak));
 
 struct suspended {
   struct lab_task *task;
@@ -36,6 +38,7 @@ struct suspended {
 struct workshop {
   lab_task_collection *out;
   double nanoseconds_per_tick;
+  uint32_t task_bytes;
   uint64_t now; ///< ticks
   size_t grouped;
   struct suspended group[GROUP];
@@ -49,29 +52,6 @@ struct workshop {
 };
 
 static struct lab_lock collecting;
-
-// MARK: - Room
-
-static bool grow(void **memory, size_t *capacity, size_t count, size_t more, size_t size) {
-  if (count + more <= *capacity) return true;
-  size_t wanted = 2 * (count + more);
-  void *larger = lab_own_map(wanted * size);
-  if (larger == NULL) return false;
-  if (*memory != NULL) memcpy(larger, *memory, count * size);
-  lab_own_unmap(*memory, *capacity * size);
-  *memory = larger;
-  *capacity = wanted;
-  return true;
-}
-
-/// Where frames begin that were added; they are left out if there is no memory.
-static uint32_t add_frames(lab_task_collection *out, const uintptr_t *frames, size_t count, size_t *first) {
-  *first = out->frame_count;
-  if (!grow((void **)&out->frames, &out->frame_capacity, out->frame_count, count, sizeof *frames)) return 0;
-  memcpy(out->frames + out->frame_count, frames, count * sizeof *frames);
-  out->frame_count += count;
-  return (uint32_t)count;
-}
 
 static uint64_t nanoseconds_since(const struct workshop *shop, uint64_t ticks) {
   return shop->now > ticks ? (uint64_t)((double)(shop->now - ticks) * shop->nanoseconds_per_tick) : 0;
@@ -103,6 +83,8 @@ static bool copy_record(const struct workshop *shop, struct lab_task *task, lab_
       .state = (uint8_t)lab_task_state(*word),
       .reason = (uint8_t)lab_task_reason(*word),
       .origin = task->origin,
+      .word = *word,
+      .record = task->number,
   };
   return true;
 }
@@ -125,15 +107,29 @@ static uintptr_t head_word(const struct workshop *shop, size_t i, size_t at) {
   return word;
 }
 
-/// The id of the task that another waits for, as its record of that tells.
-static uint64_t awaited_by(const struct workshop *shop, size_t i) {
-  uintptr_t record = head_word(shop, i, LAB_TASK_DEPENDENCY), on = 0;
-  uintptr_t task = shop->out->tasks[shop->group[i].index].address;
-  if (record == 0) return 0;
-  if (lies_in_head(shop, i, record, LAB_DEPENDENCY_KIND)) on = head_word(shop, i, record - task + LAB_DEPENDENCY_ON);
-  else if (!lab_read_memory(record + LAB_DEPENDENCY_ON, &on, sizeof on)) return 0;
-  const struct lab_task *awaited = lab_task_at(on);
-  return awaited == NULL ? 0 : awaited->id;
+/// What a task waits for, as its record of that tells.
+static void read_dependency(const struct workshop *shop, size_t i, lab_task_copy *copy) {
+  uintptr_t record = head_word(shop, i, LAB_TASK_DEPENDENCY), on[2];
+  if (record == 0) return;
+  if (lies_in_head(shop, i, record, LAB_DEPENDENCY_KIND)) {
+    size_t at = record - copy->address + LAB_DEPENDENCY_ON;
+    on[0] = head_word(shop, i, at);
+    on[1] = head_word(shop, i, at + 8);
+  } else if (!lab_read_memory(record + LAB_DEPENDENCY_ON, on, sizeof on)) {
+    return;
+  }
+  copy->waits_at = on[0];
+  if (copy->reason == LAB_TASK_AWAITS_EXECUTOR) copy->implementation = on[1];
+  const struct lab_task *awaited = copy->reason == LAB_TASK_AWAITS_TASK ? lab_task_at(on[0]) : NULL;
+  copy->awaited = awaited == NULL ? 0 : awaited->id;
+}
+
+/// The group that a task is a child of: behind the task's own record and what every child has.
+static void read_group_of(const struct workshop *shop, size_t i, lab_task_copy *copy) {
+  uint32_t flags;
+  memcpy(&flags, shop->heads[i] + LAB_TASK_FLAGS, sizeof flags);
+  size_t at = shop->task_bytes + LAB_TASK_CHILD_BYTES;
+  if ((flags & LAB_TASK_IS_GROUP_CHILD) && shop->has_head[i] && at <= HEAD_BYTES - 8) copy->group = head_word(shop, i, at);
 }
 
 /// What the first bytes of the task tell; and where its chain begins.
@@ -146,8 +142,9 @@ static void read_head(struct workshop *shop, size_t i) {
   copy->is_cancelled = status & LAB_TASK_IS_CANCELLED;
   suspended->context = 0;
   suspended->frames = 0;
+  read_group_of(shop, i, copy);
   if (copy->state == LAB_TASK_IS_RUNNING || copy->state == LAB_TASK_IS_NESTING) return;
-  if (copy->reason == LAB_TASK_AWAITS_TASK) copy->awaited = awaited_by(shop, i);
+  if (copy->reason != LAB_TASK_AWAITS_NOTHING) read_dependency(shop, i, copy);
   // As after a call, one past the start: the lookup goes back by one.
   shop->frames[i][suspended->frames++] = head_word(shop, i, LAB_TASK_RESUME_FUNCTION) + 1;
   suspended->context = head_word(shop, i, LAB_TASK_RESUME_CONTEXT);
@@ -222,7 +219,7 @@ static void read_group(struct workshop *shop) {
       shop->group[left++] = *suspended;
       continue;
     }
-    copy->frames = add_frames(shop->out, shop->frames[i], suspended->frames, &copy->first_frame);
+    copy->frames = lab_collection_add_frames(shop->out, shop->frames[i], suspended->frames, &copy->first_frame);
   }
   shop->grouped = left;
 }
@@ -252,7 +249,7 @@ static bool collect_tasks(struct workshop *shop) {
     struct lab_task *task = lab_task_record_at(number);
     struct suspended *next = &shop->group[shop->grouped];
     if (task == NULL || LAB_LOAD(&task->address) == 0) continue;
-    if (!grow((void **)&out->tasks, &out->capacity, out->count, 1, sizeof *out->tasks)) return false;
+    if (!lab_collection_grow((void **)&out->tasks, &out->capacity, out->count, 1, sizeof *out->tasks)) return false;
     if (!copy_record(shop, task, &out->tasks[out->count], &next->word)) continue;
     next->task = task;
     next->index = out->count++;
@@ -267,75 +264,25 @@ static bool collect_tasks(struct workshop *shop) {
   return true;
 }
 
-// MARK: - Threads
-
-static void note_thread(int tid, void *context) {
-  lab_task_collection *out = context;
-  if (lab_thread_is_own(tid)) return;
-  if (!grow((void **)&out->threads, &out->thread_capacity, out->thread_count, 1, sizeof *out->threads)) return;
-  out->threads[out->thread_count++] = (lab_thread_copy){.tid = tid};
-}
-
-/// The threads on which tasks run, each once.
-static void note_busy_threads(lab_task_collection *out) {
+/// Which tasks are as they were when they were copied.
+static void look_at_tasks_again(lab_task_collection *out) {
+  bool has_other_executors = false;
   for (size_t i = 0; i < out->count; i++) {
-    const lab_task_copy *task = &out->tasks[i];
-    bool is_on_thread = task->state == LAB_TASK_IS_RUNNING && task->tid != 0;
-    for (size_t k = 0; is_on_thread && k < out->thread_count; k++) is_on_thread = out->threads[k].tid != task->tid;
-    if (is_on_thread) note_thread(task->tid, out);
+    lab_task_copy *copy = &out->tasks[i];
+    copy->lasted = holds(lab_task_record_at(copy->record), copy->word);
+    has_other_executors |= copy->implementation != 0;
   }
-}
-
-static void take_look(const struct lab_look *look, size_t place, void *context) {
-  struct workshop *shop = context;
-  lab_task_collection *out = shop->out;
-  lab_thread_copy *thread = &out->threads[place];
-  thread->task = look->task;
-  thread->labels = look->labels;
-  thread->call = look->call;
-  thread->activity = (uint8_t)look->activity;
-  thread->answered = look->depth > 0;
-  thread->frames = add_frames(out, look->pcs, (size_t)look->depth, &thread->first_frame);
-  uint64_t pause = (uint64_t)((double)look->ticks * shop->nanoseconds_per_tick);
-  if (pause > out->longest_pause_nanoseconds) out->longest_pause_nanoseconds = pause;
-}
-
-static void give_stacks_to_running(lab_task_collection *out) {
-  for (size_t i = 0; i < out->count; i++) {
-    lab_task_copy *task = &out->tasks[i];
-    if (task->state != LAB_TASK_IS_RUNNING) continue;
-    task->moved = true;
-    for (size_t k = 0; k < out->thread_count; k++) {
-      const lab_thread_copy *thread = &out->threads[k];
-      if (thread->tid != task->tid || thread->task != task->id) continue;
-      task->first_frame = thread->first_frame;
-      task->frames = thread->frames;
-      task->labels = thread->labels;
-      task->leaf_is_exact = true;
-      task->moved = false;
-    }
-  }
-}
-
-static bool collect_threads(struct workshop *shop) {
-  lab_task_collection *out = shop->out;
-  // Without /proc at least these.
-  if (lab_each_kernel_thread(note_thread, out) != 0) note_busy_threads(out);
-  if (out->thread_count == 0) return true;
-  int *tids = lab_own_map(out->thread_count * sizeof *tids);
-  if (tids == NULL) return false;
-  for (size_t i = 0; i < out->thread_count; i++) tids[i] = out->threads[i].tid;
-  lab_look_at_threads(tids, out->thread_count, take_look, shop);
-  lab_own_unmap(tids, out->thread_count * sizeof *tids);
-  give_stacks_to_running(out);
-  return true;
+  if (has_other_executors && swift_task_getMainExecutor != NULL)
+    out->main_executor = swift_task_getMainExecutor().identity;
 }
 
 // MARK: -
 
-bool lab_tasks_collect(lab_task_collection *out) {
+uintptr_t lab_tasks_library(void) { return (uintptr_t)swift_task_getCurrent; }
+
+bool lab_tasks_collect(lab_task_collection *out, intptr_t tracking) {
   *out = (lab_task_collection){0};
-  if (lab_tasks_session() == 0) return false;
+  intptr_t storage = tracking < 0 ? 0 : lab_concurrency_storage();
   struct workshop *shop = lab_own_map(sizeof *shop);
   if (shop == NULL) return false;
   lab_lock(&collecting);
@@ -343,10 +290,14 @@ bool lab_tasks_collect(lab_task_collection *out) {
   shop->out = out;
   shop->now = lab_ticks();
   shop->nanoseconds_per_tick = lab_task_tick();
-  bool is_whole = collect_tasks(shop);
+  shop->task_bytes = lab_runtime_tasks().size;
+  lab_collect_sleeps_before(out, storage == 0 ? 0 : storage + tracking);
+  bool is_whole = LAB_LOAD(&lab_task_session) == 0 || collect_tasks(shop);
   // Before threads are asked: meanwhile tasks come and go.
   out->counts = lab_tasks_counts();
-  is_whole = is_whole && collect_threads(shop);
+  lab_collect_sleeps_after(out);
+  look_at_tasks_again(out);
+  is_whole = is_whole && lab_collect_threads(out, shop->nanoseconds_per_tick);
   out->collect_nanoseconds = lab_now() - start;
   lab_unlock(&collecting);
   lab_own_unmap(shop, sizeof *shop);

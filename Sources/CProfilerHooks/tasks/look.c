@@ -37,6 +37,13 @@ static void walk(struct lab_look *look, struct lab_registers from) {
   look->depth = lab_walk_stack(from, look->pcs, LAB_TASK_MOST_FRAMES, 1).depth;
 }
 
+/// The word that the kernel has just refused to have the thread own, for whoever owns it waits for this thread. Swift's
+/// runtime asks again and again where it initialises variables in a ring.
+static uintptr_t refused(const ucontext_t *context) {
+  uint32_t operation = (uint32_t)lab_call_argument(context, 1) & FUTEX_CMD_MASK;
+  return lab_call_has_failed(context, EDEADLK) && operation == FUTEX_LOCK_PI ? lab_call_argument(context, 0) : 0;
+}
+
 /// In the handler, with all signals blocked.
 static bool on_request(siginfo_t *info, void *context) {
   (void)info;
@@ -48,6 +55,7 @@ static bool on_request(siginfo_t *info, void *context) {
     if (look->told.tid != self) continue;
     if (!atomic_compare_exchange_strong(&look->told.state, &asked, LOOK_WRITING)) continue;
     uint64_t began = lab_ticks();
+    look->told.refused = refused(context);
     walk(&look->told, lab_registers_of(context));
     // It has gone on since the kernel was asked.
     if (look->told.activity == LAB_THREAD_WAITS && !lab_call_lasted(context, &look->call)) {
@@ -78,6 +86,7 @@ static void ask(struct look *look, int tid, bool may_ask) {
   look->told.task = 0;
   look->told.labels = 0;
   look->told.ticks = 0;
+  look->told.refused = 0;
   bool is_own = tid == lab_gettid();
   if (is_own) {
     look->told.activity = LAB_THREAD_RUNS;

@@ -14,6 +14,7 @@ struct lab_look {
   enum lab_thread_activity activity;
   int call;               ///< as in lab_thread_copy
   uint64_t ticks;         ///< for which it was kept from its work
+  uintptr_t refused;      ///< as in lab_thread_copy
   int depth;
   uintptr_t pcs[LAB_TASK_MOST_FRAMES]; ///< leaf first; the leaf exact, the others return addresses
 };

@@ -53,7 +53,7 @@ lab_task_counts lab_tasks_counts(void) {
   return (lab_task_counts){.made = all.made - at_start.made,
                            .met = all.met - at_start.met,
                            .ended = all.ended - at_start.ended,
-                           .live = lab_tasks_session() == 0 ? 0 : count_live()};
+                           .live = LAB_LOAD(&lab_task_session) == 0 ? 0 : count_live()};
 }
 
 // MARK: - Life

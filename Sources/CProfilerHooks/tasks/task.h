@@ -151,6 +151,7 @@ struct lab_task *lab_task_at(uintptr_t address);
 
 /// Begins what the environment asks for. Returns why it cannot, or null.
 const char *lab_tasks_begin(long rate);
+const char *lab_waitfor_begin(long rate);
 
 // MARK: - Counts, from whose values at the session's start they go on (session.c)
 

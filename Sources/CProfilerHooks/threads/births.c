@@ -36,6 +36,9 @@ uintptr_t lab_threads_caller(void) { return LAB_LOAD(&caller); }
 static void begin(struct lab_thread *thread) {
   lab_self.thread = thread;
   lab_thread_believes(lab_self.blocks);
+  LAB_STORE(&thread->pointer, lab_thread_pointer());
+  LAB_STORE(&thread->rests, false);
+  LAB_STORE(&thread->woken, 0);
   LAB_STORE(&thread->tid, lab_gettid());
   atomic_fetch_add(&living, 1);
   if (has_exit_key) pthread_setspecific(exit_key, thread);

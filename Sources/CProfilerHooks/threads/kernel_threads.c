@@ -84,8 +84,8 @@ bool lab_thread_status_read(int tid, lab_thread_status *out) {
   const char *state = value_of(text, "\nState:");
   out->is_dead = state != NULL && (*state == 'Z' || *state == 'X');
   out->blocks_signal = number_in(value_of(text, "\nSigBlk:"), 16) >> (SIGPROF - 1) & 1;
-  out->switches = number_in(value_of(text, "\nvoluntary_ctxt_switches:"), 10) +
-                  number_in(value_of(text, "\nnonvoluntary_ctxt_switches:"), 10);
+  out->voluntary = number_in(value_of(text, "\nvoluntary_ctxt_switches:"), 10);
+  out->switches = out->voluntary + number_in(value_of(text, "\nnonvoluntary_ctxt_switches:"), 10);
   return true;
 }
 
@@ -103,6 +103,12 @@ uint64_t lab_thread_birth_ticks(int tid) {
   return number_in(stat_field(tid, 22, text, sizeof text), 10);
 }
 
+int lab_thread_processor(int tid) {
+  char text[1024];
+  const char *field = stat_field(tid, 39, text, sizeof text);
+  return field == NULL ? -1 : (int)number_in(field, 10);
+}
+
 bool lab_thread_is_runnable(int tid) {
   char text[256];
   const char *state = stat_field(tid, 3, text, sizeof text);
@@ -115,6 +121,17 @@ uint64_t lab_thread_run_delay(int tid) {
   if (lab_task_file_read(tid, "schedstat", text, sizeof text) <= 0) return 0;
   const char *second = strchr(text, ' ');
   return second ? number_in(second + 1, 10) : 0;
+}
+
+/// "se.exec_start    :    60151477.124845": milliseconds and six places. Source: kernel, kernel/sched/debug.c.
+uint64_t lab_thread_last_ran(int tid) {
+  char text[512];
+  if (lab_task_file_read(tid, "sched", text, sizeof text) <= 0) return 0;
+  const char *line = strstr(text, "se.exec_start"), *colon = line ? strchr(line, ':') : NULL;
+  if (colon == NULL) return 0;
+  for (colon++; *colon == ' ';) colon++;
+  const char *point = strchr(colon, '.');
+  return number_in(colon, 10) * 1000000 + (point ? number_in(point + 1, 10) : 0);
 }
 
 int lab_main_thread_status(void) {

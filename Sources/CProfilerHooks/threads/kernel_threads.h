@@ -15,6 +15,7 @@ typedef struct lab_thread_status {
   bool is_dead;       ///< it has ended, though its id is not free yet
   bool blocks_signal; ///< SIGPROF, in the kernel's mask
   uint64_t switches;  ///< how often it has left a processor
+  uint64_t voluntary; ///< of these, of its own accord: to wait
 } lab_thread_status;
 
 /// False if there is no such thread, or no /proc.
@@ -25,6 +26,10 @@ uint64_t lab_thread_cpu_time(int tid);
 bool lab_thread_is_runnable(int tid);
 /// How long it has waited for a processor, in nanoseconds, up to when it last got one; 0 if the kernel does not tell.
 uint64_t lab_thread_run_delay(int tid);
+/// When it last ran, in nanoseconds by the clock of the processor on which it did; 0 if the kernel does not tell.
+uint64_t lab_thread_last_ran(int tid);
+/// On which processor it ran last; -1 if that cannot be told.
+int lab_thread_processor(int tid);
 /// When it began, in ticks since the machine was started; 0 if that cannot be told.
 uint64_t lab_thread_birth_ticks(int tid);
 /// What the main thread ended with where it is listed though it has ended, as waitpid's status tells it; -1 if it has

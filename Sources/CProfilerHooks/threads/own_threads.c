@@ -4,6 +4,7 @@
 #include "threads/own_threads.h"
 #include "base/system_call.h"
 #include "hooks/hooks.h"
+#include "threads/kernel_threads.h"
 #include "threads/signal_sharing.h"
 #include "threads/thread.h"
 
@@ -53,6 +54,27 @@ int lab_thread_start_own(pthread_t *thread, size_t stack_bytes, void *(*body)(vo
   pthread_attr_destroy(&attributes);
   while (!error && !atomic_load(&start.is_registered)) lab_yield();
   return error;
+}
+
+static void see(int tid, void *context) {
+  lab_threads_sight *sight = context;
+  if (lab_thread_is_own(tid)) return;
+  sight->count++;
+  sight->cpu_nanoseconds += lab_thread_cpu_time(tid);
+  sight->is_runnable = sight->is_runnable || lab_thread_is_runnable(tid);
+}
+
+int lab_threads_look(lab_threads_sight *out) {
+  *out = (lab_threads_sight){0};
+  return lab_each_kernel_thread(see, out);
+}
+
+enum { DETACHED_STACK = 8 << 20 }; // Swift's, which may name a whole profile on it
+
+int lab_thread_detach_own(void *(*body)(void *), void *argument) {
+  pthread_t thread;
+  int error = lab_thread_start_own(&thread, DETACHED_STACK, body, argument);
+  return error ? error : pthread_detach(thread);
 }
 
 void lab_own_threads_forget(void) {

@@ -1,5 +1,6 @@
 // Threads of the profiler's own.
 #pragma once
+#include "lab_threads.h"
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>

@@ -50,6 +50,9 @@ enum lab_thread_state {
 struct lab_thread {
   _Atomic uint32_t state; ///< enum lab_thread_state
   _Atomic int tid;
+  _Atomic uintptr_t pointer; ///< from which its thread-local storage is counted
+  _Atomic bool rests;     ///< whether it sleeps in the profiler, and not where the program had it sleep
+  _Atomic uint64_t woken; ///< when a signal that the profiler handles came to it last, by lab_now; 0: never
   _Atomic bool blocks;    ///< as in `lab_self`, for other threads to read
   bool is_main;           ///< whether the process has its id
   bool inherits_block;    ///< whether the program believes that the thread begins with SIGPROF blocked
@@ -105,6 +108,11 @@ static inline void lab_leave(void) {
 static inline void lab_thread_believes(bool blocks) {
   lab_self.blocks = blocks;
   if (lab_self.thread) LAB_STORE(&lab_self.thread->blocks, blocks);
+}
+
+/// Notes whether the calling thread sleeps for the profiler.
+static inline void lab_thread_rests(bool rests) {
+  if (lab_self.thread) LAB_STORE(&lab_self.thread->rests, rests);
 }
 
 #pragma GCC visibility pop

@@ -1,6 +1,7 @@
 import CProfiler
 import Platform
 import Pprof
+import Waiting
 
 extension ProfileKind {
   /// Every task that lives: who made it, where it is, what it waits for. And every thread.
@@ -13,6 +14,7 @@ extension ProfileKind {
       View(name: "current", summary: "by where it is"),
       View(name: "dump", summary: "a paragraph each, with its labels", contents: TaskDump.self),
       View(name: "dump-without-labels", summary: "a paragraph each", contents: TaskDump.self),
+      View(name: "waits", summary: "who waits for whom", contents: WaitGraph.self),
     ],
     needsSharedSwift: true,
     resume: { try TaskProfiler.start() },
@@ -30,8 +32,6 @@ extension ProfileKind {
     return noted.isEmpty ? getenv(ProfileKind.task.viewVariable).map { String(cString: $0) } ?? "" : noted
   }
 
-  private static var isDump: Bool { askedView.hasPrefix("dump") }
-
   private static func collection(_ part: TaskEngine.Part) -> TaskCollection {
     HeapProfiler.withoutRecording { TaskCollection.now() }
   }
@@ -40,9 +40,11 @@ extension ProfileKind {
     HeapProfiler.withoutRecording {
       let counts = TaskCounts(collection)
       let contents: any ProfileContents =
-        isDump
-        ? TaskDump(collection, withLabels: askedView == "dump")
-        : taskProfile(collection, by: TaskStack(rawValue: askedView) ?? .creation)
+        switch askedView {
+        case "dump", "dump-without-labels": TaskDump(collection, withLabels: askedView == "dump")
+        case "waits": ProgramWaits(collection, TaskNaming(collection)).graph
+        case let view: taskProfile(collection, by: TaskStack(rawValue: view) ?? .creation)
+        }
       return ProfileRecording(contents, samples: counts.live, lost: counts.lost)
     }
   }

@@ -168,7 +168,9 @@ public struct ProfileKind: Sendable {
   public var viewVariable: String { "LAB_\(name.uppercased())_VIEW" }
 
   /// Every kind this build can record; the first is what is recorded if nothing else is said.
-  public static let all: [ProfileKind] = [cpu, heap, allocs, leaks, task, block, mutex, threadcreate, custom]
+  public static let all: [ProfileKind] = [
+    cpu, heap, allocs, leaks, task, waitfor, block, mutex, threadcreate, custom,
+  ]
 
   /// The kind of the given name, or one of its other names, if there is one.
   public static func named(_ name: String) -> ProfileKind? {

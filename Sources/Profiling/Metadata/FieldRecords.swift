@@ -59,34 +59,61 @@ extension MetadataReader {
     }
   }
 
+  /// What a class, with those it inherits from, has at an offset, and where that begins; nil if it is not told. Asks the
+  /// runtime for nothing.
+  func field(of object: TypeMetadata, at offset: Int) -> (name: String, offset: Int)? {
+    var places: [(name: String, offset: Int)] = []
+    var level: TypeMetadata? = object
+    for _ in 0..<64 {
+      guard let current = level else { break }
+      places += fieldPlaces(of: current)?.fields.map { ($0.record.name, $0.offset) } ?? []
+      level = superclass(of: current)
+    }
+    return places.filter { $0.offset <= offset }.max { $0.offset < $1.offset }
+  }
+
+  private func declaredFields(of type: TypeMetadata) -> [StoredField] {
+    guard let places = fieldPlaces(of: type) else { return [] }
+    return places.fields.map { record, offset in
+      StoredField(
+        name: record.name, offset: offset,
+        type: record.typeName.flatMap {
+          self.type($0, in: .type(description: places.description, arguments: places.arguments))
+        },
+        isStrong: !["Xw", "Xo", "Xu"].contains(record.typeName?.suffix))
+    }
+  }
+
+  /// The properties that a class or a struct declares itself, and where its generic arguments are.
+  ///
   /// Source: Swift, include/swift/ABI/Metadata.h: TargetClassDescriptor and TargetStructDescriptor tell in which word of the
   /// type's record the offsets begin, those of a class as words and those of a struct as halves.
-  private func declaredFields(of type: TypeMetadata) -> [StoredField] {
+  private func fieldPlaces(
+    of type: TypeMetadata
+  ) -> (fields: [(record: FieldRecords.Record, offset: Int)], description: UInt, arguments: UInt)? {
     guard let description = description(of: type), let flags = memory.load(UInt32.self, at: description),
       let records = FieldRecords(description, in: memory)?.records, !records.isEmpty
-    else { return [] }
+    else { return nil }
     let isClass = flags & 0x1f == 16
     guard let word = memory.load(UInt32.self, at: description + (isClass ? 40 : 24)), word < 1 << 16, word > 0 else {
-      return []
+      return nil
     }
     var offsets = type.address + 8 * UInt(word)
     var arguments = type.address + 16
     if isClass {
-      guard let own = ownMembers(description, flags) else { return [] }
+      guard let own = ownMembers(description, flags) else { return nil }
       arguments = type.address + own
       if flags >> 16 & 0x2000 != 0 { offsets += own }
     }
-    return records.enumerated().compactMap { index, record in
+    let fields = records.enumerated().compactMap { index, record -> (record: FieldRecords.Record, offset: Int)? in
       let offset =
         isClass
         ? memory.load(Int.self, at: offsets + 8 * UInt(index))
         : memory.load(UInt32.self, at: offsets + 4 * UInt(index)).map(Int.init)
       guard let offset, (0..<1 << 32).contains(offset) else { return nil }
-      return StoredField(
-        name: record.name, offset: offset,
-        type: record.typeName.flatMap { self.type($0, in: .type(description: description, arguments: arguments)) },
-        isStrong: !["Xw", "Xo", "Xu"].contains(record.typeName?.suffix))
+      return (record, offset)
     }
+    return (fields, description, arguments)
   }
 
   /// A tuple's record has the number of its elements, their labels with a space after each, then type and offset of each.

@@ -1,4 +1,5 @@
 import CProfiler
+import Symbolization
 
 /// The table of tasks at one moment, as addresses: not named yet.
 struct TaskCollection: Sendable {
@@ -23,6 +24,15 @@ struct TaskCollection: Sendable {
     var activity: lab_thread_activity
     /// The number of the system call that it waits in; nil if it waits in none, or that is not known.
     var call: Int32?
+    /// What it slept on before everything else was looked at, and afterwards.
+    var sleeps: (before: lab_thread_sleep, after: lab_thread_sleep)
+    /// Whether it slept on there all the while.
+    var slept: Bool
+    /// For how long, at least; 0 if that is not known.
+    var sleptNanoseconds: UInt64
+    /// A word that it wants to own and cannot, for the kernel says that its owner waits for this thread, and who that
+    /// is.
+    var refused: (address: UInt, owner: Int32)?
   }
 
   /// Oldest first.
@@ -32,6 +42,12 @@ struct TaskCollection: Sendable {
   var losses = Losses()
   /// Whether the kernel forbids to look at suspended tasks.
   var cannotRead = false
+  /// Who drains the main queue, if that is known and was so all the while.
+  var mainQueueOwner: Int32?
+  /// The main actor's executor, if any task waits for one that is no actor itself.
+  var mainExecutor: UInt = 0
+  /// Whether the runtime's library tells what threads work for.
+  var knowsExecutors = false
   /// How long it took to collect, without the names.
   var collecting = Duration.zero
   /// For how long a thread was kept from its work at most.
@@ -42,13 +58,28 @@ struct TaskCollection: Sendable {
   /// Nothing.
   init() {}
 
-  /// What there is now; nothing if no session runs.
+  /// What there is now; no tasks while nobody follows them.
   static func now() -> TaskCollection {
     lab_unwind_prepare()
+    let tracking = trackedExecutors()
     var raw = lab_task_collection()
-    guard lab_tasks_collect(&raw) else { return TaskCollection() }
+    guard lab_tasks_collect(&raw, tracking ?? -1) else { return TaskCollection() }
     defer { lab_tasks_collection_free(&raw) }
-    return TaskCollection(raw)
+    var collection = TaskCollection(raw)
+    collection.knowsExecutors = tracking != nil
+    return collection
+  }
+
+  /// Where in its storage of each thread Swift's concurrency library has what the thread works for; nil if its symbols do
+  /// not tell.
+  ///
+  /// Source: Swift, stdlib/public/Concurrency/Actor.cpp, ExecutorTrackingInfo::ActiveInfoInThread.
+  private static func trackedExecutors() -> Int? {
+    let library = UInt64(lab_tasks_library())
+    guard library != 0 else { return nil }
+    var symbolizer = Symbolizer.ofProcess()
+    let name = "_ZN12_GLOBAL__N_120ExecutorTrackingInfo18ActiveInfoInThreadE"
+    return symbolizer.offset(ofThreadLocal: name, inImageAt: library).map(Int.init)
   }
 
   private init(_ raw: lab_task_collection) {
@@ -67,12 +98,17 @@ struct TaskCollection: Sendable {
         id: thread.tid, name: threadName(thread.tid), task: thread.task,
         stack: stack(thread.first_frame, thread.frames), labels: thread.labels,
         activity: lab_thread_activity(rawValue: UInt32(thread.activity)),
-        call: thread.call < 0 ? nil : thread.call)
+        call: thread.call < 0 ? nil : thread.call, sleeps: thread.sleeps, slept: thread.slept,
+        sleptNanoseconds: thread.slept_nanoseconds,
+        refused: thread.refused == 0 ? nil : (thread.refused, Int32(thread.refused_word & 0x3fff_ffff)))
     }
     threads.sort { $0.id < $1.id }
     counts = raw.counts
     losses = .now
     cannotRead = raw.cannot_read
+    let owners = raw.main_queue_owners
+    mainQueueOwner = owners.0 == owners.1 && owners.0 != 0 ? owners.0 : nil
+    mainExecutor = raw.main_executor
     collecting = .nanoseconds(Int64(clamping: raw.collect_nanoseconds))
     longestPause = .nanoseconds(Int64(clamping: raw.longest_pause_nanoseconds))
     beganAt = lab_tasks_began_at()

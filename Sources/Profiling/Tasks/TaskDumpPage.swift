@@ -1,10 +1,12 @@
 import CProfiler
 import Symbolization
+import Waiting
 
 /// Puts tasks and threads into words, one after the other.
 struct TaskDumpPage {
   private(set) var text = ""
   private let naming: TaskNaming
+  private let waits: ProgramWaits
   private let withLabels: Bool
   /// Stacks in words: many tasks share theirs.
   private var known: [Stack: String] = [:]
@@ -15,8 +17,9 @@ struct TaskDumpPage {
     var prefix: String
   }
 
-  init(naming: TaskNaming, withLabels: Bool) {
+  init(naming: TaskNaming, waits: ProgramWaits, withLabels: Bool) {
     self.naming = naming
+    self.waits = waits
     self.withLabels = withLabels
   }
 
@@ -26,6 +29,7 @@ struct TaskDumpPage {
   mutating func begin(_ collection: TaskCollection) {
     for line in comments(collection) { add(line) }
     let pause = Self.words(collection.longestPause)
+    for deadlock in waits.graph.deadlocks { add(waits.graph.sentence(deadlock)) }
     add("collected in \(Self.words(collection.collecting)); no thread stood still for longer than \(pause)")
     add("")
     addFamilies(collection.tasks)
@@ -64,6 +68,7 @@ struct TaskDumpPage {
   mutating func add(_ task: TaskCollection.Task) {
     let words = TaskWords(task, naming)
     add("task \(task.copy.id)\(Self.quoted(words.name)) [\(status(task, words))]\(details(task, words))")
+    add(wait: waits.taskNodes[task.copy.id])
     if task.stack.isEmpty {
       add("  " + TaskWords.place(task))
     } else {
@@ -82,12 +87,19 @@ struct TaskDumpPage {
   mutating func add(_ thread: TaskCollection.Thread) {
     let words = ThreadWords(thread)
     add("thread \(thread.id)\(Self.quoted(words.name)) [\(status(thread, words))]\(told(words.ownLabels))")
+    add(wait: waits.threadNodes[thread.id])
     // Where its task has its own paragraph the stack stands there.
     if thread.task == 0 {
       let stack = naming.stack(of: thread.stack)
       text += lines(of: Array(stack), leafIsExact: naming.leafIsExact(in: stack), prefix: "  ")
     }
     add("")
+  }
+
+  /// A line that says what a node of the graph waits for, unless its status has said so.
+  private mutating func add(wait node: Int?) {
+    guard let node, let wait = waits.graph.wait(of: node) else { return }
+    add("  " + wait)
   }
 
   private func status(_ task: TaskCollection.Task, _ words: TaskWords) -> String {
@@ -139,7 +151,7 @@ struct TaskDumpPage {
     return lines
   }
 
-  private static func quoted(_ name: String?) -> String {
+  static func quoted(_ name: String?) -> String {
     guard let name, !name.isEmpty else { return "" }
     // One that has a line's end in it would look like another paragraph.
     return " \"\(name.map { $0.isNewline ? " " : String($0) }.joined())\""
@@ -147,13 +159,6 @@ struct TaskDumpPage {
 
   /// A duration as one says it: `450 µs`, `12 s`, `23 min`, `5 h`, `3 d`.
   static func words(_ duration: Duration) -> String {
-    let nanoseconds = duration.nanoseconds
-    let units: [(String, Int64)] = [
-      ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("min", 60_000_000_000), ("s", 1_000_000_000),
-      ("ms", 1_000_000), ("µs", 1_000),
-    ]
-    // From two of a unit on, or what is told would be rounded too much.
-    let fitting = units.first { nanoseconds >= 2 * $0.1 } ?? ("µs", 1_000)
-    return "\(nanoseconds / fitting.1) \(fitting.0)"
+    WaitWords.duration(nanoseconds: Int(clamping: duration.nanoseconds))
   }
 }

@@ -46,6 +46,27 @@ struct CaptureSession {
     withExtendedLifetime(program) {}
   }
 
+  /// One round that never ends, with the profiler on, up to when the program has come to rest; then the process ends.
+  /// - Throws: if the round ends.
+  func captureAtRest() async throws {
+    let program = try scenario.program(request.variant, arguments)
+    if kind.regime != .sinceProcessStart {
+      try kind.prepare(request.rate)
+      try kind.resume()
+    }
+    let watch = RestWatch()
+    try watch.start { time in
+      // What is not paused tells of what is there; there is no more to come of it, either way.
+      if kind.regime == .pausable { kind.pause() }
+      var rounds = Rounds(expected: "none")
+      try rounds.add([Outcome(output: "none", truth: program.atRest())], time, isOn: true)
+      try write(kind.take(), rounds, as: kind.name, cameToRest: true)
+    }
+    _ = try await program.round()
+    watch.stop()
+    throw ScenarioError.cameToAnEnd(scenario.id)
+  }
+
   /// Pairs of turns, one with the profiler on and one with it off, in alternating order.
   /// - Parameter part: How much of what a capture covers, about.
   private func turns(of program: Program, part: Double = 1) async throws -> Rounds {
@@ -72,7 +93,9 @@ struct CaptureSession {
     return rounds
   }
 
-  private func write(_ recording: ProfileRecording, _ rounds: Rounds, as name: String) throws {
+  private func write(
+    _ recording: ProfileRecording, _ rounds: Rounds, as name: String, cameToRest: Bool = false
+  ) throws {
     let captured = CaptureName(scenario: request.scenario, variant: request.variant.rawValue, kind: name)
     let files = CaptureFiles(captured, view: request.view, in: request.folder)
     // Named from the root, so that a capture is good on any machine.
@@ -91,7 +114,8 @@ struct CaptureSession {
         rounds: rounds.on.count),
       overhead: Provenance.Overhead(ratios: rounds.overheadRatios),
       cpuSecondsPerRound: rounds.typical.map(\.cpu).median,
-      wallSecondsPerRound: rounds.typical.map(\.wall).median, output: rounds.expected, truth: rounds.facts)
+      wallSecondsPerRound: rounds.typical.map(\.wall).median, cameToRest: cameToRest ? true : nil,
+      output: rounds.expected, truth: rounds.facts)
     try CaptureStore.write(bytes, provenance, to: files)
   }
 

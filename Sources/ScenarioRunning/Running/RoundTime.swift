@@ -9,10 +9,16 @@ public struct RoundTime: Sendable {
 
   /// Runs `round` and measures it.
   static func measure<R>(_ round: () async throws -> R) async rethrows -> (R, RoundTime) {
-    let cpu = now(CLOCK_PROCESS_CPUTIME_ID)
-    let wall = now(CLOCK_MONOTONIC)
+    let start = now()
     let result = try await round()
-    return (result, RoundTime(cpu: now(CLOCK_PROCESS_CPUTIME_ID) - cpu, wall: now(CLOCK_MONOTONIC) - wall))
+    return (result, now() - start)
+  }
+
+  /// What both clocks show.
+  static func now() -> RoundTime { RoundTime(cpu: now(CLOCK_PROCESS_CPUTIME_ID), wall: now(CLOCK_MONOTONIC)) }
+
+  static func - (later: RoundTime, earlier: RoundTime) -> RoundTime {
+    RoundTime(cpu: later.cpu - earlier.cpu, wall: later.wall - earlier.wall)
   }
 
   /// How many such rounds fit into a time: as many as fill one of its two parts.

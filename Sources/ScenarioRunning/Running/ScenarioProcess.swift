@@ -38,7 +38,7 @@ public enum ScenarioProcess {
     }
   }
 
-  private static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
   private static func capture(_ request: ScenarioRequest, among scenarios: [Scenario]) async throws {
     guard let scenario = scenarios.first(where: { $0.id == request.scenario }) else {
@@ -47,6 +47,7 @@ public enum ScenarioProcess {
     guard let kind = ProfileKind.named(request.kind) else { throw ScenarioError.unknownProfile(request.kind) }
     let session = CaptureSession(
       request: request, scenario: scenario, kind: kind, arguments: try Arguments(request.parameters, for: scenario))
+    if scenario.comesToRest, request.variant == .faulty { return try await session.captureAtRest() }
     switch kind.regime {
     case .pausable: try await session.captureInTurns()
     case .continuous: try await session.captureAtAStretch()

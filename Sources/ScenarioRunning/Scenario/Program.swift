@@ -2,9 +2,16 @@
 public struct Program: Sendable {
   /// Does the work once and says what came of it.
   public let round: @Sendable () async throws -> Outcome
+  /// What is known of a round that never ends, once it has come to rest. Asked for on a thread of the runner's.
+  public let atRest: @Sendable () -> [Truth]
 
   /// A program that does `round`.
-  public init(round: @escaping @Sendable () async throws -> Outcome) { self.round = round }
+  public init(
+    atRest: @escaping @Sendable () -> [Truth] = { [] }, round: @escaping @Sendable () async throws -> Outcome
+  ) {
+    self.round = round
+    self.atRest = atRest
+  }
 }
 
 /// What one round produced, and what is known about how it did.

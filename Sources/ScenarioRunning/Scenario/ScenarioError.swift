@@ -10,6 +10,10 @@ public enum ScenarioError: Error, CustomStringConvertible {
   case unknownProfile(String)
   /// The program's own check of its result failed.
   case wrongResult(String)
+  /// A round that was never to end has ended.
+  case cameToAnEnd(String)
+  /// Nobody can tell whether the program has come to rest.
+  case cannotWatch(String)
 
   /// The error for people.
   public var description: String {
@@ -21,6 +25,9 @@ public enum ScenarioError: Error, CustomStringConvertible {
       "\(name)=\(value) is out of bounds: \(range.lowerBound) to \(range.upperBound)"
     case .unknownScenario(let name): "no scenario '\(name)'"
     case .unknownProfile(let name): "no profile '\(name)'"
+    case .cameToAnEnd(let scenario):
+      "\(scenario), faulty: its round has come to an end, which it never should: the fault did not show"
+    case .cannotWatch(let reason): "whether the program has come to rest cannot be told: \(reason)"
     case .wrongResult(let what): "the scenario's own check failed: \(what)"
     }
   }

@@ -1,6 +1,6 @@
-/// The functions that a symbol table (`.symtab` or `.dynsym`) names.
+/// The functions and variables that a symbol table (`.symtab` or `.dynsym`) names.
 struct SymbolTable {
-  /// A function that covers an address.
+  /// A function or a variable that covers an address.
   struct Symbol: Hashable {
     var name: String
     var address: UInt64
@@ -54,10 +54,18 @@ struct SymbolTable {
   ///
   /// Complexity: O(*s* log *n*) for *s* symbols and *n* addresses; nothing is sorted or copied.
   func functions(at addresses: ArraySlice<UInt64>) -> [Symbol?] {
+    // 2 is a function, 10 one that is chosen at load time.
+    symbols(at: addresses, types: [2, 10])
+  }
+
+  /// The variable at an address, or nil. Complexity: linear in the table.
+  func variable(at address: UInt64) -> Symbol? { symbols(at: [address], types: [1])[0] }
+
+  private func symbols(at addresses: ArraySlice<UInt64>, types: [UInt8]) -> [Symbol?] {
     guard let lowest = addresses.first, let highest = addresses.last else { return [] }
     var best = [Candidate?](repeating: nil, count: addresses.count)
     for index in 0..<(entries.count / Self.entrySize) {
-      guard let candidate = Candidate(entries, at: index * Self.entrySize), candidate.start <= highest,
+      guard let candidate = Candidate(entries, at: index * Self.entrySize, types), candidate.start <= highest,
         candidate.end > lowest
       else { continue }
       var place = addresses.firstIndex(notBelow: candidate.start)
@@ -82,12 +90,12 @@ struct SymbolTable {
     var name: UInt32
     var visibility: Int
 
-    /// Reads an entry; nil for what is no function or has no size.
+    /// Reads an entry; nil for what is of other types or has no size.
     @inline(__always)
-    init?(_ entries: UnsafeRawBufferPointer, at offset: Int) {
+    init?(_ entries: UnsafeRawBufferPointer, at offset: Int, _ types: [UInt8]) {
       let info = entries[offset + 4]
-      // 2 is a function, 10 one that is chosen at load time; section 0 means that it is defined elsewhere.
-      guard info & 0xf == 2 || info & 0xf == 10 else { return nil }
+      guard types.contains(info & 0xf) else { return nil }
+      // Section 0 means that it is defined elsewhere.
       let section = UInt16(littleEndian: entries.loadUnaligned(fromByteOffset: offset + 6, as: UInt16.self))
       let size = UInt64(littleEndian: entries.loadUnaligned(fromByteOffset: offset + 16, as: UInt64.self))
       guard section != 0, size > 0 else { return nil }

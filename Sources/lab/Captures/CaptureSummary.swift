@@ -13,8 +13,8 @@ struct CaptureSummary {
     var lines = [
       "\(provenance.scenario), \(provenance.variant), \(provenance.kind) profile",
       String(
-        format: "  round      %.1f ms of CPU time, %.1f ms by the clock", provenance.cpuSecondsPerRound * 1e3,
-        provenance.wallSecondsPerRound * 1e3),
+        format: "  round      %.1f ms of CPU time, %.1f ms by the clock%@", provenance.cpuSecondsPerRound * 1e3,
+        provenance.wallSecondsPerRound * 1e3, provenance.cameToRest == true ? "; then it came to rest, for ever" : ""),
       Self.counted(capture),
       overhead.pairs == 0
         ? "  overhead   not measured: it cannot be turned off within a run"

@@ -1,22 +1,22 @@
-/// Why a file is no leak report.
-public struct LeakReportError: Error, Sendable, Hashable, CustomStringConvertible {
+/// Why a text is not the JSON that it should be.
+package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong, and where.
-  public let description: String
+  package let description: String
 
-  init(_ what: String) { description = "not a leak report: " + what }
+  package init(_ what: String) { description = what }
 }
 
 /// Reads a JSON text that may be anything: bounded in depth, never a trap.
 ///
-/// Source: RFC 8259. Numbers are whole, for a leak report has no others.
-struct JSONReader {
+/// Source: RFC 8259. Numbers are whole, for reports have no others.
+package struct JSONReader {
   private let bytes: [UInt8]
   private var at = 0
-  /// No deeper than a report is, and a little.
+  /// No deeper than reports are, and a little.
   private static let deepest = 16
 
   /// The value that the whole text is.
-  static func value(of bytes: [UInt8]) throws(LeakReportError) -> JSONValue {
+  package static func value(of bytes: [UInt8]) throws(JSONError) -> JSONValue {
     var reader = JSONReader(bytes: bytes)
     let value = try reader.value(depth: 0)
     reader.skipSpace()
@@ -26,7 +26,7 @@ struct JSONReader {
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
 
-  private func error(_ what: String) -> LeakReportError { LeakReportError("\(what) (byte \(at))") }
+  private func error(_ what: String) -> JSONError { JSONError("\(what) (byte \(at))") }
 
   private mutating func skipSpace() {
     while at < bytes.count, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[at]) { at += 1 }
@@ -39,14 +39,14 @@ struct JSONReader {
     return true
   }
 
-  private mutating func value(depth: Int) throws(LeakReportError) -> JSONValue {
+  private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
     guard depth < Self.deepest else { throw error("values lie too deep in one another") }
     skipSpace()
     guard at < bytes.count else { throw error("it ends too early") }
     switch bytes[at] {
     case UInt8(ascii: "{"):
       var members: [(String, JSONValue)] = []
-      try list("}") { (reader) throws(LeakReportError) in
+      try list("}") { (reader) throws(JSONError) in
         reader.skipSpace()
         let name = try reader.string()
         reader.skipSpace()
@@ -56,7 +56,7 @@ struct JSONReader {
       return .object(members)
     case UInt8(ascii: "["):
       var values: [JSONValue] = []
-      try list("]") { (reader) throws(LeakReportError) in values.append(try reader.value(depth: depth + 1)) }
+      try list("]") { (reader) throws(JSONError) in values.append(try reader.value(depth: depth + 1)) }
       return .array(values)
     case UInt8(ascii: "\""): return .string(try string())
     default:
@@ -68,8 +68,8 @@ struct JSONReader {
 
   /// Reads items between commas, from the bracket that opens to the one that closes.
   private mutating func list(
-    _ end: StaticString, _ item: (inout JSONReader) throws(LeakReportError) -> Void
-  ) throws(LeakReportError) {
+    _ end: StaticString, _ item: (inout JSONReader) throws(JSONError) -> Void
+  ) throws(JSONError) {
     at += 1
     skipSpace()
     if take(end) { return }
@@ -81,7 +81,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func integer() throws(LeakReportError) -> Int {
+  private mutating func integer() throws(JSONError) -> Int {
     let start = at
     while at < bytes.count, bytes[at] == UInt8(ascii: "-") || (0x30...0x39).contains(bytes[at]) { at += 1 }
     guard let number = Int(String(decoding: bytes[start..<at], as: UTF8.self)) else {
@@ -90,7 +90,7 @@ struct JSONReader {
     return number
   }
 
-  private mutating func string() throws(LeakReportError) -> String {
+  private mutating func string() throws(JSONError) -> String {
     guard take("\"") else { throw error("a text does not begin") }
     var text: [UInt8] = []
     while at < bytes.count {
@@ -107,7 +107,7 @@ struct JSONReader {
   }
 
   /// What a backslash and what follows it stand for.
-  private mutating func escape() throws(LeakReportError) -> [UInt8] {
+  private mutating func escape() throws(JSONError) -> [UInt8] {
     let plain: [(StaticString, UInt8)] = [
       ("\"", 0x22), ("\\", 0x5c), ("/", 0x2f), ("b", 0x08), ("f", 0x0c), ("n", 0x0a), ("r", 0x0d), ("t", 0x09),
     ]
@@ -119,7 +119,7 @@ struct JSONReader {
     return Array(String(decoding: units, as: UTF16.self).utf8)
   }
 
-  private mutating func hexadecimal() throws(LeakReportError) -> UInt16 {
+  private mutating func hexadecimal() throws(JSONError) -> UInt16 {
     guard at + 4 <= bytes.count, let unit = UInt16(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
     else { throw error("an escape is not whole") }
     at += 4

@@ -1,5 +1,5 @@
-/// A JSON value that is only ever written: what a profiled program needs without linking Foundation.
-enum JSONValue {
+/// A JSON value: what a profiled program needs to write and read without linking Foundation. Its numbers are whole.
+package enum JSONValue {
   case string(String)
   case integer(Int)
   case boolean(Bool)
@@ -10,7 +10,7 @@ enum JSONValue {
   /// The text, indented by two spaces a level, with a line break at the end. Same value, same bytes.
   ///
   /// Source: RFC 8259.
-  var text: [UInt8] {
+  package var text: [UInt8] {
     var bytes: [UInt8] = []
     write(to: &bytes, indent: 0)
     bytes.append(UInt8(ascii: "\n"))
