@@ -20,6 +20,8 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
   case noSeries(name: String)
   /// A figure of retain cycles was asked for of something else.
   case noLeakReport(kind: FigureKind)
+  /// A figure of who waits for whom was asked for of something else.
+  case noWaitGraph(kind: FigureKind)
   /// The function that the call-out is about is not in the figure.
   case calloutNotShown(name: String)
   /// No line of the source that is shown has the text that the call-out is about.
@@ -45,12 +47,13 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
     case .nothingToCompare(let kind): "view=\(kind.rawValue) needs compare=VARIANT"
     case .noSeries(let name): "\(name) is no round of a series: write, for instance, \(name)-6"
     case .noLeakReport(let kind): "view=\(kind.rawValue) needs a leak report"
+    case .noWaitGraph(let kind): "view=\(kind.rawValue) needs a capture of the kind waitfor"
     case .calloutNotShown(let name):
       "the figure shows no function “\(name)” to call out; a filter or its size leaves it out, or it is spelt otherwise"
     case .lineNotShown(let text): "no line of the source shown contains “\(text)”, which is to be called out"
     case .noLabel(let name): "no sample has the label “\(name)”"
     case .noCallout: "says= is about a function: name it with callout="
-    case .graphviz(let error): "a call graph's boxes are placed by Graphviz: \(error)"
+    case .graphviz(let error): "a graph's boxes are placed by Graphviz: \(error)"
     }
   }
 }

@@ -1,10 +1,11 @@
 import Analysis
 import Leaks
 import Pprof
+import Waiting
 
 /// What a figure is drawn from: a profile or a capture, and what it is compared with.
 public struct FigureInput: Sendable {
-  /// The profile that is drawn; empty if the capture is a leak report. Of a comparison it is scaled to one round.
+  /// The profile that is drawn; empty if the capture is none. Of a comparison it is scaled to one round.
   public let profile: Profile
   /// What it is compared with, scaled to one round; nil if with nothing.
   public let baseline: Profile?
@@ -111,6 +112,12 @@ extension FigureInput {
   func leaks(for kind: FigureKind) throws(FigureError) -> LeakReport {
     guard let leaks = capture?.leakReport else { throw .noLeakReport(kind: kind) }
     return leaks
+  }
+
+  /// Who waits for whom.
+  func waits(for kind: FigureKind) throws(FigureError) -> WaitGraph {
+    guard let graph = capture?.waitGraph else { throw .noWaitGraph(kind: kind) }
+    return graph
   }
 
   /// The published capture of the name and the local one.

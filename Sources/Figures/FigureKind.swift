@@ -20,6 +20,8 @@ public enum FigureKind: String, Sendable, Hashable, CaseIterable {
   case tasks
   /// Waits, by who waited, by who made others wait, by reason.
   case waits
+  /// Who waits for whom, and deadlocks.
+  case waitfor
   /// Retain cycles, with the fields that form them.
   case cycle
   /// The published capture beside the one made on this machine.
@@ -36,6 +38,7 @@ public enum FigureKind: String, Sendable, Hashable, CaseIterable {
     case .growth: GrowthFigure.self
     case .tasks: TasksFigure.self
     case .waits: WaitsFigure.self
+    case .waitfor: WaitForFigure.self
     case .cycle: CycleFigure.self
     case .machines: MachineFigure.self
     }

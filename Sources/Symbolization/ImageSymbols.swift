@@ -95,6 +95,11 @@ struct ImageSymbols {
     symbols.lazy.compactMap { $0.variable(at: address) }.first
   }
 
+  /// The variables of a size, as the first table that has any names them.
+  func variables(ofSize size: UInt64) -> [SymbolTable.Symbol] {
+    symbols.lazy.map { $0.variables(ofSize: size) }.first { !$0.isEmpty } ?? []
+  }
+
   private static func file(of image: LoadedImage) throws(SymbolizationError) -> ElfFile {
     if !image.path.hasPrefix("/"), !image.isMainProgram {
       // The kernel's own image has no file; its sections are in memory, in whole pages.

@@ -83,6 +83,12 @@ public struct Symbolizer {
     return (found.name, found.address &+ program.base)
   }
 
+  /// The variables of the program itself that take so many bytes.
+  public mutating func programVariables(ofSize size: UInt64) -> [(systemName: String, start: UInt64)] {
+    guard let program = program() else { return [] }
+    return program.symbols.variables(ofSize: size).map { ($0.name, $0.address &+ program.base) }
+  }
+
   /// Where a thread-local variable of the file that has this address in its code lies in the storage that each thread has
   /// for that file, in bytes; nil if the file does not tell.
   public mutating func offset(ofThreadLocal systemName: String, inImageAt address: UInt64) -> UInt64? {

@@ -67,13 +67,24 @@ extension WaitGraph {
 
   /// Where each of the nodes leads, without those that nothing leads to and those that lead nowhere: no ring has them.
   private func successors(among nodes: Set<Int>) -> [Int: [Int]] {
-    var left = nodes
-    while true {
-      let inside = edges.filter { left.contains($0.from) && left.contains($0.to) }
-      let kept = Set(inside.map(\.from)).intersection(inside.map(\.to))
-      if kept.count == left.count { return Dictionary(grouping: inside, by: \.from).mapValues { $0.map(\.to).sorted() } }
-      left = kept
+    let inside = edges.filter { nodes.contains($0.from) && nodes.contains($0.to) }
+    let next = Dictionary(grouping: inside, by: \.from).mapValues { Set($0.map(\.to)) }
+    let former = Dictionary(grouping: inside, by: \.to).mapValues { Set($0.map(\.from)) }
+    var left = (out: next.mapValues(\.count), in: former.mapValues(\.count))
+    var kept = nodes
+    var open = nodes.filter { left.out[$0] == nil || left.in[$0] == nil }
+    kept.subtract(open)
+    while let node = open.popFirst() {
+      for target in next[node] ?? [] where kept.contains(target) {
+        left.in[target, default: 0] -= 1
+        if left.in[target] == 0, kept.remove(target) != nil { open.insert(target) }
+      }
+      for source in former[node] ?? [] where kept.contains(source) {
+        left.out[source, default: 0] -= 1
+        if left.out[source] == 0, kept.remove(source) != nil { open.insert(source) }
+      }
     }
+    return next.filter { kept.contains($0.key) }.mapValues { $0.filter(kept.contains).sorted() }
   }
 
   /// The shortest ring through a node.

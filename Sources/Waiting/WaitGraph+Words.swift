@@ -26,53 +26,15 @@ extension WaitGraph {
     }
     let age = nanoseconds(of: deadlock)
     if age > 0 { text += "; for \(WaitWords.duration(nanoseconds: age))" }
-    if !deadlock.isProven { text += ". Unless a task was suspended while it held one of these locks: it may give it back" }
+    if !deadlock.isProven {
+      text += ". Unless a task was suspended while it held one of these locks: it may give it back"
+    }
     return text + "."
   }
 
   /// For how long a deadlock has lasted: since the last of its members began to wait; 0 if that is not known.
   public func nanoseconds(of deadlock: Deadlock) -> Int {
     deadlock.ring.filter { nodes[$0].isWaiter }.map { nodes[$0].nanoseconds }.min() ?? 0
-  }
-
-  /// What a task or thread waits for and who has that, as the end of a sentence that begins with it; nil if it waits for
-  /// nothing that is known: `waits for Mutex A, held by task 6 "credit"`.
-  public func wait(of waiter: Int) -> String? {
-    let targets = edges.filter { $0.from == waiter }
-    guard let first = targets.first else { return nil }
-    let target = nodes[first.to]
-    var text = "waits for \(target.name)"
-    if !target.isWaiter {
-      if !target.place.isEmpty { text += " (\(target.place))" }
-      text += told(of: first.to)
-    }
-    if first.isLimited { text += ", up to a time" }
-    let age = nodes[waiter].nanoseconds
-    return age > 0 ? text + ", for \(WaitWords.duration(nanoseconds: age))" : text
-  }
-
-  /// Who has what is waited for, in words.
-  private func told(of node: Int) -> String {
-    let holders = edges.filter { $0.from == node }
-    let sure = holders.filter { !$0.isPossible }.map { nodes[$0.to].name }
-    guard !sure.isEmpty else { return Self.unknownHolder(nodes[node]) }
-    let names = sure.prefix(3).joined(separator: ", ") + (sure.count > 3 ? " and \(sure.count - 3) more" : "")
-    let verb = nodes[node].kind == .group ? ":" : ", \(Self.verbs(nodes[node].kind).passive)"
-    let others = holders.contains(where: \.isPossible) ? ", or by a task that was suspended there while it held it" : ""
-    return "\(verb) \(names)\(others)"
-  }
-
-  /// What to say where nobody is known to have it.
-  private static func unknownHolder(_ node: WaitNode) -> String {
-    switch node.kind {
-    case .condition, .semaphore: "; who will signal it is not known"
-    case .dispatchGroup: "; who will leave it is not known"
-    case .readWriteLock: "; who reads is not known"
-    case .once, .word: "; who will wake it is not known"
-    case .actor, .executor: ", which nobody occupies: it waits for a thread"
-    case .group: ", in which nothing runs"
-    default: "; who holds it is not known"
-    }
   }
 
   /// How one has something that others wait for.
@@ -98,10 +60,66 @@ extension WaitGraph {
       if nodes[node].isWaiter {
         links.append(Link(waiter: node))
       } else if !links.isEmpty {
-        if nodes[node].kind == .group { links[links.count - 1].isChild = true } else { links[links.count - 1].held = node }
+        let isGroup = nodes[node].kind == .group
+        if isGroup { links[links.count - 1].isChild = true } else { links[links.count - 1].held = node }
       }
     }
     return links
+  }
+}
+
+/// What each task and thread of a graph waits for, in words.
+package struct WaitSentences: Sendable {
+  private let graph: WaitGraph
+  /// The edges that lead from each node.
+  private let leading: [[WaitEdge]]
+
+  /// Those of a graph. O(nodes + edges).
+  package init(_ graph: WaitGraph) {
+    self.graph = graph
+    var leading = [[WaitEdge]](repeating: [], count: graph.nodes.count)
+    for edge in graph.edges { leading[edge.from].append(edge) }
+    self.leading = leading
+  }
+
+  /// What a task or thread waits for and who has that, as the end of a sentence that begins with it; nil if it waits for
+  /// nothing that is known: `waits for Mutex A, held by task 6 "credit"`.
+  package func wait(of waiter: Int) -> String? {
+    guard let first = leading[waiter].first else { return nil }
+    let target = graph.nodes[first.to]
+    var text = "waits for \(target.name)"
+    if !target.isWaiter {
+      if !target.place.isEmpty { text += " (\(target.place))" }
+      text += told(of: first.to)
+    }
+    if first.isLimited { text += ", up to a time" }
+    let age = graph.nodes[waiter].nanoseconds
+    return age > 0 ? text + ", for \(WaitWords.duration(nanoseconds: age))" : text
+  }
+
+  /// Who has what is waited for, in words.
+  private func told(of node: Int) -> String {
+    let holders = leading[node]
+    let sure = holders.filter { !$0.isPossible }.map { graph.nodes[$0.to].name }
+    guard !sure.isEmpty else { return Self.unknownHolder(graph.nodes[node]) }
+    let names = sure.prefix(3).joined(separator: ", ") + (sure.count > 3 ? " and \(sure.count - 3) more" : "")
+    let kind = graph.nodes[node].kind
+    let verb = kind == .group ? ":" : ", \(WaitGraph.verbs(kind).passive)"
+    let others = holders.contains(where: \.isPossible) ? ", or by a task that was suspended there while it held it" : ""
+    return "\(verb) \(names)\(others)"
+  }
+
+  /// What to say where nobody is known to have it.
+  private static func unknownHolder(_ node: WaitNode) -> String {
+    switch node.kind {
+    case .condition, .semaphore: "; who will signal it is not known"
+    case .dispatchGroup: "; who will leave it is not known"
+    case .readWriteLock: "; who reads is not known"
+    case .once, .word: "; who will wake it is not known"
+    case .actor, .executor: node.state.isEmpty ? "; who occupies it is not known" : ", which is free, for a thread"
+    case .group: ", in which nothing runs"
+    default: "; who holds it is not known"
+    }
   }
 }
 
@@ -127,8 +145,9 @@ extension WaitGraph: CustomStringConvertible {
     let members = Set(deadlocks.flatMap(\.ring))
     let victims = stuck.subtracting(members).filter { nodes[$0].isWaiter }.count
     if victims > 0 { lines.append("\(victims) more \(victims == 1 ? "waits" : "wait") for that, for ever.") }
+    let sentences = WaitSentences(self)
     let waits = nodes.indices.filter { nodes[$0].isWaiter }.compactMap { node in
-      wait(of: node).map { "  \(nodes[node].name) \($0)" }
+      sentences.wait(of: node).map { "  \(nodes[node].name) \($0)" }
     }
     if !waits.isEmpty { lines += [""] + waits }
     if !notes.isEmpty { lines += [""] + notes }

@@ -85,7 +85,7 @@ struct BrowserTests {
     }
     return [
       try draw(.pair, "heap-5", compare: "fixed"), try draw(.growth, "heap-5"), try draw(.cycle, "leaks"),
-      try draw(.graph, "heap-5", compare: "2"),
+      try draw(.graph, "heap-5", compare: "2"), try draw(.waitfor, "waitfor"),
     ]
   }
 
@@ -94,7 +94,7 @@ struct BrowserTests {
       figures(),
       script: """
         const bad = [];
-        for (const box of all('.graph .n')) {
+        for (const box of all('.graph .n, .waitfor .n')) {
           const outer = box.querySelector('rect').getBoundingClientRect();
           for (const text of box.querySelectorAll('text')) {
             const inner = text.getBoundingClientRect();
@@ -123,7 +123,7 @@ struct BrowserTests {
           }
         }
         // Text of a drawing covers no other text, and no box but its own.
-        for (const drawing of all('.cycle svg, .growth > svg, .graph svg')) {
+        for (const drawing of all('.cycle svg, .growth > svg, .graph svg, .waitfor svg')) {
           const texts = [...drawing.querySelectorAll('text')].map((text) => [text, text.getBoundingClientRect()]);
           const edge = drawing.getBoundingClientRect();
           texts.forEach(([text, a], index) => {
@@ -147,11 +147,11 @@ struct BrowserTests {
             if (frame.getBoundingClientRect().bottom > bracket.getBoundingClientRect().top + 1) bad.push('below the bracket: ' + name(frame));
           }
         }
-        for (const figure of all('.flame, .graph, .top, .peek, .source, .pair, .growth, .cycles')) {
+        for (const figure of all('.flame, .graph, .top, .peek, .source, .pair, .growth, .cycles, .waitfor')) {
           const outer = figure.parentElement.getBoundingClientRect();
           if (figure.getBoundingClientRect().right > outer.right + 1) bad.push('wider than the page: ' + figure.className);
         }
-        return bad.concat(all('.graph .n').length > 100 && all('.flame i').length > 1000 ? [] : ['too little drawn']);
+        return bad.concat(all('.graph .n, .waitfor .n').length > 100 && all('.flame i').length > 1000 ? [] : ['too little drawn']);
         """)
     #expect(found == [])
   }
@@ -162,7 +162,7 @@ struct BrowserTests {
       figures(), widths: [324],
       script: """
         const bad = [], seen = new Set();
-        for (const text of all('.flame *, .graph *, .top *, .peek *, .source *, .pair *, .growth *, .cycles *')) {
+        for (const text of all('.flame *, .graph *, .top *, .peek *, .source *, .pair *, .growth *, .cycles *, .waitfor *')) {
           if (![...text.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
           if (text.closest('title, style, desc')) continue;
           const drawing = text.closest('svg');
@@ -211,13 +211,13 @@ struct BrowserTests {
           const style = getComputedStyle(frame);
           check(frame, style.color, 1, ground(frame), 'flame ' + frame.className);
         }
-        for (const text of all('.graph :is(.n, .say) text, .cycle text:is(.title, .field)')) {
+        for (const text of all('.graph :is(.n, .say) text, .cycle text:is(.title, .field), .waitfor .n text')) {
           const style = getComputedStyle(text);
           const box = text.closest('.n, .say') ?? text.parentElement;
           const back = colour(getComputedStyle(box.querySelector('rect')).fill, page);
           check(text, style.fill, +style.opacity, back, 'graph ' + box.getAttribute('class') + ' ' + text.getAttribute('class'));
         }
-        for (const text of all('.key span, .facts, .facts li, td, th, small, code, .missing, .figure-title, .callout, .pair span, .growth li, .cycle p, .harness *')) {
+        for (const text of all('.key span, .facts, .facts li, td, th, small, code, .missing, .figure-title, .callout, .pair span, .growth li, .cycle p, .waitfor p, .harness *')) {
           const style = getComputedStyle(text);
           check(text, style.color, +style.opacity, ground(text), text.tagName + ' in ' + text.parentElement.className);
           // A bar may lie behind part of the text.

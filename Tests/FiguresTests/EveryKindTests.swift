@@ -12,7 +12,7 @@ struct EveryKindTests {
   private func draw(_ kind: FigureKind, standalone: Bool = false, calling name: String? = nil) throws -> Figure {
     let captures = SampleCaptures()
     let capture = try captures.named(
-      CaptureName(scenario: "s", variant: "faulty", kind: kind == .cycle ? "leaks" : "heap-5"))
+      CaptureName(scenario: "s", variant: "faulty", kind: Self.captured(kind)))
     var options = FigureOptions()
     options.standsAlone = standalone
     if kind.options.contains("function") { options.function = "decode" }
@@ -22,6 +22,15 @@ struct EveryKindTests {
     let compared = kind == .pair ? try captures.named(capture.name.with(variant: "fixed")) : nil
     return try kind.draw(
       FigureInput(capture, compared: compared, captures: captures, options: options) { _ in "let a = 1\n" })
+  }
+
+  /// What a figure of the kind is drawn from.
+  private static func captured(_ kind: FigureKind) -> String {
+    switch kind {
+    case .cycle: "leaks"
+    case .waitfor: "waitfor"
+    default: "heap-5"
+    }
   }
 
   /// What a figure of the kind can call out: a function, or in a listing a part of a line.
@@ -65,7 +74,7 @@ struct EveryKindTests {
     #expect(flame.contains(".flame .rows") && !flame.contains(".cycles {") && flame.contains("--on-figure"))
   }
 
-  @Test("A profile alone cannot be what needs captures", arguments: [FigureKind.pair, .growth, .cycle])
+  @Test("A profile alone cannot be what needs captures", arguments: [FigureKind.pair, .growth, .cycle, .waitfor])
   func profilesAlone(kind: FigureKind) {
     #expect(throws: FigureError.self) { try kind.draw(FigureInput(profile: .kafka)) }
   }

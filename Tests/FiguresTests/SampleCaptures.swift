@@ -3,6 +3,7 @@ import Foundation
 import Leaks
 import Pprof
 import TestSupport
+import Waiting
 
 /// Captures of a series, of two variants and of two machines.
 struct SampleCaptures: CaptureSource {
@@ -14,6 +15,7 @@ struct SampleCaptures: CaptureSource {
       let report = try LeakReport(json: [UInt8](Data(contentsOf: file)))
       return Capture(report, provenance: provenance(name))
     }
+    if name.profileKind == "waitfor" { return Capture(Self.deadlock, provenance: provenance(name)) }
     if name.profileKind == "cpu" {
       let profile: Profile = name.variant == "faulty" ? .kafka : .kafkaFixed
       return Capture(profile, provenance: provenance(name))
@@ -24,6 +26,30 @@ struct SampleCaptures: CaptureSource {
     (builder.profile.period, builder.profile.periodType) = (512 << 10, ValueType(type: "space", unit: "bytes"))
     return Capture(builder.profile, provenance: provenance(name))
   }
+
+  /// Two tasks hold what the other one waits for, a third hangs on it, and a thread has nothing to do with it.
+  static let deadlock = WaitGraph(
+    program: "/bin/bank",
+    nodes: [
+      WaitNode(
+        kind: .task, name: "task 5 \"debit <a>\"", state: "blocked", nanoseconds: 3_000_000_000,
+        place: "Bank.transfer(from:to:amount:) at Bank.swift:31", thread: 12),
+      WaitNode(kind: .mutex, name: "Mutex Bank.accounts", place: "0x55d0"),
+      WaitNode(
+        kind: .task, name: "task 6 \"credit\"", state: "blocked", nanoseconds: 4_000_000_000,
+        place: "Bank.audit() at Bank.swift:40", thread: 13),
+      WaitNode(kind: .lock, name: "NSLock A", place: "0x55e0"),
+      WaitNode(
+        kind: .task, name: "task 7", state: "waiting on task", nanoseconds: 2_000_000_000,
+        place: "main() at Bank.swift:7"),
+      WaitNode(
+        kind: .thread, name: "thread 14 \"idle\"", state: "blocked", place: "wait() at Idle.swift:3", thread: 14),
+      WaitNode(kind: .semaphore, name: "the semaphore at 0x77"),
+    ],
+    edges: [
+      WaitEdge(from: 0, to: 3), WaitEdge(from: 3, to: 2), WaitEdge(from: 2, to: 1), WaitEdge(from: 1, to: 0),
+      WaitEdge(from: 4, to: 0), WaitEdge(from: 5, to: 6, isLimited: true),
+    ])
 
   func both(_ name: CaptureName) throws -> (published: Capture?, local: Capture?) { (try named(name), nil) }
 

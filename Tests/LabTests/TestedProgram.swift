@@ -32,6 +32,8 @@ struct TestedProgram {
 
   /// The source of one of the C programs.
   static func source(of name: String) -> String { sources.appendingPathComponent("\(name).c").path }
+  /// The source of one of those in Swift.
+  static func swiftSource(of name: String) -> String { sources.appendingPathComponent("\(name).swift").path }
 
   private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Programs")

@@ -29,7 +29,8 @@ import Testing
 
   private func rings(_ graph: WaitGraph) -> [String] {
     graph.deadlocks.map { deadlock in
-      deadlock.ring.map { String(graph.nodes[$0].name.split(separator: " ")[1]) }.joined() + (deadlock.isProven ? "" : "?")
+      let names = deadlock.ring.map { String(graph.nodes[$0].name.split(separator: " ")[1]) }
+      return names.joined() + (deadlock.isProven ? "" : "?")
     }
   }
 
@@ -105,6 +106,6 @@ import Testing
   @Test func manyAreFoundInTime() {
     // A long row of waiters that ends in a ring.
     let row = (0..<2000).map { "w\($0)>M\($0) M\($0)>w\($0 + 1)" }.joined(separator: " ") + " w2000>M1998"
-    #expect(Self.graph(row).deadlocks.map(\.ring.count) == [5])
+    #expect(Self.graph(row).deadlocks.map(\.ring.count) == [4])
   }
 }

@@ -1,5 +1,6 @@
 import Leaks
 import Pprof
+import Waiting
 
 /// What was recorded together with how it came to be: what figures and claims work from.
 public struct Capture: Sendable {
@@ -12,6 +13,8 @@ public struct Capture: Sendable {
   public var profile: Profile { contents as? Profile ?? Profile() }
   /// The leak report, if the capture is one.
   public var leakReport: LeakReport? { contents as? LeakReport }
+  /// Who waits for whom, if the capture is that.
+  public var waitGraph: WaitGraph? { contents as? WaitGraph }
 
   /// A capture of the given contents.
   public init(_ contents: any ProfileContents, provenance: Provenance) {

@@ -16,6 +16,8 @@ public enum ClaimError: Error, Hashable, CustomStringConvertible {
   case noSuchFact(String, known: [String])
   /// The query is about leaks, and the capture is none of them.
   case notALeakReport(String)
+  /// The query is about who waits for whom, and the capture is about something else.
+  case notAWaitGraph(String)
   /// The profile holds no samples to take a share of.
   case emptyProfile
 
@@ -32,6 +34,7 @@ public enum ClaimError: Error, Hashable, CustomStringConvertible {
     case .noSuchFact(let name, let known):
       "no fact '\(name)' in this capture; there are: \(known.joined(separator: ", "))"
     case .notALeakReport(let name): "\(name) is no leak report"
+    case .notAWaitGraph(let name): "\(name) is no wait-for graph"
     case .emptyProfile: "the profile has no samples"
     }
   }

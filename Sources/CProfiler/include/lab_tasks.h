@@ -173,11 +173,10 @@ enum { LAB_TASK_MOST_FRAMES = 512 };
 /// interrupted for as long as it takes to walk its stack. Takes no lock of the program's or the runtime's, and
 /// allocates by mmap only. False if there is no memory. While tasks are not followed there are none in it.
 ///
-/// What has lasted was so at one moment for all of them: between the two looks at the threads.
-///
-/// `tracking`: where in its storage of a thread Swift's concurrency library has what the thread works for; negative:
-/// not known. Not async-signal-safe.
-bool lab_tasks_collect(lab_task_collection *out, intptr_t tracking);
+/// `asks_waits`: whether to tell as well what threads sleep on and for how long, and what has lasted: that was so at one
+/// moment for all of them, between two looks at the threads. `tracking`: where in its storage of a thread Swift's
+/// concurrency library has what the thread works for; negative: not known. Not async-signal-safe.
+bool lab_tasks_collect(lab_task_collection *out, bool asks_waits, intptr_t tracking);
 void lab_tasks_collection_free(lab_task_collection *collection);
 
 /// Writes the return addresses of the stack that made a task, leaf first, and below them those that made its parent and

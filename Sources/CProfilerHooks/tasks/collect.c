@@ -280,9 +280,9 @@ static void look_at_tasks_again(lab_task_collection *out) {
 
 uintptr_t lab_tasks_library(void) { return (uintptr_t)swift_task_getCurrent; }
 
-bool lab_tasks_collect(lab_task_collection *out, intptr_t tracking) {
+bool lab_tasks_collect(lab_task_collection *out, bool asks_waits, intptr_t tracking) {
   *out = (lab_task_collection){0};
-  intptr_t storage = tracking < 0 ? 0 : lab_concurrency_storage();
+  intptr_t storage = asks_waits && tracking >= 0 ? lab_concurrency_storage() : 0;
   struct workshop *shop = lab_own_map(sizeof *shop);
   if (shop == NULL) return false;
   lab_lock(&collecting);
@@ -291,12 +291,14 @@ bool lab_tasks_collect(lab_task_collection *out, intptr_t tracking) {
   shop->now = lab_ticks();
   shop->nanoseconds_per_tick = lab_task_tick();
   shop->task_bytes = lab_runtime_tasks().size;
-  lab_collect_sleeps_before(out, storage == 0 ? 0 : storage + tracking);
+  if (asks_waits) lab_collect_sleeps_before(out, storage == 0 ? 0 : storage + tracking);
   bool is_whole = LAB_LOAD(&lab_task_session) == 0 || collect_tasks(shop);
   // Before threads are asked: meanwhile tasks come and go.
   out->counts = lab_tasks_counts();
-  lab_collect_sleeps_after(out);
-  look_at_tasks_again(out);
+  if (asks_waits) {
+    lab_collect_sleeps_after(out);
+    look_at_tasks_again(out);
+  }
   is_whole = is_whole && lab_collect_threads(out, shop->nanoseconds_per_tick);
   out->collect_nanoseconds = lab_now() - start;
   lab_unlock(&collecting);

@@ -32,8 +32,11 @@ extension ProfileKind {
     return noted.isEmpty ? getenv(ProfileKind.task.viewVariable).map { String(cString: $0) } ?? "" : noted
   }
 
+  /// Whether the view tells who waits for whom.
+  private static var asksWaits: Bool { askedView == "waits" || askedView.hasPrefix("dump") }
+
   private static func collection(_ part: TaskEngine.Part) -> TaskCollection {
-    HeapProfiler.withoutRecording { TaskCollection.now() }
+    HeapProfiler.withoutRecording { TaskCollection.now(waits: asksWaits) }
   }
 
   private static func recording(_ collection: TaskCollection) -> ProfileRecording {

@@ -18,7 +18,7 @@ extension ProfileKind {
 
   @Sendable private static func recording() -> ProfileRecording {
     HeapProfiler.withoutRecording {
-      let collection = TaskCollection.now()
+      let collection = TaskCollection.now(waits: true)
       let waits = ProgramWaits(collection, TaskNaming(collection))
       return ProfileRecording(waits.graph, samples: collection.tasks.count + collection.threads.count)
     }

@@ -59,11 +59,12 @@ struct TaskCollection: Sendable {
   init() {}
 
   /// What there is now; no tasks while nobody follows them.
-  static func now() -> TaskCollection {
+  /// - Parameter waits: Whether to tell what threads sleep on as well.
+  static func now(waits: Bool = false) -> TaskCollection {
     lab_unwind_prepare()
-    let tracking = trackedExecutors()
+    let tracking = waits ? trackedExecutors() : nil
     var raw = lab_task_collection()
-    guard lab_tasks_collect(&raw, tracking ?? -1) else { return TaskCollection() }
+    guard lab_tasks_collect(&raw, waits, tracking ?? -1) else { return TaskCollection() }
     defer { lab_tasks_collection_free(&raw) }
     var collection = TaskCollection(raw)
     collection.knowsExecutors = tracking != nil

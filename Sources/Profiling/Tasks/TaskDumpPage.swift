@@ -27,9 +27,11 @@ struct TaskDumpPage {
 
   /// What there is in all.
   mutating func begin(_ collection: TaskCollection) {
+    let deadlocks = waits.graph.deadlocks
+    for deadlock in deadlocks { add(waits.graph.sentence(deadlock)) }
+    if !deadlocks.isEmpty { add("") }
     for line in comments(collection) { add(line) }
     let pause = Self.words(collection.longestPause)
-    for deadlock in waits.graph.deadlocks { add(waits.graph.sentence(deadlock)) }
     add("collected in \(Self.words(collection.collecting)); no thread stood still for longer than \(pause)")
     add("")
     addFamilies(collection.tasks)
@@ -68,7 +70,7 @@ struct TaskDumpPage {
   mutating func add(_ task: TaskCollection.Task) {
     let words = TaskWords(task, naming)
     add("task \(task.copy.id)\(Self.quoted(words.name)) [\(status(task, words))]\(details(task, words))")
-    add(wait: waits.taskNodes[task.copy.id])
+    if words.wait != .task { add(wait: waits.taskNodes[task.copy.id]) }
     if task.stack.isEmpty {
       add("  " + TaskWords.place(task))
     } else {
@@ -96,9 +98,9 @@ struct TaskDumpPage {
     add("")
   }
 
-  /// A line that says what a node of the graph waits for, unless its status has said so.
+  /// A line that says what a node of the graph waits for, and who has that.
   private mutating func add(wait node: Int?) {
-    guard let node, let wait = waits.graph.wait(of: node) else { return }
+    guard let node, let wait = waits.sentences.wait(of: node) else { return }
     add("  " + wait)
   }
 

@@ -51,7 +51,7 @@ public enum TaskProfiler {
   ///
   /// - Parameter withLabels: Whether the program's own labels are told; they may be secrets.
   public static func dump(withLabels: Bool = true) -> TaskDump {
-    HeapProfiler.withoutRecording { TaskDump(collection(), withLabels: withLabels) }
+    HeapProfiler.withoutRecording { TaskDump(collection(waits: true), withLabels: withLabels) }
   }
 
   /// Tasks made, ended and alive since the table was begun; nil when not running.
@@ -61,8 +61,8 @@ public enum TaskProfiler {
     TaskEngine.sessions.with(.program) { _ in TaskCounts(lab_tasks_counts(), .now) }
   }
 
-  private static func collection() -> TaskCollection {
-    TaskEngine.sessions.with(.program) { _ in TaskCollection.now() } ?? TaskCollection()
+  private static func collection(waits: Bool = false) -> TaskCollection {
+    TaskEngine.sessions.with(.program) { _ in TaskCollection.now(waits: waits) } ?? TaskCollection()
   }
 }
 

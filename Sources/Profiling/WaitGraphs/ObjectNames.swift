@@ -18,12 +18,22 @@ struct ObjectNames {
     return VariableName(mangled: symbol.hasSuffix("_Wz") ? symbol.dropLast(3) + "ytvpZ" : symbol)?.name
   }
 
-  /// Whether what a thread waits in was called by a function of Foundation's: the first on its stack that is not the C
-  /// library's. It may have no symbol.
+  /// Whether what a thread waits in was called by a function in Foundation's file: the first on its stack that is not the
+  /// C library's. It may have no symbol.
   func isFoundations(callerIn stack: ArraySlice<UInt64>) -> Bool {
     let files = stack.lazy.compactMap { symbolizer.image(at: $0) }
       .map { symbolizer.images[$0].path.split(separator: "/").last ?? "" }
     return files.first { !$0.hasPrefix("libc.so") && !$0.hasPrefix("libpthread") }?.hasPrefix("libFoundation") ?? false
+  }
+
+  /// The global variable of the program that has one of these objects; nil if none has.
+  mutating func variable(holding objects: Set<UInt>) -> String? {
+    if objects.isEmpty { return nil }
+    for symbol in symbolizer.programVariables(ofSize: 8) where symbol.systemName.hasPrefix("$s") {
+      guard let held = reader.memory.load(UInt.self, at: UInt(symbol.start)), objects.contains(held) else { continue }
+      if let name = VariableName(mangled: symbol.systemName)?.name { return name }
+    }
+    return nil
   }
 
   /// The class of the object at an address; nil if there is none.

@@ -29,6 +29,9 @@ struct StackEvidence {
     words.contains { Self.leads($0, to: lock) || Self.isObject($0, with: lock) }
   }
 
+  /// The objects at hand whose first words lead to a lock.
+  func objects(with lock: UInt) -> Set<UInt> { words.filter { Self.isObject($0, with: lock) } }
+
   /// Whether an address is that of a lock, or of what it lies in.
   private static func leads(_ word: UInt, to lock: UInt) -> Bool { word <= lock && lock - word < 256 }
 

@@ -38,7 +38,7 @@ struct ThreadWait {
     } else if after.kind == LAB_SLEEPS_TO_OWN.rawValue {
       // The kernel's own layout: the owner's id and a bit for those who wait. It lets nobody else give it back.
       owner = steady(0).map(Self.owner)
-      kind = isIn("swift_once", "once_slow") ? .once : .mutex
+      kind = isIn("swift_once", "once_slow") ? .once : isIn("mutex") ? .lock : .mutex
       // It has been handed over, and the thread is about to run.
       if owner == thread.id { return nil }
     } else if isIn("rwlock") {
@@ -47,6 +47,7 @@ struct ThreadWait {
       let waitsAt = isIn("wrlock") && after.expected == 3 ? 3 : 2
       address -= UInt(4 * waitsAt)
       owner = steady(6 - waitsAt).map(Self.owner)
+      isOwners = false
     } else if Self.isMutex(after, isIn("mutex"), inCondition: isIn("pthread_cond_", "cnd_")) {
       // glibc, struct __pthread_mutex_s: the lock, how often it is held, the owner, how many use it, the kind.
       owner = steady(2).map(Self.owner)

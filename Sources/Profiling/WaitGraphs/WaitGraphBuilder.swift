@@ -22,6 +22,12 @@ struct WaitGraphBuilder {
   private let waits: [Int32: ThreadWait]
   private var names = ObjectNames()
   private var resources: [Resource: Int] = [:]
+  /// Where stacks are: many tasks share theirs.
+  private var places: [Stack: String] = [:]
+  private struct Stack: Hashable {
+    var addresses: ArraySlice<UInt64>
+    var isExact: Bool
+  }
   /// Those that have a name of their own.
   private var named: Set<Resource> = []
 
@@ -107,10 +113,14 @@ struct WaitGraphBuilder {
   }
 
   /// The innermost function of the program on a stack; empty if there is none.
-  private func place(of stack: ArraySlice<UInt64>, isExact: Bool) -> String {
+  private mutating func place(of stack: ArraySlice<UInt64>, isExact: Bool) -> String {
+    let key = Stack(addresses: stack, isExact: isExact)
+    if let known = places[key] { return known }
     let functions = naming.functions(of: stack, leafIsExact: isExact && naming.leafIsExact(in: stack))
-    guard let frame = functions.first(where: { $0.origin == .app }) else { return "" }
-    return frame.name + (frame.file.split(separator: "/").last.map { " at \($0):\(frame.line)" } ?? "")
+    let frame = functions.first { $0.origin == .app }
+    let place = frame.map { $0.name + ($0.file.split(separator: "/").last.map { " at \($0)" } ?? "") } ?? ""
+    places[key] = place + (frame.map { $0.file.isEmpty ? "" : ":\($0.line)" } ?? "")
+    return places[key] ?? ""
   }
 
   // MARK: - What they wait for
@@ -146,7 +156,8 @@ struct WaitGraphBuilder {
     if let holder = node(ofThread: thread) {
       graph.edges.append(WaitEdge(from: resource, to: holder))
     } else {
-      graph.nodes[resource].place += (graph.nodes[resource].place.isEmpty ? "" : ", ") + "held by a thread that has ended"
+      let place = graph.nodes[resource].place
+      graph.nodes[resource].place = (place.isEmpty ? "" : place + ", ") + "held by a thread that has ended"
     }
   }
 
@@ -255,8 +266,11 @@ struct WaitGraphBuilder {
   private mutating func resource(of wait: ThreadWait, _ thread: TaskCollection.Thread) -> Int {
     let key = Resource(kind: wait.kind, address: wait.address)
     if let known = resources[key] { return known }
-    let isFoundations = names.isFoundations(callerIn: naming.stack(of: thread.stack))
-    let title = (isFoundations ? Self.titleInFoundation(wait.kind) : nil) ?? Self.title(wait.kind)
+    let isOfCLibrary = [.lock, .recursiveLock, .condition].contains(wait.kind)
+    let pointer = UInt(thread.sleeps.after.stack_pointer)
+    let objects = isOfCLibrary ? StackEvidence(from: pointer).objects(with: wait.address) : []
+    let foundations = isFoundations(thread) ? Self.titleInFoundation(wait.kind) : nil
+    let title = foundations ?? objects.lazy.compactMap(names.type).first { $0.hasPrefix("NS") } ?? Self.title(wait.kind)
     let name: String?
     var kind = wait.kind
     if let task = collection.tasks.first(where: { $0.holds(wait.address) }) {
@@ -265,9 +279,9 @@ struct WaitGraphBuilder {
     } else if wait.kind == .queue {
       name = thread.sleeps.after.label.isEmpty ? nil : "queue" + TaskDumpPage.quoted(thread.sleeps.after.label)
     } else {
-      name = (names.variable(at: wait.address) ?? names.property(at: wait.address)).map {
-        wait.kind == .once ? "the initialiser of \($0)" : "\(title) \($0)"
-      }
+      let place =
+        names.variable(at: wait.address) ?? names.property(at: wait.address) ?? names.variable(holding: objects)
+      name = place.map { wait.kind == .once ? "the initialiser of \($0)" : "\(title) \($0)" }
     }
     if name != nil { named.insert(key) }
     return resource(key, WaitNode(kind: kind, name: name ?? title, place: Self.hexadecimal(wait.address)))
@@ -297,6 +311,16 @@ struct WaitGraphBuilder {
   }
 
   private static func hexadecimal(_ address: UInt) -> String { "0x" + String(address, radix: 16) }
+
+  /// Whether Foundation's code has the thread wait: by the file of its caller, or by its name, where the program has a copy
+  /// of a generic function.
+  private func isFoundations(_ thread: TaskCollection.Thread) -> Bool {
+    let stack = naming.stack(of: thread.stack)
+    if names.isFoundations(callerIn: stack) { return true }
+    let functions = naming.functions(of: stack.prefix(6), leafIsExact: naming.leafIsExact(in: stack))
+    let caller = functions.first { $0.origin != .system && !Self.isHook($0.systemName) }
+    return caller?.systemName.hasPrefix("$s10Foundation") ?? false
+  }
 
   /// Foundation's classes of locks have one of the C library's each.
   private static func titleInFoundation(_ kind: WaitNode.Kind) -> String? {

@@ -61,6 +61,16 @@ struct SymbolTable {
   /// The variable at an address, or nil. Complexity: linear in the table.
   func variable(at address: UInt64) -> Symbol? { symbols(at: [address], types: [1])[0] }
 
+  /// The variables of a size. Complexity: linear in the table.
+  func variables(ofSize size: UInt64) -> [Symbol] {
+    (0..<(entries.count / Self.entrySize)).compactMap { index in
+      guard let candidate = Candidate(entries, at: index * Self.entrySize, [1]),
+        candidate.end - candidate.start == size, let name = names.string(at: UInt64(candidate.name))
+      else { return nil }
+      return Symbol(name: name, address: candidate.start, size: size)
+    }
+  }
+
   private func symbols(at addresses: ArraySlice<UInt64>, types: [UInt8]) -> [Symbol?] {
     guard let lowest = addresses.first, let highest = addresses.last else { return [] }
     var best = [Candidate?](repeating: nil, count: addresses.count)

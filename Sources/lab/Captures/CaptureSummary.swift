@@ -39,7 +39,8 @@ struct CaptureSummary {
       let time = isTime ? String(format: " in %.2f s of CPU time", recording.cpuSeconds) : ""
       return "  samples    \(recording.samples)\(time); \(recording.lost) lost, \(recording.truncated) truncated"
     case .all(let what):
-      return "  \(what.padding(toLength: 9, withPad: " ", startingAt: 0))  \(recording.samples) looked at"
+      let padding = String(repeating: " ", count: max(9 - what.count, 0))
+      return "  \(what)\(padding)  \(recording.samples) looked at"
     }
   }
 }

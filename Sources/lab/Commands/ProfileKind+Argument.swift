@@ -49,12 +49,13 @@ extension ProfileKind: ExpressibleByArgument {
 
   /// The view that the options name; nil if they name none.
   /// - Throws: `LabError.usage` if the kind does not have it, or the options contradict one another.
-  func view(by name: String?, dump: Bool = false, withoutLabels: Bool = false) throws -> View? {
+  func view(by name: String?, dump: Bool = false, withoutLabels: Bool = false, json: Bool = false) throws -> View? {
     let asked = dump || withoutLabels && name == "dump" ? "dump" : name
     if dump, let name, name != "dump" { throw LabError.usage("--dump and --by \(name) are two ways to show the same") }
     if withoutLabels, asked != "dump" { throw LabError.usage("--without-labels goes with --dump") }
+    if json, asked != "dump" { throw LabError.usage("--json goes with --dump") }
     guard let asked else { return nil }
-    let wanted = withoutLabels ? "dump-without-labels" : asked
+    let wanted = json ? "waits" : withoutLabels ? "dump-without-labels" : asked
     if let view = views.first(where: { $0.name == wanted }) { return view }
     throw LabError.usage(
       views.isEmpty

@@ -41,6 +41,7 @@ struct RecordCommand: ParsableCommand {
   @Option(help: ArgumentHelp(ProfileKind.viewsInWords, valueName: "view")) var by: String?
   @Flag(help: "Write a paragraph of words for each, where the kind has that: the same as --by dump.") var dump = false
   @Flag(help: "Leave the program's labels out of a dump.") var withoutLabels = false
+  @Flag(help: "Of a dump, write who waits for whom alone, as JSON.") var json = false
   @Flag(help: "Profile what the program starts and becomes, too; a file each.") var children = false
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
 

@@ -32,7 +32,8 @@ struct RecordPlan {
       }
       variables.append(("LAB_HEAP_AT", "peak"))
     }
-    let view = try kind.view(by: command.by, dump: command.dump, withoutLabels: command.withoutLabels)
+    let view = try kind.view(
+      by: command.by, dump: command.dump, withoutLabels: command.withoutLabels, json: command.json)
     if let view { variables.append((kind.viewVariable, view.name)) }
     if command.children { variables.append(("LAB_CHILDREN", "1")) }
     self.variables = variables

@@ -10,22 +10,24 @@ import Synchronization
 
 setvbuf(stdout, nil, _IOLBF, 0)
 
-/// Waits until the kernel says that so many threads sleep on a word of memory.
+/// Waits until the kernel says that so many threads sleep on a word of memory, and as many for a while: the profiler
+/// may have one of its own.
 func rest(_ sleepers: Int) {
-  while true {
+  var (last, same) = (0, 0)
+  while same < 60 {
     var sleeping = 0
     for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? [] {
       let call = (try? String(contentsOfFile: "/proc/self/task/\(name)/syscall", encoding: .utf8)) ?? ""
       if call.hasPrefix("202 ") { sleeping += 1 }
     }
-    if sleeping >= sleepers { break }
+    same = sleeping == last && sleeping >= sleepers ? same + 1 : 0
+    last = sleeping
     usleep(5_000)
   }
-  usleep(100_000)
   ready()
 }
 
-func ready() -> Void { print("ready") }
+func ready() { print("ready") }
 
 /// Stands for ever.
 func stand() -> Never { while true { pause() } }
@@ -37,14 +39,21 @@ final class Meeting: Sendable {
   init(_ expected: Int) { self.expected = expected }
   func arrive() {
     arrived.add(1, ordering: .sequentiallyConsistent)
-    while arrived.load(ordering: .sequentiallyConsistent) < expected { usleep(1_000) }
+    wait()
   }
+  func wait() { while arrived.load(ordering: .sequentiallyConsistent) < expected { usleep(1_000) } }
+}
+
+/// Names the calling thread for the kernel.
+func nameThread(_ name: String) {
+  try? name.write(toFile: "/proc/thread-self/comm", atomically: false, encoding: .utf8)
 }
 
 func thread(_ name: String, _ body: @escaping @Sendable () -> Void) {
-  let thread = Thread(block: body)
-  thread.name = name
-  thread.start()
+  Thread {
+    nameThread(name)
+    body()
+  }.start()
 }
 
 // MARK: - Locks
@@ -99,13 +108,13 @@ final class Account: Sendable {
 
 func accounts() {
   let meeting = Meeting(2), account = Account(1)
-  thread("balance first") {
+  thread("by balance") {
     account.balance.withLock { _ in
       meeting.arrive()
       account.history.withLock {}
     }
   }
-  thread("history first") {
+  thread("by history") {
     account.history.withLock {
       meeting.arrive()
       account.balance.withLock { $0 += 1 }
@@ -136,10 +145,13 @@ func three() {
     }
   }
   // And one who has nothing to do with it but to wait.
+  let asks = Meeting(2)
   thread("victim") {
-    usleep(200_000)
+    meeting.wait()
+    asks.arrive()
     first.withLock { $0 += 1 }
   }
+  asks.arrive()
   rest(4)
   stand()
 }
@@ -214,7 +226,7 @@ func writer() {
   }
   usleep(100_000)
   thread("reader") { pthread_rwlock_rdlock(lock.lock) }
-  thread("second writer") { pthread_rwlock_wrlock(lock.lock) }
+  thread("late writer") { pthread_rwlock_wrlock(lock.lock) }
   rest(2)
   stand()
 }
@@ -286,7 +298,7 @@ func targetedQueue() {
 /// The main thread waits for a lock whose holder wants something done on it.
 func mainQueue() {
   let meeting = Meeting(2)
-  thread("worker") {
+  thread("asker") {
     first.withLock { _ in
       meeting.arrive()
       DispatchQueue.main.sync {}
@@ -301,8 +313,9 @@ final class Threads: @unchecked Sendable { var ids: [pthread_t] = [] }
 
 func joins() {
   let threads = Threads(), meeting = Meeting(3)
-  func make(_ other: Int) {
+  func make(_ name: String, _ other: Int) {
     let body: @Sendable () -> Void = {
+      nameThread(name)
       meeting.arrive()
       pthread_join(threads.ids[other], nil)
     }
@@ -310,13 +323,13 @@ func joins() {
     pthread_create(
       &id, nil,
       { argument in
-        (Unmanaged<AnyObject>.fromOpaque(argument!).takeRetainedValue() as! Body).run()
+        if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
         return nil
-      }, Unmanaged.passRetained(Body(body) as AnyObject).toOpaque())
+      }, Unmanaged.passRetained(Body(body)).toOpaque())
     threads.ids.append(id)
   }
-  make(1)
-  make(0)
+  make("first joiner", 1)
+  make("second joiner", 0)
   meeting.arrive()
   rest(2)
   stand()
@@ -328,8 +341,12 @@ final class Body {
 }
 
 let begun = Meeting(2)
-enum Left { static let value: Int = { begun.arrive(); return Right.value + 1 }() }
-enum Right { static let value: Int = { begun.arrive(); return Left.value + 1 }() }
+enum Left { static let value: Int = begin { Right.value } }
+enum Right { static let value: Int = begin { Left.value } }
+func begin(_ other: () -> Int) -> Int {
+  begun.arrive()
+  return other() + 1
+}
 
 func initialisers() {
   thread("left") { print(Left.value) }
@@ -423,11 +440,11 @@ func awaiting() {
   let handles = Handles(), meeting = Meeting(3)
   handles.first = Task(name: "parent") {
     meeting.arrive()
-    return await handles.second!.value
+    return await handles.second?.value ?? 0
   }
   handles.second = Task(name: "child") {
     meeting.arrive()
-    return await handles.first!.value
+    return await handles.first?.value ?? 0
   }
   meeting.arrive()
   usleep(300_000)
@@ -441,7 +458,7 @@ func group() {
   handles.first = Task(name: "parent") {
     usleep(100_000)
     return await withTaskGroup(of: Int.self) { group in
-      group.addTask(name: "wants") { await handles.first!.value }
+      group.addTask(name: "wants") { await handles.first?.value ?? 0 }
       var sum = 0
       for await value in group { sum += value }
       return sum
