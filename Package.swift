@@ -39,6 +39,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "Platform"),
+    .target(name: "Findings"),
     .target(name: "CLoadedImages", cSettings: c),
     .target(name: "CProfiler", dependencies: ["CLoadedImages"], cSettings: c),
     .target(
@@ -53,12 +54,15 @@ let package = Package(
     .target(name: "JSON"),
     .target(name: "Leaks", dependencies: ["JSON", "Pprof"]),
     .target(name: "Waiting", dependencies: ["JSON", "Pprof"]),
-    .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting"]),
+    .target(
+      name: "Profiling",
+      dependencies: ["CProfiler", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting"]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
     .target(
       name: "Analysis",
       dependencies: [
-        "ChildProcesses", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization", "Waiting",
+        "ChildProcesses", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization",
+        "Waiting",
       ]),
     .target(
       name: "Figures",
@@ -72,12 +76,14 @@ let package = Package(
     .executableTarget(
       name: "lab",
       dependencies: [
-        "CProfilerHooks", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization", "Profiling",
-        "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios", "SiteGenerator", argumentParser,
+        "CProfilerHooks", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization",
+        "Profiling", "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios", "SiteGenerator",
+        argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+    .testTarget(name: "FindingsTests", dependencies: ["Findings"]),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestSupport"]),
     .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "PprofOperationsTests", dependencies: ["Patterns", "Pprof", "PprofOperations", "TestSupport"]),
