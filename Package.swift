@@ -90,7 +90,7 @@ let package = Package(
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Patterns", "TestSupport"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Findings", "Patterns", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ScenariosTests",
@@ -170,13 +170,15 @@ if hasEngine {
     .testTarget(
       name: "ProfilingTests",
       dependencies: [
-        "CProfiler", "CProfilerHooks", "CountingProgram", "Leaks", "Platform", "Profiling", "ProfiledProgram",
-        "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport", "UnknownLayout",
-        "WaitProgram",
+        "CProfiler", "CProfilerHooks", "CountingProgram", "Findings", "Leaks", "Platform", "Profiling",
+        "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport",
+        "UnknownLayout", "WaitProgram",
       ]),
     .testTarget(
       name: "LabTests",
-      dependencies: ["lab", "CountingProgram", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport"],
+      dependencies: [
+        "lab", "CountingProgram", "Findings", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport",
+      ],
       exclude: ["Goldens", "Programs"]),
   ]
 } else {

@@ -13,7 +13,7 @@ extension Finding {
     /// A task ran for long without suspending. Counts such runs; `longest`. The subject makes the tasks.
     case neverSuspends = "never-suspends"
     /// Tasks give up their thread only to have it again at once: they look instead of awaiting. Counts calls of
-    /// `Task.yield`, `outOf` all suspensions; `mean`: how long a task ran before. The subject makes the tasks.
+    /// `Task.yield`, `outOf` all waits to be resumed, those for children and actors not among them; `mean`: how long a task ran before. The subject makes the tasks.
     case selfWakes = "self-wakes"
     /// Tasks are so short that to make one costs more. Counts those that ran for less than the bound in all, `outOf`
     /// all that ended. The subject makes the tasks.
@@ -31,10 +31,10 @@ extension Finding {
     public var threshold: String {
       switch self {
       case .poolStarved:
-        "\(words(Bounds.kept)) that one task kept a thread, \(words(Bounds.starved)) of waiting in all"
-      case .blocksThePool: "\(words(Bounds.blocked)) in all"
+        "\(words(Bounds.kept)) that one task kept a thread and \(words(Bounds.starved)) that another waited"
+      case .blocksThePool: "\(words(Bounds.blocks)) once and \(words(Bounds.blocked)) in all"
       case .neverSuspends: words(Bounds.run)
-      case .selfWakes: "half of \(Bounds.wakes) suspensions, after less than \(words(Bounds.look))"
+      case .selfWakes: "half of \(Bounds.wakes) waits, after less than \(words(Bounds.look))"
       case .tooSmall: "half of \(Bounds.tasks) tasks below \(words(Bounds.task))"
       case .hopsBack: "half of \(Bounds.visits) visits below \(words(Bounds.visit))"
       case .resumedUnderLock: "once"
@@ -62,11 +62,13 @@ extension Finding {
     public static let run = 1_000_000_000
     /// `poolStarved`: for how long one task at least kept a thread that others waited for.
     public static let kept = 10_000_000
-    /// `poolStarved`: for how long tasks waited so, all together.
+    /// `poolStarved`: for how long one task at least waited so.
     public static let starved = 100_000_000
-    /// `blocksThePool`: all waits of one place.
+    /// `blocksThePool`: for how long one wait at least kept another task waiting.
+    public static let blocks = 10_000_000
+    /// `blocksThePool`: the same of all waits of one place.
     public static let blocked = 100_000_000
-    /// `selfWakes`: suspensions, more than half of which are yields.
+    /// `selfWakes`: waits to be resumed, more than half of which are yields.
     public static let wakes = 100
     /// `selfWakes`: how long one look takes. Who works for longer before it yields lets others run, as it should.
     public static let look = 100_000

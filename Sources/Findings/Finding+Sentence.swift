@@ -24,8 +24,8 @@ extension Finding: CustomStringConvertible {
       """
     case .selfWakes:
       """
-      tasks made by \(subject) suspended \(times(self[.outOf])), and \(times(count)) of these only to yield, after \
-      \(words(self[.mean])): they look instead of awaiting what they look for
+      tasks made by \(subject) waited to be resumed \(times(self[.outOf])), and \(times(count)) of these only to \
+      yield, after \(words(self[.mean])) of work: they look instead of awaiting what they look for
       """
     case .tooSmall:
       """
@@ -41,7 +41,7 @@ extension Finding: CustomStringConvertible {
       "\(subject) resumed a task \(times(count)) while it held a lock, which that task may ask for"
     case .lockAcrossBlockingCall:
       """
-      \(subject) waited \(times(count))\(waitedOn), \(words(self[.sum])) in all, holding a lock that others waited for
+      \(subject) waited \(times(count))\(waitedOn), \(words(self[.sum])) in all, holding a lock, queue or actor that others waited for
       """
     }
   }

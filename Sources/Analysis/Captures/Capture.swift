@@ -1,3 +1,4 @@
+import Findings
 import Leaks
 import Pprof
 
@@ -12,6 +13,9 @@ public struct Capture: Sendable {
   public var profile: Profile { contents as? Profile ?? Profile() }
   /// The leak report, if the capture is one.
   public var leakReport: LeakReport? { contents as? LeakReport }
+
+  /// What the profile says was found out about the program.
+  public var findings: [Finding] { Finding.all(in: profile.comments) }
 
   /// A capture of the given contents.
   public init(_ contents: any ProfileContents, provenance: Provenance) {

@@ -29,6 +29,7 @@ public struct Query: Sendable {
     .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .wallRatio, .busyShare,
     .factRatio, .shareRatio, .timeRatio, .overhead, .lostShare, .sampleCount, .growthRank, .growing, .truthRatio,
     .totalRatio, .typeShare, .keptShare, .cycles, .cycleShapes, .cyclesMissed, .leakedBlocks, .leakedBytes, .count,
+    .finding,
   ]
 
   /// The query of the given name, if there is one.

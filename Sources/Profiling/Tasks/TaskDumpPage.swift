@@ -1,4 +1,5 @@
 import CProfiler
+import Findings
 import Symbolization
 import Waiting
 
@@ -25,8 +26,9 @@ struct TaskDumpPage {
 
   mutating func add(_ line: String) { text += line + "\n" }
 
-  /// What there is in all.
-  mutating func begin(_ collection: TaskCollection) {
+  /// What there is in all, and first what is wrong with it.
+  mutating func begin(_ collection: TaskCollection, _ findings: [Finding]) {
+    for finding in findings { add("finding: \(finding)") }
     for line in comments(collection) { add(line) }
     let pause = Self.words(collection.longestPause)
     for deadlock in waits.graph.deadlocks { add(waits.graph.sentence(deadlock)) }
