@@ -39,6 +39,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "Platform"),
+    .target(name: "Findings"),
     .target(name: "CLoadedImages", cSettings: c),
     .target(name: "CProfiler", dependencies: ["CLoadedImages"], cSettings: c),
     .target(
@@ -53,12 +54,15 @@ let package = Package(
     .target(name: "JSON"),
     .target(name: "Leaks", dependencies: ["JSON", "Pprof"]),
     .target(name: "Waiting", dependencies: ["JSON", "Pprof"]),
-    .target(name: "Profiling", dependencies: ["CProfiler", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting"]),
+    .target(
+      name: "Profiling",
+      dependencies: ["CProfiler", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting"]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
     .target(
       name: "Analysis",
       dependencies: [
-        "ChildProcesses", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization", "Waiting",
+        "ChildProcesses", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization",
+        "Waiting",
       ]),
     .target(
       name: "Figures",
@@ -72,19 +76,21 @@ let package = Package(
     .executableTarget(
       name: "lab",
       dependencies: [
-        "CProfilerHooks", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization", "Profiling",
-        "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios", "SiteGenerator", argumentParser,
+        "CProfilerHooks", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization",
+        "Profiling", "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios", "SiteGenerator",
+        argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+    .testTarget(name: "FindingsTests", dependencies: ["Findings"]),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestSupport"]),
     .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "PprofOperationsTests", dependencies: ["Patterns", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Patterns", "TestSupport"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Findings", "Patterns", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ScenariosTests",
@@ -164,13 +170,15 @@ if hasEngine {
     .testTarget(
       name: "ProfilingTests",
       dependencies: [
-        "CProfiler", "CProfilerHooks", "CountingProgram", "Leaks", "Platform", "Profiling", "ProfiledProgram",
-        "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport", "UnknownLayout",
-        "WaitProgram",
+        "CProfiler", "CProfilerHooks", "CountingProgram", "Findings", "Leaks", "Platform", "Profiling",
+        "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport",
+        "UnknownLayout", "WaitProgram",
       ]),
     .testTarget(
       name: "LabTests",
-      dependencies: ["lab", "CountingProgram", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport"],
+      dependencies: [
+        "lab", "CountingProgram", "Findings", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport",
+      ],
       exclude: ["Goldens", "Programs"]),
   ]
 } else {

@@ -3,7 +3,7 @@ import Testing
 
 /// The rooms of the hooks, from the bottom up: each includes only from itself and those above it in this list.
 private let rooms = [
-  "base", "hooks", "threads", "runtime", "unwind", "stacks", "world", "tasks", "cpu", "heap", "leaks",
+  "base", "hooks", "threads", "runtime", "unwind", "stacks", "world", "habits", "tasks", "cpu", "heap", "leaks",
   "creation", "waits", "environment",
 ]
 private let engines: Set = ["cpu", "heap", "leaks", "creation", "waits"]

@@ -23,7 +23,9 @@ struct TestedProgram {
       errors.split(separator: "\n").filter { !Self.isOfProfiler($0) }.joined(separator: "\n")
     }
 
-    private static func isOfProfiler(_ line: Substring) -> Bool { line.hasPrefix("lab: w") || line.hasPrefix("LAB_") }
+    private static func isOfProfiler(_ line: Substring) -> Bool {
+      ["lab: w", "lab: finding: ", "LAB_"].contains { line.hasPrefix($0) }
+    }
   }
 
   /// What `lab record` preloads.

@@ -1,3 +1,4 @@
+import Findings
 import Leaks
 import Pprof
 import Waiting
@@ -15,6 +16,9 @@ public struct Capture: Sendable {
   public var leakReport: LeakReport? { contents as? LeakReport }
   /// Who waits for whom, if the capture is that.
   public var waitGraph: WaitGraph? { contents as? WaitGraph }
+
+  /// What the profile says was found out about the program.
+  public var findings: [Finding] { Finding.all(in: profile.comments) }
 
   /// A capture of the given contents.
   public init(_ contents: any ProfileContents, provenance: Provenance) {

@@ -30,6 +30,7 @@ public struct Query: Sendable {
     .factRatio, .shareRatio, .timeRatio, .overhead, .lostShare, .sampleCount, .growthRank, .growing, .truthRatio,
     .totalRatio, .typeShare, .keptShare, .cycles, .cycleShapes, .cyclesMissed, .leakedBlocks, .leakedBytes, .count,
     .deadlocks, .deadlockMembers, .stuck, .waitsFor,
+    .finding,
   ]
 
   /// The query of the given name, if there is one.

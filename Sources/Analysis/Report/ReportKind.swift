@@ -38,6 +38,14 @@ public enum ReportKind: String, Sendable, CaseIterable {
   /// Whether the report is a drawing of the call graph, be it as a picture or as text.
   var isDrawing: Bool { self == .dot || isPicture }
 
+  /// Whether whoever reads the report reads the profile's comments in it.
+  public var showsComments: Bool {
+    switch self {
+    case .text, .top, .tree, .peek, .traces, .dot, .raw, .comments: true
+    default: false
+    }
+  }
+
   /// Whether functions of one name in two binaries are told apart.
   var namesObjects: Bool { self == .list || self == .callgrind || self == .raw }
 }

@@ -4,6 +4,7 @@
 #include "lab_creation.h"
 #include "lab_engine.h"
 #include "lab_environment.h"
+#include "lab_habits.h"
 #include "lab_heap.h"
 #include "lab_labels.h"
 #include "lab_leaks.h"

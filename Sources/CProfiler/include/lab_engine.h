@@ -4,6 +4,7 @@
 #pragma once
 #include "lab_cpu.h"
 #include "lab_creation.h"
+#include "lab_habits.h"
 #include "lab_heap.h"
 #include "lab_labels.h"
 #include "lab_leaks.h"

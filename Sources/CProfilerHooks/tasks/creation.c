@@ -4,6 +4,8 @@
 #include "tasks/creation.h"
 #include "base/hidden.h"
 #include "base/losses.h"
+#include "habits/families.h"
+#include "lab_habits.h"
 #include "lab_memory.h"
 #include "lab_tasks.h"
 #include "stacks/stacks.h"
@@ -21,7 +23,7 @@ struct creation {
   uint32_t parent, next;
   uint32_t stack;   ///< all frames, the parents' as well, in the hooks' table of stacks
 };
-enum { CREATIONS = 1 << 17, HEADS = LAB_STACK_HEADS };
+enum { CREATIONS = 1 << LAB_FAMILY_BITS, HEADS = LAB_STACK_HEADS };
 static _Atomic(struct creation *) creations;
 static _Atomic uint32_t heads[HEADS];
 /// 0 is none.
@@ -42,6 +44,11 @@ bool lab_creation_open(void) {
   if (made == NULL) return false;
   if (!atomic_compare_exchange_strong(&creations, &none, made)) lab_own_unmap(made, CREATIONS * sizeof *made);
   return true;
+}
+
+uint32_t lab_creation_count(void) {
+  uint32_t count = LAB_LOAD(&used);
+  return count < CREATIONS ? count : CREATIONS;
 }
 
 static uint64_t mix(uint64_t hash, uint64_t word) {
@@ -89,6 +96,16 @@ static uint32_t creation_of(const uintptr_t *pcs, size_t count, uint32_t parent)
     all[made].next = first;
     if (lab_publish(head, &first, made)) return made;
   }
+}
+
+uint32_t lab_family_count(void) { return lab_creation_count(); }
+
+bool lab_family_makes(uint32_t creation, uint32_t other) {
+  const struct creation *all = LAB_ACQUIRE(&creations);
+  if (all == NULL || creation >= lab_creation_count() || other >= lab_creation_count()) return false;
+  // A parent is older than its child, so the way ends.
+  while (other > creation) other = all[other].parent;
+  return other == creation && creation != LAB_CREATION_NONE;
 }
 
 size_t lab_tasks_creation_frames(uint32_t creation, uintptr_t *pcs, size_t capacity) {

@@ -12,6 +12,9 @@ enum { LAB_CREATION_NONE = 0 };
 /// Makes the tables, unless they are there; false if there is no memory.
 bool lab_creation_open(void);
 
+/// Creations are numbered from 0 to this, exclusive. Always more than 0.
+uint32_t lab_creation_count(void);
+
 /// The creation of a task that the code at `from` makes, in a task of that creation (LAB_CREATION_NONE: in none, or in
 /// one that is not known).
 ///

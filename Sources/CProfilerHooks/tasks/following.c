@@ -7,9 +7,11 @@
 // C, because it shares its state with the hooks. To begin and to end may call anything.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
+#include "base/hidden.h"
 #include "base/lock.h"
 #include "base/losses.h"
 #include "base/start_order.h"
+#include "habits/ticks.h"
 #include "hooks/hooks.h"
 #include "lab_unwind.h"
 #include "tasks/clock.h"
@@ -17,6 +19,8 @@
 #include "tasks/seams.h"
 #include "tasks/task.h"
 #include <pthread.h>
+
+LAB_HIDE_THIS_FILE
 
 struct lab_task_clock lab_task_clock;
 _Atomic int64_t lab_tasks_followed_since;
@@ -45,6 +49,7 @@ static lab_tasks_status begin(bool from_start) {
   if (!lab_task_table_open() || !lab_creation_open()) return LAB_TASKS_NO_MEMORY;
   lab_unwind_prepare();
   lab_losses_forget("task");
+  lab_habits_begin(lab_creation_count());
   lab_task_table_sweep(last_session);
   last_session = last_session % UINT16_MAX + 1;
   lab_task_clock = (struct lab_task_clock){lab_ticks(), lab_now()};

@@ -25,6 +25,7 @@
 #include "base/hidden.h"
 #include "base/losses.h"
 #include "base/system_call.h"
+#include "habits/kept.h"
 #include "hooks/hooks.h"
 #include "lab_labels.h"
 #include "runtime/extent.h"
@@ -64,6 +65,9 @@ static __attribute__((noinline)) void take_part(struct lab_self *self, uint32_t 
   self->task = NULL;
   self->actor = 0;
   self->making = NULL;
+  self->ends = lab_ends_of(self->thread);
+  self->ended_at = 0;
+  lab_kept_forget(self);
   self->tid = lab_gettid();
   self->task_session = session;
 }
@@ -92,6 +96,38 @@ static uint32_t creation_in_force(const struct lab_self *self) {
   return self->task == NULL ? LAB_CREATION_NONE : self->task->creation;
 }
 
+// MARK: - Habits
+
+/// A task leaves the thread that it has run on, after so many ticks.
+static __attribute__((noinline)) void has_kept_thread(struct lab_self *self, const struct lab_task *task, uint64_t ran,
+                                                      uint64_t now) {
+  lab_tally_run(self, task->creation, ran);
+  lab_thread_was_kept(self, task->creation, now - ran, now);
+}
+
+static inline void tally_suspension(struct lab_self *self, struct lab_task *task, uintptr_t address,
+                                    enum lab_task_reason reason, uint64_t now) {
+  uint64_t ran = lab_task_has_run(task, now);
+  if (reason == LAB_TASK_AWAITS_CONTINUATION)
+    lab_tally_wait(self, task->creation, word(address + LAB_TASK_RESUME_FUNCTION), ran);
+  if (lab_keeps_thread(ran)) has_kept_thread(self, task, ran, now);
+}
+
+static inline void tally_end(struct lab_self *self, struct lab_task *task, uint64_t now) {
+  uint64_t ran = lab_task_has_run(task, now);
+  lab_tally_end(self, task->creation, (uint64_t)task->ran << LAB_TASK_RAN_SHIFT < lab_habit_ticks.task);
+  if (lab_keeps_thread(ran)) has_kept_thread(self, task, ran, now);
+}
+
+/// A task gets a thread that another has had for long, or has blocked.
+static __attribute__((noinline)) void takes_watched_thread(struct lab_self *self, const struct lab_task *task,
+                                                           uint64_t now) {
+  uint64_t state = LAB_LOAD(&task->word);
+  bool waits_for_any = lab_task_state(state) == LAB_TASK_IS_RUNNABLE &&
+                       lab_task_reason(state) != LAB_TASK_AWAITS_EXECUTOR;
+  if (waits_for_any) lab_thread_is_free(self, task->creation, LAB_LOAD(&task->since), now);
+}
+
 // MARK: - Transitions
 
 static const struct lab_executor no_executor = {0, 0};
@@ -114,6 +150,7 @@ static struct lab_task *add(struct lab_self *self, uintptr_t address, const stru
   task->creation = making != NULL ? making->creation : LAB_CREATION_NONE;
   task->name = (uint16_t)(making != NULL ? making->name : 0);
   task->origin = LAB_TASK_WAS_MADE;
+  task->ran = 0;
   task->made_at = (uint32_t)(now >> LAB_TASK_AGE_SHIFT);
   LAB_STORE(&task->labels, (uint16_t)lab_labels_of_task(address));
   if (making == NULL) {
@@ -174,8 +211,11 @@ static void becomes_runnable(struct lab_self *self, uintptr_t address) {
     if (LAB_UNLIKELY(task == NULL)) task = add_unseen(self, address);
   }
   if (LAB_UNLIKELY(task == NULL)) return;
-  // A clock takes a tenth of all the time that is spent here.
-  uint64_t now = is_being_made ? LAB_LOAD(&task->since) : lab_ticks();
+  // A clock takes a tenth of all the time that is spent here. Who awaits a task becomes runnable by its end.
+  // It may have been suspended since.
+  uint64_t since = LAB_LOAD(&task->since), ended_at = self->ended_at;
+  bool follows_end = ended_at != 0 && lab_task_reason(LAB_LOAD(&task->word)) == LAB_TASK_AWAITS_TASK;
+  uint64_t now = is_being_made ? since : !follows_end ? lab_ticks() : ended_at > since ? ended_at : since;
   enum lab_task_reason reason = reason_of(address);
   struct lab_executor executor = reason == LAB_TASK_AWAITS_EXECUTOR ? awaited_executor(address) : no_executor;
   lab_task_moves(LAB_TRANSITION_RUNNABLE, task, reason, executor, now);
@@ -203,8 +243,13 @@ static void runs(struct lab_self *self, uintptr_t address) {
     leave(self, task);
     outer = self->task;
   }
-  if (LAB_UNLIKELY(outer != NULL))
+  self->ended_at = 0;
+  if (lab_thread_use_is_old(self, now)) lab_thread_use_is_noted(self, now);
+  if (LAB_UNLIKELY(self->is_watched)) takes_watched_thread(self, task, now);
+  if (LAB_UNLIKELY(outer != NULL)) {
+    lab_task_has_run(outer, now);
     lab_task_moves(LAB_TRANSITION_NESTS, outer, LAB_TASK_AWAITS_NOTHING, no_executor, now);
+  }
   task->outer = outer;
   self->task = task;
   LAB_STORE(&task->tid, self->tid);
@@ -225,7 +270,9 @@ static void suspends(struct lab_self *self, uintptr_t address) {
   struct lab_task *outer = leave(self, task);
   uint64_t now = lab_ticks();
   LAB_STORE(&task->labels, (uint16_t)lab_labels_of_task(address));
-  lab_task_moves(LAB_TRANSITION_SUSPENDS, task, reason_of(address), no_executor, now);
+  enum lab_task_reason reason = reason_of(address);
+  tally_suspension(self, task, address, reason, now);
+  lab_task_moves(LAB_TRANSITION_SUSPENDS, task, reason, no_executor, now);
   if (LAB_UNLIKELY(outer != NULL)) runs_on(outer, now);
 }
 
@@ -236,9 +283,10 @@ static void ends(struct lab_self *self, uintptr_t address) {
   // One that is older and was never met, or the second word of an end.
   if (task == NULL) return;
   struct lab_task *outer = leave(self, task);
-  // Nobody but listeners asks for the time of an end.
-  uint64_t now = outer != NULL || is_heard() ? lab_ticks() : 0;
+  uint64_t now = lab_ticks();
+  self->ended_at = now;
   count(self, false);
+  tally_end(self, task, now);
   lab_task_moves(LAB_TRANSITION_ENDS, task, LAB_TASK_AWAITS_NOTHING, no_executor, now);
   lab_task_remove(task, address);
   if (LAB_UNLIKELY(outer != NULL)) runs_on(outer, now);
@@ -246,15 +294,16 @@ static void ends(struct lab_self *self, uintptr_t address) {
 
 // MARK: - Actors that a task enters without leaving its thread
 
-static void tell(enum lab_transition_kind kind, const struct lab_self *self, uintptr_t actor) {
-  struct lab_transition transition = {kind, LAB_TASK_AWAITS_NOTHING, self->task, {actor, 0}, lab_ticks()};
+static void tell(enum lab_transition_kind kind, enum lab_task_reason reason, const struct lab_self *self,
+                 uintptr_t actor) {
+  struct lab_transition transition = {kind, reason, self->task, {actor, 0}, lab_ticks()};
   lab_transition_tell(&transition);
 }
 
-static void leaves_actor(struct lab_self *self) {
+static void leaves_actor(struct lab_self *self, enum lab_task_reason reason) {
   uintptr_t actor = self->actor;
   self->actor = 0;
-  tell(LAB_TRANSITION_LEAVES, self, actor);
+  tell(LAB_TRANSITION_LEAVES, reason, self, actor);
 }
 
 static void on_acquire(const void *object) {
@@ -264,9 +313,9 @@ static void on_acquire(const void *object) {
   // Where no task runs it is a thread that will run those that wait.
   if (self == NULL || self->task == NULL || !is_heard() || !lab_takes_actors(place, address)) return;
   // It is in the next one before it leaves the last.
-  if (self->actor != 0) leaves_actor(self);
+  if (self->actor != 0) leaves_actor(self, LAB_TASK_AWAITS_EXECUTOR);
   self->actor = address;
-  tell(LAB_TRANSITION_ENTERS, self, address);
+  tell(LAB_TRANSITION_ENTERS, LAB_TASK_AWAITS_NOTHING, self, address);
 }
 
 // MARK: - The pointer for what is enqueued, ends, or is given back
@@ -278,7 +327,7 @@ static void on_release(const void *object) {
   // What is handed over is an object, an actor's lock or a status, none of them less than a word.
   if (self == NULL) return;
   if (word(address) != task_mark) {
-    if (self->actor == address && self->task != NULL) leaves_actor(self);
+    if (self->actor == address && self->task != NULL) leaves_actor(self, LAB_TASK_AWAITS_NOTHING);
     return;
   }
   if (lab_lies_in((uintptr_t)__builtin_return_address(0), enqueue)) becomes_runnable(self, address);

@@ -6,11 +6,14 @@
 #pragma once
 #include "base/arch.h"
 #include "base/atomics.h"
+#include "habits/families.h"
 #include "lab_tasks.h"
 #include "runtime/layout.h"
 #include "threads/thread.h"
 #include <stdbool.h>
 #pragma GCC visibility push(hidden)
+
+enum { LAB_TASK_RAN_BITS = 13, LAB_TASK_RAN_SHIFT = 6 };
 
 /// One cache line: there may be hundreds of thousands, and each is met cold.
 struct lab_task {
@@ -26,8 +29,9 @@ struct lab_task {
   _Atomic int tid;           ///< where it runs, or ran last
   uint32_t made_at;          ///< ticks, in units of LAB_TASK_AGE_SHIFT
   uint32_t parent;           ///< the lower half of its id, 0: none. It is older: see lab_task_parent
-  uint32_t creation : 24;    ///< its maker: see creation.h
-  uint32_t origin : 8;       ///< enum lab_task_origin
+  uint32_t creation : LAB_FAMILY_BITS; ///< its maker: see creation.h
+  uint32_t origin : 2;       ///< enum lab_task_origin
+  uint32_t ran : LAB_TASK_RAN_BITS; ///< ticks, in units of LAB_TASK_RAN_SHIFT: all its runs, as far as there is room
   _Atomic uint16_t labels;
   uint16_t name;             ///< see names.h
 };
@@ -79,7 +83,8 @@ struct lab_executor {
 /// One transition, as those who listen get it.
 struct lab_transition {
   enum lab_transition_kind kind;
-  enum lab_task_reason reason;  ///< what it waits for when it is suspended, or runnable
+  enum lab_task_reason reason;  ///< what it waits for when it is suspended, or runnable; leaves: whether an executor,
+                                ///< where it is about to enter the next one
   const struct lab_task *task;  ///< as it was until now
   struct lab_executor executor; ///< runnable: which it waits for; runs: on which; enters, leaves: which
   uint64_t ticks;
@@ -112,8 +117,17 @@ static inline void lab_task_becomes(struct lab_task *task, enum lab_task_state s
   LAB_RELEASE(&task->word, word | (uint64_t)reason << LAB_TASK_REASON_SHIFT | state);
 }
 
+/// How long the run of a task that runs has taken, which is added to its others.
+static inline uint64_t lab_task_has_run(struct lab_task *task, uint64_t now) {
+  if (LAB_UNLIKELY(lab_task_state(LAB_LOAD(&task->word)) != LAB_TASK_IS_RUNNING)) return 0;
+  const uint64_t most = ((uint64_t)1 << LAB_TASK_RAN_BITS) - 1;
+  uint64_t ran = now - LAB_LOAD(&task->since), all = task->ran + (ran >> LAB_TASK_RAN_SHIFT);
+  task->ran = (uint32_t)(all < most ? all : most);
+  return ran;
+}
+
 /// The one way by which a task comes into another state, at a time in ticks.
-static inline void lab_task_moves(enum lab_transition_kind kind, struct lab_task *task, enum lab_task_reason reason,
+static inline __attribute__((always_inline)) void lab_task_moves(enum lab_transition_kind kind, struct lab_task *task, enum lab_task_reason reason,
                                   struct lab_executor executor, uint64_t ticks) {
   static const uint8_t states[] = {
       [LAB_TRANSITION_MADE] = LAB_TASK_IS_MADE,       [LAB_TRANSITION_RUNNABLE] = LAB_TASK_IS_RUNNABLE,

@@ -31,9 +31,13 @@ struct lab_self {
   struct lab_task *task;
   uintptr_t actor;           ///< whose lock that task has, as far as it is known; 0: none's
   struct lab_making *making; ///< what is being made here
+  struct lab_ends *ends;     ///< see habits/families.h; null: there is no memory
+  uint64_t ended_at;         ///< ticks: when the task ended that ran here last; 0: another runs
   struct lab_task *spare;    ///< records to be used next
   uint32_t spares, task_session;
   int tid;                   ///< as it was when the thread began to take part
+  uint64_t use_noted_at; ///< ticks: see habits/kept.h
+  bool is_watched;       ///< whether the next task's wait for the thread is looked at: see habits/kept.h
   bool is_own;           ///< whether the thread is the profiler's
   bool writes;           ///< whether it writes a profile: what it loads for that means its signals for other programs
 };
@@ -68,6 +72,9 @@ struct lab_thread {
   /// The stack that made it, a number of the hooks' table, and what that goes on from: the stack that made the maker, or 0.
   /// The first is 0 if nobody counted.
   uint32_t made_by, made_below;
+  /// What tasks have done on it, made when there is something and left to the next thread: see habits/families.h.
+  _Atomic(struct lab_tally *) *_Atomic tallies;
+  struct lab_ends *_Atomic ends;
   /// What the heap's walks remember, made once and left to the next thread; counted for whom by `lives`.
   void *memo;
   /// What handlers run on if the program has no stack for them, made once and left to the next thread.

@@ -12,6 +12,7 @@
 #include "waits/actors.h"
 #include "base/hidden.h"
 #include "base/losses.h"
+#include "habits/families.h"
 #include "hooks/hooks.h"
 #include "lab_labels.h"
 #include "stacks/stacks.h"
@@ -104,6 +105,43 @@ static void note(uintptr_t task) {
   }
 }
 
+// MARK: - Visits
+
+/// An actor that a thread's task has entered without waiting, and from where: another actor, or 0, the pool. Over, it is
+/// known whether it has led back once the task is where it goes next.
+static __thread struct {
+  uintptr_t actor, origin;
+  uint64_t since, ticks;
+  uintptr_t left; ///< the actor that the task has just left for another one
+} visit __attribute__((tls_model("initial-exec")));
+
+static void count_visit(const struct lab_task *task, bool leads_back) {
+  struct lab_tally *tally = lab_tally_of(&lab_self, task->creation);
+  visit.actor = 0;
+  if (tally == NULL) return;
+  lab_tally_add(&tally->visits, 1);
+  if (!leads_back || visit.ticks >= lab_habit_ticks.visit) return;
+  lab_tally_add(&tally->short_visits, 1);
+  lab_tally_add(&tally->short_ticks, visit.ticks);
+}
+
+static void begin_visit(const struct lab_transition *transition) {
+  uintptr_t actor = transition->executor.identity;
+  if (visit.actor != 0 && visit.actor == visit.left) count_visit(transition->task, visit.origin == actor);
+  visit.actor = actor;
+  visit.origin = visit.left;
+  visit.since = transition->ticks;
+  visit.left = 0;
+}
+
+/// The task leaves the actor for another, which it enters next, for the pool, or to wait.
+static void end_visit(const struct lab_transition *transition) {
+  bool leaves = transition->kind == LAB_TRANSITION_LEAVES;
+  visit.left = leaves && transition->reason == LAB_TASK_AWAITS_EXECUTOR ? transition->executor.identity : 0;
+  visit.ticks = transition->ticks - visit.since;
+  if (visit.actor != 0 && visit.left == 0) count_visit(transition->task, leaves && visit.origin == 0);
+}
+
 // MARK: - Holds
 
 /// What has passed for those who wait since a task last had the executor is nobody's, as far as can be seen: something
@@ -118,6 +156,8 @@ static void record_gap(struct lab_executor executor) {
 }
 
 void lab_actor_taken(const struct lab_transition *transition) {
+  if (transition->kind == LAB_TRANSITION_ENTERS) begin_visit(transition);
+  else visit.actor = 0;
   hold.executor = transition->executor;
   if (hold.executor.identity == 0) return;
   if (lab_lock_is_awaited((const void *)hold.executor.identity)) record_gap(hold.executor);
@@ -139,7 +179,13 @@ static void record(const struct lab_transition *transition, struct lab_lock_char
   lab_wait_bucket_add(stack_of_holder(transition), LAB_WAIT_BY_HOLDER, lab_actor_kind(hold.executor), figures);
 }
 
+bool lab_actor_is_awaited_here(void) {
+  const void *lock = (const void *)hold.executor.identity;
+  return lock != NULL && lab_lock_is_awaited(lock) && lab_lock_has_waiters(lock);
+}
+
 void lab_actor_given_back(const struct lab_transition *transition) {
+  end_visit(transition);
   const void *lock = (const void *)hold.executor.identity;
   if (lock == NULL || hold.task != transition->task) return;
   struct lab_lock_charge charge = {0, 0};

@@ -19,4 +19,7 @@ void lab_actor_given_back(const struct lab_transition *transition);
 /// it, or 0. A number of the hooks' table.
 uint32_t lab_task_stack(const struct lab_task *task, uint32_t labels, uintptr_t on_top, enum lab_loss truncated);
 
+/// Whether the calling thread's task has an actor that somebody waits for.
+bool lab_actor_is_awaited_here(void);
+
 #pragma GCC visibility pop

@@ -13,6 +13,7 @@
 #include "base/lock.h"
 #include "base/start_order.h"
 #include "hooks/hooks.h"
+#include "waits/held.h"
 #include "waits/waits.h"
 
 #if LAB_INTERPOSES
@@ -112,6 +113,7 @@ static inline __attribute__((always_inline)) void give_back(const lab_mutex *mut
 #define SLEEPING(call)                                                       \
   struct sleeper sleeper = {.condition = condition, .mutex = mutex};         \
   give_back(mutex);                                                          \
+  lab_held_remove(mutex);                                                    \
   uint64_t began = lab_block_begins();                                       \
   int error;                                                                 \
   if (begin(&sleeper)) {                                                     \
@@ -129,6 +131,7 @@ static inline __attribute__((always_inline)) void give_back(const lab_mutex *mut
     if (sleeper.is_woken) lab_wait_end(&sleeper.wait, LAB_WAIT_ON_PTHREAD, &registers); \
     lab_block_ends(began, LAB_WAIT_ON_CONDITION, &registers);                \
   }                                                                          \
+  lab_held_add(mutex);                                                       \
   return error
 
 int LAB_BODY(pthread_cond_wait)(pthread_cond_t *condition, lab_mutex *mutex) {

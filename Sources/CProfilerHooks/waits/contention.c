@@ -6,10 +6,15 @@
 #if LAB_HAS_ENGINE
 #include "base/hidden.h"
 #include "base/losses.h"
+#include "habits/kept.h"
+#include "habits/places.h"
 #include "lab_labels.h"
 #include "stacks/stacks.h"
+#include "tasks/task.h"
 #include "threads/random.h"
 #include "unwind/unwind.h"
+#include "waits/actors.h"
+#include "waits/held.h"
 #include "waits/waits.h"
 #include <errno.h>
 
@@ -50,11 +55,21 @@ static uint32_t stack_from(const struct lab_registers *from, enum lab_loss trunc
   return lab_stack_intern(&lab_stacks, lab_labels_here(), pcs, (size_t)walk.depth);
 }
 
+/// Whom else a thread's wait has kept from going on: tasks that could run there, and those who want its locks.
+static void look_at(lab_wait_on on, uint64_t delay, uint32_t stack) {
+  struct lab_self *self = &lab_self;
+  if (self->task != NULL) lab_task_has_blocked(self, stack, on, delay);
+  if (lab_holds_awaited_lock() || lab_actor_is_awaited_here())
+    lab_place_add(LAB_PLACE_HOLDS_LOCK, stack, on, 1, delay, delay);
+}
+
 void lab_wait_record(lab_wait_view view, lab_wait_on on, uint64_t delay, const struct lab_registers *from) {
+  bool is_block = view == LAB_WAIT_BLOCKED, is_long = is_block && delay >= LAB_HABIT_WAIT;
   double weight = lab_wait_weight(view, delay);
-  if (weight == 0) return;
-  enum lab_loss truncated = view == LAB_WAIT_BLOCKED ? LAB_LOSS_block_truncated : LAB_LOSS_mutex_truncated;
-  lab_wait_bucket_add(stack_from(from, truncated), view, on, lab_wait_weighed(weight, delay, 0));
+  if (weight == 0 && !is_long) return;
+  uint32_t stack = stack_from(from, is_block ? LAB_LOSS_block_truncated : LAB_LOSS_mutex_truncated);
+  if (weight > 0) lab_wait_bucket_add(stack, view, on, lab_wait_weighed(weight, delay, 0));
+  if (is_long && LAB_LOAD(&lab_task_session) != 0) look_at(on, delay, stack);
 }
 
 void lab_wait_record_unseen(lab_wait_on on, uint64_t delay, const struct lab_registers *from) {
@@ -71,7 +86,7 @@ void lab_wait_begin(struct lab_lock_wait *wait, const void *lock) {
   *wait = (struct lab_lock_wait){.lock = lock};
   if (!lab_enter()) return;
   if (lab_wait_is_programs(&lab_self)) {
-    if (LAB_LOAD(&lab_mutex_active) != 0) lab_lock_arrive(wait, lock);
+    lab_lock_arrive(wait, lock);
     if (LAB_LOAD(&lab_block_active) != 0) wait->blocked = wait->entry != 0 ? wait->arrival : lab_now();
   }
   lab_leave();

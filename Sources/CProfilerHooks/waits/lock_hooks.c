@@ -6,6 +6,7 @@
 #if LAB_HAS_ENGINE
 #include "base/system_call.h"
 #include "hooks/hooks.h"
+#include "waits/held.h"
 #include "waits/waits.h"
 
 #if LAB_INTERPOSES
@@ -21,7 +22,7 @@
     struct lab_registers registers = lab_registers_here();    \
     lab_wait_end(&wait, on, &registers);                      \
   }                                                           \
-  return error
+  return lab_held_got(lock, error)
 
 #define UNLOCKING(lock, on, call)                             \
   struct lab_unlocking unlocking = lab_unlock_begin(lock);    \
@@ -33,23 +34,25 @@
 
 // MARK: - Mutexes
 
-int LAB_BODY(pthread_mutex_trylock)(lab_mutex *mutex) { return lab_real.pthread_mutex_trylock(mutex); }
+int LAB_BODY(pthread_mutex_trylock)(lab_mutex *mutex) {
+  return lab_held_got(mutex, lab_real.pthread_mutex_trylock(mutex));
+}
 
 int LAB_BODY(pthread_mutex_lock)(lab_mutex *mutex) {
   int tried = lab_real.pthread_mutex_trylock(mutex);
-  if (LAB_LIKELY(tried != EBUSY)) return tried;
+  if (LAB_LIKELY(tried != EBUSY)) return lab_held_got(mutex, tried);
   WAITING(mutex, LAB_WAIT_ON_PTHREAD, lab_real.pthread_mutex_lock(mutex));
 }
 
 int LAB_BODY(pthread_mutex_timedlock)(lab_mutex *mutex, const struct timespec *limit) {
   int tried = lab_real.pthread_mutex_trylock(mutex);
-  if (LAB_LIKELY(tried != EBUSY)) return tried;
+  if (LAB_LIKELY(tried != EBUSY)) return lab_held_got(mutex, tried);
   WAITING(mutex, LAB_WAIT_ON_PTHREAD, lab_real.pthread_mutex_timedlock(mutex, limit));
 }
 
 int LAB_BODY(pthread_mutex_clocklock)(lab_mutex *mutex, clockid_t clock, const struct timespec *limit) {
   int tried = lab_real.pthread_mutex_trylock(mutex);
-  if (LAB_LIKELY(tried != EBUSY)) return tried;
+  if (LAB_LIKELY(tried != EBUSY)) return lab_held_got(mutex, tried);
   WAITING(mutex, LAB_WAIT_ON_PTHREAD, lab_real.pthread_mutex_clocklock(mutex, clock, limit));
 }
 
@@ -60,6 +63,7 @@ static bool stays_locked(const lab_mutex *mutex) {
 }
 
 int LAB_BODY(pthread_mutex_unlock)(lab_mutex *mutex) {
+  lab_held_remove(mutex);
   if (LAB_LIKELY(!lab_lock_is_awaited(mutex)) || stays_locked(mutex)) return lab_real.pthread_mutex_unlock(mutex);
   UNLOCKING(mutex, LAB_WAIT_ON_PTHREAD, int error = lab_real.pthread_mutex_unlock(mutex));
   return error;
@@ -87,6 +91,7 @@ static uint32_t readers_of(const pthread_rwlock_t *lock) {
 
 /// A thread has come to read.
 static int joined(pthread_rwlock_t *lock, int error) {
+  lab_held_got(lock, error);
   if (LAB_LIKELY(!lab_lock_is_awaited(lock)) || error != 0 || !lab_enter()) return error;
   struct lab_lock_share *share = share_of(NULL);
   uint32_t readers = readers_of(lock);
@@ -123,19 +128,19 @@ int LAB_BODY(pthread_rwlock_clockrdlock)(pthread_rwlock_t *lock, clockid_t clock
 
 int LAB_BODY(pthread_rwlock_wrlock)(pthread_rwlock_t *lock) {
   int tried = pthread_rwlock_trywrlock(lock);
-  if (LAB_LIKELY(tried != EBUSY)) return tried;
+  if (LAB_LIKELY(tried != EBUSY)) return lab_held_got(lock, tried);
   WAITING(lock, LAB_WAIT_ON_RWLOCK, lab_real.pthread_rwlock_wrlock(lock));
 }
 
 int LAB_BODY(pthread_rwlock_timedwrlock)(pthread_rwlock_t *lock, const struct timespec *limit) {
   int tried = pthread_rwlock_trywrlock(lock);
-  if (LAB_LIKELY(tried != EBUSY)) return tried;
+  if (LAB_LIKELY(tried != EBUSY)) return lab_held_got(lock, tried);
   WAITING(lock, LAB_WAIT_ON_RWLOCK, lab_real.pthread_rwlock_timedwrlock(lock, limit));
 }
 
 int LAB_BODY(pthread_rwlock_clockwrlock)(pthread_rwlock_t *lock, clockid_t clock, const struct timespec *limit) {
   int tried = pthread_rwlock_trywrlock(lock);
-  if (LAB_LIKELY(tried != EBUSY)) return tried;
+  if (LAB_LIKELY(tried != EBUSY)) return lab_held_got(lock, tried);
   WAITING(lock, LAB_WAIT_ON_RWLOCK, lab_real.pthread_rwlock_clockwrlock(lock, clock, limit));
 }
 
@@ -152,6 +157,7 @@ static struct lab_unlocking begin_unlock(const pthread_rwlock_t *lock) {
 }
 
 int LAB_BODY(pthread_rwlock_unlock)(pthread_rwlock_t *lock) {
+  lab_held_remove(lock);
   if (LAB_LIKELY(!lab_lock_is_awaited(lock))) {
     struct lab_lock_share *share = share_of(lock);
     if (LAB_UNLIKELY(share != NULL)) share->lock = NULL;
@@ -176,7 +182,9 @@ LAB_SWIFT_CALL void LAB_BODY($s15Synchronization12_MutexHandleV9_lockSlowyys6UIn
                                                                                       LAB_SWIFT_SELF void *mutex) {
   struct lab_lock_wait wait;
   lab_wait_begin(&wait, mutex);
+  lab_awaited_mutex *place = lab_mutex_is_awaited(mutex);
   lab_real.$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF(thread, mutex);
+  lab_mutex_is_awaited_no_more(place);
   if (!lab_wait_is_followed(&wait)) return;
   struct lab_registers registers = lab_registers_here();
   lab_wait_end(&wait, LAB_WAIT_ON_MUTEX, &registers);

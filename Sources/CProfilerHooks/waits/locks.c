@@ -51,6 +51,14 @@ static struct entry *find(uint32_t stripe, const void *lock) {
   return NULL;
 }
 
+bool lab_lock_has_waiters(const void *lock) {
+  uint32_t stripe = lab_lock_stripe(lock);
+  lab_lock(&stripes[stripe].lock);
+  bool has = find(stripe, lock) != NULL;
+  lab_unlock(&stripes[stripe].lock);
+  return has;
+}
+
 /// An entry for a lock that somebody comes to wait for; null if there is no room.
 static struct entry *take(uint32_t stripe, const void *lock) {
   uint32_t number = stripes[stripe].first;

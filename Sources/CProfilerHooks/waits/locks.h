@@ -54,6 +54,8 @@ static inline bool lab_lock_is_awaited(const void *lock) {
 
 // What follows takes one of our locks for some nanoseconds; in lab_enter.
 
+/// Whether somebody waits for a lock.
+bool lab_lock_has_waiters(const void *lock);
 /// The calling thread, or another on whose behalf it is called, waits for a lock from now on.
 void lab_lock_arrive(struct lab_lock_wait *wait, const void *lock);
 /// And now no more, for it has it, or has given up.

@@ -13,6 +13,7 @@
 #include "base/system_call.h"
 #include "hooks/hooks.h"
 #include "unwind/unwind.h"
+#include "waits/held.h"
 #include "waits/waits.h"
 
 #if LAB_INTERPOSES
@@ -58,7 +59,9 @@ static void take_turn(void *argument) {
     if (turn->has_waited && turn->wait.blocked != 0) turn->blocked = lab_now() - turn->wait.blocked;
   }
   awaits_turn = false;
+  lab_held_add(turn->wait.lock);
   turn->function(turn->context);
+  lab_held_remove(turn->wait.lock);
   if (lab_lock_is_awaited(turn->wait.lock)) turn->unlocking = lab_unlock_begin(turn->wait.lock);
 }
 

@@ -11,10 +11,14 @@
 #if LAB_HAS_ENGINE
 #include "base/hidden.h"
 #include "base/losses.h"
+#include "habits/places.h"
+#include "lab_labels.h"
 #include "lab_memory.h"
 #include "stacks/stacks.h"
 #include "tasks/clock.h"
+#include "unwind/unwind.h"
 #include "waits/actors.h"
+#include "waits/held.h"
 
 LAB_HIDE_THIS_FILE
 
@@ -92,7 +96,18 @@ static void suspends(const struct lab_transition *transition) {
   *wait = (struct task_wait){.task = transition->task->id, .since = transition->ticks, .reason = transition->reason};
 }
 
+/// Notes who resumes a task while it has a lock. What the task does first is often to ask for that lock.
+static void note_lock(void) {
+  uintptr_t pcs[LAB_WAIT_MOST_FRAMES - 1];
+  struct lab_walk walk = lab_walk_stack(lab_registers_here(), pcs, LAB_WAIT_MOST_FRAMES - 1, 0);
+  uint32_t stack = lab_stack_intern(&lab_stacks, lab_labels_here(), pcs, (size_t)walk.depth);
+  lab_place_add(LAB_PLACE_RESUMES_LOCKED, stack, 0, 1, 0, 0);
+}
+
 static void becomes_runnable(const struct lab_transition *transition) {
+  bool is_resumed = lab_task_state(LAB_LOAD(&transition->task->word)) == LAB_TASK_IS_WAITING &&
+                    lab_task_reason(LAB_LOAD(&transition->task->word)) == LAB_TASK_AWAITS_CONTINUATION;
+  if (is_resumed && lab_holds_lock()) note_lock();
   if (transition->executor.identity == 0) return;
   struct task_wait *wait = make_wait_of(transition->task);
   if (wait == NULL) return;

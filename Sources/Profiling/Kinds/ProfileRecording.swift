@@ -1,3 +1,4 @@
+import Findings
 import Pprof
 
 /// What a profiler recorded, with its own counts of what it took and lost.
@@ -22,6 +23,22 @@ public struct ProfileRecording: Sendable {
     self.lost = lost
     self.truncated = truncated
     self.unresolved = unresolved
+  }
+
+  /// What was found out about the program's tasks.
+  private var findings: [Finding] {
+    switch contents {
+    case let profile as Profile: Finding.all(in: profile.comments)
+    case let dump as TaskDump: dump.findings
+    default: []
+    }
+  }
+
+  /// A line for each of so many findings, the gravest first, and one for the others.
+  func findingLines(atMost count: Int) -> [String] {
+    let rest = findings.count - count
+    let lines = findings.prefix(count).map { "finding: \($0)" }
+    return rest > 0 ? lines + ["finding: and \(rest) others, which the profile tells"] : lines
   }
 
   /// What `lab record` says when it was written to a file of this path, on an occasion such as `before it became …`.

@@ -29,6 +29,7 @@ public func finishEnvironmentSession(_ session: UnsafeRawPointer) {
     guard session.announces != 0 || stored.in_place != 0 else { return }
     let occasion = session.remark.map { String(cString: $0) }
     say("lab: " + recording.announcement(path: String(cString: stored.path), occasion) + note(on: stored))
+    recording.findingLines(atMost: 5).forEach { say("lab: " + $0) }
   } catch {
     let former = stored.keeps_former == 0 ? "" : "; it holds what was written before the program gave up its rights"
     say("\(kind.variable): \(error)\(former)")

@@ -1,4 +1,5 @@
 import CProfiler
+import Platform
 import Symbolization
 
 /// The table of tasks at one moment, as addresses: not named yet.
@@ -40,6 +41,7 @@ struct TaskCollection: Sendable {
   var threads: [Thread] = []
   var counts = lab_task_counts()
   var losses = Losses()
+  var habits = Habits()
   /// Whether the kernel forbids to look at suspended tasks.
   var cannotRead = false
   /// Who drains the main queue, if that is known and was so all the while.
@@ -106,6 +108,8 @@ struct TaskCollection: Sendable {
     threads.sort { $0.id < $1.id }
     counts = raw.counts
     losses = .now
+    habits = .now
+    addLongRuns()
     cannotRead = raw.cannot_read
     let owners = raw.main_queue_owners
     mainQueueOwner = owners.0 == owners.1 && owners.0 != 0 ? owners.0 : nil
@@ -113,6 +117,15 @@ struct TaskCollection: Sendable {
     collecting = .nanoseconds(Int64(clamping: raw.collect_nanoseconds))
     longestPause = .nanoseconds(Int64(clamping: raw.longest_pause_nanoseconds))
     beganAt = lab_tasks_began_at()
+  }
+
+  /// Counts runs that still go on. On the main thread nobody waits but for the main actor.
+  private mutating func addLongRuns() {
+    let running = UInt8(LAB_TASK_IS_RUNNING.rawValue), main = getpid()
+    for task in tasks where task.copy.state == running && task.copy.tid != main {
+      guard task.copy.state_nanoseconds >= UInt64(LAB_HABIT_RUN) else { continue }
+      habits.addRun(of: task.copy.creation, nanoseconds: Int(clamping: task.copy.state_nanoseconds))
+    }
   }
 
   /// Threads that run no task, as far as they say so.

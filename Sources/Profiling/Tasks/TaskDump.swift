@@ -1,4 +1,5 @@
 import CProfiler
+import Findings
 import Pprof
 import Symbolization
 import Waiting
@@ -26,6 +27,8 @@ public struct TaskDump: Sendable {
   }
   private let source: Source
   private let withLabels: Bool
+  /// What the tasks do that they should not, as far as it is known; of what was read of a file it is in the text.
+  let findings: [Finding]
   /// How long it took to collect, without the words; zero of what was read of a file.
   public let collecting: Duration
   /// For how long a thread was kept from its work at most, to tell where it is; zero of what was read of a file.
@@ -34,6 +37,7 @@ public struct TaskDump: Sendable {
   init(_ collection: TaskCollection, withLabels: Bool) {
     let naming = TaskNaming(collection)
     source = .collection(collection, naming, ProgramWaits(collection, naming))
+    findings = collection.habits.findings()
     self.withLabels = withLabels
     collecting = collection.collecting
     longestPause = collection.longestPause
@@ -41,6 +45,7 @@ public struct TaskDump: Sendable {
 
   private init(text: String) {
     source = .text(text)
+    findings = []
     withLabels = true
     (collecting, longestPause) = (.zero, .zero)
   }
@@ -59,7 +64,7 @@ public struct TaskDump: Sendable {
       return ""
     }
     var page = TaskDumpPage(naming: naming, waits: waits, withLabels: withLabels)
-    if number == 0 { page.begin(collection) }
+    if number == 0 { page.begin(collection, findings) }
     if pageCount > 1 { page.add("page \(number + 1) of \(pageCount)\n") }
     let places = number * Self.pageLength..<(number + 1) * Self.pageLength
     for place in places where place < collection.tasks.count { page.add(collection.tasks[place]) }

@@ -1,4 +1,5 @@
 import CProfiler
+import Findings
 import Symbolization
 import Waiting
 
@@ -25,11 +26,11 @@ struct TaskDumpPage {
 
   mutating func add(_ line: String) { text += line + "\n" }
 
-  /// What there is in all.
-  mutating func begin(_ collection: TaskCollection) {
-    let deadlocks = waits.graph.deadlocks
-    for deadlock in deadlocks { add(waits.graph.sentence(deadlock)) }
-    if !deadlocks.isEmpty { add("") }
+  /// What there is in all, and first what is wrong with it.
+  mutating func begin(_ collection: TaskCollection, _ findings: [Finding]) {
+    let wrong = waits.graph.deadlocks.map(waits.graph.sentence) + findings.map { "finding: \($0)" }
+    for sentence in wrong { add(sentence) }
+    if !wrong.isEmpty { add("") }
     for line in comments(collection) { add(line) }
     let pause = Self.words(collection.longestPause)
     add("collected in \(Self.words(collection.collecting)); no thread stood still for longer than \(pause)")

@@ -1,4 +1,5 @@
 import CProfiler
+import Findings
 import Pprof
 
 /// The tasks of a collection, counted by families; and the threads that run none, by where they are.
@@ -48,7 +49,7 @@ func taskProfile(_ collection: TaskCollection, by stack: TaskStack) -> Profile {
   profile.periodType = count
   profile.period = 1
   profile.timeNanoseconds = collection.takenAt
-  profile.comments = comments(collection)
+  profile.comments = collection.habits.findings().flatMap(\.comments) + comments(collection)
   return profile
 }
 

@@ -52,7 +52,10 @@ struct RecordedWaits {
   }
 
   /// What is waited for, as labels say it.
-  var name: String {
+  var name: String { Self.name(of: on) }
+
+  /// The same of any wait.
+  static func name(of on: lab_wait_on) -> String {
     switch on {
     case LAB_WAIT_ON_MUTEX: "Mutex"
     case LAB_WAIT_ON_PTHREAD: "pthread_mutex_t"

@@ -1,4 +1,5 @@
 import CProfiler
+import Findings
 import Pprof
 
 /// What a profile of waits shows of each stack.
@@ -56,7 +57,7 @@ func waitProfile(_ waits: [RecordedWaits], in window: WaitWindow, as form: WaitF
   profile.period = 1
   profile.timeNanoseconds = window.beganAt
   profile.durationNanoseconds = window.began.duration(to: .now).nanoseconds
-  profile.comments = comments
+  profile.comments = HeapProfiler.withoutRecording { window.habits.findings() }.flatMap(\.comments) + comments
   if let reason = lab_waits_without_tasks() {
     profile.comments.append("waits of tasks are not in it: " + String(cString: reason))
   }

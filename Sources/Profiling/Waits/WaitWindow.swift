@@ -16,6 +16,8 @@ struct WaitWindow: SessionPart {
   private var figures: [lab_wait_figures] = []
   /// What was lost in it. It must be closed.
   private(set) var losses = Losses()
+  /// What tasks did in it. It must be closed.
+  private(set) var habits = Habits()
   /// For how many nanoseconds in it threads that had waited for locks did not run yet. It must be closed.
   private(set) var wakeups: UInt64 = 0
 
@@ -32,6 +34,7 @@ struct WaitWindow: SessionPart {
     guard !isOpen else { return }
     isOpen = true
     losses &-= .now
+    habits &-= .now
     wakeups &-= lab_mutex_wakeups()
     each { $0.combine($1.figures, &-) }
   }
@@ -40,6 +43,7 @@ struct WaitWindow: SessionPart {
     guard isOpen else { return }
     isOpen = false
     losses &+= .now
+    habits &+= .now
     wakeups &+= lab_mutex_wakeups()
     each { $0.combine($1.figures, &+) }
   }

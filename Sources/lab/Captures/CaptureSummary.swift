@@ -27,6 +27,7 @@ struct CaptureSummary {
       let value = fact.value == fact.value.rounded() ? String(Int(fact.value)) : String(format: "%.3f", fact.value)
       lines.append("  known      \(fact.name) = \(value) (\(fact.basis))")
     }
+    for finding in capture.findings { lines.append("  finding    \(finding)") }
     lines.append("  profile    \(file)")
     text = lines.joined(separator: "\n")
   }

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Findings
 import Foundation
 import Profiling
 import ScenarioRunning
@@ -22,7 +23,7 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Write a paragraph of words for each, where the kind has that: the same as --by dump.") var dump = false
   @Flag(help: "Leave the program's labels out of a dump.") var withoutLabels = false
   @Option(help: "Seconds after which the run is ended.") var timeLimit: Double = 120
-  @Flag(help: "Print the provenance as JSON.") var json = false
+  @Flag(help: "Print the provenance and the findings as JSON.") var json = false
 
   func run() throws {
     try LabError.checkPlatform()
@@ -51,7 +52,7 @@ struct RunCommand: ParsableCommand {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(capture.provenance), as: UTF8.self))
+      print(String(decoding: try encoder.encode(CaptureAnswer(capture)), as: UTF8.self))
     } else {
       let file = output ?? Workspace.relative(files(capture.name.kind).contents)
       print(Self.report(on: capture, file: file), terminator: "")
@@ -70,6 +71,38 @@ struct RunCommand: ParsableCommand {
       throw LabError.usage("'\(text)' is not name=value with a whole number")
     }
     return (parts[0], value)
+  }
+}
+
+/// What `--json` prints: the provenance, and beside its fields `findings`.
+private struct CaptureAnswer: Encodable {
+  private let capture: Capture
+
+  init(_ capture: Capture) { self.capture = capture }
+
+  private enum CodingKeys: CodingKey { case findings }
+
+  func encode(to encoder: any Encoder) throws {
+    try capture.provenance.encode(to: encoder)
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(capture.findings.map(FindingAnswer.init), forKey: .findings)
+  }
+}
+
+/// A finding with what it says.
+private struct FindingAnswer: Encodable {
+  private let finding: Finding
+
+  init(_ finding: Finding) { self.finding = finding }
+
+  private enum CodingKeys: CodingKey { case sentence, threshold, lesson }
+
+  func encode(to encoder: any Encoder) throws {
+    try finding.encode(to: encoder)
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(finding.sentence, forKey: .sentence)
+    try fields.encode(finding.kind.threshold, forKey: .threshold)
+    try fields.encode(finding.kind.lesson, forKey: .lesson)
   }
 }
 

@@ -249,8 +249,9 @@ import Testing
   }
 }
 
+/// How the captures of these tests came to be.
 extension Provenance {
-  fileprivate static func example(cpuSeconds: Double) -> Provenance {
+  static func example(cpuSeconds: Double) -> Provenance {
     Provenance(
       scenario: "s", variant: "faulty", kind: "cpu", parameters: [:], command: "", date: "",
       machine: Machine(processor: "p", cores: 2, kernel: "k", system: "s", toolchain: "t"), build: "release", key: "",

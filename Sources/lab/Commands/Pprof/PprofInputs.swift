@@ -1,4 +1,5 @@
 import Analysis
+import Findings
 import Platform
 import Pprof
 import PprofOperations
@@ -26,6 +27,7 @@ extension PprofRequest {
       profile.dropFrames = ""
       profile.keepFrames = ""
     }
+    if !kind.showsComments { Finding.all(in: profile.comments).forEach { notice("finding: \($0)") } }
     nameFunctions(of: &profile, notice: notice)
     // An expression that cannot be understood drops nothing.
     try? profile.removeUninteresting()
