@@ -12,17 +12,20 @@ extension LeakReport {
 
 extension LeakScanFacts {
   var json: JSONValue {
-    .object([
-      ("liveBlocks", .integer(liveBlocks)), ("liveBytes", .integer(liveBytes)),
-      ("leakedBlocks", .integer(leakedBlocks)), ("leakedBytes", .integer(leakedBytes)),
-      ("rootBytes", .integer(rootBytes)), ("threads", .integer(threads)),
-      ("pauseNanoseconds", .integer(pauseNanoseconds)), ("totalNanoseconds", .integer(totalNanoseconds)),
-    ])
+    .object(
+      [
+        ("liveBlocks", .integer(liveBlocks)), ("liveBytes", .integer(liveBytes)),
+        ("leakedBlocks", .integer(leakedBlocks)), ("leakedBytes", .integer(leakedBytes)),
+        ("rootBytes", .integer(rootBytes)), ("threads", .integer(threads)),
+        ("pauseNanoseconds", .integer(pauseNanoseconds)), ("totalNanoseconds", .integer(totalNanoseconds)),
+      ] + (lostTasks == 0 ? [] : [("lostTasks", .integer(lostTasks))]))
   }
 }
 
 extension LostBlocks {
-  var json: JSONValue { .object([("node", node.json), ("kept", kept.json)]) }
+  var json: JSONValue {
+    .object([("node", node.json), ("kept", kept.json)] + (areLostTasks ? [("areLostTasks", .boolean(true))] : []))
+  }
 }
 
 extension KeptBlocks {
@@ -31,12 +34,13 @@ extension KeptBlocks {
 
 extension RetainCycle {
   var json: JSONValue {
-    .object([
-      ("count", .integer(count)), ("blocks", .integer(blocks)), ("bytes", .integer(bytes)),
-      ("nodes", .array(nodes.map(\.json))), ("references", .array(references.map(\.json))),
-      ("loops", .array(loops.map { .object([("references", .array($0.references.map { .integer($0) }))]) })),
-      ("kept", kept.json),
-    ])
+    .object(
+      [
+        ("count", .integer(count)), ("blocks", .integer(blocks)), ("bytes", .integer(bytes)),
+        ("nodes", .array(nodes.map(\.json))), ("references", .array(references.map(\.json))),
+        ("loops", .array(loops.map { .object([("references", .array($0.references.map { .integer($0) }))]) })),
+        ("kept", kept.json),
+      ] + (isOfLostTasks ? [("isOfLostTasks", .boolean(true))] : []))
   }
 }
 

@@ -31,6 +31,7 @@ extension LeakScanFacts: ReadFromJSON {
       leakedBlocks: try value.member("leakedBlocks"), leakedBytes: try value.member("leakedBytes"),
       rootBytes: try value.member("rootBytes"), threads: try value.member("threads"),
       pauseNanoseconds: try value.member("pauseNanoseconds"), totalNanoseconds: try value.member("totalNanoseconds"))
+    if let lostTasks = value.optional("lostTasks") { self.lostTasks = try Int(lostTasks) }
   }
 }
 

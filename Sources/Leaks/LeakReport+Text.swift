@@ -2,10 +2,12 @@ extension LeakReport: CustomStringConvertible {
   /// The report for people: each shape of cycle with its path, its size, where it was made and where to cut it.
   public var description: String {
     var lines: [String] = [headline]
-    for (number, cycle) in cycles.enumerated() { lines += cycle.lines(number: number + 1) }
-    if !lost.isEmpty {
+    for (number, cycle) in retainCycles.enumerated() { lines += cycle.lines(number: number + 1, counting: "cycle") }
+    lines += taskLines
+    let others = lost.filter { !$0.areLostTasks }
+    if !others.isEmpty {
       lines += ["", "Lost without a cycle (an unbalanced retain, or memory never freed):"]
-      for blocks in lost { lines += blocks.lines }
+      for blocks in others { lines += blocks.lines }
     }
     if !notes.isEmpty { lines += [""] + notes.map { "Note: " + $0 } }
     lines += ["", footer]
@@ -14,10 +16,28 @@ extension LeakReport: CustomStringConvertible {
 
   private var headline: String {
     guard scan.leakedBlocks > 0 else { return "No leaks: everything that is allocated can be reached." }
-    let total = cycles.reduce(0) { $0 + $1.count }
-    let shapes = cycles.count == 1 ? "1 shape" : "\(cycles.count) shapes"
-    let found = cycles.isEmpty ? "No retain cycles" : "\(Words.count(total, "retain cycle")) of \(shapes)"
-    return found + "; leaked in all: \(Words.count(scan.leakedBlocks, "block")), \(Words.bytes(scan.leakedBytes))"
+    let cycles = retainCycles, total = cycles.reduce(0) { $0 + $1.count }
+    let found = cycles.isEmpty ? "No retain cycles" : Words.count(total, "retain cycle") + " of " + shapes(cycles)
+    let tasks = scan.lostTasks == 0 ? "" : ", " + Words.count(scan.lostTasks, "lost task")
+    return found + tasks
+      + "; leaked in all: \(Words.count(scan.leakedBlocks, "block")), \(Words.bytes(scan.leakedBytes))"
+  }
+
+  private func shapes(_ cycles: [RetainCycle]) -> String { Words.count(cycles.count, "shape") }
+
+  /// What lost tasks hold, and what holds them.
+  private var taskLines: [String] {
+    let loops = loopsOfLostTasks, alone = lost.filter(\.areLostTasks)
+    guard scan.lostTasks > 0 || !loops.isEmpty || !alone.isEmpty else { return [] }
+    var lines = [
+      "",
+      "Lost tasks (suspended, and nothing can resume them; --profile taskleak tells who made them and why they wait):",
+    ]
+    for (number, group) in loops.enumerated() {
+      lines += group.lines(number: retainCycles.count + number + 1, counting: "loop")
+    }
+    for blocks in alone { lines += blocks.lines }
+    return lines
   }
 
   private var footer: String {
@@ -28,8 +48,8 @@ extension LeakReport: CustomStringConvertible {
 }
 
 extension RetainCycle {
-  func lines(number: Int) -> [String] {
-    var lines = ["", "\(number). \(path)", "   \(Words.count(count, "cycle")), " + size]
+  func lines(number: Int, counting word: String) -> [String] {
+    var lines = ["", "\(number). \(path)", "   \(Words.count(count, word)), " + size]
     for loop in loops.dropFirst() { lines.append("   also \(path(of: loop))") }
     lines += advice.map { "   " + $0 }
     for node in nodes where !node.allocation.isEmpty && node.kind != .storage {

@@ -50,6 +50,8 @@ public struct LeakScanFacts: Sendable, Hashable {
   public var pauseNanoseconds: Int
   /// How long the report took in all, in nanoseconds.
   public var totalNanoseconds: Int
+  /// Tasks in the leaked blocks that have not ended: suspended, and nothing can resume them.
+  public var lostTasks = 0
 
   /// Figures of a scan.
   public init(

@@ -3,10 +3,7 @@ extension RetainCycle {
   func taskCut(in links: [Link]) -> RetainCut? { suspension(in: links) ?? Self.outcome(in: links) }
 
   private func suspension(in links: [Link]) -> RetainCut? {
-    let isSuspended = { (link: Link) in
-      link.owner.kind == .taskMemory || link.owner.kind == .task && link.reference.field.hasPrefix("suspended")
-    }
-    guard let position = links.lastIndex(where: isSuspended) else { return nil }
+    guard let position = links.lastIndex(where: { $0.owner.isOfLostTask }) else { return nil }
     let field = links[position].reference.field
     let holds = "\(field.isEmpty ? "suspended" : field), it holds \(links[position].target.name)"
     // Whoever waits for a stream goes on when the stream is finished.

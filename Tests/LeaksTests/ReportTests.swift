@@ -86,6 +86,41 @@ import Testing
         """)
   }
 
+  @Test("What hangs on lost tasks is told apart from retain cycles")
+  func lostTasks() throws {
+    var report = SampleReports.report(
+      cycles: [SampleReports.task, SampleReports.finishedTask],
+      lost: [
+        LostBlocks(
+          node: HeapNode(name: "Task in send(_:)", kind: .task, count: 8, bytes: 4096), kept: KeptBlocks())
+      ])
+    report.scan.lostTasks = 9
+    #expect(report.retainCycles == [SampleReports.finishedTask])
+    #expect(
+      report.description.hasPrefix(
+        """
+        1 retain cycle of 1 shape, 9 lost tasks; leaked in all: 5 blocks, 2.0 KiB
+
+        1. Loader.task → finished Task in Loader.load().result → Loader
+           1 cycle, 2 blocks, 344 B
+           cut: set Loader.task to nil once the task has ended: it keeps its result
+
+        Lost tasks (suspended, and nothing can resume them; --profile taskleak tells who made them and why they wait):
+
+        2. Job.task → Task in Job.start() (suspended in Job.run()) → Job
+           1 loop, 3 blocks, 1.4 KiB
+           cut: cancel or finish the task: suspended in Job.run(), it holds Job, and nothing will resume it
+           8 × Task in send(_:), 4.0 KiB
+
+        """))
+    #expect(try LeakReport(json: report.json) == report)
+    let json = String(decoding: report.json, as: UTF8.self)
+    #expect(json.contains("\"isOfLostTasks\"") && json.contains("\"areLostTasks\"") && json.contains("\"lostTasks\""))
+    let object = try #require(JSONSerialization.jsonObject(with: Data(report.json)) as? [String: Any])
+    let cycles = try #require(object["cycles"] as? [[String: Any]])
+    #expect(cycles.map { $0["isOfLostTasks"] as? Bool } == [true, nil])
+  }
+
   @Test func nothingLeaked() {
     #expect(SampleReports.report(cycles: []).description.hasPrefix("No leaks: everything"))
   }

@@ -16,7 +16,7 @@ extension Query {
   static let cycleShapes = Query(
     name: "cycle-shapes", summary: "shapes of retain cycles found", required: [], optional: []
   ) { input in
-    Measurement(Double(try report(input).cycles.count), .count, meaning: "shapes of retain cycles")
+    Measurement(Double(try report(input).retainCycles.count), .count, meaning: "shapes of retain cycles")
   }
 
   /// Retain cycles found, less those that the scenario planted.

@@ -4,13 +4,13 @@ import Leaks
 public struct ChosenCycles: Sendable {
   /// The shapes, in the report's order.
   public let shapes: [RetainCycle]
-  /// How many cycles there are of these shapes.
+  /// How many retain cycles there are of these shapes: those that lost tasks hold are none.
   public let count: Int
 
   /// Chooses the shapes whose path contains a text; nil chooses all.
   public init(_ report: LeakReport, through text: String? = nil) {
     shapes = report.cycles.filter { cycle in text.map { cycle.path.contains($0) } ?? true }
-    count = shapes.reduce(0) { $0 + $1.count }
+    count = shapes.reduce(0) { $0 + ($1.isOfLostTasks ? 0 : $1.count) }
   }
 }
 

@@ -35,7 +35,8 @@ struct CycleFigure: FigureDrawing {
       if !ring.objects.isEmpty { CycleDrawing(ring: ring).paint(into: &out) }
       out.raw("<p><b>")
       out.number(shape.count)
-      out.raw(shape.count == 1 ? " cycle</b>, " : " cycles</b>, ")
+      out.text(" " + Self.word(shape) + (shape.count == 1 ? "" : "s"))
+      out.raw("</b>, ")
       out.text(shape.size)
       if let advice = ring.advice {
         out.raw("<br/><span class=\"advice\">✂ ")
@@ -49,10 +50,18 @@ struct CycleFigure: FigureDrawing {
   }
 
   private var sentence: String {
-    guard let first = chosen.shapes.first else { return "No retain cycle was found." }
-    return "\(chosen.count) retain cycles of \(chosen.shapes.count) shapes, such as \(first.path), "
-      + "\(first.count) times."
+    let retaining = chosen.shapes.filter { !$0.isOfLostTasks }
+    let ofTasks = chosen.shapes.filter(\.isOfLostTasks)
+    let lost = ofTasks.first.map { first in
+      " \(ofTasks.reduce(0) { $0 + $1.count }) loops that end with a lost task, such as \(first.path)."
+    }
+    guard let first = retaining.first else { return "No retain cycle was found." + (lost ?? "") }
+    return "\(chosen.count) retain cycles of \(retaining.count) shapes, such as \(first.path), "
+      + "\(first.count) times." + (lost ?? "")
   }
+
+  /// What a loop is called: one that a lost task holds is no retain cycle.
+  private static func word(_ shape: RetainCycle) -> String { shape.isOfLostTasks ? "loop" : "cycle" }
 
   private var table: DataTable {
     DataTable(
