@@ -132,6 +132,9 @@ if hasEngine {
       name: "TaskProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/TaskProgram"),
     .executableTarget(
+      name: "LostTasks", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
+      path: "Tests/Programs/LostTasks"),
+    .executableTarget(
       name: "CountingProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/CountingProgram"),
     .target(name: "LockCalls", path: "Tests/Programs/LockCalls", cSettings: c),
@@ -170,7 +173,7 @@ if hasEngine {
     .testTarget(
       name: "ProfilingTests",
       dependencies: [
-        "CProfiler", "CProfilerHooks", "CountingProgram", "Findings", "Leaks", "Platform", "Profiling",
+        "CProfiler", "CProfilerHooks", "CountingProgram", "Findings", "Leaks", "LostTasks", "Platform", "Profiling",
         "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport",
         "UnknownLayout", "WaitProgram",
       ]),

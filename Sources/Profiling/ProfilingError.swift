@@ -25,6 +25,8 @@ public enum ProfilingError: Error, Sendable, Hashable {
   case foreignMalloc
   /// Not every allocation is tracked: the leak detector was not armed, or the heap profiler runs at another rate.
   case notArmed
+  /// Not every task is followed from the start.
+  case tasksNotFollowed
   /// Another leak scan is under way.
   case scanUnderWay
   /// The thread of this id went on running; nothing was scanned.
@@ -68,6 +70,7 @@ extension ProfilingError: CustomStringConvertible {
     case .sanitizer: "this program is built with a sanitizer, so the profiler's hooks are compiled out"
     case .foreignMalloc: "this program brings its own malloc, which the heap profiler's hooks do not see"
     case .notArmed: "not every allocation is tracked: arm the leak detector when the program starts"
+    case .tasksNotFollowed: "not every task is followed: arm the detector of lost tasks when the program starts"
     case .scanUnderWay: "another leak scan is under way"
     case .threadDidNotStop(let id):
       "thread \(id) did not stop in time (it blocks SIGPROF and runs), so nothing was scanned"

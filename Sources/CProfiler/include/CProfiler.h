@@ -16,6 +16,7 @@
 #include "lab_runtime.h"
 #include "lab_sessions.h"
 #include "lab_stacks.h"
+#include "lab_task_leaks.h"
 #include "lab_tasks.h"
 #include "lab_threads.h"
 #include "lab_unwind.h"

@@ -17,6 +17,7 @@ enum {
   LAB_TASK_RESUME_CONTEXT = 64,  ///< and its context, which begins with its caller's and where that goes on
   LAB_TASK_EXCLUSIVITY = 80,     ///< what the library is given when the task gets a thread, and when it leaves it
   LAB_TASK_STATUS = 96,          ///< lab_task_status; its lowest byte is the priority
+  LAB_TASK_RECORDS = 104,        ///< what is to be told when it is cancelled and what it depends on, a list
   LAB_TASK_LOCALS = 136,         ///< its innermost task-local item
   LAB_TASK_ID_HIGH = 144,        ///< uint32_t, the upper half of its number
   LAB_TASK_DEPENDENCY = 160,     ///< a record of what it waits for, if its status says that there is one
@@ -30,8 +31,16 @@ enum lab_task_flags {
   LAB_TASK_IS_GROUP_CHILD = 1 << 26, ///< before these 8 bytes
 };
 enum { LAB_TASK_CHILD_BYTES = 16, LAB_TASK_GROUP_CHILD_BYTES = 8 };
-/// Of a future, from its beginning.
-enum { LAB_FUTURE_TYPE = 8, LAB_FUTURE_ERROR = 16, LAB_FUTURE_RESULT = 24 };
+/// Of what follows the record of a child: its parent, and the next of the parent's children.
+enum { LAB_CHILD_PARENT = 0, LAB_CHILD_NEXT = 8 };
+/// Of a future, from its beginning: who waits, a list that goes on at LAB_TASK_NEXT_WAITING in each of these tasks.
+enum {
+  LAB_FUTURE_WAITING = 0,
+  LAB_FUTURE_TYPE = 8,
+  LAB_FUTURE_ERROR = 16,
+  LAB_FUTURE_RESULT = 24,
+  LAB_TASK_NEXT_WAITING = 16,
+};
 
 /// Source: Swift, stdlib/public/Concurrency/TaskPrivate.h, ActiveTaskStatus.
 enum lab_task_status {
@@ -40,18 +49,32 @@ enum lab_task_status {
   LAB_TASK_HAS_DEPENDENCY = 0x4000,
 };
 
+/// An entry of a task's list of records: its kind in the lowest byte, and the next. Source: Swift,
+/// include/swift/ABI/TaskStatus.h, TaskStatusRecord; MetadataValues.h, TaskStatusRecordKind.
+enum {
+  LAB_RECORD_KIND = 0,
+  LAB_RECORD_NEXT = 8,
+  LAB_RECORD_CHILDREN = 16,  ///< of a child or of a group: the first child, a list
+  LAB_RECORD_LAST_CHILD = 24, ///< and the last of a group; behind a child's record, the child again
+  LAB_RECORD_OF_CHILD = 1,
+  LAB_RECORD_OF_GROUP = 2,
+  LAB_RECORD_ON_CANCEL = 3,
+  LAB_RECORD_ON_ESCALATION = 4,
+};
+
 /// What a task waits for. Source: Swift, include/swift/ABI/TaskStatus.h, TaskDependencyStatusRecord.
 enum {
   LAB_DEPENDENCY_ON = 16,   ///< a task, a group, a continuation; or an executor, null for the common one
   LAB_DEPENDENCY_KIND = 32, ///< uint32_t, enum lab_task_reason up to LAB_TASK_AWAITS_EXECUTOR
+  LAB_DEPENDENCY_BYTES = 48, ///< the last word is the task that waits
 };
 
 /// What a new task shall be like, a list. Source: Swift, include/swift/ABI/TaskOptions.h; MetadataValues.h.
 enum { LAB_OPTION_KIND = 0, LAB_OPTION_NEXT = 8, LAB_OPTION_NAME = 16, LAB_OPTION_IS_NAME = 7 };
 
-/// A piece of a task's stack: how many bytes it has, how many of them are in use, and where they begin.
+/// A piece of a task's stack: the next one, how many bytes it has, how many of them are in use, and where they begin.
 /// Source: Swift, stdlib/public/runtime/StackAllocator.h, Slab.
-enum { LAB_SLAB_CAPACITY = 16, LAB_SLAB_USED = 20, LAB_SLAB_HEADER = 32 };
+enum { LAB_SLAB_NEXT = 8, LAB_SLAB_CAPACITY = 16, LAB_SLAB_USED = 20, LAB_SLAB_HEADER = 32 };
 
 /// What an ExecutorTrackingInfo begins with: the executor's identity and what implements it. Source: Swift,
 /// stdlib/public/Concurrency/Actor.cpp.

@@ -47,6 +47,7 @@ void lab_each_option(void (*visit)(const char *name, void *context), void *conte
   visit("LAB_HEAP_AT", context);
   visit("LAB_TASK_VIEW", context);
   visit("LAB_MUTEX_VIEW", context);
+  visit("LAB_TASKLEAK_VIEW", context);
   visit("LAB_RECORD", context);
 }
 #endif

@@ -222,6 +222,7 @@ bool lab_sessions_begin_again(void) {
   lab_cpu_stop();
   lab_heap_stop();
   lab_tasks_stop();
+  lab_task_leaks_end();
   lab_mutex_stop();
   lab_block_stop();
   int kept = 0;

@@ -8,6 +8,8 @@
 
 /// Begins what the environment asks for; returns why it cannot, or NULL.
 const char *lab_leaks_begin(long rate);
+/// The same of lost tasks.
+const char *lab_task_leaks_begin(long rate);
 
 // MARK: - From an address to its block (index.c)
 

@@ -77,15 +77,6 @@ static LAB_POPCOUNT void look_at_words(lab_leak_scan *scan, uintptr_t start, uin
     look_at(scan, *(const uintptr_t *)at, LAB_HELD_BY_OBJECT);
 }
 
-/// Whether an address may lie across two words: above it are two bytes of zero. Zero bytes are found as in H. S. Warren,
-/// Hacker's Delight, 6-1.
-static inline __attribute__((always_inline)) bool may_lie_across(uintptr_t first, uintptr_t second) {
-  const uintptr_t low_bits = 0x7f7f7f7f7f7f7f7ful;
-  uintptr_t zeros = ~(((second & low_bits) + low_bits) | second | low_bits);
-  // Pairs of them among the lower seven, or the last of the first word and the first of the second.
-  return (zeros & zeros >> 8 & 0x0000808080808080ul) != 0 || ((zeros & 0x80) != 0 && first >> 56 == 0);
-}
-
 typedef void (*word_visitor)(lab_leak_scan *scan, uintptr_t word, lab_holder holder);
 
 /// Hands every eight bytes to `visit`.
@@ -94,7 +85,7 @@ static inline LAB_POPCOUNT __attribute__((always_inline)) void visit_bytes(
   uintptr_t before = 0;
   for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
     uintptr_t word = *(const uintptr_t *)at;
-    if ((word | before >> 48) != 0 && may_lie_across(before, word))
+    if ((word | before >> 48) != 0 && lab_may_lie_across(before, word))
       for (unsigned bits = 8; bits < 64; bits += 8) {
         uintptr_t across = before >> bits | word << (64 - bits);
         if (across - scan->index.low < scan->index.span) visit(scan, across, holder);

@@ -80,6 +80,8 @@ typedef struct lab_leak_scan {
   intptr_t continuations; ///< of libdispatch's list of unused ones from the thread pointer, 0 if unknown
   uint32_t *owner; ///< by side table, its object plus 1
   uint32_t *number; ///< by leaked block, its position in the result
+  struct lab_suspended *suspended; ///< tasks that a reference to their memory does not keep (suspended.h); NULL: none
+  uint32_t *of_tasks; ///< by block, one more than its position in the blocks of these; 0: of none
 } lab_leak_scan;
 
 /// Never nothing: a mapping of no bytes is refused.
@@ -113,6 +115,15 @@ static inline __attribute__((always_inline)) bool lab_lies_in(
   return address - b->address < (b->size == 0 ? 1 : b->size);
 }
 
+/// Whether an address may lie across two words: above it are two bytes of zero. Zero bytes are found as in H. S. Warren,
+/// Hacker's Delight, 6-1.
+static inline __attribute__((always_inline)) bool lab_may_lie_across(uintptr_t first, uintptr_t second) {
+  const uintptr_t low_bits = 0x7f7f7f7f7f7f7f7ful;
+  uintptr_t zeros = ~(((second & low_bits) + low_bits) | second | low_bits);
+  // Pairs of them among the lower seven, or the last of the first word and the first of the second.
+  return (zeros & zeros >> 8 & 0x0000808080808080ul) != 0 || ((zeros & 0x80) != 0 && first >> 56 == 0);
+}
+
 // MARK: - Mark (mark.c)
 
 /// Notes which blocks without a type have words that may be references, and which objects they lead to.
@@ -140,6 +151,13 @@ void lab_learn_layout(const lab_leak_scan *scan, lab_block_layout *out, uintptr_
 /// Visits the words in use of the block that begins at `address`.
 void lab_visit_used(lab_leak_scan *scan, const lab_block_layout *layout, uintptr_t address, uintptr_t limit,
                                 lab_words_visitor visit);
+
+/// The word at `address`, 0 if it cannot be read.
+uintptr_t lab_word_at(const lab_leak_scan *scan, uintptr_t address);
+/// The first piece of a task's stack that lies behind its record, in the same block up to `limit`; 0 if there is none.
+uintptr_t lab_task_own_piece(const lab_leak_scan *scan, uintptr_t task, uintptr_t limit);
+/// Where the part of a piece of a task's stack ends that is in use; 0 if it does not look like one.
+uintptr_t lab_piece_end_of_use(uintptr_t piece, uintptr_t limit);
 
 static inline __attribute__((always_inline)) const lab_block_layout *lab_layout_of(lab_leak_scan *scan,
                                                                                      uintptr_t word) {

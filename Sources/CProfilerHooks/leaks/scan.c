@@ -9,6 +9,7 @@
 #include "base/system_call.h"
 #include "lab_heap.h"
 #include "leaks/mark.h"
+#include "leaks/suspended.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,11 +41,12 @@ typedef struct scan_table {
   size_t bytes;
   size_t touched; ///< how many the pages are had of before the threads stand still
 } scan_table;
-#define TABLES 20
+#define TABLES 21
 
 static void list_tables(lab_leak_scan *scan, scan_table out[TABLES]) {
   size_t capacity = scan->capacity, bits = capacity / 8, filter = (1ul << LAB_FILTER_SHIFT) / 8;
   size_t blocks = capacity * sizeof(lab_heap_block), layouts = LAB_LAYOUTS * sizeof(lab_block_layout);
+  size_t of_tasks = scan->suspended == NULL ? 0 : capacity * sizeof *scan->of_tasks;
   const scan_table tables[TABLES] = {
       {(void **)&scan->blocks, blocks, scan->expected * sizeof(lab_heap_block)},
       {(void **)&scan->marked, bits, bits},
@@ -61,6 +63,7 @@ static void list_tables(lab_leak_scan *scan, scan_table out[TABLES]) {
       {(void **)&scan->packed, bits, bits},
       {(void **)&scan->layouts, layouts, layouts},
       {(void **)&scan->page, LAB_PAGE, LAB_PAGE},
+      {(void **)&scan->of_tasks, of_tasks, of_tasks},
       {(void **)&scan->owners, capacity * sizeof *scan->owners, 0},
       {(void **)&scan->stack, capacity * sizeof *scan->stack, 0},
       {(void **)&scan->owner, capacity * sizeof *scan->owner, 0},
@@ -92,6 +95,33 @@ static void close_scan(lab_leak_scan *scan) {
   lab_map_close(&scan->map);
 }
 
+static void mark_roots(lab_leak_scan *scan, lab_leaks_result *out, uintptr_t own_sp,
+                       const uintptr_t registers[LAB_CALLEE_SAVED]) {
+  lab_mark_root(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
+  out->unread_bytes = lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, OWN_REGIONS,
+                                      scan->page, lab_mark_root, scan);
+}
+
+static void mark_and_account(lab_leak_scan *scan, lab_leaks_result *out, uintptr_t own_sp,
+                             const uintptr_t registers[LAB_CALLEE_SAVED]) {
+  scan->asks = true;
+  lab_mark_prepare(scan);
+  mark_roots(scan, out, own_sp, registers);
+  scan->asks = false;
+  lab_accounts_settle(scan);
+  lab_mark_held(scan);
+}
+
+/// Whatever looks like a reference to an object counts: a task must not be called lost for a word that is doubted.
+static bool mark_but_suspended(lab_leak_scan *scan, lab_leaks_result *out, uintptr_t own_sp,
+                               const uintptr_t registers[LAB_CALLEE_SAVED]) {
+  lab_mark_prepare(scan);
+  if (!lab_suspended_open(scan)) return false;
+  mark_roots(scan, out, own_sp, registers);
+  lab_suspended_sweep(scan, own_sp, registers, OWN_REGIONS);
+  return true;
+}
+
 /// All that happens while the threads stand still.
 static lab_leaks_status scan_stopped(lab_leak_scan *scan, lab_leaks_result *out, uintptr_t own_sp,
                                      const uintptr_t registers[LAB_CALLEE_SAVED]) {
@@ -104,17 +134,12 @@ static lab_leaks_status scan_stopped(lab_leak_scan *scan, lab_leaks_result *out,
   lab_note_handled(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
   lab_stacks_visit(&scan->map, &scan->world, own_sp, lab_note_handled, scan);
   lab_opaque_find(scan);
-  scan->asks = true;
-  lab_mark_prepare(scan);
-  lab_mark_root(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
-  out->unread_bytes = lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, OWN_REGIONS,
-                                      scan->page, lab_mark_root, scan);
-  scan->asks = false;
-  lab_accounts_settle(scan);
-  lab_mark_held(scan);
+  if (scan->suspended == NULL) mark_and_account(scan, out, own_sp, registers);
+  else if (!mark_but_suspended(scan, out, own_sp, registers)) return LAB_LEAKS_NO_MEMORY;
   lab_opaque_keep(scan);
   out->root_bytes = scan->root_bytes;
-  return lab_result_copy(scan, out) ? LAB_LEAKS_OK : LAB_LEAKS_NO_MEMORY;
+  bool is_whole = lab_result_copy(scan, out) && (scan->suspended == NULL || lab_suspended_collect(scan));
+  return is_whole ? LAB_LEAKS_OK : LAB_LEAKS_NO_MEMORY;
 }
 
 static lab_leaks_status status_of(enum lab_world_status status) {
@@ -126,10 +151,24 @@ static lab_leaks_status status_of(enum lab_world_status status) {
   }
 }
 
-static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out, uint64_t patience, uintptr_t own_sp,
-                                const uintptr_t registers[LAB_CALLEE_SAVED], bool is_last_look,
-                                lab_leaks_age young) {
-  lab_leak_scan scan = {.young = young};
+/// What is to be found: the leaked blocks, with an age of those that are not; or suspended tasks, too.
+typedef struct scan_wish {
+  lab_leaks_result *out;
+  lab_leaks_age young;
+  lab_task_leaks *tasks; ///< of which `out` is a part; NULL: no tasks
+  const lab_task_leaks_wish *of_tasks;
+} scan_wish;
+
+static void forget(scan_wish wish) {
+  if (wish.tasks != NULL) lab_task_leaks_free(wish.tasks);
+  else lab_leaks_free(wish.out);
+}
+
+static __attribute__((noinline)) lab_leaks_status attempt(scan_wish wish, uint64_t patience, uintptr_t own_sp,
+                                const uintptr_t registers[LAB_CALLEE_SAVED], bool is_last_look) {
+  lab_leaks_result *out = wish.out;
+  lab_suspended suspended = {.out = wish.tasks, .wish = wish.of_tasks};
+  lab_leak_scan scan = {.young = wish.young, .suspended = wish.tasks == NULL ? NULL : &suspended};
   lab_leaks_status status = LAB_LEAKS_NO_MEMORY;
   if (open_scan(&scan, lab_heap_block_count())) {
     lab_opaque_prepare(&scan);
@@ -148,6 +187,7 @@ static __attribute__((noinline)) lab_leaks_status attempt(lab_leaks_result *out,
       out->unreadable_threads += scan.world.threads[i].state == LAB_STOP_ASLEEP;
     }
   }
+  lab_suspended_close(&scan);
   close_scan(&scan);
   return status;
 }
@@ -186,26 +226,41 @@ __attribute__((noinline)) void lab_leaks_clear_stack(void) {
   for (size_t i = 0; i < sizeof below; i++) below[i] = 0;
 }
 
-/// Not inlined, and neither is what it calls: from its frame up the words on this stack are roots, below they are not.
-__attribute__((noinline)) lab_leaks_status lab_leaks_scan(lab_leaks_result *out, uint64_t patience, lab_leaks_age young) {
-  uintptr_t registers[LAB_CALLEE_SAVED];
-  lab_callee_saved(registers);
-  uintptr_t own_sp = lab_registers_here().sp;
-  memset(out, 0, sizeof *out);
+static __attribute__((noinline)) lab_leaks_status scan_until_settled(
+    scan_wish wish, uint64_t patience, uintptr_t own_sp, const uintptr_t registers[LAB_CALLEE_SAVED]) {
+  lab_leaks_result *out = wish.out;
   if (lab_heap_rate() != 1) return LAB_LEAKS_NOT_ARMED;
   if (atomic_exchange(&busy, true)) return LAB_LEAKS_BUSY;
   uint64_t start = lab_now();
   lab_leaks_status status = LAB_LEAKS_UNSETTLED;
   unsigned looks = 1;
   for (uint32_t i = 0; i < ATTEMPTS && status == LAB_LEAKS_UNSETTLED; i++) {
-    lab_leaks_free(out);
-    memset(out, 0, sizeof *out);
-    status = attempt(out, patience, own_sp, registers, looks >= LOOKS_FOR_WOKEN, young);
+    forget(wish);
+    status = attempt(wish, patience, own_sp, registers, looks >= LOOKS_FOR_WOKEN);
     looks += status == LAB_LEAKS_UNSETTLED && out->woken_threads > 0;
     out->attempts = i + 1;
   }
   out->total_nanoseconds = lab_now() - start;
   LAB_RELEASE(&busy, false);
   return status;
+}
+
+/// Not inlined, and neither is what it calls: from its frame up the words on this stack are roots, below they are not.
+__attribute__((noinline)) lab_leaks_status lab_leaks_scan(lab_leaks_result *out, uint64_t patience, lab_leaks_age young) {
+  uintptr_t registers[LAB_CALLEE_SAVED];
+  lab_callee_saved(registers);
+  uintptr_t own_sp = lab_registers_here().sp;
+  *out = (lab_leaks_result){0};
+  return scan_until_settled((scan_wish){.out = out, .young = young}, patience, own_sp, registers);
+}
+
+/// The same.
+__attribute__((noinline)) lab_leaks_status lab_task_leaks_scan(lab_task_leaks *out, const lab_task_leaks_wish *wish) {
+  uintptr_t registers[LAB_CALLEE_SAVED];
+  lab_callee_saved(registers);
+  uintptr_t own_sp = lab_registers_here().sp;
+  *out = (lab_task_leaks){0};
+  return scan_until_settled((scan_wish){.out = &out->graph, .tasks = out, .of_tasks = wish},
+                            wish->patience_nanoseconds, own_sp, registers);
 }
 #endif

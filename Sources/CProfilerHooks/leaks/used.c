@@ -17,8 +17,7 @@ static bool can_read(const lab_leak_scan *scan, uintptr_t address, size_t bytes)
   return mapping != NULL && mapping->readable && mapping->limit - address >= bytes;
 }
 
-/// The word at `address`, 0 if it cannot be read.
-static uintptr_t word_at(const lab_leak_scan *scan, uintptr_t address) {
+uintptr_t lab_word_at(const lab_leak_scan *scan, uintptr_t address) {
   return address % 8 == 0 && can_read(scan, address, 8) ? *(const uintptr_t *)address : 0;
 }
 
@@ -60,12 +59,12 @@ static bool is_standard(const lab_leak_scan *scan, uintptr_t description, const 
 /// What the value witness table says of a type's values; a stride of 0 if it cannot be read.
 static lab_value_layout values_of(const lab_leak_scan *scan, uintptr_t type) {
   lab_value_layout layout = {0};
-  uintptr_t table = word_at(scan, type - 8);
+  uintptr_t table = lab_word_at(scan, type - 8);
   if (table == 0 || !can_read(scan, table, 88)) return layout;
-  uintptr_t size = word_at(scan, table + 64), stride = word_at(scan, table + 72);
+  uintptr_t size = lab_word_at(scan, table + 64), stride = lab_word_at(scan, table + 72);
   if (size > stride || stride > UINT32_MAX) return layout;
-  bool is_identifier = word_at(scan, type) == KIND_STRUCT &&
-                       is_standard(scan, word_at(scan, type + 8), "ObjectIdentifier");
+  bool is_identifier = lab_word_at(scan, type) == KIND_STRUCT &&
+                       is_standard(scan, lab_word_at(scan, type + 8), "ObjectIdentifier");
   return (lab_value_layout){.size = (uint32_t)size, .stride = stride == 0 ? 1 : (uint32_t)stride,
                             .alignment_mask = half_at(scan, table + 80) & 0xff, .names_only = is_identifier};
 }
@@ -77,12 +76,12 @@ static lab_value_layout argument(const lab_leak_scan *scan, uintptr_t metadata, 
   uintptr_t first;
   if (flags & HAS_RESILIENT_SUPERCLASS) {
     // The runtime has noted where they begin, for the size of the superclass's part is known to it only.
-    first = word_at(scan, relative_at(scan, description + 24));
+    first = lab_word_at(scan, relative_at(scan, description + 24));
   } else {
     first = 8 * (uintptr_t)(half_at(scan, description + 28) - half_at(scan, description + 32));
   }
   if (first == 0 || first > 1 << 19) return (lab_value_layout){0};
-  return values_of(scan, word_at(scan, metadata + first + 8 * index));
+  return values_of(scan, lab_word_at(scan, metadata + first + 8 * index));
 }
 
 void lab_learn_layout(const lab_leak_scan *scan, lab_block_layout *out, uintptr_t word) {
@@ -94,15 +93,15 @@ void lab_learn_layout(const lab_leak_scan *scan, lab_block_layout *out, uintptr_
     return;
   }
   if (!can_read(scan, word, 48)) return;
-  uintptr_t description = word_at(scan, word + 40);
-  if (word_at(scan, word) != KIND_CLASS || (half_at(scan, description) & 0x1f) != CONTEXT_CLASS) return;
+  uintptr_t description = lab_word_at(scan, word + 40);
+  if (lab_word_at(scan, word) != KIND_CLASS || (half_at(scan, description) & 0x1f) != CONTEXT_CLASS) return;
   lab_used_kind kind = LAB_USED_WHOLE;
   if (is_standard(scan, description, "_ContiguousArrayStorage")) kind = LAB_USED_ARRAY;
   else if (is_standard(scan, description, "_DictionaryStorage")) kind = LAB_USED_DICTIONARY;
   else if (is_standard(scan, description, "_SetStorage")) kind = LAB_USED_SET;
   // That of AsyncStream and that of swift-collections; both are ManagedBuffers.
   else if (is_named(scan, description, "_DequeBuffer") &&
-           is_standard(scan, word_at(scan, word_at(scan, word + 8) + 40), "ManagedBuffer"))
+           is_standard(scan, lab_word_at(scan, lab_word_at(scan, word + 8) + 40), "ManagedBuffer"))
     kind = LAB_USED_DEQUE;
   if (kind == LAB_USED_WHOLE) return;
   out->element = argument(scan, word, description, 0);
@@ -184,16 +183,14 @@ static bool visit_deque(lab_leak_scan *scan, const lab_block_layout *layout, uin
 
 // MARK: - Tasks
 
-/// Where the part of a piece of a task's stack ends that is in use; 0 if it does not look like one.
-static uintptr_t end_of_use(uintptr_t piece, uintptr_t limit) {
+uintptr_t lab_piece_end_of_use(uintptr_t piece, uintptr_t limit) {
   if (piece > limit || limit - piece < LAB_SLAB_HEADER) return 0;
   uint32_t capacity = *(const uint32_t *)(piece + LAB_SLAB_CAPACITY), used = *(const uint32_t *)(piece + LAB_SLAB_USED);
   uintptr_t start = piece + LAB_SLAB_HEADER;
   return used > capacity || !fits(start, capacity, 1, limit) ? 0 : aligned(start + used, 7);
 }
 
-/// The first piece of the task's stack lies behind its record, in the same block; 0 if there is none.
-static uintptr_t own_piece(const lab_leak_scan *scan, uintptr_t task, uintptr_t limit) {
+uintptr_t lab_task_own_piece(const lab_leak_scan *scan, uintptr_t task, uintptr_t limit) {
   for (uintptr_t at = task + 16; at < task + scan->tasks.size; at += 8) {
     uintptr_t piece = *(const uintptr_t *)at;
     if (piece % 16 != 0 || piece < task + scan->tasks.size || piece > limit - LAB_SLAB_HEADER) continue;
@@ -205,7 +202,7 @@ static uintptr_t own_piece(const lab_leak_scan *scan, uintptr_t task, uintptr_t 
 /// A task that has not ended uses part of its stack.
 static LAB_POPCOUNT bool visit_open_task(lab_leak_scan *scan, uintptr_t block, uintptr_t limit,
                                          lab_words_visitor visit) {
-  uintptr_t piece = own_piece(scan, block, limit), end = piece == 0 ? 0 : end_of_use(piece, limit);
+  uintptr_t piece = lab_task_own_piece(scan, block, limit), end = piece == 0 ? 0 : lab_piece_end_of_use(piece, limit);
   if (end == 0) return false;
   visit(scan, block, end);
   return true;
@@ -239,7 +236,7 @@ static LAB_POPCOUNT bool visit_task(lab_leak_scan *scan, uintptr_t block, uintpt
 
 /// A piece of a task's stack tells how much of it is in use.
 static bool visit_slab(lab_leak_scan *scan, uintptr_t block, uintptr_t limit, lab_words_visitor visit) {
-  uintptr_t end = end_of_use(block, limit);
+  uintptr_t end = lab_piece_end_of_use(block, limit);
   if (end == 0) return false;
   visit(scan, block, end);
   return true;

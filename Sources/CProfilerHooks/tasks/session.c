@@ -94,6 +94,8 @@ void lab_tasks_stop(void) {
   LAB_RELEASE(&held, false);
 }
 
+bool lab_tasks_are_followed(void) { return LAB_LOAD(&lab_task_session) != 0; }
+
 uint32_t lab_tasks_session(void) { return LAB_LOAD(&session); }
 
 int64_t lab_tasks_began_at(void) { return LAB_LOAD(&lab_tasks_followed_since); }

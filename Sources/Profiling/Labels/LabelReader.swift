@@ -20,9 +20,9 @@ enum LabelReader {
     lab_labels_state() == LAB_LABELS_OFF
       ? "labels of tasks are off: this Swift runtime lays out its tasks in a way the profiler does not know" : nil
   }
+}
 
-  /// Runs a job where it is enqueued.
-  private final class InlineExecutor: TaskExecutor {
-    func enqueue(_ job: consuming ExecutorJob) { job.runSynchronously(on: asUnownedTaskExecutor()) }
-  }
+/// Runs a job where it is enqueued.
+final class InlineExecutor: TaskExecutor {
+  func enqueue(_ job: consuming ExecutorJob) { job.runSynchronously(on: asUnownedTaskExecutor()) }
 }

@@ -31,6 +31,8 @@ struct FieldPlace: Hashable {
   var mayBeLeftOver = false
   /// Whether the word is the context of a function that stands in the word before.
   var isContext = false
+  /// Whether the word is a `Task`, or an `UnsafeCurrentTask`: whoever has it can cancel the task, and not resume it.
+  var isTaskHandle = false
 
   // Made anew each time: a variable that is kept has between its fields whatever was on the stack of whoever filled it,
   // such as part of a leaked block's address, and for the next scan it would be a root.
@@ -119,6 +121,7 @@ final class FieldFinder {
     // It is an address, but only to tell objects apart.
     if name == "Swift.ObjectIdentifier" { return .number }
     if let pointer = pointerMeaning(name) { return FieldPlace(path: [], meaning: pointer, leaf: type) }
+    if Self.isTaskHandle(name) { return FieldPlace(path: [], meaning: .strong, leaf: type, isTaskHandle: true) }
     guard let field = field(at: offset, of: type) else {
       if let content = rawContent(of: type) {
         return place(ofWordAt: offset, in: content, bytes: bytes, from: start, depth: depth + 1)
@@ -182,6 +185,10 @@ final class FieldFinder {
       name.hasPrefix("Swift.Unsafe") || name.hasPrefix("Swift.Unmanaged<") || name == "Swift.OpaquePointer"
       || name.hasPrefix("Swift.AutoreleasingUnsafe")
     return isPointer ? .pointer : nil
+  }
+
+  private static func isTaskHandle(_ name: String) -> Bool {
+    name.hasPrefix("Swift.Task<") || name == "Swift.UnsafeCurrentTask"
   }
 
   private func isTrivial(_ type: TypeMetadata) -> Bool { reader.layout(of: type)?.isTrivial ?? false }

@@ -83,14 +83,16 @@ public enum LeakDetector {
     let (cycles, lost) = builder.findings()
     let facts = scan.facts
     let (seconds, attoseconds) = (ContinuousClock.now - start).components
-    return LeakReport(
+    var report = LeakReport(
       program: CommandLine.arguments.first ?? "", cycles: cycles, lost: lost,
       scan: LeakScanFacts(
         liveBlocks: Int(facts.live_blocks), liveBytes: Int(facts.live_bytes), leakedBlocks: facts.block_count,
         leakedBytes: scan.blocks.reduce(0) { $0 + Int($1.size) }, rootBytes: Int(facts.root_bytes),
         threads: Int(facts.threads), pauseNanoseconds: Int(facts.pause_nanoseconds),
         totalNanoseconds: Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)),
-      notes: LeakNotes.sentences(facts, graph, cycles: cycles, lost: lost) + lateness)
+      notes: LeakNotes.sentences(facts, graph) + lateness)
+    report.scan.lostTasks = graph.lostTasks
+    return report
   }
 
   private static var lateness: [String] {

@@ -11,6 +11,9 @@ struct LeakGraph {
     var isLibrary = false
     /// Of a class, those of the program's that it inherits from, the nearest first.
     var superclasses: [String] = []
+
+    /// Whether it is a task that has not ended, or a piece of its stack: all that it holds goes when it ends.
+    var isOfSuspendedTask: Bool { kind == .taskMemory || kind == .task && !name.hasPrefix("finished") }
   }
   /// What one kind of reference is called.
   struct ReferenceName: Hashable {
@@ -56,6 +59,8 @@ struct LeakGraph {
   private(set) var untold = 0
   /// How many blocks were left out for being young.
   private(set) var young = 0
+  /// How many tasks there are among the blocks that have not ended.
+  private(set) var lostTasks = 0
   /// By block, the bytes asked for.
   private(set) var sizes: [Int] = []
   /// By block, the stack it was allocated on.
@@ -93,6 +98,7 @@ struct LeakGraph {
       accounts = OwnerAccounts(scan, naming)
     }
     doubted = accounts.doubted
+    lostTasks = scan.copies.lostTasks(kinds.descriptions, numbers, tasks)
     stackIDs = scan.blocks.map(\.stack)
     sizes = scan.blocks.map { Int($0.size) }
     nameNodes(numbers, kinds.descriptions, naming, reader.names)

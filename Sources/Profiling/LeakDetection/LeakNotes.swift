@@ -3,9 +3,7 @@ import Leaks
 
 /// What a scan could not tell, in sentences.
 enum LeakNotes {
-  static func sentences(
-    _ facts: lab_leaks_result, _ graph: LeakGraph, cycles: [RetainCycle], lost: [LostBlocks]
-  ) -> [String] {
+  static func sentences(_ facts: lab_leaks_result, _ graph: LeakGraph) -> [String] {
     let (doubted, young) = (graph.doubted, graph.young)
     var notes: [String] = []
     if !lab_heap_is_libcs() {
@@ -41,17 +39,11 @@ enum LeakNotes {
           + "memory was looked at, in each of \(facts.attempts) attempts; what they moved meanwhile may be reported though it "
           + "is not leaked")
     }
-    let inTask = cycles.filter { cycle in
-      cycle.nodes.contains { $0.kind == .taskMemory || $0.kind == .task && !$0.name.hasPrefix("finished") }
-    }
-    if !inTask.isEmpty {
-      let count = inTask.reduce(0) { $0 + $1.count }
+    if graph.lostTasks > 0 {
       notes.append(
-        "\(count) cycle\(count == 1 ? " is" : "s are") held only from a suspended task: nothing that the program can "
-          + "still reach will resume it, but whether it was meant to end cannot be told")
-    }
-    if lost.contains(where: { $0.node.kind == .task && !$0.node.name.hasPrefix("finished") }) {
-      notes.append("A lost task is suspended and nothing that the program can still reach will resume it.")
+        "\(graph.lostTasks == 1 ? "A lost task is a suspended task" : "Lost tasks are suspended tasks") that nothing which "
+          + "the program can still reach will resume; whether \(graph.lostTasks == 1 ? "it was" : "they were") meant to end "
+          + "cannot be told")
     }
     return notes
   }

@@ -98,7 +98,7 @@ struct LeakedBlocks {
 }
 
 extension ProfilingError {
-  fileprivate init?(_ status: lab_leaks_status, culprit: Int32) {
+  init?(_ status: lab_leaks_status, culprit: Int32) {
     switch status {
     case LAB_LEAKS_OK: return nil
     case LAB_LEAKS_NOT_ARMED: self = .notArmed

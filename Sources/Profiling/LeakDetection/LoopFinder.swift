@@ -43,8 +43,8 @@ struct LoopFinder {
     while found.count < Self.most, let loop = shortest(&steps) {
       let position = cutOf(loop)
       let link = link(loop[position])
-      // Ending a task cuts all that hangs on its stack.
-      let endsTask = graph.nodeNames[Int(link.from)].kind == .taskMemory
+      // Ending a task cuts all that hangs on it and its stack.
+      let endsTask = graph.nodeNames[Int(link.from)].isOfSuspendedTask
       let cut = cut(at: link)
       for number in shape.links {
         let other = graph.links[Int(number)]

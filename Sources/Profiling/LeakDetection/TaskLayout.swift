@@ -12,9 +12,9 @@ struct TaskLayout {
   static let resumeContext = Int(LAB_TASK_RESUME_CONTEXT)
 
   /// The first word of every task.
-  fileprivate let mark: UInt
+  let mark: UInt
   /// Bytes of a task's own record.
-  fileprivate let size: Int
+  let size: Int
 
   init() {
     let layout = lab_runtime_tasks()
@@ -24,7 +24,8 @@ struct TaskLayout {
     memoryMark = isKnown ? layout.slab_mark : nil
   }
 
-  private static let pieceHeader = Int(LAB_SLAB_HEADER)
+  /// Bytes before what a piece of a stack holds.
+  static let pieceHeader = Int(LAB_SLAB_HEADER)
 
   /// Where a piece of a task's stack is not in use any more: what lies there is left over.
   func endOfUse(ofPieceAt start: Int, in content: UnsafeRawBufferPointer) -> Int {

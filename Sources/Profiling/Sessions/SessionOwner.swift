@@ -6,6 +6,8 @@ enum SessionOwner: Hashable, Sendable {
   case program
   /// The program's leak detector, while it is armed.
   case detector
+  /// The same of its detector of lost tasks.
+  case taskDetector
   /// One of any number of recordings of a part of the program. No two have the same number.
   case recording(Int)
 }

@@ -8,31 +8,7 @@ func taskProfile(_ collection: TaskCollection, by stack: TaskStack) -> Profile {
   let count = ValueType(type: "task", unit: "count")
   var builder = ProfileBuilder(sampleTypes: [count, ValueType(type: "thread", unit: "count")])
   builder.leavesOut = TaskNaming.leavesOut
-  // Most tasks are like many others; what they have in common is put into words once.
-  var families: [TaskFamily] = []
-  var numbers: [TaskFamily: Int] = [:]
-  var sizes: [Int64] = []
-  for task in collection.tasks {
-    let family = TaskFamily(task, by: stack, naming)
-    if let known = numbers[family] {
-      sizes[known] += 1
-    } else {
-      numbers[family] = families.count
-      families.append(family)
-      sizes.append(1)
-    }
-  }
-  for (family, size) in zip(families, sizes) {
-    let labels = family.words.labels
-    let age = ["age": [NumericLabel(value: family.decade, unit: "milliseconds")]]
-    if family.frames.isEmpty {
-      builder.add(named: family.explanation, values: [size, 0], labels: labels, numericLabels: age)
-    } else {
-      builder.add(
-        family.frames, leaf: family.leafIsExact ? .exact : .returnAddress, values: [size, 0], labels: labels,
-        numericLabels: age)
-    }
-  }
+  builder.add(collection.tasks, by: stack, naming) { [$0, 0] }
   for thread in collection.idleThreads {
     let labels = ThreadWords(thread).labels
     let stack = naming.stack(of: thread.stack)
@@ -43,14 +19,55 @@ func taskProfile(_ collection: TaskCollection, by stack: TaskStack) -> Profile {
         Array(stack), leaf: naming.leafIsExact(in: stack) ? .exact : .returnAddress, values: [0, 1], labels: labels)
     }
   }
-  var profile = builder.finish()
-  // Or reports would show the last one if they are not told.
-  profile.defaultSampleType = count.type
-  profile.periodType = count
-  profile.period = 1
-  profile.timeNanoseconds = collection.takenAt
+  var profile = builder.finish(counting: count, of: collection)
   profile.comments = collection.habits.findings().flatMap(\.comments) + comments(collection)
   return profile
+}
+
+extension ProfileBuilder {
+  /// Counts tasks by families.
+  ///
+  /// - Parameter values: The values of a sample that stands for so many.
+  mutating func add(
+    _ tasks: [TaskCollection.Task], by stack: TaskStack, _ naming: TaskNaming, values: (Int64) -> [Int64]
+  ) {
+    // Most tasks are like many others; what they have in common is put into words once.
+    var families: [TaskFamily] = []
+    var numbers: [TaskFamily: Int] = [:]
+    var sizes: [Int64] = []
+    for task in tasks {
+      let family = TaskFamily(task, by: stack, naming)
+      if let known = numbers[family] {
+        sizes[known] += 1
+      } else {
+        numbers[family] = families.count
+        families.append(family)
+        sizes.append(1)
+      }
+    }
+    for (family, size) in zip(families, sizes) {
+      let labels = family.words.labels
+      let age = ["age": [NumericLabel(value: family.decade, unit: "milliseconds")]]
+      if family.frames.isEmpty {
+        add(named: family.explanation, values: values(size), labels: labels, numericLabels: age)
+      } else {
+        add(
+          family.frames, leaf: family.leafIsExact ? .exact : .returnAddress, values: values(size), labels: labels,
+          numericLabels: age)
+      }
+    }
+  }
+
+  /// The profile, which counts what lived when the collection was made.
+  consuming func finish(counting count: ValueType, of collection: TaskCollection) -> Profile {
+    var profile = finish()
+    // Or reports would show the last one if they are not told.
+    profile.defaultSampleType = count.type
+    profile.periodType = count
+    profile.period = 1
+    profile.timeNanoseconds = collection.takenAt
+    return profile
+  }
 }
 
 /// What the tasks of one sample have in common.

@@ -17,6 +17,7 @@ import Testing
     "Sources/Figures/FigureKind.swift": "a figure is called as what it is drawn from",
     "Sources/Figures/WaitFor/": "the same",
     "Sources/Profiling/Waits/": "the room of two engines, which ask for their losses by their names",
+    "Sources/Profiling/TaskLeaks/": "the room of lost tasks, whose samples are called by its name",
     "Sources/Profiling/LeakDetection/": "a block is a piece of the heap, too, and so is a task",
     "Sources/Profiling/Metadata/": "and a closure as C has it",
     "Sources/Leaks/": "the same",

@@ -74,6 +74,7 @@ import Testing
       advice.contains { $0.hasPrefix("write [weak self] in the closure made in Pipeline.build() (ClosureShapes") })
     let poller = try #require(report.cycles.first { $0.path.hasPrefix("Poller.task") })
     #expect(poller.cut(of: poller.loops[0])?.advice.hasPrefix("cancel or finish the task") == true)
+    #expect(poller.isOfLostTasks && report.scan.lostTasks >= 2)
     #expect(report.notes.contains { $0.contains("suspended task") })
     let fetcher = try #require(report.cycles.first { $0.path.hasPrefix("Fetcher.fetch") })
     #expect(fetcher.cut(of: fetcher.loops[0])?.advice.contains("in the closure made in Fetcher.prepare()") == true)
