@@ -73,7 +73,8 @@ let package = Package(
       name: "lab",
       dependencies: [
         "CProfilerHooks", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization", "Profiling",
-        "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios", "SiteGenerator", argumentParser,
+        "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios", "SiteGenerator", "Waiting",
+        argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),
