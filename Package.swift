@@ -78,7 +78,7 @@ let package = Package(
       dependencies: [
         "CProfilerHooks", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization",
         "Profiling", "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios", "SiteGenerator",
-        argumentParser,
+        "Waiting", argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),

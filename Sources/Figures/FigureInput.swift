@@ -14,6 +14,7 @@ public struct FigureInput: Sendable {
   private let capture: Capture?
   private let compared: Capture?
   private let captures: (any CaptureSource)?
+  private let graph: WaitGraph?
   private let source: @Sendable (String) -> String?
 
   /// A profile from anywhere, of which no more is known.
@@ -26,7 +27,16 @@ public struct FigureInput: Sendable {
     self.baseline = baseline
     self.options = options
     self.source = source
-    (capture, compared, captures) = (nil, nil, nil)
+    (capture, compared, captures, graph) = (nil, nil, nil, nil)
+  }
+
+  /// Who waits for whom, from anywhere.
+  public init(waits graph: WaitGraph, options: FigureOptions = FigureOptions()) {
+    profile = Profile()
+    self.options = options
+    self.graph = graph
+    source = { _ in nil }
+    (baseline, capture, compared, captures) = (nil, nil, nil, nil)
   }
 
   /// A capture.
@@ -45,6 +55,7 @@ public struct FigureInput: Sendable {
     self.capture = capture
     self.compared = compared
     self.captures = captures
+    graph = capture.waitGraph
   }
 }
 
@@ -116,7 +127,7 @@ extension FigureInput {
 
   /// Who waits for whom.
   func waits(for kind: FigureKind) throws(FigureError) -> WaitGraph {
-    guard let graph = capture?.waitGraph else { throw .noWaitGraph(kind: kind) }
+    guard let graph else { throw .noWaitGraph(kind: kind) }
     return graph
   }
 

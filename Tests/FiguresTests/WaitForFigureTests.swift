@@ -26,6 +26,11 @@ struct WaitForFigureTests {
     #expect(figure.functions.contains("Bank.transfer(from:to:amount:)"))
   }
 
+  @Test func aGraphAloneIsDrawnAlike() throws {
+    let figure = try FigureKind.waitfor.draw(FigureInput(waits: SampleCaptures.deadlock))
+    #expect(try figure == draw())
+  }
+
   @Test func whatIsAnythingElseIsAnError() throws {
     let captures = SampleCaptures()
     let capture = try captures.named(CaptureName(scenario: "s", variant: "faulty", kind: "heap-5"))

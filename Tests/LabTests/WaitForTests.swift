@@ -131,7 +131,8 @@ struct WaitForTests {
     arguments: [["--dump"], ["--dump", "--json"], ["--by", "waits"]])
   func theDumpHasIt(options: [String]) throws {
     let graph = try graph("mixed-tasks", .debug, kind: "task", options: options)
-    #expect(graph.deadlocks.count == 1 && waits(graph) == ["debit > lock ledger > credit", "credit > Mutex first > debit"])
+    #expect(graph.deadlocks.count == 1)
+    #expect(waits(graph) == ["debit > lock ledger > credit", "credit > Mutex first > debit"])
   }
 
   @Test func theDumpTellsItInWords() throws {

@@ -140,7 +140,7 @@ typedef struct lab_thread_copy {
   bool slept;              ///< whether it slept on the same word all the while, from the first look to the second
   lab_thread_sleep sleeps[2]; ///< before everything else was copied, and afterwards
   uint64_t slept_nanoseconds; ///< for how long, at least; 0 if not known
-  uintptr_t refused;       ///< the word that it wants to own, and its owner waits for this thread: the kernel says so; 0: none
+  uintptr_t refused;       ///< the word that it wants to own, and the kernel says that its owner waits for it; 0: none
   uint32_t refused_word;   ///< what it holds: the owner's id
   uint64_t woken;          ///< when a signal for the profiler came to it last, by lab_now: for lab_tasks_collect alone
   bool rests;              ///< whether it sleeps in the profiler: likewise

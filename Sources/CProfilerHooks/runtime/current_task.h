@@ -20,8 +20,8 @@ static inline uintptr_t lab_current_task(void) {
 /// be told for sure. Not async-signal-safe; one at a time.
 bool lab_current_task_learn(void);
 
-/// From the thread pointer to the storage that Swift's concurrency library has of each thread; 0 if there is none, or if it
-/// lies elsewhere in each. Not async-signal-safe.
+/// From the thread pointer to the storage that Swift's concurrency library has of each thread; 0 if there is none, or
+/// if it lies elsewhere in each. Not async-signal-safe.
 intptr_t lab_concurrency_storage(void);
 
 #pragma GCC visibility pop

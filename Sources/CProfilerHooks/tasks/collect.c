@@ -129,7 +129,8 @@ static void read_group_of(const struct workshop *shop, size_t i, lab_task_copy *
   uint32_t flags;
   memcpy(&flags, shop->heads[i] + LAB_TASK_FLAGS, sizeof flags);
   size_t at = shop->task_bytes + LAB_TASK_CHILD_BYTES;
-  if ((flags & LAB_TASK_IS_GROUP_CHILD) && shop->has_head[i] && at <= HEAD_BYTES - 8) copy->group = head_word(shop, i, at);
+  bool is_child = (flags & LAB_TASK_IS_GROUP_CHILD) && shop->has_head[i] && at <= HEAD_BYTES - 8;
+  if (is_child) copy->group = head_word(shop, i, at);
 }
 
 /// What the first bytes of the task tell; and where its chain begins.

@@ -119,7 +119,8 @@ static void take_look(const struct lab_look *look, size_t place, void *context) 
   thread->call = look->call;
   thread->activity = (uint8_t)look->activity;
   thread->answered = look->depth > 0;
-  bool is_read = look->refused != 0 && lab_read_memory(look->refused, &thread->refused_word, sizeof thread->refused_word);
+  uint32_t *word = &thread->refused_word;
+  bool is_read = look->refused != 0 && lab_read_memory(look->refused, word, sizeof *word);
   thread->refused = is_read ? look->refused : 0;
   thread->frames = lab_collection_add_frames(out, look->pcs, (size_t)look->depth, &thread->first_frame);
   uint64_t pause = (uint64_t)((double)look->ticks * looking->nanoseconds_per_tick);

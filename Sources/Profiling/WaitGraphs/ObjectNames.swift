@@ -26,12 +26,14 @@ struct ObjectNames {
     return files.first { !$0.hasPrefix("libc.so") && !$0.hasPrefix("libpthread") }?.hasPrefix("libFoundation") ?? false
   }
 
-  /// The global variable of the program that has one of these objects; nil if none has.
-  mutating func variable(holding objects: Set<UInt>) -> String? {
-    if objects.isEmpty { return nil }
+  /// The global variable of the program that has an object whose first words lead to a lock, and the object; nil if none
+  /// has: `NSLock` has its mutex elsewhere.
+  mutating func variable(leadingTo lock: UInt) -> (name: String, object: UInt)? {
     for symbol in symbolizer.programVariables(ofSize: 8) where symbol.systemName.hasPrefix("$s") {
-      guard let held = reader.memory.load(UInt.self, at: UInt(symbol.start)), objects.contains(held) else { continue }
-      if let name = VariableName(mangled: symbol.systemName)?.name { return name }
+      guard let object = reader.memory.pointer(at: UInt(symbol.start)), StackEvidence.isObject(object, with: lock),
+        let name = VariableName(mangled: symbol.systemName)?.name
+      else { continue }
+      return (name, object)
     }
     return nil
   }

@@ -36,7 +36,7 @@ struct StackEvidence {
   private static func leads(_ word: UInt, to lock: UInt) -> Bool { word <= lock && lock - word < 256 }
 
   /// Whether at an address there is something whose first words lead to the lock: `NSLock` has its mutex elsewhere.
-  private static func isObject(_ address: UInt, with lock: UInt) -> Bool {
+  static func isObject(_ address: UInt, with lock: UInt) -> Bool {
     guard ReadableMemory.isPossible(address), address % 8 == 0 else { return false }
     return withUnsafeTemporaryAllocation(of: UInt.self, capacity: 6) { words in
       lab_read_memory(address, words.baseAddress, 48) && words.contains(lock)

@@ -168,7 +168,7 @@ struct WaitGraphBuilder {
     let pointer = UInt(collection.threads[owner].sleeps.after.stack_pointer)
     if !waiters.contains(thread), pointer != 0, StackEvidence(from: pointer).mentions(lock) { return }
     // One that goes on is enough: those that nobody is known to keep are asked first.
-    let suspended = collection.tasks.filter(\.isSuspended)
+    let suspended = collection.tasks.filter { $0.isSuspended && $0.copy.tid != 0 }
       .sorted { ($0.copy.awaited, $0.copy.id) < ($1.copy.awaited, $1.copy.id) }
     for task in suspended.prefix(Self.mostPossible) {
       if let holder = node(of: task.copy.id) {
@@ -267,10 +267,8 @@ struct WaitGraphBuilder {
     let key = Resource(kind: wait.kind, address: wait.address)
     if let known = resources[key] { return known }
     let isOfCLibrary = [.lock, .recursiveLock, .condition].contains(wait.kind)
-    let pointer = UInt(thread.sleeps.after.stack_pointer)
-    let objects = isOfCLibrary ? StackEvidence(from: pointer).objects(with: wait.address) : []
-    let foundations = isFoundations(thread) ? Self.titleInFoundation(wait.kind) : nil
-    let title = foundations ?? objects.lazy.compactMap(names.type).first { $0.hasPrefix("NS") } ?? Self.title(wait.kind)
+    let variable = isOfCLibrary ? names.variable(leadingTo: wait.address) : nil
+    let title = (isOfCLibrary ? titleInFoundation(wait, thread, variable?.object) : nil) ?? Self.title(wait.kind)
     let name: String?
     var kind = wait.kind
     if let task = collection.tasks.first(where: { $0.holds(wait.address) }) {
@@ -279,8 +277,7 @@ struct WaitGraphBuilder {
     } else if wait.kind == .queue {
       name = thread.sleeps.after.label.isEmpty ? nil : "queue" + TaskDumpPage.quoted(thread.sleeps.after.label)
     } else {
-      let place =
-        names.variable(at: wait.address) ?? names.property(at: wait.address) ?? names.variable(holding: objects)
+      let place = names.variable(at: wait.address) ?? names.property(at: wait.address) ?? variable?.name
       name = place.map { wait.kind == .once ? "the initialiser of \($0)" : "\(title) \($0)" }
     }
     if name != nil { named.insert(key) }
@@ -322,14 +319,13 @@ struct WaitGraphBuilder {
     return caller?.systemName.hasPrefix("$s10Foundation") ?? false
   }
 
-  /// Foundation's classes of locks have one of the C library's each.
-  private static func titleInFoundation(_ kind: WaitNode.Kind) -> String? {
-    switch kind {
-    case .lock: "NSLock"
-    case .recursiveLock: "NSRecursiveLock"
-    case .condition: "NSCondition"
-    default: nil
-    }
+  /// Foundation's classes of locks have one of the C library's each: by what leads to it, or by whose code waits.
+  private func titleInFoundation(_ wait: ThreadWait, _ thread: TaskCollection.Thread, _ object: UInt?) -> String? {
+    let atHand = StackEvidence(from: UInt(thread.sleeps.after.stack_pointer)).objects(with: wait.address)
+    let types = ([object].compactMap { $0 } + atHand.sorted()).lazy.compactMap(names.type)
+    if let type = types.first(where: { $0.hasPrefix("NS") }) { return type }
+    guard isFoundations(thread) else { return nil }
+    return wait.kind == .condition ? "NSCondition" : wait.kind == .lock ? "NSLock" : "NSRecursiveLock"
   }
 
   private static func title(_ kind: WaitNode.Kind) -> String {

@@ -3,6 +3,7 @@ import Figures
 import Foundation
 import Pprof
 import ScenarioRunning
+import Waiting
 
 extension CaptureLibrary {
   /// What a figure of a capture is drawn from.
@@ -30,6 +31,10 @@ struct DrawnFile {
         return FigureInput(capture, compared: compared, captures: self, options: options, source: Self.source)
       }
       return FigureInput(capture, captures: self, options: options, source: Self.source)
+    }
+    if path.hasSuffix(".json") {
+      return FigureInput(
+        waits: try WaitGraph(json: [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))), options: options)
     }
     return FigureInput(
       profile: try Profile(contentsOf: path), baseline: try other.map { try Profile(contentsOf: $0.path) },
