@@ -48,7 +48,7 @@ bool lab_family_at(uint32_t creation, lab_family *out);
 /// Tasks of one creation that waited for a thread of the pool which one of another creation kept.
 typedef struct lab_starvation {
   uint32_t kept_by, waiting; ///< creations
-  bool was_blocked;          ///< whether the thread was kept by waiting, for the better part
+  bool was_blocked;          ///< whether the thread was seen to be kept by waiting
   uint64_t count, nanoseconds, longest_nanoseconds;
 } lab_starvation;
 enum { LAB_STARVATIONS = 1 << 10 };

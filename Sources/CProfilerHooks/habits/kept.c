@@ -93,26 +93,28 @@ void lab_thread_use_is_noted(struct lab_self *self, uint64_t now) {
   kept.use = used_by_thread();
 }
 
+static bool waits_are_told(void) { return (LAB_LOAD(&lab_engines) & LAB_ENGINE(block)) != 0; }
+
 /// How long the thread's task has waited of a run that took so long, at least; nanoseconds.
 static uint64_t waited_of(uint64_t since, uint64_t run, struct use use) {
-  if (LAB_LOAD(&lab_engines) & LAB_ENGINE(block)) {
+  if (waits_are_told()) {
     uint64_t sum = 0;
     for (int i = 0; i < kept.blocked_count; i++)
       if (kept.blocked[i].until > since) sum += kept.blocked[i].sum;
     return lab_habit_nanoseconds(sum);
   }
-  // Whenever the processor was taken from it, it may have been so for some turns of others.
-  enum { TURNS = 50000000 };
-  if (use.waited == kept.use.waited) return 0;
-  uint64_t explained = use.processor - kept.use.processor + (uint64_t)(use.preempted - kept.use.preempted) * TURNS;
-  return run > explained ? run - explained : 0;
+  // Whoever works, or had the processor taken from it, may have been made to wait for that: on a busy machine, for long.
+  uint64_t worked = use.processor - kept.use.processor;
+  bool has_waited = use.waited != kept.use.waited && use.preempted == kept.use.preempted && worked < run / 8;
+  return has_waited ? run - worked : 0;
 }
 
 void lab_thread_was_kept(struct lab_self *self, uint32_t creation, uint64_t since, uint64_t until) {
   struct use use = used_by_thread();
   uint64_t waited = waited_of(since, lab_habit_nanoseconds(until - since), use);
-  kept.was_blocked = waited >= LAB_HABIT_KEPT;
-  if (!kept.was_blocked && use.processor - kept.use.processor < LAB_HABIT_KEPT) return;
+  bool has_waited = waited >= LAB_HABIT_KEPT;
+  if (!has_waited && use.processor - kept.use.processor < LAB_HABIT_KEPT) return;
+  kept.was_blocked = has_waited && waits_are_told();
   kept.since = since;
   kept.until = until;
   kept.creation = creation;

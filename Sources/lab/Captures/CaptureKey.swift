@@ -5,8 +5,8 @@ import ScenarioRunning
 enum CaptureKey {
   /// The rooms whose code decides what a capture holds: the profiler with all that it is made of, and what runs it.
   static let rooms = [
-    "Platform", "Findings", "CLoadedImages", "CProfiler", "CProfilerHooks", "Leaks", "Pprof", "Symbolization",
-    "Profiling", "ScenarioRunning",
+    "Platform", "Findings", "CLoadedImages", "CProfiler", "CProfilerHooks", "JSON", "Leaks", "Waiting", "Pprof",
+    "Symbolization", "Profiling", "ScenarioRunning",
   ]
 
   static func current(for scenario: Scenario, kind: String, parameters: [String: Int]) throws -> String {
