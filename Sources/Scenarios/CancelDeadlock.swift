@@ -13,7 +13,8 @@ enum CancelDeadlock {
     title: "An answer that comes while its request is given up",
     question: "There is one lock in the source, and whoever has it waits. For what?",
     parameters: [Parameter("length", "bytes of an answer", standard: 4_000, range: 1...60_000)],
-    profiles: [.task], comesToRest: true, alsoUses: ["BlockingThreads.swift", "Upstream.swift"], program: program)
+    profiles: [.waitfor, .task], comesToRest: true, alsoUses: ["BlockingThreads.swift", "Upstream.swift"],
+    program: program)
 
   private static func program(_ variant: Scenario.Variant, _ arguments: Arguments) throws -> Program {
     let length = arguments["length"]

@@ -17,6 +17,7 @@ extension Scenario {
     SlowPipeline.scenario,
     SlowPipeline.crowded,
     Deadlock.scenario,
+    Deadlock.three,
     CancelDeadlock.scenario,
     LockContention.scenario,
     ActorContention.scenario,

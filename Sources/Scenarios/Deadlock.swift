@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import ScenarioRunning
 import Synchronization
@@ -15,8 +16,13 @@ enum Deadlock {
       Parameter(
         "accounts", "accounts in a circle, with a transfer from each to the next", standard: 2, range: 2...64)
     ],
-    profiles: [.task, .cpu, .block, .mutex], comesToRest: true,
+    profiles: [.waitfor, .task, .block], comesToRest: true,
     alsoUses: ["BlockingThreads.swift", "Upstream.swift"], program: program)
+
+  /// The same with one more in the circle.
+  static let three = scenario.with(
+    "accounts", 3, id: "deadlock-of-three", title: "Three transfers that wait for each other",
+    question: "The same with three transfers. How many deadlocks are there?", profiles: [.waitfor])
 
   private static func program(_ variant: Scenario.Variant, _ arguments: Arguments) throws -> Program {
     let count = arguments["accounts"]
@@ -123,7 +129,7 @@ private struct Bank: Sendable {
   @inline(never)
   private func orderedTransfer(_ amount: Int, from: Account, to: Account) throws {
     // lesson: begin in-order
-    guard from.number < to.number else { return try orderedTransfer(-amount, from: to, to: from) }
+    if from.number > to.number { return try orderedTransfer(-amount, from: to, to: from) }
     from.lock.lock()
     defer { from.lock.unlock() }
     try journal.enter(amount, from: from.number, to: to.number)
@@ -138,13 +144,11 @@ private struct Bank: Sendable {
 /// What has been moved, on a server that keeps it: who enters something waits for its answer.
 ///
 /// Answers come to so many at the same time.
-private final class Journal: @unchecked Sendable {
+private final class Journal: Sendable {
   private let server: Upstream
   private let together: Int
   private let notes: Notes
-  /// Guards what follows.
-  private let condition = NSCondition()
-  private var answered = 0
+  private let waiting = Mutex<[DispatchSemaphore]>([])
 
   init(_ server: Upstream, together: Int, _ notes: Notes) {
     self.server = server
@@ -155,12 +159,15 @@ private final class Journal: @unchecked Sendable {
   @inline(never)
   func enter(_ amount: Int, from: Int, to: Int) throws {
     _ = try server.wait(for: amount)
-    condition.withLock {
-      answered += 1
-      notes.note { $0.entered += 1 }
-      let turn = (answered + together - 1) / together
-      while answered < turn * together { condition.wait() }
-      condition.broadcast()
+    notes.note { $0.entered += 1 }
+    let answer = DispatchSemaphore(value: 0)
+    let due = waiting.withLock { waiting in
+      waiting.append(answer)
+      guard waiting.count == together else { return [DispatchSemaphore]() }
+      defer { waiting = [] }
+      return waiting
     }
+    for other in due { other.signal() }
+    answer.wait()
   }
 }

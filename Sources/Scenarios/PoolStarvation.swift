@@ -15,7 +15,7 @@ enum PoolStarvation {
       Parameter("logins", "log-ins for each processor", standard: 24, range: 1...1_000),
       Parameter("delay", "milliseconds until the directory answers", standard: 10, range: 1...500),
     ],
-    profiles: [.block, .cpu, .mutex], alsoUses: ["BlockingThreads.swift", "Upstream.swift"], program: program)
+    profiles: [.block, .cpu], alsoUses: ["BlockingThreads.swift", "Upstream.swift"], program: program)
 
   private static func program(_ variant: Scenario.Variant, _ arguments: Arguments) throws -> Program {
     let processors = ProcessInfo.processInfo.activeProcessorCount

@@ -55,7 +55,8 @@ import Testing
     ],
     "lessons/6": [
       "block-profiling", "the-program", "the-capture", "who-waits", "waiting-or-ready",
-      "the-same-run-seen-by-two-other-profiles", "the-fix", "in-go-in-swift", "in-your-own-service", "your-turn",
+      "the-same-run-seen-by-two-other-profiles", "the-fix", "deadlock", "how-it-is-read", "the-fix-of-the-deadlock",
+      "resumed-under-a-lock", "the-fix-of-resuming", "in-go-in-swift", "in-your-own-service", "your-turn",
       "your-machine-and-the-published-one",
     ],
     "lessons/7": [
@@ -65,6 +66,7 @@ import Testing
     ],
     "lessons/8": [
       "threadcreate-profiling", "a-queue-for-each-customer", "the-capture", "who-makes-them", "the-fix",
+      "pool-starvation", "what-each-profile-shows", "the-fix-of-pool-starvation",
       "what-the-profiler-cannot-know", "a-profile-of-your-own", "the-same-run-seen-by-two-other-profiles",
       "the-fix-of-open-handles", "in-go-in-swift", "in-your-own-service", "your-turn",
       "your-machine-and-the-published-one",

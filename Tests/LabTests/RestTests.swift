@@ -29,6 +29,24 @@ import Testing
     #expect(ScenarioProcesses.started(by: run.process.processIdentifier).isEmpty)
   }
 
+  @Test(
+    "All that wait for each other are in one deadlock, whoever waits for them is stuck as well, and nobody else",
+    arguments: [("deadlock", [], 2), ("deadlock", ["--set", "accounts=9"], 9), ("cancel-deadlock", [], 2)])
+  func deadlocks(scenario: String, settings: [String], members: Int) throws {
+    let folder = try TemporaryFolder()
+    let files = CaptureFiles(named: folder.file("r.waits.json"))
+    let result = try LabCommand.start(
+      ["run", scenario, "--profile", "waitfor", "-o", files.contents] + settings
+    ).finish()
+    #expect(result.status == 0 && result.output.hasPrefix("Deadlock: task "), "\(result.errors)\(result.output)")
+    let graph = try #require(try CaptureStore.read(files).waitGraph)
+    #expect(graph.deadlocks.count == 1 && graph.deadlocks.allSatisfy(\.isProven))
+    let names = graph.deadlocks.flatMap(\.ring).filter { graph.nodes[$0].isWaiter }.map { graph.nodes[$0].name }
+    #expect(names.count == members && names.allSatisfy { $0.contains(#/"transfer|"receiver"|"time-out"/#) }, "\(names)")
+    // The round, which waits for one of them.
+    #expect(graph.stuck.filter { graph.nodes[$0].isWaiter }.count == members + 1)
+  }
+
   @Test("Each transfer of a circle waits for a lock, in the dump", arguments: [2, 3, 7])
   func circle(accounts: Int) throws {
     let folder = try TemporaryFolder()
@@ -39,8 +57,8 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
     let tasks = try String(contentsOfFile: file, encoding: .utf8).components(separatedBy: "\n\n")
     for number in 0..<accounts {
-      let name = "\"transfer \(number) to \((number + 1) % accounts)\""
-      let task = try #require(tasks.first { $0.hasPrefix("task ") && $0.contains(name) })
+      let name = "\"transfer \(number) to \((number + 1) % accounts)\" ["
+      let task = try #require(tasks.first { $0.hasPrefix("task ") && $0.prefix { $0 != "\n" }.contains(name) })
       #expect(task.contains(#/\[running on thread \d+, /#) && task.contains("pthread_mutex_lock"), "\(task)")
       #expect(task.contains("Bank.transfer(_:from:to:)"), "\(task)")
     }
@@ -54,7 +72,7 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
     let tasks = try String(contentsOfFile: file, encoding: .utf8).components(separatedBy: "\n\n")
     func task(_ name: String) throws -> String {
-      try #require(tasks.first { $0.hasPrefix("task ") && $0.contains("\"\(name)\" [") })
+      try #require(tasks.first { $0.hasPrefix("task ") && $0.prefix { $0 != "\n" }.contains("\"\(name)\" [") })
     }
     #expect(try task("receiver").contains(#/withStatusRecordLock[^\0]*Client.handOver/#))
     #expect(try task("time-out").contains(#/Client.takeAsker[^\0]*withStatusRecordLock/#))

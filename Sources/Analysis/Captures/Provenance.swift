@@ -39,6 +39,12 @@ public struct Provenance: Sendable, Hashable, Codable {
   /// What is known without a profiler.
   public var truth: [Fact]
 
+  /// Why the overhead was not measured, in words; nil if it was.
+  public var lackOfOverhead: String? {
+    guard overhead.pairs == 0 else { return nil }
+    return "not measured: " + (cameToRest == true ? "the round never ends" : "it cannot be turned off within a run")
+  }
+
   /// The name that the capture has among all.
   public var name: CaptureName { CaptureName(scenario: scenario, variant: variant, kind: kind) }
 

@@ -18,7 +18,6 @@ final class RestWatch: Sendable {
     let job = Unmanaged.passRetained(Job { self.end(body) })
     let error = lab_thread_detach_own(
       { argument in
-        let argument: UnsafeMutableRawPointer? = argument
         if let argument { Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().run() }
         return nil
       }, job.toOpaque())

@@ -16,9 +16,8 @@ struct CaptureSummary {
         format: "  round      %.1f ms of CPU time, %.1f ms by the clock%@", provenance.cpuSecondsPerRound * 1e3,
         provenance.wallSecondsPerRound * 1e3, provenance.cameToRest == true ? "; then it came to rest, for ever" : ""),
       Self.counted(capture),
-      overhead.pairs == 0
-        ? "  overhead   not measured: it cannot be turned off within a run"
-        : String(
+      provenance.lackOfOverhead.map { "  overhead   \($0)" }
+        ?? String(
           format: "  overhead   %.3f, middle half %.3f to %.3f, in %d pairs of rounds", overhead.ratio, overhead.low,
           overhead.high, overhead.pairs),
       "  output     \(provenance.output)",

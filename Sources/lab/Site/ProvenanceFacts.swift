@@ -15,7 +15,7 @@ enum ProvenanceFacts {
     ]
     facts += capture.contents.facts.map { QueryItem(name: $0.name, value: $0.value) }
     facts += [
-      QueryItem(name: "overhead", value: overhead(provenance.overhead)),
+      QueryItem(name: "overhead", value: provenance.lackOfOverhead ?? overhead(provenance.overhead)),
       QueryItem(name: "processor", value: "\(machine.processor), \(machine.cores) cores"),
       QueryItem(name: "system", value: "\(machine.system), Linux \(machine.kernel)"),
       QueryItem(name: "toolchain", value: "\(machine.toolchain), \(provenance.build)"),
@@ -36,7 +36,6 @@ enum ProvenanceFacts {
   }
 
   private static func overhead(_ overhead: Provenance.Overhead) -> String {
-    guard overhead.pairs > 0 else { return "not measured: it cannot be turned off within a run" }
     func percent(_ ratio: Double) -> String {
       String(format: "%+.1f %%", (ratio - 1) * 100).replacing("-", with: "−")
     }
