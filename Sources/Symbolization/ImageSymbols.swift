@@ -17,7 +17,9 @@ struct ImageSymbols {
   private let separate: ElfFile?
   private let symbols: [SymbolTable]
   private var linkage: ProcedureLinkage
-  private var debugInformation: DwarfReader?
+  private let dwarf: DwarfSections?
+  /// Made when an address is first looked up, for it reads the heads of all units; a symbol's value needs none.
+  private lazy var debugInformation = dwarf.map { DwarfReader($0) }
   private var closureFamilies: Set<String>?
 
   /// Opens the file of an image, and the separate debug file that the distribution may have for it.
@@ -36,7 +38,7 @@ struct ImageSymbols {
       SymbolTable(elf, full: true), separate.flatMap { SymbolTable($0, full: true) }, SymbolTable(elf, full: false),
     ].compactMap { $0 }
     linkage = ProcedureLinkage(elf)
-    debugInformation = (DwarfSections(elf) ?? separate.flatMap { DwarfSections($0) }).map { DwarfReader($0) }
+    dwarf = DwarfSections(elf) ?? separate.flatMap { DwarfSections($0) }
   }
 
   /// The levels of each address of a sorted list without repetitions, innermost first; empty where nothing is known.
@@ -72,7 +74,7 @@ struct ImageSymbols {
     if closureFamilies == nil {
       // fU_ is the first closure that somebody wrote, fU0_ the second.
       let names = symbols.first?.allNames(containing: "fU0_") ?? []
-      let inlined = debugInformation?.sections.allNames(containing: "fU0_") ?? []
+      let inlined = dwarf?.allNames(containing: "fU0_") ?? []
       let closures = (names + inlined).map { SwiftName(mangled: $0) }.filter { !$0.closures.isEmpty }
       closureFamilies = Set(closures.map(\.name))
     }
