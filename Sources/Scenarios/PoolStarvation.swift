@@ -13,7 +13,7 @@ enum PoolStarvation {
     question: "A health check that does nothing comes late, while the processors are idle. What does it wait for?",
     parameters: [
       Parameter("logins", "log-ins for each processor", standard: 24, range: 1...1_000),
-      Parameter("delay", "milliseconds until the directory answers", standard: 10, range: 1...500),
+      Parameter("delay", "milliseconds until the directory answers", standard: 20, range: 1...500),
     ],
     profiles: [.block, .cpu], alsoUses: ["BlockingThreads.swift", "Upstream.swift"], program: program)
 

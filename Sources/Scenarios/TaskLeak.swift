@@ -14,7 +14,7 @@ enum TaskLeak {
       Parameter("answered", "requests that are answered on each connection", standard: 20, range: 0...1_000),
       Parameter("waiting", "requests that wait when the broker goes, over all", standard: 296, range: 0...100_000),
     ],
-    profiles: [.task, .leaks], program: program)
+    profiles: [.task, .taskleak, .leaks], program: program)
 
   private static func program(_ variant: Scenario.Variant, _ arguments: Arguments) throws -> Program {
     let client = Client(

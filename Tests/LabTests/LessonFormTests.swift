@@ -49,7 +49,7 @@ import Testing
       "your-turn", "your-machine-and-the-published-one",
     ],
     "lessons/5": [
-      "goroutine-profiling", "the-program", "the-capture", "who-made-them", "what-they-do",
+      "goroutine-profiling", "the-program", "the-capture", "who-made-them", "what-they-do", "goroutineleak",
       "the-same-run-seen-by-two-other-profiles", "the-fix", "in-go-in-swift", "in-your-own-service", "your-turn",
       "your-machine-and-the-published-one",
     ],
