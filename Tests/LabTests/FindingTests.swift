@@ -160,6 +160,8 @@ struct FindingTests {
     (["yields"], "task", Finding.Kind.allCases),
     (["large-enough"], "task", [.tooSmall, .neverSuspends, .selfWakes]),
     (["awaits"], "block", Finding.Kind.allCases),
+    (["blocks-own", "sleep"], "block", Finding.Kind.allCases),
+    (["blocks-own", "sleep"], "task", Finding.Kind.allCases),
     (["works-there"], "block", [.hopsBack, .lockAcrossBlockingCall, .resumedUnderLock]),
     (["resumes-free"], "block", Finding.Kind.allCases),
     (["resumes-free"], "mutex", Finding.Kind.allCases),

@@ -47,6 +47,7 @@ enum lab_task_status {
   LAB_TASK_IS_CANCELLED = 0x100,
   LAB_TASK_IS_COMPLETE = 0x2000,
   LAB_TASK_HAS_DEPENDENCY = 0x4000,
+  LAB_TASK_PREFERS_EXECUTOR = 0x8000,
 };
 
 /// An entry of a task's list of records: its kind in the lowest byte, and the next. Source: Swift,

@@ -119,12 +119,14 @@ static inline void tally_end(struct lab_self *self, struct lab_task *task, uint6
   if (lab_keeps_thread(ran)) has_kept_thread(self, task, ran, now);
 }
 
-/// A task gets a thread that another has had for long, or has blocked.
+/// A task gets a thread that another has had for long, or has blocked. It is the pool's if the task waited for any of
+/// them: it has neither to take turns nor threads of its own that it prefers.
 static __attribute__((noinline)) void takes_watched_thread(struct lab_self *self, const struct lab_task *task,
                                                            uint64_t now) {
   uint64_t state = LAB_LOAD(&task->word);
   bool waits_for_any = lab_task_state(state) == LAB_TASK_IS_RUNNABLE &&
-                       lab_task_reason(state) != LAB_TASK_AWAITS_EXECUTOR;
+                       lab_task_reason(state) != LAB_TASK_AWAITS_EXECUTOR &&
+                       !(status_of(LAB_LOAD(&task->address)) & LAB_TASK_PREFERS_EXECUTOR);
   if (waits_for_any) lab_thread_is_free(self, task->creation, LAB_LOAD(&task->since), now);
 }
 

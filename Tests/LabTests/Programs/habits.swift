@@ -167,6 +167,37 @@ func crowd(_ ask: @escaping @Sendable () -> Void) async {
   say(tasks.count, slept, await check.value)
 }
 
+/// Two threads, which are there to wait.
+final class OwnThreads: TaskExecutor {
+  private let jobs = Mutex<[UnownedJob]>([])
+  private let ready = DispatchSemaphore(value: 0)
+
+  init() {
+    for _ in 0..<2 {
+      _ = onThread { [self] in
+        while true {
+          ready.wait()
+          jobs.withLock { $0.removeFirst() }.runSynchronously(on: asUnownedTaskExecutor())
+        }
+      }
+    }
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    jobs.withLock { $0.append(job) }
+    ready.signal()
+  }
+}
+
+func crowdElsewhere(_ ask: @escaping @Sendable () -> Void) async {
+  let threads = OwnThreads()
+  let tasks = (0..<8).map { _ in Task(executorPreference: threads) { ask() } }
+  let check = checkHealth()
+  for task in tasks { await task.value }
+  say(await check.value)
+}
+
 // MARK: - Actors
 
 actor Counter {
@@ -296,6 +327,7 @@ func resumeTimes(_ times: Int, _ resume: @escaping @Sendable (UnsafeContinuation
       case "read": await crowd { askPipe() }
       default: await crowd { askDirectory() }
       }
+    case "blocks-own": await crowdElsewhere { askDirectory() }
     case "awaits":
       let tasks = (0..<4 * cores).map { _ in logInAsync() }
       let check = checkHealth()
