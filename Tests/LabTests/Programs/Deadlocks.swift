@@ -5,7 +5,6 @@
 // When all has come to rest it prints `ready` and goes on standing; SIGTERM ends it.
 import Dispatch
 import Foundation
-import Glibc
 import Synchronization
 
 setvbuf(stdout, nil, _IOLBF, 0)

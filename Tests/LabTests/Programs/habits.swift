@@ -1,7 +1,7 @@
 // Habits of tasks that cost a program, and beside each what a careful author would do: `program HABIT`. Each prints
 // numbers that it has measured itself, in nanoseconds, or counted.
 import Dispatch
-import Glibc
+import Foundation
 import Synchronization
 
 let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))

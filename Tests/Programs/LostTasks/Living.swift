@@ -126,8 +126,13 @@ func plantKeptContinuations() {
 actor Busy {
   private var count = 0
   func work() { count += 1 }
-  func hold() { while true { sleep(1) } }
+  func hold() {
+    isHeld.store(true, ordering: .relaxed)
+    while true { sleep(1) }
+  }
 }
+private let isHeld = Atomic(false)
+
 @Observable final class Watched: @unchecked Sendable { var value = 0 }
 
 let busy = Busy()
@@ -144,6 +149,8 @@ func plantLiving() {
     Task(name: name) { @MainActor in try? await Task.sleep(for: .seconds(3600)) }
   }
   plant("alive task that runs", 1) { name in Task(name: name) { await busy.hold() } }
+  // Or those that are to wait for it come first.
+  while !isHeld.load(ordering: .relaxed) { usleep(1000) }
   plant("alive waits for a busy actor") { name in Task(name: name) { await busy.work() } }
 }
 

@@ -37,7 +37,8 @@ func plantForgotten() {
   }
   plant("lost continuation in a lost box") { name in
     let box = ContinuationBox()
-    Task(name: name) {
+    // On a thread of the pool the box's address would be left in frames of functions that run there later.
+    Task(name: name, executorPreference: ExecutorOnTheSpot()) {
       await withUnsafeContinuation { box.continuation = $0 }
       box.continuation?.resume()
     }

@@ -45,18 +45,24 @@ final class ContinuationBox: @unchecked Sendable { var continuation: Continuatio
   pthread_join(thread, nil)
 }
 
+/// Runs a task where it is made, until it is suspended for the first time.
+final class ExecutorOnTheSpot: TaskExecutor {
+  func enqueue(_ job: consuming ExecutorJob) { job.runSynchronously(on: asUnownedTaskExecutor()) }
+}
+
 private final class Job: Sendable {
   let run: @Sendable () -> Void
   init(_ run: @escaping @Sendable () -> Void) { self.run = run }
 }
 
 func plantAll() {
+  // First: a value in an existential leaves words of the stack behind it, and so what was there before in a variable.
+  plantPlaces()
+  plantContinuationsBesideHandles()
   plantForgotten()
   plantHandles()
   plantFamilies()
   plantStreams()
   plantKeptContinuations()
-  plantPlaces()
-  plantContinuationsBesideHandles()
   plantLiving()
 }
