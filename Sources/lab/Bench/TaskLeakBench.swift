@@ -5,6 +5,8 @@ extension Benchmark {
   /// The pauses of a search for lost tasks among many that wait, beside those of a leak scan of the same memory, and
   /// whether it finds what was planted.
   static let taskLeaks = Benchmark(name: "taskleaks") {
+    try LeakDetector.arm()
+    defer { LeakDetector.disarm() }
     try TaskLeakDetector.arm()
     defer { TaskLeakDetector.disarm() }
     let (lost, waiting) = (10_000, 100_000)
