@@ -8,7 +8,10 @@ extension ProfileKind {
     summary: "who waits for whom: tasks and threads, for locks, actors, queues and one another; and deadlocks",
     contents: WaitGraph.self, regime: .sinceProcessStart,
     lossInStaticSwift: { _ in "its tasks are not seen, nor who waits for a queue" },
-    resume: { lab_waitfor_start(false) },
+    resume: {
+      guard CHalf.isPresent else { throw ProfilingError.unsupportedPlatform }
+      lab_waitfor_start(false)
+    },
     pause: { lab_waitfor_stop() },
     take: recording,
     finish: { _ in
