@@ -33,7 +33,7 @@ const char *lab_tasks_reason(lab_tasks_status status);
 void lab_tasks_stop(void);
 /// The number of the session that runs, 0 if none. Async-signal-safe.
 uint32_t lab_tasks_session(void);
-/// Whether tasks are followed, for this session or for anybody else.
+/// Whether tasks are followed, for whoever it is: this profile, or another one.
 bool lab_tasks_are_followed(void);
 /// When it was started, in nanoseconds since the epoch.
 int64_t lab_tasks_began_at(void);
