@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "Figures",
       dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Waiting"],
-      resources: [.embedInCode("Styles")]),
+      resources: [.embedInCode("Styles"), .embedInCode("Scripts")]),
     .target(
       name: "ScenarioRunning",
       dependencies: ["Analysis", "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"]),
