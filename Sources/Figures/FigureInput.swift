@@ -16,16 +16,21 @@ public struct FigureInput: Sendable {
   private let captures: (any CaptureSource)?
   private let graph: WaitGraph?
   private let source: @Sendable (String) -> String?
+  /// Where the name of a function leads; nil if nowhere. A figure that has links also says what its numbers mean.
+  let link: (@Sendable (_ function: String) -> String?)?
   private let report: ReportOptions?
 
   /// A profile from anywhere, of which no more is known.
   /// - Parameters:
   ///   - report: What is considered of it, in place of what the options say of that.
+  ///   - link: Where the name of a function leads, in a view that one walks through; nil, and numbers are not explained, in a figure of a page.
   ///   - source: The text of a source file as the profile names it; nil if there is none.
   public init(
     profile: Profile, baseline: Profile? = nil, options: FigureOptions = FigureOptions(),
-    report: ReportOptions? = nil, source: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
+    report: ReportOptions? = nil, link: (@Sendable (_ function: String) -> String?)? = nil,
+    source: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
   ) {
+    self.link = link
     self.profile = profile
     self.baseline = baseline
     self.options = options
@@ -40,6 +45,7 @@ public struct FigureInput: Sendable {
     self.options = options
     self.graph = graph
     source = { _ in nil }
+    link = nil
     (baseline, capture, compared, captures, report) = (nil, nil, nil, nil, nil)
   }
 
@@ -57,6 +63,7 @@ public struct FigureInput: Sendable {
     self.options = options
     self.source = source
     self.report = nil
+    link = nil
     self.capture = capture
     self.compared = compared
     self.captures = captures
