@@ -17,6 +17,9 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser", condition: laboratory)
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache", condition: laboratory)
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams", condition: laboratory)
+let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
+  .product(name: $0, package: "swift-nio", condition: laboratory)
+}
 
 // The rooms, bottom up: a target may depend only on targets above it in this list.
 let package = Package(
@@ -34,6 +37,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
@@ -58,16 +62,17 @@ let package = Package(
       name: "Profiling",
       dependencies: ["CProfiler", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting"]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
+    .target(name: "LocalServer", dependencies: ["Platform"] + nio),
     .target(
       name: "Analysis",
       dependencies: [
-        "ChildProcesses", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization",
-        "Waiting",
+        "ChildProcesses", "Findings", "JSON", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations",
+        "Symbolization", "Waiting",
       ]),
     .target(
       name: "Figures",
       dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Waiting"],
-      resources: [.embedInCode("Styles")]),
+      resources: [.embedInCode("Styles"), .embedInCode("Scripts")]),
     .target(
       name: "ScenarioRunning",
       dependencies: ["Analysis", "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"]),
@@ -77,8 +82,8 @@ let package = Package(
       name: "lab",
       dependencies: [
         "CProfilerHooks", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization",
-        "Profiling", "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios", "SiteGenerator",
-        "Waiting", argumentParser,
+        "Profiling", "ChildProcesses", "LocalServer", "Analysis", "Figures", "ScenarioRunning", "Scenarios",
+        "SiteGenerator", "Waiting", argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),
@@ -90,6 +95,7 @@ let package = Package(
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
+    .testTarget(name: "LocalServerTests", dependencies: ["LocalServer", "Platform", "TestSupport"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Findings", "Patterns", "TestSupport"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
@@ -180,7 +186,8 @@ if hasEngine {
     .testTarget(
       name: "LabTests",
       dependencies: [
-        "lab", "CountingProgram", "Findings", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport",
+        "lab", "CountingProgram", "Findings", "LocalServer", "Platform", "PprofOperations", "ScenarioRunning",
+        "TestSupport",
       ],
       exclude: ["Goldens", "Programs"]),
   ]

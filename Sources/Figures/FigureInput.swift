@@ -16,17 +16,27 @@ public struct FigureInput: Sendable {
   private let captures: (any CaptureSource)?
   private let graph: WaitGraph?
   private let source: @Sendable (String) -> String?
+  /// Where the name of a function leads; nil if nowhere. A figure that has links also says what its numbers mean.
+  let link: (@Sendable (_ function: String) -> String?)?
+  private let report: ReportOptions?
 
   /// A profile from anywhere, of which no more is known.
-  /// - Parameter source: The text of a source file as the profile names it; nil if there is none.
+  /// - Parameters:
+  ///   - report: What is considered of it, in place of what the options say of that.
+  ///   - source: The text of a source file as the profile names it; nil if there is none.
+  ///   - link: Where the name of a function leads in a view that one walks through, or nil; nil altogether for a figure
+  ///     of a page, in which numbers are not explained.
   public init(
     profile: Profile, baseline: Profile? = nil, options: FigureOptions = FigureOptions(),
-    source: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
+    report: ReportOptions? = nil, source: @escaping @Sendable (_ path: String) -> String? = { _ in nil },
+    link: (@Sendable (_ function: String) -> String?)? = nil
   ) {
+    self.link = link
     self.profile = profile
     self.baseline = baseline
     self.options = options
     self.source = source
+    self.report = report
     (capture, compared, captures, graph) = (nil, nil, nil, nil)
   }
 
@@ -36,7 +46,8 @@ public struct FigureInput: Sendable {
     self.options = options
     self.graph = graph
     source = { _ in nil }
-    (baseline, capture, compared, captures) = (nil, nil, nil, nil)
+    link = nil
+    (baseline, capture, compared, captures, report) = (nil, nil, nil, nil, nil)
   }
 
   /// A capture.
@@ -52,6 +63,8 @@ public struct FigureInput: Sendable {
     baseline = compared?.oneRound
     self.options = options
     self.source = source
+    self.report = nil
+    link = nil
     self.capture = capture
     self.compared = compared
     self.captures = captures
@@ -82,7 +95,7 @@ extension FigureInput {
 
   /// The options as those of a report, names found among the functions of the profiles.
   var reportOptions: ReportOptions {
-    var report = options.reportOptions()
+    var report = self.report ?? options.reportOptions()
     let functions = Set((profile.functions + (baseline?.functions ?? [])).map(\.name))
     let named = options.kept + (options.callout.map { [[$0]] } ?? [])
     report.kept = named.map { names in

@@ -56,6 +56,10 @@ public struct FigureOptions: Sendable, Hashable {
   public var showsHarness = false
   /// The label whose values have a column of a flame graph each; of tasks and waits, what they are grouped by.
   public var byLabel: String?
+  /// The frame that fills the width of a flame graph, as `FrameKey` names it; nil for all of it.
+  public var zoom: String?
+  /// At most about so many frames of a flame graph are drawn, the widest; nil for all that can be seen.
+  public var mostFrames: Int?
   /// Functions of which the figure shows one each, whatever it leaves out for being small or too much; sets of
   /// alternatives, names as claims have them.
   public var kept: [Set<String>] = []

@@ -27,6 +27,16 @@ struct Markup {
     bytes.append(contentsOf: other.bytes)
   }
 
+  /// Markup made before.
+  mutating func markup(_ markup: String) {
+    bytes.append(contentsOf: markup.utf8)
+  }
+
+  /// A style sheet or a script of this package.
+  mutating func code(_ code: [UInt8]) {
+    bytes.append(contentsOf: code)
+  }
+
   /// A whole number.
   mutating func number(_ value: Int64) {
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
@@ -86,6 +96,24 @@ struct Markup {
         index += 1
       }
     }
+  }
+
+  /// Text, as a link if it leads somewhere.
+  mutating func text(_ text: String, linkedTo target: String?) {
+    guard let target else { return self.text(text) }
+    raw("<a href=\"")
+    self.text(target)
+    raw("\">")
+    self.text(text)
+    raw("</a>")
+  }
+
+  /// The attribute of a tag that is told on hovering; none without words.
+  mutating func title(_ words: String) {
+    if words.isEmpty { return }
+    raw(" title=\"")
+    text(words)
+    raw("\"")
   }
 
   /// Whether U+202A…U+202E or U+2066…U+2069 stands at `index`.

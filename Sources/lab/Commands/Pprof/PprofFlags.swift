@@ -10,6 +10,20 @@ struct PprofRequest: Sendable {
   var peek = ""
   /// Which functions the report `list` shows.
   var list = ""
+  /// Which functions the report `weblist` shows: an expression or an address.
+  var weblist = ""
+  /// Which functions the report `disasm` shows: an expression or an address.
+  var disasm = ""
+  /// Where the programs that read machine code are looked for, as pprof's option says it.
+  var tools = ""
+  /// Where the web view is served; empty for a report.
+  var http = ""
+  /// Whether no browser is opened for it.
+  var opensNoBrowser = false
+  /// Whether machine code is written as Intel writes it.
+  var intelSyntax = false
+  /// Whether a flame graph is drawn, which pprof has in its web view alone.
+  var isFlame = false
   /// How the report is made.
   var options = ReportOptions()
   /// The file the report goes to; empty for standard output.
@@ -26,6 +40,12 @@ struct PprofRequest: Sendable {
   var symbolize = ""
   /// The build id of the main binary, if the profile has none.
   var buildID = ""
+  /// For how many seconds servers are asked to measure; 0 or less leaves that to their addresses.
+  var seconds = 0
+  /// How many seconds servers have for their answers; 0 or less for what suits that.
+  var timeout = 0
+  /// What is needed to speak TLS with them.
+  var certificates = HTTPClient.Certificates()
   /// What is added to the profile's comments.
   var comment = ""
   /// Whether frames that the profile declares uninteresting are shown.
@@ -44,6 +64,7 @@ enum PprofFlagError: Error, Hashable, CustomStringConvertible {
   case badValue(String, flag: String)
   case conflict([String])
   case severalReports
+  case reportAndServer
   case severalBases
   case noBase
   case noSource
@@ -56,6 +77,7 @@ enum PprofFlagError: Error, Hashable, CustomStringConvertible {
     case .badValue(let value, let flag): "invalid value \"\(value)\" for flag -\(flag): parse error"
     case .conflict(let flags): "conflicting options set: [\(flags.joined(separator: " "))]"
     case .severalReports: "must set at most one output format"
+    case .reportAndServer: "-http is not compatible with an output format on the command line"
     case .severalBases: "-base and -diff_base flags cannot both be specified"
     case .noBase: "must have base profile to normalize by"
     case .noSource: "no profile source specified"
@@ -73,10 +95,6 @@ struct PprofFlag {
     case number(WritableKeyPath<PprofRequest, Double>)
     /// One of several flags of which at most one may be set.
     case choice
-    /// Accepted for pprof's sake, with a value; it means nothing for a file that is already symbolized.
-    case ignoredText
-    /// Accepted for pprof's sake, without a value.
-    case ignoredToggle
   }
 
   var name: String
@@ -92,7 +110,7 @@ struct PprofFlag {
   /// Whether the flag stands alone, so that the next argument is not its value.
   var isToggle: Bool {
     switch target {
-    case .toggle, .choice, .ignoredToggle: true
+    case .toggle, .choice: true
     default: false
     }
   }
@@ -137,7 +155,8 @@ extension PprofRequest {
   }
 
   /// Sets a flag; returns whether it is a choice that is now made.
-  private mutating func set(_ flag: PprofFlag, to value: String) throws(PprofFlagError) -> Bool {
+  @discardableResult
+  mutating func set(_ flag: PprofFlag, to value: String) throws(PprofFlagError) -> Bool {
     func parsed<Value>(_ parse: (String) -> Value?) throws(PprofFlagError) -> Value {
       guard let result = parse(value) else { throw .badValue(value, flag: flag.name) }
       return result
@@ -148,8 +167,6 @@ extension PprofRequest {
     case .integer(let path): self[keyPath: path] = try parsed { Int($0) }
     case .number(let path): self[keyPath: path] = try parsed { Double($0) }
     case .choice: return try parsed(truth)
-    case .ignoredText: break
-    case .ignoredToggle: _ = try parsed(truth)
     }
     return false
   }
@@ -161,16 +178,21 @@ extension PprofRequest {
       switch kind {
       case .peek: !peek.isEmpty
       case .list: !list.isEmpty
+      case .weblist: !weblist.isEmpty
+      case .disasm: !disasm.isEmpty
       default: names.contains(kind.rawValue)
       }
     }
-    if kinds.count > 1 { throw .severalReports }
+    isFlame = names.contains(PprofFlag.flame)
+    if kinds.count + (isFlame ? 1 : 0) > 1 { throw .severalReports }
+    if !http.isEmpty, !kinds.isEmpty || isFlame { throw .reportAndServer }
     if let kind = kinds.first { self.kind = kind }
     let granularities = Granularity.allCases.filter { names.contains($0.rawValue) }
     if granularities.count > 1 { throw .conflict(granularities.map(\.rawValue).sorted()) }
     options.granularity = granularities.first
     let sorts = ReportOptions.Sort.allCases.filter { names.contains($0.rawValue) }
     if sorts.count > 1 { throw .conflict(sorts.map(\.rawValue).sorted()) }
+    if isFlame, options.mean || names.contains("mean_delay") { throw .conflict([PprofFlag.flame, "mean"]) }
     if let sort = sorts.first { options.sort = sort }
     for (flag, type) in PprofFlag.sampleTypes where names.contains(flag) {
       if options.sampleIndex.isEmpty {
@@ -184,7 +206,7 @@ extension PprofRequest {
 }
 
 /// A Boolean in the spellings that pprof's flags take.
-private func truth(_ text: String) -> Bool? {
+func truth(_ text: String) -> Bool? {
   switch text {
   case "1", "t", "T", "true", "TRUE", "True": true
   case "0", "f", "F", "false", "FALSE", "False": false
