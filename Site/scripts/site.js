@@ -91,8 +91,8 @@
   }
 
   // Search: the index is fetched when the field is first entered, as a script, so that it works from a file too.
-  const field = document.getElementById('search')
-  const list = document.getElementById('search-results')
+  const field = document.getElementById('Search')
+  const list = document.getElementById('Search-results')
   if (!field || !list) return
   let sections
   let chosen = -1

@@ -38,9 +38,28 @@ enum SitePath {
     return way.isEmpty ? "./" : way
   }
 
+  /// The ends of names that Markdown files have, in lower case.
+  private static let extensions = [".md", ".markdown", ".mkd", ".mkdn", ".mdown"]
+
+  /// A path without the end that makes it a Markdown file's; nil if it is none's.
+  static func stem(_ path: String) -> Substring? {
+    guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")), path.utf8.distance(from: dot, to: path.endIndex) < 10,
+      extensions.contains(path[dot...].lowercased())
+    else { return nil }
+    return path[..<dot]
+  }
+
+  static func isMarkdown(_ path: String) -> Bool { stem(path) != nil }
+
   /// The page a Markdown file becomes: `README.md` an index where there is none, all others their name with `.html`.
   static func page(for source: String, isIndex: Bool) -> String {
-    isIndex ? directory(of: source) + "index.html" : source.dropLast(3) + ".html"
+    isIndex ? directory(of: source) + "index.html" : (stem(source) ?? source[...]) + ".html"
+  }
+
+  /// A path as an address: what would end a path in it encoded.
+  static func encoded(_ path: String) -> String {
+    guard path.utf8.contains(where: { "%#?".utf8.contains($0) }) else { return path }
+    return path.replacing("%", with: "%25").replacing("#", with: "%23").replacing("?", with: "%3F")
   }
 
   /// Percent-decoded.

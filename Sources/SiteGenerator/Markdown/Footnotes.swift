@@ -35,14 +35,12 @@ struct Footnotes {
 }
 
 extension PageRenderer {
-  /// The mark of a note, after the text before it; false if there is no such note.
-  func renderFootnoteMark(_ label: String, after text: Slice<Bytes>, line: Int) -> Bool {
+  /// The mark of a note; false if there is no such note.
+  func renderFootnoteMark(_ label: String, line: Int) -> Bool {
     guard footnotes.isDefined(label) else {
       if !label.isEmpty, !label.contains(" ") { report("no such footnote: \(label)", line: line, .warning) }
       return false
     }
-    page.search.add(Bytes(rebasing: text))
-    out.append(prose: Bytes(rebasing: text))
     let (number, mark) = footnotes.refer(to: label)
     out.append("<sup class=\"footnote-mark\" id=\"fnref")
     if mark > 1 { out.append(number: mark) }
