@@ -62,6 +62,14 @@
     if (!body.querySelector('[tabindex="0"]')) body.tabIndex = 0
   })
 
+  // A link to a tab shows it.
+  const showTab = () => {
+    const label = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    if (label?.matches('.tabs > label')) label.click()
+  }
+  addEventListener('hashchange', showTab)
+  showTab()
+
   // The page's contents follow the reader.
   const entries = new Map()
   document.querySelectorAll('.contents a').forEach((link) => {

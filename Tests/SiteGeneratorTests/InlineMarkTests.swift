@@ -53,7 +53,7 @@ import Testing
     #expect(String(decoding: page.html, as: UTF8.self).contains(icon))
     #expect(
       page.problems.map(\.description) == [
-        "page.md:3: note: icon not drawn, shown as its source: :octicons-arrow-right-24: (2 times on this page)"
+        "page.md:3: note: icon not drawn, shown as its name: :octicons-arrow-right-24: (2 times on this page)"
       ])
   }
 

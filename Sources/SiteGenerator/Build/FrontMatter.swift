@@ -67,8 +67,7 @@ struct FrontMatter: Equatable {
     } catch {
       throw Self.failure(error)
     }
-    // Nothing at all between the lines is front matter that says nothing.
-    guard case .mapping(let mapping)? = root else { return yaml.trimmed.isEmpty }
+    guard case .mapping(let mapping)? = root else { return false }
     title = mapping["title"]?.scalar?.string
     description = mapping["description"]?.scalar?.string ?? mapping["summary"]?.scalar?.string
     order = (mapping["order"] ?? mapping["weight"] ?? mapping["nav_order"])?.scalar.flatMap { Int($0.string) }

@@ -42,6 +42,13 @@ struct MkDocsSettings: Equatable, Sendable {
     guard let extensions = mapping["markdown_extensions"] else { return }
     let options = Self.options(of: extensions)
     dialect = Dialect(extensions: Set(options.keys))
+    let plugins = mapping["plugins"].map { Self.options(of: $0) } ?? [:]
+    dialect.hasForeignReferences = plugins.keys.contains("mkdocstrings") || plugins.keys.contains("autorefs")
+    // Python-Markdown's own keeps but ASCII.
+    dialect.keepsLetters = (options["toc"] ?? nil)?["slugify"] != nil
+    if let tabs = options["pymdownx.tabbed"] ?? nil, tabs["slugify"] != nil {
+      dialect.tabIDs = tabs["combine_header_slug"]?.bool == true ? .belowSection : .ofTitle
+    }
     guard let snippets = options["pymdownx.snippets"] else { return }
     // Snippets are looked for in the project itself unless it says where; never outside of it.
     let roots = snippets?["base_path"].map(Self.texts) ?? ["."]

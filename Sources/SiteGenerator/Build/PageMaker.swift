@@ -78,6 +78,9 @@ struct PageMaker: Sendable {
       let renderer = PageRenderer(text: bytes, setting: setting)
       if let problem = text.problem { renderer.report(problem.message, line: problem.line) }
       for problem in text.expansion?.problems ?? [] { renderer.report(problem.message, line: problem.line) }
+      for code in text.shortcodes {
+        renderer.note("shortcode that a hook makes, shown as its words", "md:\(code.name)", line: code.line)
+      }
       if text.isRepaired { renderer.report("not UTF-8 throughout", line: 0, .warning) }
       return renderer.render(
         Line.split(bytes, from: text.front.textStart, firstNumber: text.front.firstLine))

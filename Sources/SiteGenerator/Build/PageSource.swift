@@ -24,6 +24,8 @@ struct PageText {
   private(set) var isRepaired = false
   /// Where its lines come from, and what was included; nil if all are the file's own.
   private(set) var expansion: Snippets.Expansion?
+  /// Its shortcodes.
+  private(set) var shortcodes: [(name: String, line: Int)] = []
 
   /// Takes a file's content; line ends and broken UTF-8 are repaired, snippets included.
   init(_ content: [UInt8], of file: String = "", snippets: Snippets = Snippets()) {
@@ -37,6 +39,10 @@ struct PageText {
     if let expansion = snippets.expand(bytes, of: file) {
       bytes = expansion.bytes
       self.expansion = expansion
+    }
+    if let (expanded, found) = Shortcodes.expand(bytes) {
+      bytes = expanded
+      shortcodes = found
     }
     self.bytes = bytes
     do {

@@ -73,7 +73,11 @@ struct SiteMap: Sendable {
     {
       return found
     }
-    guard let target else { return .dead("leads out of the site: \(href)") }
+    guard let target else {
+      let top = SitePath.resolve(path, in: directory, stays: true)
+      return top.flatMap { destination($0, from: directory, tail, fragment, href) }
+        ?? .dead("leads out of the site: \(href)")
+    }
     if drafts.contains(target) { return .dead("leads to a draft: \(path)") }
     return .dead("no such \(SitePath.isMarkdown(target) ? "page" : "file"): \(path)")
   }

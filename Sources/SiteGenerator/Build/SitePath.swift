@@ -6,8 +6,9 @@ enum SitePath {
     return path[...slash]
   }
 
-  /// What a link's path means in a page of the given directory; nil if it leads out of the site.
-  static func resolve(_ link: some StringProtocol, in directory: Substring) -> String? {
+  /// What a link's path means in a page of the given directory; nil if it leads out of the site, unless it `stays`:
+  /// browsers go no higher than the top.
+  static func resolve(_ link: some StringProtocol, in directory: Substring, stays: Bool = false) -> String? {
     // Most links lead to a neighbour.
     if !link.isEmpty, link != ".", link != "..", !link.utf8.contains(UInt8(ascii: "/")) {
       return directory + String(link)
@@ -15,7 +16,7 @@ enum SitePath {
     var parts: [Substring] = link.hasPrefix("/") ? [] : directory.split(separator: "/")
     for part in Substring(link).split(separator: "/", omittingEmptySubsequences: true) where part != "." {
       if part == ".." {
-        if parts.popLast() == nil { return nil }
+        if parts.popLast() == nil, !stays { return nil }
       } else {
         parts.append(part)
       }

@@ -8,6 +8,15 @@ struct Dialect: Equatable, Sendable {
   var hasSymbols = true
   /// `$x$`.
   var hasMathematics = true
+  /// Whether a plugin makes references, so that `[text][name]` is one though the page does not define it.
+  var hasForeignReferences = false
+  /// Whether the ids of headings keep letters of all scripts.
+  var keepsLetters = false
+  /// How tabs are called, if they can be linked to.
+  var tabIDs: TabIDs?
+
+  /// The id of a tab: its title's, or that below the id of the section it stands in.
+  enum TabIDs: Equatable, Sendable { case ofTitle, belowSection }
 
   /// Everything.
   init() {}

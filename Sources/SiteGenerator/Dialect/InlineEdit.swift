@@ -20,6 +20,8 @@ struct InlineEdit {
     case annotation(Int)
     /// Another sign for the same.
     case symbol(StaticString)
+    /// `][name]` behind the text of a reference that the page does not define.
+    case unknownReference(String)
   }
 
   var range: Range<Int>
@@ -35,6 +37,10 @@ struct InlineSyntax {
   var hasShortMarks = true
   var hasKeys = true
   var hasSymbols = true
+  /// Whether `[text][name]` is a reference though the page does not define it.
+  var hasForeignReferences = false {
+    didSet { if hasForeignReferences { insert(UInt8(ascii: "]")) } }
+  }
   /// Whether `(c)` is a sign, and no third item of (a), (b), (c).
   private(set) var hasCopyright = false
   /// How many items a list of notes has that `(1)` may lead to; 0 if none follows.

@@ -57,6 +57,7 @@ struct InlineScanner {
     case UInt8(ascii: "@"): mailAddress()
     case UInt8(ascii: "w"): webAddress()
     case UInt8(ascii: "("): annotation() || sign()
+    case UInt8(ascii: "]"): foreignReference()
     default: sign()
     }
   }
@@ -189,6 +190,17 @@ struct InlineScanner {
       }
     }
     return nil
+  }
+
+  /// `][name]`, where a plugin knows the name.
+  private mutating func foreignReference() -> Bool {
+    guard byte(at + 1) == UInt8(ascii: "["), byte(at + 2) != UInt8(ascii: "^"), let open = openingBracket(before: at),
+      let close = text[(at + 2)..<min(text.count, at + 300)].firstIndex(of: UInt8(ascii: "]"))
+    else { return false }
+    edits.append(InlineEdit(range: open..<(open + 1), kind: .drop))
+    let name = text.string((close > at + 2 ? (at + 2)..<close : (open + 1)..<at))
+    edit(close + 1 - at, .unknownReference(name.replacing("\0", with: "code")))
+    return true
   }
 
   private mutating func annotation() -> Bool {

@@ -12,7 +12,7 @@ extension BlockLifter {
   }
 
   mutating func liftBlock(_ line: Line, at: Int, column: Int) -> Bool {
-    guard let opening = opening(line, at: at) else { return false }
+    guard var opening = opening(line, at: at) else { return false }
     switch opening.name {
     case "tab": return liftTabBlocks(opening, line, column: column)
     case "caption", "figure-caption", "table-caption":
@@ -30,9 +30,9 @@ extension BlockLifter {
       leave(.element(element), for: line, column: column)
     case "define": leave(.definitions(definitions(opening)), for: line, column: column)
     default:
-      guard Self.kinds.contains(opening.name) else {
-        part.problems.append((line.number, "no such block: \(opening.name)"))
-        return false
+      if !Self.kinds.contains(opening.name) {
+        part.notes.append(("block not known, shown with its name", "/// " + opening.name, line.number))
+        opening.argument = Self.words(opening.name) + (opening.argument.isEmpty ? "" : " " + opening.argument)
       }
       let isGeneric = opening.name == "admonition" || opening.name == "details"
       let kind = isGeneric ? opening.options["type"] : opening.name
@@ -53,6 +53,27 @@ extension BlockLifter {
     "abstract", "admonition", "attention", "bug", "caution", "danger", "details", "error", "example", "failure", "hint",
     "important", "info", "note", "question", "quote", "success", "tip", "warning",
   ]
+
+  /// `version-added` as a title: `Version added`.
+  private static func words(_ name: String) -> String {
+    name.prefix(1).uppercased() + name.dropFirst().replacing("-", with: " ")
+  }
+
+  /// `::: package.module`, and the options indented below it.
+  mutating func liftReference(_ line: Line, at: Int, column: Int) -> Bool {
+    let name = text.string((at + 3)..<line.end).trimmed
+    guard text.has("::: ", at: at), name.utf8.first.map(CodeByte.isWordStart) == true,
+      name.utf8.allSatisfy({ CodeByte.isWord($0) || $0 == UInt8(ascii: ".") })
+    else { return false }
+    // With an end it is another generator's box.
+    let ends = lines[index...].dropFirst().prefix(200).contains { next in
+      text.string(next.content(in: text).start..<next.trimmedEnd(in: text).end) == ":::"
+    }
+    guard !ends else { return false }
+    leave(.reference(name: name, line: line.number), for: line, column: column)
+    index = indented(from: index + 1, column: column + 4).endIndex
+    return true
+  }
 
   /// The block that begins at a line, if one does and it ends.
   private mutating func opening(_ line: Line, at: Int) -> Opening? {

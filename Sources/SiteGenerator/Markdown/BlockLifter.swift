@@ -182,7 +182,9 @@ struct BlockLifter {
       return true
     case UInt8(ascii: "|"), UInt8(ascii: ":"), UInt8(ascii: "-"):
       if liftTable(line, at: at, column: column) { return true }
-      if text[at] == UInt8(ascii: ":") { return liftDefinitions(line, at: at, column: column) }
+      if text[at] == UInt8(ascii: ":") {
+        return liftReference(line, at: at, column: column) || liftDefinitions(line, at: at, column: column)
+      }
       if text[at] == UInt8(ascii: "-") { takeSetextAttributes(line, at: at) }
       return false
     default: return false

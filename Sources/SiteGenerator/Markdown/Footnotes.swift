@@ -58,8 +58,11 @@ extension PageRenderer {
 
   /// All notes that were referred to, at the page's end. A note may refer to further ones.
   func renderFootnotes() {
-    for note in footnotes.unused {
-      report("nothing refers to footnote \(note.label)", line: note.line, .warning)
+    // A note may be referred to by another one alone.
+    defer {
+      for note in footnotes.unused {
+        report("nothing refers to footnote \(note.label)", line: note.line, .warning)
+      }
     }
     guard !footnotes.order.isEmpty else { return }
     out.append("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n")

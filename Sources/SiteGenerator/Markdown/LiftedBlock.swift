@@ -11,6 +11,8 @@ enum LiftedBlock {
   case mathematics([Line])
   /// What is shown as it was written, since libcmark would take too long over it.
   case verbatim([Line])
+  /// `::: name`, in whose place mkdocstrings puts what it knows of a piece of code.
+  case reference(name: String, line: Int)
 }
 
 extension LiftedBlock {
@@ -23,7 +25,7 @@ extension LiftedBlock {
     case .tabs(let tabs): tabs.map(\.body)
     case .definitions(let groups): groups.flatMap(\.bodies)
     case .caption(let caption): [caption.body]
-    case .table, .mathematics, .verbatim: []
+    case .table, .mathematics, .verbatim, .reference: []
     }
   }
 }
@@ -114,6 +116,8 @@ struct Part {
   var blockAttributes: [Int: AttributeList] = [:]
   var footnotes: [FootnoteDefinition] = []
   var problems: [(line: Int, message: String)] = []
+  /// What is shown otherwise than its author meant.
+  var notes: [(kind: String, source: String, line: Int)] = []
   /// How many lines libcmark was fed before these.
   var leadingLines = 0
 

@@ -22,6 +22,9 @@ enum Mathematics {
       case UInt8(ascii: "`"):
         at = Table.codeEnd(line.base, at, line.endIndex)
         continue
+      case UInt8(ascii: "]"), UInt8(ascii: "<"):
+        at = addressEnd(of: line, from: at)
+        continue
       case UInt8(ascii: "$"), UInt8(ascii: "\\"):
         if let end = end(of: line, from: at) {
           result += line[from..<at]
@@ -49,13 +52,38 @@ enum Mathematics {
     result += ticks + [mark] + code + [mark] + ticks
   }
 
+  /// Where the address of a link, or a tag, that begins at an index ends; behind its first byte if none does.
+  private static func addressEnd(of line: Slice<Bytes>, from start: Int) -> Int {
+    if line[start] == UInt8(ascii: "<") {
+      let isTag = start + 1 < line.endIndex && (CodeByte.isWordStart(line[start + 1]) || line[start + 1] == 0x2f)
+      return (isTag ? HTMLTag.end(line.base, from: start + 1, to: line.endIndex) : nil) ?? start + 1
+    }
+    guard start + 1 < line.endIndex, line[start + 1] == UInt8(ascii: "(") else { return start + 1 }
+    var depth = 0
+    var at = start + 1
+    while at < line.endIndex, at - start < 2000 {
+      switch line[at] {
+      case UInt8(ascii: "\\"): at += 1
+      case UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: ")"):
+        depth -= 1
+        if depth == 0 { return at + 1 }
+      default: break
+      }
+      at += 1
+    }
+    return start + 1
+  }
+
   /// Where the mathematics that begins at an index ends: `$x$`, no space inside the signs and no digit or letter
   /// outside, so that `$5` and `$HOME` are none; `$$x$$`; `\(x\)` with a sign that prose in parentheses has not.
   private static func end(of line: Slice<Bytes>, from start: Int) -> Int? {
     let text = line.base
     let end = line.endIndex
     if text.has("\\(", at: start) {
-      guard let close = text.find("\\)", from: start + 2, to: end) else { return nil }
+      guard let close = text.find("\\)", from: start + 2, to: end),
+        text.find("\\(", from: start + 2, to: close) == nil
+      else { return nil }
       return line[(start + 2)..<close].contains { "\\^_={}+<>|".utf8.contains($0) } ? close + 2 : nil
     }
     guard line[start] == UInt8(ascii: "$") else { return nil }

@@ -14,9 +14,16 @@ extension PageRenderer {
     var lines = Highlighter.Lines()
     if let marked = list["hl_lines"] { lines.marked = LineNumbers(marked) }
     if let number = list["linenums"] { lines.firstNumber = Int(number.split(separator: " ").first ?? "") ?? 1 }
+    if let id = list.id {
+      take(id: id, line: line(of: node))
+      out.append("<div id=\"")
+      out.append(text: id)
+      out.append("\">\n")
+    }
+    defer { if list.id != nil { out.append("</div>\n") } }
     if language == "mermaid" {
       var source = node.literal.string
-      note("diagram", "mermaid", line: line(of: node))
+      note("diagram not drawn, shown as its source", "mermaid", line: line(of: node))
       return renderSource(&source, language: language, title: "Diagram, as Mermaid")
     }
     if let capture = list["from"] { return renderTranscript(node, of: capture, list, lines) }

@@ -108,6 +108,7 @@ extension PageRenderer {
       out.append("</span>")
     case .annotation(let number): renderAnnotation(number)
     case .symbol(let sign): addWord(sign.description)
+    case .unknownReference(let label): note("reference that a plugin makes, shown as text", label, line: line)
     }
   }
 
@@ -135,7 +136,7 @@ extension PageRenderer {
 
   /// An icon is a drawing that this generator does not have: its name is said in its place.
   private func renderIcon(_ name: String, _ label: String, _ list: AttributeList, line: Int) {
-    note("icon", ":\(name):", line: line)
+    note("icon not drawn, shown as its name", ":\(name):", line: line)
     out.append("<span")
     out.append(attributes: list, classes: "icon")
     out.append(" title=\"")

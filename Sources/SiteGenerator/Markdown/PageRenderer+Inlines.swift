@@ -44,7 +44,7 @@ extension PageRenderer {
     var literal = node.literal
     if literal.count > 2, literal.first == Mathematics.mark, literal.last == Mathematics.mark {
       literal = Bytes(rebasing: literal[1..<(literal.count - 1)])
-      note("mathematics", literal.string, line: line(of: node))
+      note("mathematics not drawn, shown as its source", literal.string, line: line(of: node))
       out.append("<code class=\"mathematics\" title=\"TeX\">")
     } else {
       out.append("<code")

@@ -17,6 +17,7 @@ extension PageRenderer {
     case .caption(let caption): renderClosing(caption)
     case .mathematics(let lines): renderMathematics(lines)
     case .verbatim(let lines): renderVerbatim(lines)
+    case .reference(let name, let line): renderReference(name, line: line)
     }
   }
 
@@ -166,8 +167,22 @@ extension PageRenderer {
 
   private func renderMathematics(_ lines: [Line]) {
     var source = lines.map { text.string($0.start..<$0.end) }.joined(separator: "\n") + "\n"
-    note("mathematics", source, line: lines.first?.number ?? 0)
+    note("mathematics not drawn, shown as its source", source, line: lines.first?.number ?? 0)
     renderSource(&source, language: "tex", title: "Mathematics, as TeX")
+  }
+
+  /// What a program writes about code, as the name of the code.
+  private func renderReference(_ name: String, line: Int) {
+    note("reference that a plugin makes, shown as its name", name, line: line)
+    out.append("<div id=\"")
+    out.append(text: name)
+    out.append("\">\n")
+    take(id: name, line: line)
+    // The plugin makes a place for everything in it.
+    page.ids.append(name + ".*")
+    var source = name + "\n"
+    renderSource(&source, language: "", title: "Reference, made of the code by mkdocstrings")
+    out.append("</div>\n")
   }
 
   /// Something that is not drawn, as its labelled source.
@@ -287,12 +302,28 @@ extension PageRenderer {
     for (index, tab) in tabs.enumerated() {
       out.append(markup: "<input type=\"radio\" name=\"\(group)\" id=\"\(group)-\(index + 1)\"")
       if index == shown { out.append(" checked") }
-      out.append(markup: "><label for=\"\(group)-\(index + 1)\">")
+      out.append(markup: "><label for=\"\(group)-\(index + 1)\"")
+      if let id = tabID(tab) {
+        out.append(" id=\"")
+        out.append(text: id)
+        out.append("\"")
+      }
+      out.append(">")
       renderRun(tab.title.utf8, line: tab.line)
       out.append("</label>\n<div class=\"tab\">\n")
       renderBlocks(tab.body)
       out.append("</div>\n")
     }
     out.append("</div>\n")
+  }
+
+  /// The id of a tab, where the site gives them any: its title's, below that of the section it stands in.
+  private func tabID(_ tab: Tab) -> String? {
+    guard let style = setting.dialect.tabIDs else { return nil }
+    let title = HeadingIDs.letters(InlineScanner.plain(tab.title))
+    let section = style == .belowSection ? page.headings.last.map { $0.id + "-" } ?? "" : ""
+    let id = ids.make(for: section + title)
+    page.ids.append(id)
+    return id
   }
 }

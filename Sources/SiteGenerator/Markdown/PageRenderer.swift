@@ -87,6 +87,8 @@ final class PageRenderer {
     syntax.hasShortMarks = setting.dialect.hasShortMarks
     syntax.hasKeys = setting.dialect.hasKeys
     syntax.hasSymbols = setting.dialect.hasSymbols
+    ids.keepsLetters = setting.dialect.keepsLetters
+    syntax.hasForeignReferences = setting.dialect.hasForeignReferences
     hasMathematics = setting.dialect.hasMathematics && Mathematics.mayStand(in: text)
     hasManyBrackets = text.count { $0 == UInt8(ascii: "[") } > Part.maximumBrackets
     page.search = SearchText(budget: SearchText.Budget(pages: setting.site.pages.count))
@@ -100,7 +102,7 @@ final class PageRenderer {
     renderFootnotes()
     for note in notes {
       let more = note.count > 1 ? " (\(note.count) times on this page)" : ""
-      report("\(note.kind) not drawn, shown as its source: \(note.source)\(more)", line: note.line, .note)
+      report("\(note.kind): \(note.source)\(more)", line: note.line, .note)
     }
     page.html = drawFigures()
     return page
@@ -151,6 +153,7 @@ final class PageRenderer {
   private func render(_ inner: Part, isOutside: Bool, _ visit: (CMarkNode) -> Void) {
     var inner = inner
     for problem in inner.problems { report(problem.message, line: problem.line, .warning) }
+    for note in inner.notes { self.note(note.kind, note.source, line: note.line) }
     for note in inner.footnotes where !footnotes.define(note) {
       report("footnote defined twice: \(note.label)", line: note.line, .warning)
     }
