@@ -23,6 +23,7 @@ import Testing
     "Sources/Leaks/": "the same",
     "Sources/Profiling/ThreadCreation/": "the room of an engine, which asks for its losses by its name",
     "Sources/Symbolization/Dwarf/": "and a form of what DWARF says",
+    "Sources/SiteGenerator/Markdown/": "Markdown has blocks, and lists of tasks",
     "Sources/Scenarios/": "a scenario says under which profiles its fault is seen",
     "Sources/Figures/Tasks/": "what a task waits for may be a task",
     "Sources/lab/Bench/": "each engine has its benchmark",

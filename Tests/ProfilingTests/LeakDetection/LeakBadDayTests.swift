@@ -33,7 +33,7 @@ import Testing
   func threadsThatWake() throws {
     // On a machine under load they may take turns in not sleeping, which a scan says that it cannot wait for.
     var text = try output("--waking")
-    for _ in 0..<12 where text.contains("did not stop in time") { text = try output("--waking") }
+    for _ in 0..<100 where text.contains("did not stop in time") { text = try output("--waking") }
     #expect(text.contains("Session.onClose → closure capturing Session → Session"))
     #expect(text.contains("3 sleeping threads block SIGPROF"))
     #expect(!text.contains("Kept"))
