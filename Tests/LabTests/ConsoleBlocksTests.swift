@@ -12,6 +12,7 @@ import Testing
     "./lab test     # runs all tests": "runs this test",
     "./lab bench": "measures for minutes",
     "go tool pprof -http=: kafka.pb.gz": "opens a browser, and serves until it is stopped",
+    "./lab pprof --http : kafka.pb.gz": "the same",
   ]
 
   private static let root = #filePath.components(separatedBy: "/Tests/")[0]
