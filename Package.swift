@@ -53,6 +53,7 @@ let package = Package(
     .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
     .target(name: "JSON"),
     .target(name: "Leaks", dependencies: ["JSON", "Pprof"]),
+    .target(name: "ExecutionTrace", dependencies: ["Platform", "Pprof"]),
     .target(name: "Waiting", dependencies: ["JSON", "Pprof"]),
     .target(
       name: "Profiling",
@@ -88,6 +89,7 @@ let package = Package(
     .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "PprofOperationsTests", dependencies: ["Patterns", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
+    .testTarget(name: "ExecutionTraceTests", dependencies: ["ExecutionTrace", "TestSupport"]),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Findings", "Patterns", "TestSupport"]),
