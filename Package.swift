@@ -57,7 +57,9 @@ let package = Package(
     .target(name: "Waiting", dependencies: ["JSON", "Pprof"]),
     .target(
       name: "Profiling",
-      dependencies: ["CProfiler", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting"]),
+      dependencies: [
+        "CProfiler", "ExecutionTrace", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting",
+      ]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
     .target(
       name: "Analysis",
@@ -182,7 +184,8 @@ if hasEngine {
     .testTarget(
       name: "LabTests",
       dependencies: [
-        "lab", "CountingProgram", "Findings", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport",
+        "lab", "CountingProgram", "ExecutionTrace", "Findings", "Platform", "PprofOperations", "ScenarioRunning",
+        "TestSupport",
       ],
       exclude: ["Goldens", "Programs"]),
   ]

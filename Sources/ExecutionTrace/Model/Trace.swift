@@ -20,7 +20,7 @@ public struct Trace: Sendable {
   /// Executors; the first is the common pool.
   public internal(set) var executors: [TraceExecutor] = [TraceExecutor(.global)]
   /// Stacks; the first stands for none.
-  public internal(set) var stacks: [TraceStack] = [TraceStack()]
+  public package(set) var stacks: [TraceStack] = [TraceStack()]
   /// Names, categories and messages; the first is empty.
   public internal(set) var texts: [String] = [""]
   /// Label sets; the first is empty.
@@ -30,10 +30,12 @@ public struct Trace: Sendable {
   /// What is missing, and where the file ends before the trace did.
   public internal(set) var losses: [TraceLoss] = []
 
-  var recorded: [TraceEvent] = []
+  var source = TraceEvents.Source.listed([])
 
   init() {}
 
   /// The events in the order of time; of those of one time and thread in the order in which they happened.
-  public func events() -> some Sequence<TraceEvent> { recorded }
+  ///
+  /// They are read anew each time: a trace is larger in memory than in its file.
+  public func events() -> TraceEvents { TraceEvents(source: source) }
 }

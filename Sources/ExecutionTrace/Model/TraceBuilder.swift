@@ -3,6 +3,7 @@
 /// Texts, stacks, label sets and executors are numbered by what they are: who adds one twice gets the same number.
 public struct TraceBuilder: Sendable {
   private var made = Trace()
+  private var events: [TraceEvent] = []
   private var textNumbers: [String: UInt32] = ["": 0]
   private var stackNumbers: [TraceStack: UInt32] = [TraceStack(): 0]
   private var labelNumbers: [[TraceLabel]: UInt32] = [[]: 0]
@@ -22,7 +23,7 @@ public struct TraceBuilder: Sendable {
   }
 
   /// Adds an event.
-  public mutating func append(_ event: TraceEvent) { made.recorded.append(event) }
+  public mutating func append(_ event: TraceEvent) { events.append(event) }
 
   /// A new thread's number.
   public mutating func thread(_ thread: TraceThread) -> Int32 {
@@ -55,9 +56,9 @@ public struct TraceBuilder: Sendable {
   public func trace() -> Trace {
     var trace = made
     // Stable, for the events of one time are in the order of their threads.
-    let order = trace.recorded.indices.sorted { (trace.recorded[$0].time, $0) < (trace.recorded[$1].time, $1) }
-    trace.recorded = order.map { trace.recorded[$0] }
-    trace.duration = max(trace.duration, trace.recorded.last?.time ?? 0)
+    let order = events.indices.sorted { (events[$0].time, $0) < (events[$1].time, $1) }
+    trace.source = .listed(order.map { events[$0] })
+    trace.duration = max(trace.duration, order.last.map { events[$0].time } ?? 0)
     return trace
   }
 

@@ -10,13 +10,16 @@ public struct TraceThread: Sendable, Hashable {
   public var isPool: Bool
   /// Whether the process began with it.
   public var isMain: Bool
+  /// Whether it is the profiler's: its events are counters.
+  public var isProfilers: Bool
 
   /// A thread with a number and a name.
-  public init(id: Int, name: String = "", isPool: Bool = false, isMain: Bool = false) {
+  public init(id: Int, name: String = "", isPool: Bool = false, isMain: Bool = false, isProfilers: Bool = false) {
     self.id = id
     self.name = name
     self.isPool = isPool
     self.isMain = isMain
+    self.isProfilers = isProfilers
   }
 }
 
@@ -92,13 +95,18 @@ public struct TraceModule: Sendable, Hashable {
   public var bias: UInt64
   /// Where its code lies.
   public var code: Range<UInt64>
+  /// The offset in the file of the code's first byte.
+  public var fileOffset: UInt64
 
   /// A module of a file.
-  public init(path: String, buildID: [UInt8] = [], bias: UInt64, code: Range<UInt64>) {
+  public init(
+    path: String, buildID: [UInt8] = [], bias: UInt64, code: Range<UInt64>, fileOffset: UInt64 = 0
+  ) {
     self.path = path
     self.buildID = buildID
     self.bias = bias
     self.code = code
+    self.fileOffset = fileOffset
   }
 }
 
