@@ -7,7 +7,7 @@ import Testing
 /// Traces of programs that were not built for the profiler.
 @Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: TestedProgram.preloaded)))
 struct TraceRecordTests {
-  /// Makes 200 tasks in a group, which each yield once, and ends with 3; with an argument it goes on for ever.
+  /// Makes 200 tasks in a group, which each yield once, and ends with 3; with an argument it goes on for ever, or crashes.
   private static let working = """
     import Glibc
 
@@ -24,6 +24,8 @@ struct TraceRecordTests {
     let sum = await round()
     print(sum)
     fflush(nil)
+    if CommandLine.arguments.last == "trap" { fatalError("as asked") }
+    if CommandLine.arguments.last == "fault" { UnsafeMutablePointer<Int>(bitPattern: 64)?.pointee = 1 }
     while CommandLine.arguments.count > 1 { _ = await round() }
     exit(3)
     """
@@ -75,8 +77,7 @@ struct TraceRecordTests {
     #expect(trace.events().count { $0.kind == .taskSuspends && $0.reason == .group } > 0)
   }
 
-  @Test("A program that is killed leaves a trace that reads", arguments: [SIGKILL, SIGSEGV, SIGILL])
-  func killed(signal: Int32) throws {
+  @Test func aProgramThatIsKilledLeavesATraceThatReads() throws {
     let program = try TestedProgram(swift: Self.working)
     let file = program.folder.file("t.trace")
     let run = try program.run(recording: "trace", to: file, arguments: ["on"]) { process in
@@ -85,11 +86,24 @@ struct TraceRecordTests {
         if let trace = try? Trace(contentsOf: file), trace.events().contains(where: { $0.kind == .taskEnds }) { break }
         usleep(100_000)
       }
-      kill(process, signal)
+      kill(process, SIGKILL)
     }
-    #expect(run.end == -signal)
+    #expect(run.end == -SIGKILL)
     let trace = try Trace(contentsOf: file)
     #expect(check(trace).ended >= 1)
     #expect(trace.losses.isEmpty && !trace.modules.isEmpty)
+  }
+
+  @Test("So does one that crashes", arguments: ["trap", "fault"])
+  func crashed(how: String) throws {
+    let program = try TestedProgram(swift: Self.working)
+    let file = program.folder.file("t.trace")
+    let bare = try program.run(arguments: [how], environment: ["SWIFT_BACKTRACE": "enable=no"])
+    let run = try program.run(
+      recording: "trace", to: file, arguments: [how], environment: ["SWIFT_BACKTRACE": "enable=no"])
+    #expect(run.end == bare.end && run.end < 0 && run.output == bare.output)
+    let trace = try Trace(contentsOf: file)
+    #expect(check(trace).ended >= 200)
+    #expect(trace.losses.isEmpty)
   }
 }

@@ -123,6 +123,7 @@ bool lab_session_begin(const struct lab_kind *kind, const char *pattern, unsigne
 static void write_one(struct session *session, enum lab_writing why, const char *remark, bool is_quiet) {
   struct lab_environment_session *told = &session->told;
   if (why == LAB_WRITES_CRASH && session->kind->begin == lab_trace_begin) {
+    lab_trace_keeper_leave();
     lab_say("lab: what was recorded ", remark, " is in ", session->output.path, ", without names of functions", NULL);
     return;
   }

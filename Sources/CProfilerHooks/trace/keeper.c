@@ -7,7 +7,7 @@
 #include "base/hidden.h"
 #include "threads/own_threads.h"
 #include "trace/trace.h"
-#include <errno.h>
+#include <unistd.h>
 
 LAB_HIDE_THIS_FILE
 
@@ -17,6 +17,7 @@ enum { STACK_BYTES = 256 << 10, MODULES_EVERY = 10 };
 static pthread_t thread;
 static bool is_there;
 static _Atomic uint32_t word, is_ready;
+static _Atomic int id;
 static _Atomic bool ends;
 
 void lab_trace_keeper_wake(void) {
@@ -25,6 +26,7 @@ void lab_trace_keeper_wake(void) {
 
 static void *keep(void *unused) {
   (void)unused;
+  atomic_store(&id, lab_gettid());
   lab_trace_file_take();
   LAB_RELEASE(&is_ready, 1);
   lab_futex_wake(&is_ready, 1);
@@ -54,6 +56,15 @@ void lab_trace_keeper_stop(void) {
   atomic_store(&ends, true);
   lab_trace_keeper_wake();
   pthread_join(thread, NULL);
+}
+
+/// Whoever reports the crash stops all threads that are listed, and this one could not be.
+void lab_trace_keeper_leave(void) {
+  enum { TRIES = 200 };
+  atomic_store(&ends, true);
+  lab_trace_keeper_wake();
+  // It may wait for a lock that nobody will give back.
+  for (int i = 0; i < TRIES && lab_system_call(SYS_tgkill, getpid(), LAB_LOAD(&id), 0) == 0; i++) lab_sleep(1000000);
 }
 
 void lab_trace_keeper_forget(void) { is_there = false; }

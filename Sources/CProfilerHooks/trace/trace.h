@@ -57,6 +57,8 @@ bool lab_trace_keeper_start(void);
 void lab_trace_keeper_stop(void);
 /// Wakes it: room runs short.
 void lab_trace_keeper_wake(void);
+/// At a crash: has it end, and waits a moment until the kernel knows it no more.
+void lab_trace_keeper_leave(void);
 void lab_trace_keeper_forget(void);
 
 // MARK: - Numbers
