@@ -53,10 +53,13 @@ let package = Package(
     .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
     .target(name: "JSON"),
     .target(name: "Leaks", dependencies: ["JSON", "Pprof"]),
+    .target(name: "ExecutionTrace", dependencies: ["Platform", "Pprof"]),
     .target(name: "Waiting", dependencies: ["JSON", "Pprof"]),
     .target(
       name: "Profiling",
-      dependencies: ["CProfiler", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting"]),
+      dependencies: [
+        "CProfiler", "ExecutionTrace", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting",
+      ]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
     .target(
       name: "Analysis",
@@ -88,6 +91,7 @@ let package = Package(
     .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "PprofOperationsTests", dependencies: ["Patterns", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
+    .testTarget(name: "ExecutionTraceTests", dependencies: ["ExecutionTrace", "TestSupport"]),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Findings", "Patterns", "TestSupport"]),
@@ -180,7 +184,8 @@ if hasEngine {
     .testTarget(
       name: "LabTests",
       dependencies: [
-        "lab", "CountingProgram", "Findings", "Platform", "PprofOperations", "ScenarioRunning", "TestSupport",
+        "lab", "CountingProgram", "ExecutionTrace", "Findings", "Platform", "PprofOperations", "ScenarioRunning",
+        "TestSupport",
       ],
       exclude: ["Goldens", "Programs"]),
   ]

@@ -14,6 +14,7 @@
 #include "environment/stderr.h"
 #include "lab_environment.h"
 #include "threads/thread.h"
+#include "trace/trace.h"
 #include "world/world.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -85,6 +86,7 @@ static bool begin(struct session *session, unsigned image) {
     return false;
   }
   session->told.began_at = nanoseconds_since_epoch();
+  lab_trace_goes_to(session->output.path);
   const char *why_not = kind->begin ? kind->begin(session->told.rate) : NULL;
   if (!why_not) return true;
   lab_say(kind->variable, ": ", why_not, "; not profiling", NULL);
@@ -120,6 +122,11 @@ bool lab_session_begin(const struct lab_kind *kind, const char *pattern, unsigne
 
 static void write_one(struct session *session, enum lab_writing why, const char *remark, bool is_quiet) {
   struct lab_environment_session *told = &session->told;
+  if (why == LAB_WRITES_CRASH && session->kind->begin == lab_trace_begin) {
+    lab_trace_keeper_leave();
+    lab_say("lab: what was recorded ", remark, " is in ", session->output.path, ", without names of functions", NULL);
+    return;
+  }
   if (why == LAB_WRITES_CRASH && !session->kind->at_crash) {
     lab_say(session->kind->variable, ": nothing is written ", remark, ", for this profile needs memory to be sound",
             NULL);
@@ -225,6 +232,8 @@ bool lab_sessions_begin_again(void) {
   lab_task_leaks_end();
   lab_mutex_stop();
   lab_block_stop();
+  lab_trace_stop();
+  lab_trace_discard();
   int kept = 0;
   if (*library_path) library = lab_keep(open(library_path, O_RDONLY | O_CLOEXEC), false);
   for (int i = 0; i < session_count; i++)

@@ -169,7 +169,7 @@ public struct ProfileKind: Sendable {
 
   /// Every kind this build can record; the first is what is recorded if nothing else is said.
   public static let all: [ProfileKind] = [
-    cpu, heap, allocs, leaks, task, taskleak, waitfor, block, mutex, threadcreate, custom,
+    cpu, heap, allocs, leaks, task, taskleak, waitfor, block, mutex, threadcreate, trace, custom,
   ]
 
   /// The kind of the given name, or one of its other names, if there is one.

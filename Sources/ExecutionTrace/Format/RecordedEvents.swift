@@ -1,0 +1,150 @@
+/// The events of a trace as they lie in its bytes: by thread, each thread's in the order in which they happened.
+struct RecordedEvents: Sendable {
+  let bytes: TraceBytes
+  let header: TraceHeader
+  /// By thread, its chunks.
+  let threads: [[TraceChunk]]
+  let clock: TraceClock
+  let numbers: TraceNumbers
+
+  /// When the last event was, in nanoseconds.
+  func lastTime() -> Int64 {
+    threads.indices.reduce(0) { last, thread in
+      guard let chunk = threads[thread].last else { return last }
+      var decoder = ChunkDecoder(bytes, chunk, shift: header.shift, thread: 0)
+      while decoder.next() != nil {}
+      return max(last, clock.time(decoder.ticks))
+    }
+  }
+}
+
+/// What numbers of the file stand for in the tables of the trace.
+struct TraceNumbers: Sendable {
+  var stacks: [UInt32] = []
+  var executors: [Int32] = [0]
+  var texts: [UInt32] = []
+  var labels: [UInt32] = []
+  /// Where executors that nobody has told of are.
+  var unknownExecutor: Int32 = 0
+
+  /// An event with the trace's numbers instead of the file's.
+  @inline(__always)
+  func resolve(_ event: inout TraceEvent) {
+    if event.executor != 0 { event.executor = executor(event.executor) }
+    guard event.index != 0 else { return }
+    switch event.kind {
+    case .taskMade, .taskMet, .taskSuspends, .callBlocks, .sample: event.index = Self.find(event.index, in: stacks)
+    case .labels: event.index = Self.find(event.index, in: labels)
+    case .log:
+      event.value = Int64(Self.find(UInt32(clamping: event.value), in: texts))
+      event.index = Self.find(event.index, in: texts)
+    default: event.index = Self.find(event.index, in: texts)
+    }
+  }
+
+  private func executor(_ number: Int32) -> Int32 {
+    executors.indices.contains(Int(number)) ? executors[Int(number)] : unknownExecutor
+  }
+
+  private static func find(_ number: UInt32, in numbers: [UInt32]) -> UInt32 {
+    Int(number) < numbers.count ? numbers[Int(number)] : 0
+  }
+}
+
+/// The events of a trace in the order of time.
+public struct TraceEvents: Sequence, Sendable {
+  enum Source {
+    case listed([TraceEvent])
+    case recorded(RecordedEvents)
+  }
+  let source: Source
+
+  /// An iterator from the first event on.
+  public func makeIterator() -> Iterator {
+    switch source {
+    case .listed(let events): Iterator(listed: events[...], merge: nil)
+    case .recorded(let recorded): Iterator(listed: [], merge: EventMerge(recorded))
+    }
+  }
+
+  /// Hands out the events.
+  public struct Iterator: IteratorProtocol {
+    var listed: ArraySlice<TraceEvent>
+    var merge: EventMerge?
+
+    /// The next event; nil at the end.
+    public mutating func next() -> TraceEvent? { merge == nil ? listed.popFirst() : merge?.next() }
+  }
+}
+
+/// Merges the threads' events by time; of one time, those of a thread stay together.
+struct EventMerge {
+  private struct Source {
+    var chunks: ArraySlice<TraceChunk>
+    var decoder: ChunkDecoder?
+    var head: TraceEvent
+    let thread: Int32
+  }
+  private let recorded: RecordedEvents
+  private var sources: [Source] = []
+  /// A heap of numbers of sources, that with the earliest event first.
+  private var heap: [Int] = []
+
+  init(_ recorded: RecordedEvents) {
+    self.recorded = recorded
+    for (thread, chunks) in recorded.threads.enumerated() {
+      var source = Source(
+        chunks: chunks[...], decoder: nil, head: TraceEvent(.lost, at: 0), thread: Int32(clamping: thread))
+      if advance(&source) { sources.append(source) }
+    }
+    heap = Array(sources.indices)
+    for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(place) }
+  }
+
+  mutating func next() -> TraceEvent? {
+    guard let first = heap.first else { return nil }
+    let event = sources[first].head
+    if advance(&sources[first]) {
+      sink(0)
+    } else {
+      let last = heap.removeLast()
+      if !heap.isEmpty {
+        heap[0] = last
+        sink(0)
+      }
+    }
+    return event
+  }
+
+  /// Reads the source's next event; false if it has none.
+  private func advance(_ source: inout Source) -> Bool {
+    while true {
+      if var event = source.decoder?.next() {
+        // Never before what the same thread did before.
+        event.time = max(recorded.clock.time(UInt64(bitPattern: event.time)), source.head.time)
+        recorded.numbers.resolve(&event)
+        source.head = event
+        return true
+      }
+      guard let chunk = source.chunks.popFirst() else { return false }
+      source.decoder = ChunkDecoder(recorded.bytes, chunk, shift: recorded.header.shift, thread: source.thread)
+    }
+  }
+
+  private func isBefore(_ one: Int, _ other: Int) -> Bool {
+    let (a, b) = (sources[one].head.time, sources[other].head.time)
+    return a != b ? a < b : one < other
+  }
+
+  private mutating func sink(_ start: Int) {
+    var place = start
+    while true {
+      var child = 2 * place + 1
+      guard child < heap.count else { return }
+      if child + 1 < heap.count && isBefore(heap[child + 1], heap[child]) { child += 1 }
+      guard isBefore(heap[child], heap[place]) else { return }
+      heap.swapAt(child, place)
+      place = child
+    }
+  }
+}
