@@ -64,12 +64,14 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: [
-        "ChildProcesses", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization",
-        "Waiting",
+        "ChildProcesses", "ExecutionTrace", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations",
+        "Symbolization", "Waiting",
       ]),
     .target(
       name: "Figures",
-      dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Waiting"],
+      dependencies: [
+        "Analysis", "ExecutionTrace", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Waiting",
+      ],
       resources: [.embedInCode("Styles")]),
     .target(
       name: "ScenarioRunning",
@@ -79,9 +81,9 @@ let package = Package(
     .executableTarget(
       name: "lab",
       dependencies: [
-        "CProfilerHooks", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization",
-        "Profiling", "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios", "SiteGenerator",
-        "Waiting", argumentParser,
+        "CProfilerHooks", "ExecutionTrace", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations",
+        "Symbolization", "Profiling", "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios",
+        "SiteGenerator", "Waiting", argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),
@@ -94,8 +96,10 @@ let package = Package(
     .testTarget(name: "ExecutionTraceTests", dependencies: ["ExecutionTrace", "TestSupport"]),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Findings", "Patterns", "TestSupport"]),
-    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "ExecutionTrace", "Findings", "Patterns", "TestSupport"]),
+    .testTarget(
+      name: "FiguresTests", dependencies: ["ExecutionTrace", "Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ScenariosTests",
       dependencies: ["CProfilerHooks", "Platform", "Profiling", "ScenarioRunning", "Scenarios", "TestSupport"]),

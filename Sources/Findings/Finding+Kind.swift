@@ -26,6 +26,13 @@ extension Finding {
     /// A lock that others waited for was held while its holder waited for something else. Counts these waits; `sum`,
     /// `longest`: for how long. The subject waits.
     case lockAcrossBlockingCall = "lock-across-blocking-call"
+    /// A task stayed on an actor for long while others waited for it. Counts such stays; `longest`: of these; `sum`: how
+    /// long others waited meanwhile, all together. The subject makes the tasks that stayed. Seen in traces.
+    case keepsActor = "keeps-actor"
+    /// Processors had nothing of a task or job to run though tasks were ready: handing tasks over took that long. Counts
+    /// how often a task waited for a thread; `sum`: the processors' time that went so, of `whole`. The subject makes the
+    /// tasks that ran the most often. Seen in traces.
+    case idleWhileReady = "idle-while-ready"
 
     /// What has to be passed, in words.
     public var threshold: String {
@@ -39,6 +46,8 @@ extension Finding {
       case .hopsBack: "half of \(Bounds.visits) visits below \(words(Bounds.visit))"
       case .resumedUnderLock: "once"
       case .lockAcrossBlockingCall: "\(words(Bounds.held)) in all"
+      case .keepsActor: "\(words(Bounds.kept)) at once, \(words(Bounds.queued)) of waiting in all"
+      case .idleWhileReady: "\(Int(Bounds.idleShare * 100)) %, \(words(Bounds.idle)) in all"
       }
     }
 
@@ -49,6 +58,7 @@ extension Finding {
       case .selfWakes, .tooSmall: "5"
       case .resumedUnderLock: "6"
       case .hopsBack, .lockAcrossBlockingCall: "7"
+      case .keepsActor, .idleWhileReady: "9"
       }
     }
 
@@ -82,5 +92,11 @@ extension Finding {
     public static let visit = 1_000
     /// `lockAcrossBlockingCall`: all waits of one place.
     public static let held = 100_000_000
+    /// `keepsActor`: for how long others waited meanwhile, all together. One stay is as long as `kept`.
+    public static let queued = 10_000_000
+    /// `idleWhileReady`: the processors' time.
+    public static let idle = 10_000_000
+    /// `idleWhileReady`: its share of all that they had.
+    public static let idleShare = 0.2
   }
 }

@@ -49,7 +49,7 @@ struct LabEvidence: Sendable {
     let type = sampleType ?? profile.defaultSampleType
     return NamedFunctions(
       beside: reference, of: captures.map(\.name),
-      functions: Set(captures.flatMap { $0.profile.functions.map(\.name) }),
+      functions: captures.reduce(into: []) { $0.formUnion($1.functions) },
       sampleType: type.isEmpty ? profile.sampleTypes.last?.type ?? "" : type)
   }
 
