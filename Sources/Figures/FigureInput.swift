@@ -1,4 +1,5 @@
 import Analysis
+import ExecutionTrace
 import Leaks
 import Pprof
 import Waiting
@@ -11,6 +12,7 @@ public struct FigureInput: Sendable {
   public let baseline: Profile?
   /// How it is to be drawn.
   public let options: FigureOptions
+  private let trace: Trace?
   private let capture: Capture?
   private let compared: Capture?
   private let captures: (any CaptureSource)?
@@ -27,7 +29,7 @@ public struct FigureInput: Sendable {
     self.baseline = baseline
     self.options = options
     self.source = source
-    (capture, compared, captures, graph) = (nil, nil, nil, nil)
+    (trace, graph, capture, compared, captures) = (nil, nil, nil, nil, nil)
   }
 
   /// Who waits for whom, from anywhere.
@@ -36,7 +38,16 @@ public struct FigureInput: Sendable {
     self.options = options
     self.graph = graph
     source = { _ in nil }
-    (baseline, capture, compared, captures) = (nil, nil, nil, nil)
+    (baseline, trace, capture, compared, captures) = (nil, nil, nil, nil, nil)
+  }
+
+  /// A trace from anywhere.
+  public init(trace: Trace, options: FigureOptions = FigureOptions()) {
+    profile = Profile()
+    self.trace = trace
+    self.options = options
+    source = { _ in nil }
+    (baseline, graph, capture, compared, captures) = (nil, nil, nil, nil, nil)
   }
 
   /// A capture.
@@ -52,6 +63,7 @@ public struct FigureInput: Sendable {
     baseline = compared?.oneRound
     self.options = options
     self.source = source
+    trace = capture.trace
     self.capture = capture
     self.compared = compared
     self.captures = captures
@@ -117,6 +129,21 @@ extension FigureInput {
       throw FigureError.noSeries(name: capture.map { "\($0.name)" } ?? "a profile alone")
     }
     return try capture.name.series.map { try captures.named($0) }
+  }
+
+  /// The trace that is drawn.
+  func trace(for kind: FigureKind) throws(FigureError) -> Trace {
+    guard let trace else { throw .noTrace(kind: kind) }
+    return trace
+  }
+
+  /// The part of a trace that the options ask for.
+  func window(of trace: Trace) throws(FigureError) -> TraceWindow {
+    do throws(TraceWindowError) {
+      return try TraceWindow(of: trace, start: options.start, length: options.length)
+    } catch {
+      throw .noWindow(error)
+    }
   }
 
   /// The leak report that is drawn.

@@ -56,6 +56,12 @@ public struct FigureOptions: Sendable, Hashable {
   public var showsHarness = false
   /// The label whose values have a column of a flame graph each; of tasks and waits, what they are grouped by.
   public var byLabel: String?
+  /// Where the window of a trace begins, in nanoseconds since the trace's start; nil means at its start.
+  public var start: Int64?
+  /// How long the window is, in nanoseconds; nil means up to the trace's end.
+  public var length: Int64?
+  /// The label whose values tell families of tasks apart; nil means by the functions that made them.
+  public var label: String?
   /// Functions of which the figure shows one each, whatever it leaves out for being small or too much; sets of
   /// alternatives, names as claims have them.
   public var kept: [Set<String>] = []
@@ -176,6 +182,7 @@ extension FigureOptions {
     text("sample", \.sampleType), text("focus", \.focus), text("ignore", \.ignore), text("hide", \.hide),
     text("show", \.show), text("show_from", \.showFrom), text("tagfocus", \.tagFocus),
     text("tagignore", \.tagIgnore), text("compare", \.compare), text("function", \.function),
+    time("start", \.start), time("length", \.length), text("label", \.label),
     text("through", \.through), text("callout", \.callout), text("says", \.says), text("by", \.byLabel),
     flag("harness", \.showsHarness),
     Setter(name: "keep", expected: "names of functions with | between them") {
@@ -213,6 +220,14 @@ extension FigureOptions {
     Setter(name: name, expected: "an expression (it is empty)") {
       $0[keyPath: path] = $1
       return !$1.isEmpty
+    }
+  }
+
+  private static func time(_ name: String, _ path: WritableKeyPath<FigureOptions, Int64?> & Sendable) -> Setter {
+    Setter(name: name, expected: "a time such as 62ms, 1.5s or 20us") {
+      guard let time = TraceTime.parse($1) else { return false }
+      $0[keyPath: path] = time
+      return true
     }
   }
 
