@@ -25,7 +25,7 @@ public struct Capture: Sendable {
   }
 
   /// The trace, if the capture is one.
-  public var trace: Trace? { (contents as Any) as? Trace }
+  public var trace: Trace? { contents as? Trace }
 
   /// The names of all functions that it knows.
   public var functions: Set<String> {

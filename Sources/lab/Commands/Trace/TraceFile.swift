@@ -1,0 +1,22 @@
+import ExecutionTrace
+import Foundation
+
+/// A trace in a file of the user's.
+enum TraceFile {
+  /// Reads it; what is missing of it the trace says itself.
+  static func read(_ path: String) throws -> Trace {
+    do throws(TraceError) {
+      return try Trace(contentsOf: path)
+    } catch {
+      if case .file = error { throw LabError.failed("\(error)") }
+      throw LabError.failed("\(path): \(error)")
+    }
+  }
+
+  /// Whether a file begins as a trace does. What cannot be read is left to whoever reads it.
+  static func isTrace(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    return (try? file.read(upToCount: 8)) == Data("LabTrace".utf8)
+  }
+}
