@@ -9,7 +9,7 @@ import Testing
   private func irregularities(_ events: TraceEvent...) throws -> [TraceIrregularities.Kind: Int] {
     var trace = TraceBuilder(duration: 100).trace()
     trace.threads = [TraceThread(id: 1), TraceThread(id: 2)]
-    trace.recorded = events
+    trace.source = .listed(events)
     let summary = TraceSummary(trace, in: try TraceWindow(of: trace))
     #expect(summary.live == summary.made + summary.older - summary.ended)
     return summary.irregularities.counts
@@ -86,7 +86,7 @@ import Testing
         ? [.min, .max, -1, 1 << 40].randomElement(using: &random) ?? 0 : Int64.random(in: range, using: &random)
     }
     var time: Int64 = 0
-    trace.recorded = (0..<600).map { _ in
+    let events = (0..<600).map { _ in
       time = isWild ? number(0...10_000) : time + Int64.random(in: 0...30, using: &random)
       return TraceEvent(
         TraceEvent.Kind.allCases.randomElement(using: &random) ?? .log, at: time,
@@ -95,6 +95,7 @@ import Testing
         index: UInt32(truncatingIfNeeded: number(0...3)), value: number(0...50),
         reason: ExecutionTrace.WaitReason.allCases.randomElement(using: &random) ?? .other)
     }
+    trace.source = .listed(events)
     for window in [try TraceWindow(of: trace), try TraceWindow(of: trace, start: 3_000, length: 500)] {
       let summary = TraceSummary(trace, in: window)
       #expect(summary.live == summary.made + summary.older - summary.ended)
@@ -119,7 +120,7 @@ import Testing
   func deepJobs() throws {
     var trace = TraceBuilder(duration: 100_000).trace()
     trace.threads = [TraceThread(id: 1)]
-    trace.recorded = (0..<20_000).map { TraceEvent(.jobRuns, at: Int64($0), other: UInt64($0)) }
+    trace.source = .listed((0..<20_000).map { TraceEvent(.jobRuns, at: Int64($0), other: UInt64($0)) })
     let summary = TraceSummary(trace, in: try TraceWindow(of: trace))
     #expect(summary.threads[0].depth == TracedThread.deepest && summary.irregularities.total > 0)
   }
