@@ -72,7 +72,7 @@ let package = Package(
       dependencies: [
         "Analysis", "ExecutionTrace", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Waiting",
       ],
-      resources: [.embedInCode("Styles")]),
+      resources: [.embedInCode("Styles"), .embedInCode("Scripts")]),
     .target(
       name: "ScenarioRunning",
       dependencies: ["Analysis", "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"]),

@@ -1,3 +1,5 @@
+import Platform
+
 /// Arithmetic on sample values, which come from files and may be anything: it wraps where Swift's own would trap,
 /// as Go's does on x86_64.
 extension Int64 {
@@ -21,5 +23,15 @@ extension Int64 {
 
 extension String {
   /// Whether this text sorts before the other by its bytes, as pprof sorts, rather than by its characters.
-  func precedesBytewise(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+  func precedesBytewise(_ other: String) -> Bool {
+    let isBefore = utf8.withContiguousStorageIfAvailable { own in
+      other.utf8.withContiguousStorageIfAvailable { other in
+        // Both have storage, also where they are empty.
+        guard let first = own.baseAddress, let second = other.baseAddress else { return own.count < other.count }
+        let order = memcmp(first, second, min(own.count, other.count))
+        return order == 0 ? own.count < other.count : order < 0
+      }
+    }
+    return (isBefore ?? nil) ?? utf8.lexicographicallyPrecedes(other.utf8)
+  }
 }

@@ -18,17 +18,21 @@ public struct FigureInput: Sendable {
   private let captures: (any CaptureSource)?
   private let graph: WaitGraph?
   private let source: @Sendable (String) -> String?
+  private let report: ReportOptions?
 
   /// A profile from anywhere, of which no more is known.
-  /// - Parameter source: The text of a source file as the profile names it; nil if there is none.
+  /// - Parameters:
+  ///   - report: What is considered of it, in place of what the options say of that.
+  ///   - source: The text of a source file as the profile names it; nil if there is none.
   public init(
     profile: Profile, baseline: Profile? = nil, options: FigureOptions = FigureOptions(),
-    source: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
+    report: ReportOptions? = nil, source: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
   ) {
     self.profile = profile
     self.baseline = baseline
     self.options = options
     self.source = source
+    self.report = report
     (trace, graph, capture, compared, captures) = (nil, nil, nil, nil, nil)
   }
 
@@ -38,7 +42,7 @@ public struct FigureInput: Sendable {
     self.options = options
     self.graph = graph
     source = { _ in nil }
-    (baseline, trace, capture, compared, captures) = (nil, nil, nil, nil, nil)
+    (baseline, trace, capture, compared, captures, report) = (nil, nil, nil, nil, nil, nil)
   }
 
   /// A trace from anywhere.
@@ -47,7 +51,7 @@ public struct FigureInput: Sendable {
     self.trace = trace
     self.options = options
     source = { _ in nil }
-    (baseline, graph, capture, compared, captures) = (nil, nil, nil, nil, nil)
+    (baseline, graph, capture, compared, captures, report) = (nil, nil, nil, nil, nil, nil)
   }
 
   /// A capture.
@@ -64,6 +68,7 @@ public struct FigureInput: Sendable {
     self.options = options
     self.source = source
     trace = capture.trace
+    self.report = nil
     self.capture = capture
     self.compared = compared
     self.captures = captures
@@ -94,7 +99,7 @@ extension FigureInput {
 
   /// The options as those of a report, names found among the functions of the profiles.
   var reportOptions: ReportOptions {
-    var report = options.reportOptions()
+    var report = self.report ?? options.reportOptions()
     let functions = Set((profile.functions + (baseline?.functions ?? [])).map(\.name))
     let named = options.kept + (options.callout.map { [[$0]] } ?? [])
     report.kept = named.map { names in

@@ -27,6 +27,16 @@ struct Markup {
     bytes.append(contentsOf: other.bytes)
   }
 
+  /// Markup made before.
+  mutating func markup(_ markup: String) {
+    bytes.append(contentsOf: markup.utf8)
+  }
+
+  /// A style sheet or a script of this package.
+  mutating func code(_ code: [UInt8]) {
+    bytes.append(contentsOf: code)
+  }
+
   /// A whole number.
   mutating func number(_ value: Int64) {
     if value < 0 { bytes.append(UInt8(ascii: "-")) }

@@ -55,7 +55,9 @@ struct PprofFlagsTests {
       (["-trim=maybe", "x"], .badValue("maybe", flag: "trim")), (["-top", "-tree", "x"], .severalReports),
       (["-top", "-peek=a", "x"], .severalReports), (["-lines", "-files", "x"], .conflict(["files", "lines"])),
       (["-cum", "-flat", "x"], .conflict(["cum", "flat"])), (["-base=a", "-diff_base=b", "x"], .severalBases),
-      (["-normalize", "x"], .noBase),
+      (["-normalize", "x"], .noBase), (["-flame", "-svg", "x"], .severalReports),
+      (["-flame", "-mean", "x"], .conflict(["flame", "mean"])),
+      (["-seconds=soon", "x"], .badValue("soon", flag: "seconds")),
     ] as [([String], PprofFlagError)])
   func errors(_ arguments: [String], _ expected: PprofFlagError) {
     #expect(throws: expected) { try PprofRequest(arguments: arguments) }

@@ -35,7 +35,10 @@ public struct Frame: Sendable, Hashable {
 
 extension Frame {
   /// The name for people in one line, e.g. `0000000000401020 decode Sources/Batch.swift:12`.
-  public var printableName: String { nameComponents.joined(separator: " ") }
+  public var printableName: String {
+    if address == 0, line == 0, file.isEmpty, !name.isEmpty { return name }
+    return nameComponents.joined(separator: " ")
+  }
 
   /// The parts of the name for people: address, function, and file with line, or what else is known; never empty.
   public var nameComponents: [String] {

@@ -7,10 +7,12 @@ import Pprof
 struct FrameTable {
   /// The distinct frames, in the order of the locations they were first met in.
   private(set) var frames: [Frame] = []
+  /// The name of each frame for people, in one line.
+  private(set) var names: [String] = []
   /// The number of the function that each frame lies in.
   private(set) var functions: [Int] = []
   /// The frames of all locations, as positions in `frames`, one location after the other.
-  private var entries: [Int] = []
+  private(set) var entries: [Int] = []
   /// Where in `entries` each location begins; one more at the end.
   private var starts: [Int] = [0]
 
@@ -24,6 +26,7 @@ struct FrameTable {
       if position == table.frames.count {
         positions[frame] = position
         table.frames.append(frame)
+        table.names.append(frame.printableName)
         let next = functionNumbers.count
         let number = functionNumbers[frame.function, default: next]
         if number == next { functionNumbers[frame.function] = next }
@@ -48,6 +51,7 @@ struct FrameTable {
     }
   }
 
-  /// The frames of a location, the innermost first, as positions in `frames`.
-  func frames(ofLocation location: Int) -> ArraySlice<Int> { entries[starts[location]..<starts[location + 1]] }
+  /// Where in `entries` the frames of a location stand, the innermost first.
+  @inline(__always)
+  func range(ofLocation location: Int) -> Range<Int> { starts[location]..<starts[location + 1] }
 }

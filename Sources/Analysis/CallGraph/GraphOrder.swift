@@ -35,33 +35,54 @@ extension CallGraph {
       case .entropy: entropyScore(node).wrappingMagnitude
       }
     }
+    let ranks = nameRanks()
+    func rest(_ node: Int) -> Int64 {
+      (order == .flat ? nodes[node].cumSum : nodes[node].flatSum).wrappingMagnitude
+    }
     show(
       (0..<shownCount).sorted { left, right in
         if scores[left] != scores[right] { return scores[left] > scores[right] }
-        let (first, second) = (nodes[left], nodes[right])
-        if first.name != second.name { return first.name.precedesBytewise(second.name) }
-        let (firstRest, secondRest) =
-          order == .flat ? (first.cumSum, second.cumSum) : (first.flatSum, second.flatSum)
-        if firstRest.wrappingMagnitude != secondRest.wrappingMagnitude {
-          return firstRest.wrappingMagnitude > secondRest.wrappingMagnitude
-        }
-        return left < right
+        if ranks[left] != ranks[right] { return ranks[left] < ranks[right] }
+        return rest(left) != rest(right) ? rest(left) > rest(right) : left < right
       })
   }
 
   /// Sorts edges by weight, the heaviest first whatever its sign; equal ones by the names of their ends.
-  func sortedByWeight(_ positions: [Int]) -> [Int] {
-    positions.sorted { left, right in
-      let (first, second) = (edges[left], edges[right])
-      if first.weightSum.wrappingMagnitude != second.weightSum.wrappingMagnitude {
-        return first.weightSum.wrappingMagnitude > second.weightSum.wrappingMagnitude
-      }
-      let (firstSource, secondSource) = (nodes[first.source].name, nodes[second.source].name)
-      if firstSource != secondSource { return firstSource.precedesBytewise(secondSource) }
-      let (firstEnd, secondEnd) = (nodes[first.destination].name, nodes[second.destination].name)
-      if firstEnd != secondEnd { return firstEnd.precedesBytewise(secondEnd) }
-      return left < right
+  /// - Parameter ranks: what `nameRanks()` says; the names need not be compared for every two edges then.
+  func sortedByWeight(_ positions: [Int], ranks: [Int]) -> [Int] {
+    positions.map { EdgeRank($0, edges[$0], ranks: ranks) }.sorted().map(\.position)
+  }
+
+  /// The place of each node's name among all names in order of their bytes; equal names have equal ranks.
+  func nameRanks() -> [Int] {
+    let order = nodes.indices.sorted { nodes[$0].name.precedesBytewise(nodes[$1].name) }
+    var ranks = [Int](repeating: 0, count: nodes.count)
+    for (node, next) in zip(order, order.dropFirst()) {
+      ranks[next] = ranks[node] + (nodes[node].name.precedesBytewise(nodes[next].name) ? 1 : 0)
     }
+    return ranks
+  }
+}
+
+/// What an edge is sorted by.
+private struct EdgeRank: Comparable {
+  let position: Int
+  private let weight: Int64
+  private let source: Int
+  private let destination: Int
+
+  init(_ position: Int, _ edge: CallGraph.Edge, ranks: [Int]) {
+    self.position = position
+    weight = edge.weightSum.wrappingMagnitude
+    source = ranks[edge.source]
+    destination = ranks[edge.destination]
+  }
+
+  static func < (left: EdgeRank, right: EdgeRank) -> Bool {
+    if left.weight != right.weight { return left.weight > right.weight }
+    if left.source != right.source { return left.source < right.source }
+    if left.destination != right.destination { return left.destination < right.destination }
+    return left.position < right.position
   }
 }
 

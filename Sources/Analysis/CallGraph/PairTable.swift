@@ -5,13 +5,20 @@
 struct PairTable {
   /// How many pairs there are.
   private(set) var count = 0
-  private var keys: [UInt64]
-  private var numbers: [Int32]
+  private var slots: [Slot]
   private var shift: UInt64
 
+  /// A pair beside its number, so that finding one touches memory at one place.
+  private struct Slot {
+    var key: UInt64
+    var number: Int32
+    /// No pair has two halves of −1.
+    static let free = Slot(key: .max, number: 0)
+    var isFree: Bool { key == .max }
+  }
+
   init() {
-    keys = [UInt64](repeating: Self.free, count: 64)
-    numbers = [Int32](repeating: 0, count: 64)
+    slots = [Slot](repeating: .free, count: 64)
     shift = 64 - 6
   }
 
@@ -22,32 +29,26 @@ struct PairTable {
   mutating func number(_ first: Int, _ second: Int) -> Int {
     let key = UInt64(UInt32(truncatingIfNeeded: first)) << 32 | UInt64(UInt32(truncatingIfNeeded: second))
     var slot = self.slot(of: key)
-    while keys[slot] != Self.free {
-      if keys[slot] == key { return Int(numbers[slot]) }
-      slot = (slot + 1) & (keys.count - 1)
+    while !slots[slot].isFree {
+      if slots[slot].key == key { return Int(slots[slot].number) }
+      slot = (slot + 1) & (slots.count - 1)
     }
-    keys[slot] = key
-    numbers[slot] = Int32(count)
+    slots[slot] = Slot(key: key, number: Int32(count))
     count += 1
-    if count > keys.count / 4 * 3 { grow() }
+    if count > slots.count / 4 * 3 { grow() }
     return count - 1
   }
-
-  /// No pair has two halves of −1.
-  private static let free = UInt64.max
 
   private func slot(of key: UInt64) -> Int { Int((key &* 0x9e37_79b9_7f4a_7c15) >> shift) }
 
   private mutating func grow() {
-    let (oldKeys, oldNumbers) = (keys, numbers)
-    keys = [UInt64](repeating: Self.free, count: 2 * oldKeys.count)
-    numbers = [Int32](repeating: 0, count: 2 * oldKeys.count)
+    let old = slots
+    slots = [Slot](repeating: .free, count: 2 * old.count)
     shift -= 1
-    for (key, number) in zip(oldKeys, oldNumbers) where key != Self.free {
-      var slot = self.slot(of: key)
-      while keys[slot] != Self.free { slot = (slot + 1) & (keys.count - 1) }
-      keys[slot] = key
-      numbers[slot] = number
+    for entry in old where !entry.isFree {
+      var slot = self.slot(of: entry.key)
+      while !slots[slot].isFree { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = entry
     }
   }
 }

@@ -27,7 +27,8 @@ public struct FlameReport: Sendable {
       try Report(baseline, kind: .traces, options: options)
     }
     func labelled(_ profile: Profile) -> Profile {
-      var profile = profile
+      let isByFunction = options.granularity ?? .functions == .functions
+      var profile = isByFunction ? profile : profile.namedByPlace
       if let label { profile.addLabelFrames(root: [label]) }
       return profile
     }

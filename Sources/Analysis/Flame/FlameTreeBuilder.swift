@@ -176,10 +176,11 @@ private struct FlameTreeBuilder {
     }
   }
 
-  /// What each function took, pruned or not.
+  /// What each function of the stacks took, pruned or not.
   func functions(inverted: Bool) -> [FlameFunction] {
     var functions = table.frames.indices.map { FlameFunction(frame: $0, own: FlameWeight(), total: FlameWeight()) }
     // How often each frame stands on the path to the current node, so that recursion counts once.
+    var isMet = [Bool](repeating: false, count: functions.count)
     var onPath = [Int](repeating: 0, count: functions.count)
     var pending = [(entry: 0, leaves: false)]
     while let (index, leaves) = pending.popLast() {
@@ -189,6 +190,7 @@ private struct FlameTreeBuilder {
         continue
       }
       if index != 0 {
+        isMet[entry.frame] = true
         if onPath[entry.frame] == 0 { functions[entry.frame].total.add(entry.total) }
         // Of an inverted tree the functions measured are the ones next to the root.
         if !inverted { functions[entry.frame].own.add(entry.own) }
@@ -203,7 +205,7 @@ private struct FlameTreeBuilder {
       }
     }
     let names = table.frames
-    return functions.sorted { a, b in
+    return functions.filter { isMet[$0.frame] }.sorted { a, b in
       let (left, right) = (max(a.total.value, a.total.base), max(b.total.value, b.total.base))
       return left != right ? left > right : names[a.frame].name < names[b.frame].name
     }

@@ -5,13 +5,18 @@ extension Report {
   /// What the profile is: program, build, comments, type of values, time and duration, a line each.
   public var profileLegend: [String] { profileLegend(format) }
 
+  /// Which filters were given, a line each under one that says so; none if there are none.
+  public var filterLegend: [String] {
+    let filters = options.filters.active
+    return filters.isEmpty ? [] : ["Active filters:"] + filters.map { "   " + $0.truncated(toBytes: 80) }
+  }
+
   /// What the profile is (unless the report is to be compact), what is shown of it and what was left out.
   func legend(of graph: TrimmedGraph, isDrawing: Bool = false) -> [String] {
     let format = graph.format
     let (count, shown) = (graph.graph.shownCount, graph.shownTotal)
     var lines = isDrawing || !options.compactLabels ? profileLegend(format) : []
-    let filters = options.filters.active
-    if !filters.isEmpty { lines += ["Active filters:"] + filters.map { "   " + $0.truncated(toBytes: 80) } }
+    lines += filterLegend
     let share = Units.percentage(shown, of: total).trimmingSpaces
     lines.append("Showing nodes accounting for \(format.string(shown)), \(share) of \(format.string(total)) total")
     if total != 0 {

@@ -109,7 +109,7 @@ public struct Report: Sendable {
   /// The profile made ready for building graphs from it.
   func graphSource() -> GraphSource {
     GraphSource(
-      profile: profile, weights: profile.samples.map(weight(of:)),
+      profile, weights: profile.samples.map(weight(of:)),
       tags: kind.isDrawing ? SampleTagTable(sampleTags()) : nil, namesObjects: kind.namesObjects,
       dropsNegative: options.dropNegative)
   }

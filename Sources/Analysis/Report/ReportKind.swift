@@ -8,6 +8,8 @@ public enum ReportKind: String, Sendable, CaseIterable {
   case peek
   /// The annotated source of the functions that match an expression.
   case list
+  /// The annotated machine code of the functions that match an expression.
+  case disasm
   /// Every stack.
   case traces
   /// All labels and what they account for.
@@ -47,7 +49,7 @@ public enum ReportKind: String, Sendable, CaseIterable {
   }
 
   /// Whether functions of one name in two binaries are told apart.
-  var namesObjects: Bool { self == .list || self == .callgrind || self == .raw }
+  var namesObjects: Bool { self == .list || self == .disasm || self == .callgrind || self == .raw }
 }
 
 extension ReportOptions {
@@ -61,6 +63,11 @@ extension ReportOptions {
     case .list:
       options.trim = false
       options.granularity = .lines
+    case .disasm:
+      options.trim = false
+      options.granularity = .addresses
+      // An address is in one function alone, lest what it costs count for each of those inlined there.
+      options.noInlines = true
     case .proto, .raw, .callgrind:
       options.trim = false
       options.granularity = .addresses

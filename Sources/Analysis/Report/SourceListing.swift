@@ -68,7 +68,7 @@ extension Report {
     matching pattern: Pattern, text: @escaping (String) throws(SourceError) -> [String]
   ) -> SourceListing {
     var source = graphSource()
-    source.profile.trimFilenames(prefixes: options.trimPath, searchPath: options.sourcePath)
+    source.trimFilenames(prefixes: options.trimPath, searchPath: options.sourcePath)
     let nodes = CallGraph(graphOf: source).shownNodes
     var files = SourceFiles(text: text)
     let functions = Dictionary(grouping: nodes.filter { pattern.matches($0.frame.name) }, by: \.frame.name)

@@ -8,28 +8,48 @@ public struct SourceReader: Sendable {
   public var searchPath: String
   /// Prefixes, separated by colons, taken off the names.
   public var trimPath: String
+  /// Whether no file outside of these directories is read, whatever name a profile has for it and wherever links lead.
+  public var staysWithin: Bool
 
-  /// A reader of files below the given directories.
-  public init(searchPath: String, trimPath: String = "") {
+  /// A reader of files.
+  public init(searchPath: String, trimPath: String = "", staysWithin: Bool = false) {
     self.searchPath = searchPath
     self.trimPath = trimPath
+    self.staysWithin = staysWithin
   }
 
   /// The lines of a file, without their ends.
   /// - Throws: if no file of the name can be opened.
   public func lines(of name: String) throws(SourceError) -> [String] {
     let path = trimmedPath(name, prefixes: trimPath, searchPath: searchPath)
-    if path.hasPrefix("/") { return lines(in: try read(path)) }
+    if path.hasPrefix("/"), !staysWithin || isWithin(path) { return lines(in: try read(path)) }
+    if path.hasPrefix("/") { throw .outside(name: path, searchPath: searchPath) }
     for directory in SlashPath.list(searchPath) {
       var directory = directory
       while true {
-        if let bytes = try? read(SlashPath.join(directory, path)) { return lines(in: bytes) }
+        let file = SlashPath.join(directory, path)
+        if !staysWithin || isWithin(file), let bytes = try? read(file) { return lines(in: bytes) }
         let parent = SlashPath.directory(directory)
         if parent == directory { break }
         directory = parent
       }
     }
     throw .notFound(name: path, searchPath: searchPath)
+  }
+
+  /// Whether a file is one of those below the directories, links resolved; one that is not there is not.
+  private func isWithin(_ path: String) -> Bool {
+    guard let file = Self.resolved(path) else { return false }
+    return SlashPath.list(searchPath).contains { directory in
+      guard let root = Self.resolved(directory) else { return false }
+      return file.hasPrefix(root.hasSuffix("/") ? root : root + "/")
+    }
+  }
+
+  private static func resolved(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   private func lines(in bytes: [UInt8]) -> [String] {
@@ -55,6 +75,8 @@ public struct SourceReader: Sendable {
 public enum SourceError: Error, Sendable, Hashable, CustomStringConvertible {
   /// There is no such file in any of the directories or their parents.
   case notFound(name: String, searchPath: String)
+  /// The file is in none of the directories.
+  case outside(name: String, searchPath: String)
   /// The system refused to open the file; `code` is its `errno`.
   case unreadable(path: String, code: Int32)
 
@@ -62,6 +84,7 @@ public enum SourceError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notFound(let name, let searchPath): return "could not find file \(name) on path \(searchPath)"
+    case .outside(let name, let searchPath): return "no file \(name) in the source path \(searchPath)"
     case .unreadable(let path, let code):
       let reason = String(cString: strerror(code))
       return "open \(path): \(reason.prefix(1).lowercased())\(reason.dropFirst())"

@@ -35,11 +35,10 @@ extension Report {
   /// Every stack of the profile.
   public func traces() -> Traces {
     let table = FrameTable(profile, namesObjects: false)
-    let names = table.frames.map(\.printableName)
     let stacks: [Traces.Stack] = profile.samples.compactMap { sample in
       let frames = sample.locations.flatMap { location in
-        let frames = table.frames(ofLocation: location)
-        return frames.indices.map { Traces.Entry(name: names[frames[$0]], isInline: $0 != frames.endIndex - 1) }
+        let range = table.range(ofLocation: location)
+        return range.map { Traces.Entry(name: table.names[table.entries[$0]], isInline: $0 != range.upperBound - 1) }
       }
       if frames.isEmpty { return nil }
       let weight = weight(of: sample)

@@ -1,13 +1,18 @@
 import Pprof
 
 extension Profile {
-  /// Takes what is only true of the machine that built the program off the names of source files.
-  mutating func trimFilenames(prefixes: String, searchPath: String) {
+  /// Takes what is only true of the machine that built the program off the names of source files, and says whether
+  /// there was any of that.
+  mutating func trimFilenames(prefixes: String, searchPath: String) -> Bool {
+    var isChanged = false
     for function in functions.indices where !functions[function].filename.isEmpty {
       let name = functions[function].filename
       let trimmed = trimmedPath(name, prefixes: prefixes, searchPath: searchPath)
-      if trimmed.utf8.count != name.utf8.count { functions[function].filename = trimmed }
+      if trimmed.utf8.count == name.utf8.count { continue }
+      functions[function].filename = trimmed
+      isChanged = true
     }
+    return isChanged
   }
 }
 

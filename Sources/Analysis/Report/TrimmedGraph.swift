@@ -16,6 +16,8 @@ struct TrimmedGraph {
 extension Report {
   /// The graph of the report, selected in four steps as pprof does it.
   ///
+  /// The first step looks at places alone: without those that it leaves out, the calls are found several times sooner.
+  ///
   /// 1. Nodes whose cum is below the node fraction go. 2. The rest is sorted; for a drawing, by entropy. 3. The first
   /// ones stay, as many as are allowed; in a drawing each label box counts too. 4. Light labels and edges go, and in a
   /// drawing residual edges between nodes that are connected otherwise. Beside these stays what `options.kept` names,
@@ -27,35 +29,37 @@ extension Report {
     let isTree = options.callTree && (isDrawing || kind == .callgrind)
     let order: NodeOrder = isDrawing ? .entropy : options.sort == .cum ? .cum : .flat
     var source = graphSource()
-    func graph(keeping kept: Set<Frame>?) -> CallGraph {
-      // Each time, as pprof does: what is trimmed once may be trimmed again.
-      source.profile.trimFilenames(prefixes: options.trimPath, searchPath: options.sourcePath)
-      return isTree ? CallGraph(treeOf: source) : CallGraph(graphOf: source, keeping: kept)
-    }
+    let looksAtPlaces = !isTree && options.nodeFraction != 0
+    // For each graph, as pprof does: what is trimmed once may be trimmed again.
+    func trimFilenames() { source.trimFilenames(prefixes: options.trimPath, searchPath: options.sourcePath) }
     func keep(_ kept: [Int], of current: inout CallGraph) {
       if isTree {
         let kept = Set(kept)
         current.trimTree { kept.contains($0) }
       } else {
-        current = graph(keeping: Set(kept.map { current.nodes[$0].frame }))
+        let kept = Set(kept.map { current.nodes[$0].frame })
+        trimFilenames()
+        current = CallGraph(graphOf: source, keeping: kept)
       }
     }
 
-    var current = graph(keeping: nil)
+    trimFilenames()
+    var current =
+      isTree
+      ? CallGraph(treeOf: source) : looksAtPlaces ? CallGraph(placesOf: source) : CallGraph(graphOf: source)
     let keptRanks = current.ranks(of: options.kept, by: options.sort)
-    func isKept(_ node: CallGraph.Node) -> Bool { keptRanks[node.frame] != nil }
+    func isKept(_ frame: Frame) -> Bool { keptRanks[frame] != nil }
     let sum = current.shownNodes.reduce(0) { $0 &+ $1.flatSum }
     let nodeMinimum = Int64(truncatingOrMin: Double(sum) * options.nodeFraction).wrappingMagnitude
     let edgeMinimum = Int64(truncatingOrMin: Double(sum) * options.edgeFraction).wrappingMagnitude
-    var droppedNodes = 0
-    if nodeMinimum > 0 {
-      let kept = (0..<current.shownCount).filter {
-        current.nodes[$0].cumSum.wrappingMagnitude >= nodeMinimum || isKept(current.nodes[$0])
-      }
-      if kept.count != current.shownCount {
-        droppedNodes = current.shownCount - kept.count
-        keep(kept, of: &current)
-      }
+    let kept = (0..<current.shownCount).filter {
+      nodeMinimum <= 0 || current.nodes[$0].cumSum.wrappingMagnitude >= nodeMinimum || isKept(current.nodes[$0].frame)
+    }
+    let droppedNodes = current.shownCount - kept.count
+    if droppedNodes > 0 {
+      keep(kept, of: &current)
+    } else if looksAtPlaces {
+      current = CallGraph(graphOf: source)
     }
     let originalCount = current.shownCount
 
@@ -64,7 +68,7 @@ extension Report {
       current.trimTags(below: nodeMinimum)
       _ = current.trimEdges(below: edgeMinimum, sparing: isKept)
       let count = current.selectionCount(limit: options.nodeCount, countsTags: isDrawing)
-      let selected = (0..<current.shownCount).filter { $0 < count || isKept(current.nodes[$0]) }
+      let selected = (0..<current.shownCount).filter { $0 < count || isKept(current.nodes[$0].frame) }
       if selected.count != current.shownCount {
         keep(selected, of: &current)
         current.sortNodes(by: order)

@@ -65,7 +65,8 @@ struct FlameWords {
   /// How large a change is, its sign aside.
   private func amount(_ change: Estimate) -> String {
     let amount = Estimate(abs(change.value), error: change.error)
-    return change.error == nil && !isScaled ? quantity.text(Int64(amount.value)) : quantity.text(amount)
+    if change.error != nil || isScaled { return quantity.text(amount) }
+    return quantity.text(Int64(exactly: amount.value) ?? .max)
   }
 
   /// The functions in numbers, the heaviest first.

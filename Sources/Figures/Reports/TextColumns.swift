@@ -1,7 +1,8 @@
 extension String {
   /// The text with spaces before it, up to the width in characters.
   func padded(to width: Int) -> String {
-    let missing = width - unicodeScalars.count
+    // Nearly all texts are of as many bytes as characters.
+    let missing = width - (utf8.allSatisfy { $0 < 0x80 } ? utf8.count : unicodeScalars.count)
     return missing > 0 ? String(repeating: " ", count: missing) + self : self
   }
 }

@@ -43,6 +43,14 @@ func inflate(_ input: UnsafeBufferPointer<UInt8>, limits: DecodingLimits) throws
   }
 }
 
+/// The bytes that were compressed with gzip.
+package func gunzip(_ bytes: [UInt8], limits: DecodingLimits = DecodingLimits()) throws(ProfileError) -> [UInt8] {
+  try bytes.withUnsafeBufferPointer { bytes throws(ProfileError) in
+    let inflated = try inflate(bytes, limits: limits)
+    return inflated.withBytes { Array($0) }
+  }
+}
+
 /// The size that the last four bytes claim, as far as such a small input could have it.
 private func claimedSize(of input: UnsafeBufferPointer<UInt8>) -> Int {
   guard input.count >= 18 else { return 0 }

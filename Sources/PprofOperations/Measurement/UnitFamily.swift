@@ -16,6 +16,22 @@ public struct UnitFamily: Sendable {
   public let units: [Unit]
   /// The unit for values too small for any and for targets of another family.
   public let fallback: Unit
+  /// The positions of units by their aliases, also in the plural.
+  private let positions: [String: Int]
+
+  private init(units: [Unit], fallback: Unit) {
+    self.units = units
+    self.fallback = fallback
+    var positions: [String: Int] = [:]
+    for (position, unit) in units.enumerated() {
+      for alias in unit.aliases {
+        // pprof takes a final s off whatever is longer than two bytes: "ns" is found, "μs" is not.
+        if alias.utf8.count <= 2 || !alias.hasSuffix("s") { positions[alias] = position }
+        if alias.utf8.count >= 2 { positions[alias + "s"] = position }
+      }
+    }
+    self.positions = positions
+  }
 
   /// Memory, time, and Google's compute units.
   public static let all = [memory, time, computeUnits]
@@ -60,9 +76,8 @@ public struct UnitFamily: Sendable {
 
   /// The unit of that name in any of its spellings, in any case, in the singular or plural.
   public func unit(named name: String) -> Unit? {
-    var alias = name.lowercased()
-    if alias.utf8.count > 2, alias.hasSuffix("s") { alias.removeLast() }
-    return units.first { $0.aliases.contains(alias) }
+    let isLowercase = name.utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5a ~= $0) }
+    return positions[isLowercase ? name : name.lowercased()].map { units[$0] }
   }
 
   /// The largest unit of which `value`, in base units, has at least one.

@@ -40,7 +40,7 @@ public enum Units {
   /// A number converted to another unit, with two decimals unless they are zero, e.g. `1.50s`, `3MB`, `0`.
   public static func scaledLabel(_ value: Int64, from: String, to: String) -> String {
     let scaled = scale(value, from: from, to: to)
-    var number = formatted("%.2f", scaled.value)
+    var number = withTwoDecimals(scaled.value)
     if number.hasSuffix(".00") { number.removeLast(3) }
     return number == "0" || number == "-0" ? "0" : number + scaled.unit
   }
@@ -51,6 +51,7 @@ public enum Units {
   public static func percentage(_ value: Int64, of total: Int64) -> String {
     let percent = total == 0 ? 0 : abs(Double(value) / Double(total)) * 100
     if percent >= 99.95 && percent <= 100.05 { return "  100%" }
-    return formatted(percent >= 1 ? "%5.2f" : "%5.2g", percent) + "%"
+    let number = percent >= 1 ? withTwoDecimals(percent) : withTwoDigits(percent)
+    return String(repeating: " ", count: max(0, 5 - number.utf8.count)) + number + "%"
   }
 }

@@ -32,6 +32,6 @@ struct Benchmark: Sendable {
 
   static let all: [Benchmark] = [
     .cpuProfiler, .record, .heap, .locks, .leaks, .tasks, .taskLeaks, .waits, .threadCreation, .custom, .symbols,
-    .codec, .figures, .site,
+    .codec, .reports, .figures, .site,
   ]
 }

@@ -28,6 +28,46 @@ struct CallGraphTests {
     #expect(few.calls == ["a->hot 12"])
   }
 
+  @Test("places alone cost what they cost in the graph of all calls")
+  func places() throws {
+    let source = try Report(.decoder, kind: .text).graphSource()
+    let (places, graph) = (CallGraph(placesOf: source), CallGraph(graphOf: source))
+    #expect(places.summary == graph.summary && !places.summary.isEmpty)
+    #expect(places.edges.isEmpty)
+  }
+
+  @Test("a chain of places that are left out of a tree is one residual call, inlined if all of it was")
+  func trimmedChain() throws {
+    var builder = ProfileBuilder("task/count")
+    builder.add([["main"], ["a", "b", "c", "d"]], values: [3])
+    builder.add([["main"], ["a", "b"], ["e"]], values: [2])
+    builder.add("gone;f", 1)
+    var graph = CallGraph(treeOf: try Report(builder.profile, kind: .dot).graphSource())
+    let names = graph.nodes.map(\.name)
+    graph.trimTree { ["main", "d", "e", "f"].contains(names[$0]) }
+    graph.settleEdges()
+    #expect(graph.calls == ["main->d 3", "main->e 2"])
+    #expect(graph.edges.map(\.isResidual) == [true, true])
+    #expect(graph.edges.map(\.isInline) == [false, false])
+    graph = CallGraph(treeOf: try Report(builder.profile, kind: .dot).graphSource())
+    graph.trimTree { ["a", "d"].contains(names[$0]) }
+    graph.settleEdges()
+    #expect(graph.calls == ["a->d 3"])
+    #expect(graph.edges.map(\.isInline) == [true])
+  }
+
+  @Test("names rank by their bytes; equal ones alike")
+  func nameRanks() throws {
+    var builder = ProfileBuilder("task/count")
+    builder.add("b;a;é;z;B", 1)
+    builder.add("a@other.swift:1;b@other.swift:1", 1)
+    let graph = CallGraph(graphOf: try Report(builder.profile, kind: .text).graphSource())
+    let ranked = Dictionary(grouping: zip(graph.nodes.map(\.name), graph.nameRanks()), by: \.1)
+    let names = ranked.sorted { $0.key < $1.key }.map { $0.value[0].0 }
+    #expect(names == ["B", "a", "b", "z", "é"])
+    #expect(ranked.values.allSatisfy { Set($0.map(\.0)).count == 1 })
+  }
+
   @Test("a leaf that is left out gives its value to nobody")
   func flatOfALeafThatIsLeftOut() throws {
     var options = ReportOptions()

@@ -61,6 +61,33 @@ struct SourceListingTests {
     #expect(try SourceReader(searchPath: "/x:" + folder.path).lines(of: folder.file("crc.swift")).count == 30)
   }
 
+  @Test("within given directories no name and no link leads outside of them")
+  func staysWithin() throws {
+    let outside = try TemporaryFolder()
+    try Data("secret\n".utf8).write(to: URL(fileURLWithPath: outside.file("secret.swift")))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("link.swift"), withDestinationPath: outside.file("secret.swift"))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("inner.swift"), withDestinationPath: folder.file("crc.swift"))
+    let reader = SourceReader(searchPath: folder.path + "/deep:" + folder.path, staysWithin: true)
+    #expect(try reader.lines(of: "crc.swift").count == 30)
+    #expect(try reader.lines(of: folder.file("crc.swift")).count == 30)
+    #expect(try reader.lines(of: "inner.swift").count == 30)
+    let up = String(repeating: "../", count: 30)
+    for name in [
+      outside.file("secret.swift"), "link.swift", up + outside.file("secret.swift").dropFirst(),
+      folder.path + "/../" + URL(fileURLWithPath: outside.path).lastPathComponent + "/secret.swift", "/etc/passwd",
+      folder.path + "x/secret.swift",
+    ] {
+      #expect(throws: SourceError.self, "\(name)") { try reader.lines(of: name) }
+    }
+    // The parents of the directories are outside, too.
+    #expect(throws: SourceError.self) {
+      try SourceReader(searchPath: folder.path + "/deep", staysWithin: true).lines(of: "crc.swift")
+    }
+    #expect(try SourceReader(searchPath: folder.path).lines(of: "link.swift") == ["secret"])
+  }
+
   @Test(
     "names lose given prefixes, or all up to the name of the folder searched",
     arguments: [

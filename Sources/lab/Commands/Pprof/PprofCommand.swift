@@ -25,6 +25,11 @@ struct PprofCommand: ParsableCommand {
     if request.help { return try PprofOutput.write(Array(PprofFlag.usage.utf8), to: "") }
     do {
       request.notices.forEach(PprofOutput.note)
+      if request.isFlame {
+        let figure = try request.flame(notice: PprofOutput.note)
+        if !request.output.isEmpty { PprofOutput.note("Generating report in \(request.output)") }
+        return try PprofOutput.write(figure, to: request.output)
+      }
       let profile = try request.profile(notice: PprofOutput.note)
       let report = try request.report(of: profile)
       report.notices.forEach(PprofOutput.note)
@@ -54,10 +59,12 @@ extension PprofRequest {
     case .tree: report.callTable().text.profileBytes
     case .peek: try callTable(report).text.profileBytes
     case .list: try sourceListing(report).text.profileBytes
+    case .disasm: try disassembly(report).text.profileBytes
     case .traces: report.traces().text.profileBytes
     case .tags: report.tagTable().text.profileBytes
     case .dot: report.shownGraph().dot.profileBytes
-    case .svg, .png, .gif, .pdf, .ps: try Graphviz.layout(report.shownGraph().dot, format: kind.rawValue)
+    case .svg: PannedDrawing(svg: try Graphviz.layout(report.shownGraph().dot, format: "svg")).svg
+    case .png, .gif, .pdf, .ps: try Graphviz.layout(report.shownGraph().dot, format: kind.rawValue)
     case .callgrind: report.costGraph().callgrind.profileBytes
     case .raw: report.profile.rawText(zone: options.zone).profileBytes
     case .comments: report.profile.comments.map { $0 + "\n" }.joined().profileBytes
@@ -73,11 +80,18 @@ extension PprofRequest {
   }
 
   private func sourceListing(_ report: Report) throws -> SourceListing {
-    let path = options.sourcePath.isEmpty ? currentDirectory() : options.sourcePath
-    let listing = report.sourceListing(
-      matching: try Pattern(list), reader: SourceReader(searchPath: path, trimPath: options.trimPath))
+    let isGiven = !options.sourcePath.isEmpty
+    let reader = SourceReader(
+      searchPath: isGiven ? options.sourcePath : currentDirectory(), trimPath: options.trimPath, staysWithin: isGiven)
+    let listing = report.sourceListing(matching: try Pattern(list), reader: reader)
     if listing.functions.isEmpty { throw PprofNoMatch(pattern: list) }
     return listing
+  }
+
+  private func disassembly(_ report: Report) throws -> Disassembly {
+    let disassembly = try report.disassembly(matching: disasm, tools: BinaryTools(usesIntelSyntax: intelSyntax))
+    disassembly.notices.forEach(PprofOutput.note)
+    return disassembly
   }
 
   private func currentDirectory() -> String {

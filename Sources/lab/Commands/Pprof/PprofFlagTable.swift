@@ -9,11 +9,13 @@ extension PprofFlag {
     ("alloc_objects", "alloc_objects"),
   ]
 
-  /// pprof's flags for what is not made here: reports that need the binary or a browser, and profiles from servers.
+  /// pprof's flags for what is not made here: reports that need a browser.
   static let absent: Set = [
-    "disasm", "weblist", "web", "http", "no_browser", "gv", "eog", "evince", "kcachegrind", "tls_ca", "tls_cert",
-    "tls_key",
+    "weblist", "web", "http", "no_browser", "gv", "eog", "evince", "kcachegrind",
   ]
+
+  /// The name of the one report that pprof has no flag for.
+  static let flame = "flame"
 
   /// Which report is made.
   static var reports: [PprofFlag] {
@@ -23,10 +25,11 @@ extension PprofFlag {
       PprofFlag("tree", .choice, "Each function with its callers and callees"),
       PprofFlag("peek", .text(\.peek), "The same for functions matching the expression"),
       PprofFlag("list", .text(\.list), "Annotated source of functions matching the expression"),
+      PprofFlag("disasm", .text(\.disasm), "Annotated machine code of functions matching the expression or address"),
       PprofFlag("traces", .choice, "Every stack"),
       PprofFlag("tags", .choice, "All labels and what they account for"),
       PprofFlag("dot", .choice, "The call graph in Graphviz' language"),
-      PprofFlag("svg", .choice, "The call graph as a picture, drawn by Graphviz"),
+      PprofFlag("svg", .choice, "The call graph as a picture, drawn by Graphviz; a browser pans and zooms it"),
       PprofFlag("png", .choice, "The same in another format"),
       PprofFlag("gif", .choice, "The same in another format"),
       PprofFlag("pdf", .choice, "The same in another format"),
@@ -36,6 +39,7 @@ extension PprofFlag {
       PprofFlag("comments", .choice, "What the profile says about itself"),
       PprofFlag("proto", .choice, "The filtered profile in its own format"),
       PprofFlag("topproto", .choice, "The top functions as a profile"),
+      PprofFlag(flame, .choice, "A flame graph in one SVG file, or an HTML page that zooms if -output ends in .html"),
     ]
   }
 
@@ -99,16 +103,21 @@ extension PprofFlag {
       PprofFlag("normalize", .toggle(\.normalize), "Scale to the base first"),
       PprofFlag("output", .text(\.output), "Write the report to this file"),
       PprofFlag("o", .text(\.output), "The same"),
-      PprofFlag("source_path", .text(\.options.sourcePath), "Directories with source files, separated by colons"),
+      PprofFlag(
+        "source_path", .text(\.options.sourcePath), "Directories, separated by colons, that alone have the sources"),
       PprofFlag("trim_path", .text(\.options.trimPath), "Prefixes to take off the names of source files"),
       PprofFlag("buildid", .text(\.buildID), "The main binary's build id, if the profile has none"),
       PprofFlag("add_comment", .text(\.comment), "Add this to the profile's comments"),
       PprofFlag("all_frames", .toggle(\.allFrames), "Show frames that the profile wants to drop"),
       PprofFlag("symbolize", .text(\.symbolize), "none leaves C++ names long; also demangle=templates|full, force"),
-      PprofFlag("seconds", .ignoredText, "Accepted; files are whole already"),
-      PprofFlag("timeout", .ignoredText, "Accepted; files are whole already"),
-      PprofFlag("tools", .ignoredText, "Accepted; no tools are needed"),
-      PprofFlag("intel_syntax", .ignoredToggle, "Accepted; there is no disassembly"),
+      PprofFlag("seconds", .integer(\.seconds), "For how long a server is asked to measure"),
+      PprofFlag(
+        "timeout", .integer(\.timeout), "Seconds to wait for a server (60, or half as long again as it measures)"),
+      PprofFlag("tls_cert", .text(\.certificates.certificate), "This client's certificate, for https"),
+      PprofFlag("tls_key", .text(\.certificates.key), "Its private key"),
+      PprofFlag("tls_ca", .text(\.certificates.authority), "Certificates of those trusted beside the system's"),
+      PprofFlag("tools", .ignoredText, "Accepted; dot, objdump, nm and curl are those in PATH"),
+      PprofFlag("intel_syntax", .toggle(\.intelSyntax), "Write machine code as Intel does"),
     ]
   }
 
@@ -127,9 +136,10 @@ extension PprofFlag {
     var text = """
       Prints reports on profiles, as pprof does and with pprof's flags.
 
-      Usage: lab pprof [flags] [binary] FILE…
+      Usage: lab pprof [flags] [binary] SOURCE…
 
-      Flags take one dash or two, and their value after "=" or as the next argument. Several files are merged.
+      A source is a file or an address: http://HOST:PORT/debug/pprof/heap. HOST:PORT alone means the CPU profile there.
+      Several are merged. Flags take one dash or two, and their value after "=" or as the next argument.
 
       """
     for (title, flags) in groups {

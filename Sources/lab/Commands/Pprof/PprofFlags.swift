@@ -10,6 +10,12 @@ struct PprofRequest: Sendable {
   var peek = ""
   /// Which functions the report `list` shows.
   var list = ""
+  /// Which functions the report `disasm` shows: an expression or an address.
+  var disasm = ""
+  /// Whether machine code is written as Intel writes it.
+  var intelSyntax = false
+  /// Whether a flame graph is drawn, which pprof has in its web view alone.
+  var isFlame = false
   /// How the report is made.
   var options = ReportOptions()
   /// The file the report goes to; empty for standard output.
@@ -26,6 +32,12 @@ struct PprofRequest: Sendable {
   var symbolize = ""
   /// The build id of the main binary, if the profile has none.
   var buildID = ""
+  /// For how many seconds servers are asked to measure; 0 or less leaves that to their addresses.
+  var seconds = 0
+  /// How many seconds servers have for their answers; 0 or less for what suits that.
+  var timeout = 0
+  /// What is needed to speak TLS with them.
+  var certificates = HTTPClient.Certificates()
   /// What is added to the profile's comments.
   var comment = ""
   /// Whether frames that the profile declares uninteresting are shown.
@@ -73,10 +85,8 @@ struct PprofFlag {
     case number(WritableKeyPath<PprofRequest, Double>)
     /// One of several flags of which at most one may be set.
     case choice
-    /// Accepted for pprof's sake, with a value; it means nothing for a file that is already symbolized.
+    /// Accepted for pprof's sake, with a value; it means nothing here.
     case ignoredText
-    /// Accepted for pprof's sake, without a value.
-    case ignoredToggle
   }
 
   var name: String
@@ -92,7 +102,7 @@ struct PprofFlag {
   /// Whether the flag stands alone, so that the next argument is not its value.
   var isToggle: Bool {
     switch target {
-    case .toggle, .choice, .ignoredToggle: true
+    case .toggle, .choice: true
     default: false
     }
   }
@@ -149,7 +159,6 @@ extension PprofRequest {
     case .number(let path): self[keyPath: path] = try parsed { Double($0) }
     case .choice: return try parsed(truth)
     case .ignoredText: break
-    case .ignoredToggle: _ = try parsed(truth)
     }
     return false
   }
@@ -161,16 +170,19 @@ extension PprofRequest {
       switch kind {
       case .peek: !peek.isEmpty
       case .list: !list.isEmpty
+      case .disasm: !disasm.isEmpty
       default: names.contains(kind.rawValue)
       }
     }
-    if kinds.count > 1 { throw .severalReports }
+    isFlame = names.contains(PprofFlag.flame)
+    if kinds.count + (isFlame ? 1 : 0) > 1 { throw .severalReports }
     if let kind = kinds.first { self.kind = kind }
     let granularities = Granularity.allCases.filter { names.contains($0.rawValue) }
     if granularities.count > 1 { throw .conflict(granularities.map(\.rawValue).sorted()) }
     options.granularity = granularities.first
     let sorts = ReportOptions.Sort.allCases.filter { names.contains($0.rawValue) }
     if sorts.count > 1 { throw .conflict(sorts.map(\.rawValue).sorted()) }
+    if isFlame, options.mean || names.contains("mean_delay") { throw .conflict([PprofFlag.flame, "mean"]) }
     if let sort = sorts.first { options.sort = sort }
     for (flag, type) in PprofFlag.sampleTypes where names.contains(flag) {
       if options.sampleIndex.isEmpty {

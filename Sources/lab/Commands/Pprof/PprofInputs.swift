@@ -8,21 +8,47 @@ import Profiling
 extension PprofRequest {
   /// The profile that the report is about: the sources merged, less the base if there is one.
   ///
-  /// Files that cannot be read are left out with a notice, as long as there is another.
-  /// - Throws: if no file can be read, or profiles cannot be combined.
+  /// What cannot be read is left out with a notice, as long as there is another.
+  /// - Throws: if nothing can be read, or profiles cannot be combined.
   func profile(notice: (String) -> Void) throws -> Profile {
+    var (profile, base) = try profiles(notice: notice)
+    if let base {
+      if ProfileKind.named(profile.sampleTypes.first?.type ?? "")?.countsWhatLives == true {
+        FamilyGrowth(from: base, to: profile).lines(atMost: 3).forEach(notice)
+      }
+      profile = try profile.difference(from: base, isLabelled: !diffBase.isEmpty, isNormalized: normalize)
+    }
+    prepare(&profile, notice: notice)
+    return profile
+  }
+
+  /// The sources merged and the base, each by itself and made ready for a report.
+  func sides(notice: (String) -> Void) throws -> (profile: Profile, base: Profile?) {
+    var (profile, base) = try profiles(notice: notice)
+    if let base, normalize { try profile.normalize(to: base) }
+    prepare(&profile, notice: notice)
+    if var former = base {
+      prepare(&former, notice: notice)
+      base = former
+    }
+    return (profile, base)
+  }
+
+  private func profiles(notice: (String) -> Void) throws -> (profile: Profile, base: Profile?) {
     var sources = sources
     var binary = ""
     if sources.count > 1, isBinary(sources[0]) { binary = sources.removeFirst() }
-    var profile = try merged(sources, "source", binary: binary, notice: notice)
-    let base = base.isEmpty ? diffBase : base
-    if !base.isEmpty {
-      let former = try merged([base], "base", binary: binary, notice: notice)
-      if ProfileKind.named(profile.sampleTypes.first?.type ?? "")?.countsWhatLives == true {
-        FamilyGrowth(from: former, to: profile).lines(atMost: 3).forEach(notice)
-      }
-      profile = try profile.difference(from: former, isLabelled: !diffBase.isEmpty, isNormalized: normalize)
-    }
+    let bases = [base, diffBase].filter { !$0.isEmpty }
+    // All at once, so that what is compared was measured at one time.
+    var found = fetch(sources + bases, notice: notice)[...]
+    let base = Array(found.suffix(bases.count))
+    found = found.dropLast(bases.count)
+    let profile = try merged(sources, Array(found), "source", binary: binary, notice: notice)
+    return (profile, bases.isEmpty ? nil : try merged(bases, base, "base", binary: binary, notice: notice))
+  }
+
+  /// Gives a profile what the flags ask for beside the report.
+  private func prepare(_ profile: inout Profile, notice: (String) -> Void) {
     if allFrames {
       profile.dropFrames = ""
       profile.keepFrames = ""
@@ -32,25 +58,20 @@ extension PprofRequest {
     // An expression that cannot be understood drops nothing.
     try? profile.removeUninteresting()
     if !comment.isEmpty { profile.comments.append(comment) }
-    return profile
   }
 
   private func merged(
-    _ paths: [String], _ role: String, binary: String, notice: (String) -> Void
+    _ paths: [String], _ found: [Result<Profile, PprofInputError>], _ role: String, binary: String,
+    notice: (String) -> Void
   ) throws -> Profile {
     var profiles: [Profile] = []
     var failures: [String] = []
-    for path in paths {
-      if path.contains("://") {
-        failures.append("\(path): only files are read; fetch it first: curl -o profile.pb.gz '\(path)'")
-        continue
-      }
-      do throws(ProfileError) {
-        var profile = try Profile(contentsOf: path)
+    for result in found {
+      switch result {
+      case .success(var profile):
         profile.nameMainBinary(binary, buildID: buildID)
         profiles.append(profile)
-      } catch {
-        failures.append(error.message(for: path))
+      case .failure(let error): failures.append(error.message)
       }
     }
     if profiles.isEmpty { throw PprofInputError(message: failures.joined(separator: "\n")) }
@@ -93,13 +114,6 @@ extension PprofRequest {
 struct PprofInputError: Error, CustomStringConvertible {
   var message: String
   var description: String { message }
-}
-
-extension ProfileError {
-  fileprivate func message(for path: String) -> String {
-    if case .file = self { return "\(self)" }
-    return "\(path): \(self)"
-  }
 }
 
 extension Profile {

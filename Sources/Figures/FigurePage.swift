@@ -1,0 +1,48 @@
+/// A figure as a page of its own: one file that asks for nothing from elsewhere and can be read without its script.
+///
+/// The page's policy lets the one script run that is in it, known by its hash, and nothing be fetched: were a name to
+/// become markup in spite of `Markup`, it could do no harm.
+public struct FigurePage: Sendable {
+  private let figure: Figure
+  private let title: String
+  private let facts: [String]
+
+  /// - Parameter facts: what the profile is, a line each; plain text, as is the title.
+  public init(_ figure: Figure, title: String, facts: [String] = []) {
+    self.figure = figure
+    self.title = title
+    self.facts = facts
+  }
+
+  /// The page. The same figure gives the same bytes.
+  public var html: String {
+    var out = Markup()
+    let script = PackageResources.figures_js
+    out.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+    out.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; ")
+    out.raw("form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-")
+    out.text(SHA256.digest(of: script).base64)
+    out.raw("'\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
+    out.text(title)
+    out.raw("</title><style>")
+    out.code(Array(FigureStyle.css.utf8) + PackageResources.page_css)
+    out.raw("</style></head>\n<body><main><h1>")
+    out.text(title)
+    out.raw("</h1>")
+    if !facts.isEmpty {
+      out.raw("<p class=\"facts\">")
+      for (number, fact) in facts.enumerated() {
+        if number > 0 { out.raw("<br>") }
+        out.text(fact)
+      }
+      out.raw("</p>")
+    }
+    out.markup(figure.body)
+    out.raw("<details><summary>In numbers</summary><div class=\"numbers\">")
+    out.markup(figure.table.html)
+    out.raw("</div></details></main>\n<script>")
+    out.code(script)
+    out.raw("</script></body></html>\n")
+    return out.string
+  }
+}
