@@ -17,6 +17,9 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser", condition: laboratory)
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache", condition: laboratory)
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams", condition: laboratory)
+let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
+  .product(name: $0, package: "swift-nio", condition: laboratory)
+}
 
 // The rooms, bottom up: a target may depend only on targets above it in this list.
 let package = Package(
@@ -34,6 +37,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
@@ -61,11 +65,12 @@ let package = Package(
         "CProfiler", "ExecutionTrace", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting",
       ]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
+    .target(name: "LocalServer", dependencies: ["Platform"] + nio),
     .target(
       name: "Analysis",
       dependencies: [
-        "ChildProcesses", "ExecutionTrace", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations",
-        "Symbolization", "Waiting",
+        "ChildProcesses", "ExecutionTrace", "Findings", "JSON", "Leaks", "Patterns", "Platform", "Pprof",
+        "PprofOperations", "Symbolization", "Waiting",
       ]),
     .target(
       name: "Figures",
@@ -82,8 +87,8 @@ let package = Package(
       name: "lab",
       dependencies: [
         "CProfilerHooks", "ExecutionTrace", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations",
-        "Symbolization", "Profiling", "ChildProcesses", "Analysis", "Figures", "ScenarioRunning", "Scenarios",
-        "SiteGenerator", "Waiting", argumentParser,
+        "Symbolization", "Profiling", "ChildProcesses", "LocalServer", "Analysis", "Figures", "ScenarioRunning",
+        "Scenarios", "SiteGenerator", "Waiting", argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),
@@ -96,6 +101,7 @@ let package = Package(
     .testTarget(name: "ExecutionTraceTests", dependencies: ["ExecutionTrace", "TestSupport"]),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
+    .testTarget(name: "LocalServerTests", dependencies: ["LocalServer", "Platform", "TestSupport"]),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "ExecutionTrace", "Findings", "Patterns", "TestSupport"]),
     .testTarget(
@@ -188,8 +194,8 @@ if hasEngine {
     .testTarget(
       name: "LabTests",
       dependencies: [
-        "lab", "CountingProgram", "ExecutionTrace", "Findings", "Platform", "PprofOperations", "ScenarioRunning",
-        "TestSupport",
+        "lab", "CountingProgram", "ExecutionTrace", "Findings", "LocalServer", "Platform", "PprofOperations",
+        "ScenarioRunning", "TestSupport",
       ],
       exclude: ["Goldens", "Programs"]),
   ]

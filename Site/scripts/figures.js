@@ -35,6 +35,13 @@
     const name = (frame) => frame.title.split('\n')[0]
     const tell = (frame) => { status.textContent = frame ? frame.title.replace('\n', ' · ') : '' }
 
+    // Names a frame for addresses: its function, and which of that function's frames it is in reading order.
+    const key = (item) => {
+      const like = all.filter(({ frame }) => name(frame) === name(item.frame) && !frame.matches('.m, .z'))
+      const number = like.indexOf(item)
+      return number || /^\d+~/.test(name(item.frame)) ? `${number}~${name(item.frame)}` : name(item.frame)
+    }
+
     const zoom = (item) => {
       rows.style.setProperty('--o', item.x)
       rows.style.setProperty('--t', item.w || 1)
@@ -47,6 +54,8 @@
       // What is said of a frame goes with it.
       const called = rows.querySelector('.c')
       if (called) figure.querySelector('.callout').hidden = called.hidden
+      const detail = item.frame.matches('.m, .z') ? '' : key(item)
+      figure.dispatchEvent(new CustomEvent('zoomed', { bubbles: true, detail }))
     }
 
     const find = () => {
@@ -112,6 +121,8 @@
       event.stopPropagation()
       search.focus()
     })
+    // A page may have come with a frame that fills the width.
+    if ('zoomed' in rows.dataset) zoom(place.get(rows.querySelector('[tabindex="0"]')) || home)
   }
 
   const graph = (figure) => {
@@ -174,6 +185,11 @@
     pan.scrollLeft += place.x + place.width / 2 - frame.x - frame.width / 2
   }
 
-  each(document, '.flame', flame)
-  each(document, '.graph', graph)
+  const draw = (root) => {
+    each(root, '.flame', flame)
+    each(root, '.graph', graph)
+  }
+  draw(document)
+  // Whoever puts figures into the page later says so.
+  document.addEventListener('figures', (event) => draw(event.target))
 })()

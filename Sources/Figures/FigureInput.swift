@@ -18,16 +18,21 @@ public struct FigureInput: Sendable {
   private let captures: (any CaptureSource)?
   private let graph: WaitGraph?
   private let source: @Sendable (String) -> String?
+  /// Where the name of a function leads; nil if nowhere. A figure that has links also says what its numbers mean.
+  let link: (@Sendable (_ function: String) -> String?)?
   private let report: ReportOptions?
 
   /// A profile from anywhere, of which no more is known.
   /// - Parameters:
   ///   - report: What is considered of it, in place of what the options say of that.
+  ///   - link: Where the name of a function leads, in a view that one walks through; nil, and numbers are not explained, in a figure of a page.
   ///   - source: The text of a source file as the profile names it; nil if there is none.
   public init(
     profile: Profile, baseline: Profile? = nil, options: FigureOptions = FigureOptions(),
-    report: ReportOptions? = nil, source: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
+    report: ReportOptions? = nil, link: (@Sendable (_ function: String) -> String?)? = nil,
+    source: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
   ) {
+    self.link = link
     self.profile = profile
     self.baseline = baseline
     self.options = options
@@ -42,7 +47,7 @@ public struct FigureInput: Sendable {
     self.options = options
     self.graph = graph
     source = { _ in nil }
-    (baseline, trace, capture, compared, captures, report) = (nil, nil, nil, nil, nil, nil)
+    (baseline, trace, capture, compared, captures, report, link) = (nil, nil, nil, nil, nil, nil, nil)
   }
 
   /// A trace from anywhere.
@@ -51,7 +56,7 @@ public struct FigureInput: Sendable {
     self.trace = trace
     self.options = options
     source = { _ in nil }
-    (baseline, graph, capture, compared, captures, report) = (nil, nil, nil, nil, nil, nil)
+    (baseline, graph, capture, compared, captures, report, link) = (nil, nil, nil, nil, nil, nil, nil)
   }
 
   /// A capture.
@@ -69,6 +74,7 @@ public struct FigureInput: Sendable {
     self.source = source
     trace = capture.trace
     self.report = nil
+    link = nil
     self.capture = capture
     self.compared = compared
     self.captures = captures

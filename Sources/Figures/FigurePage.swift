@@ -3,6 +3,11 @@
 /// The page's policy lets the one script run that is in it, known by its hash, and nothing be fetched: were a name to
 /// become markup in spite of `Markup`, it could do no harm.
 public struct FigurePage: Sendable {
+  /// What such a page may load and run: its own styles, and the script whose hash is named.
+  static let policy =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-"
+    + SHA256.digest(of: PackageResources.figures_js).base64 + "'"
+
   private let figure: Figure
   private let title: String
   private let facts: [String]
@@ -19,10 +24,9 @@ public struct FigurePage: Sendable {
     var out = Markup()
     let script = PackageResources.figures_js
     out.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
-    out.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; ")
-    out.raw("form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-")
-    out.text(SHA256.digest(of: script).base64)
-    out.raw("'\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
+    out.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"")
+    out.text(Self.policy)
+    out.raw("\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
     out.text(title)
     out.raw("</title><style>")
     out.code(Array(FigureStyle.css.utf8) + PackageResources.page_css)

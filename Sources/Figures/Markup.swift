@@ -98,6 +98,24 @@ struct Markup {
     }
   }
 
+  /// Text, as a link if it leads somewhere.
+  mutating func text(_ text: String, linkedTo target: String?) {
+    guard let target else { return self.text(text) }
+    raw("<a href=\"")
+    self.text(target)
+    raw("\">")
+    self.text(text)
+    raw("</a>")
+  }
+
+  /// The attribute of a tag that is told on hovering; none without words.
+  mutating func title(_ words: String) {
+    if words.isEmpty { return }
+    raw(" title=\"")
+    text(words)
+    raw("\"")
+  }
+
   /// Whether U+202A…U+202E or U+2066…U+2069 stands at `index`.
   private static func steers(_ source: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
     guard index + 2 < source.count else { return false }

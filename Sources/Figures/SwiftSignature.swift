@@ -4,7 +4,7 @@ extension String {
   var isSwiftSignature: Bool { hasSuffix(":)") || hasSuffix("()") }
 
   /// An expression that matches what was meant: of a Swift function's name the name itself, else what it says.
-  var escapedSignature: String {
+  package var escapedSignature: String {
     if !isSwiftSignature { return self }
     return reduce(into: "") { text, character in
       if "\\^$.|?*+()[]{}".contains(character) { text.append("\\") }

@@ -99,4 +99,30 @@ extension Profile {
     }
     return isMatched.contains(true)
   }
+
+  /// Drops from each stack what lies below (towards the leaf of) its highest frame that matches, and samples without
+  /// such a frame: of `main;work;parse;work` it leaves `main;work` for `work`. Returns whether any frame matched.
+  @discardableResult
+  public mutating func showTo(_ pattern: Pattern?) -> Bool {
+    guard let pattern else { return false }
+    let matcher = FrameMatcher(pattern, self)
+    var isMatched = [Bool](repeating: false, count: locations.count)
+    for index in locations.indices {
+      if matcher.matchesMapping(locations[index]) {
+        isMatched[index] = true
+        // All of its frames match, the highest is its last.
+        locations[index].lines.removeSubrange(..<max(0, locations[index].lines.count - 1))
+      } else if let last = locations[index].lines.lastIndex(where: { matcher.matches($0) }) {
+        isMatched[index] = true
+        locations[index].lines.removeSubrange(..<last)
+      }
+    }
+    samples = samples.compactMap { sample in
+      guard let highest = sample.locations.lastIndex(where: { isMatched[$0] }) else { return nil }
+      var sample = sample
+      sample.locations.removeSubrange(..<highest)
+      return sample
+    }
+    return isMatched.contains(true)
+  }
 }

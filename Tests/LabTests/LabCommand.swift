@@ -39,10 +39,12 @@ struct LabCommand {
 
     func finish() throws -> Result {
       process.waitUntilExit()
-      func text(_ name: String) throws -> String {
-        try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
-      }
       return Result(status: process.terminationStatus, output: try text("output"), errors: try text("errors"))
+    }
+
+    /// What it has written so far to `output` or `errors`.
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
     }
 
     private func file(_ name: String) throws -> FileHandle {

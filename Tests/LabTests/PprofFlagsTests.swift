@@ -49,7 +49,7 @@ struct PprofFlagsTests {
   @Test(
     "bad usage",
     arguments: [
-      ([], .noSource), (["-nonsense", "x"], .unknown("nonsense")), (["-weblist=a", "x"], .absent("weblist")),
+      ([], .noSource), (["-nonsense", "x"], .unknown("nonsense")), (["-gv", "x"], .absent("gv")),
       (["-focus"], .missingValue("focus")),
       (["-nodecount=many", "x"], .badValue("many", flag: "nodecount")),
       (["-trim=maybe", "x"], .badValue("maybe", flag: "trim")), (["-top", "-tree", "x"], .severalReports),

@@ -1,12 +1,30 @@
 import ChildProcesses
+import Platform
 
-/// The programs that read machine code: `objdump` and `nm`, those of LLVM before those of GNU, as pprof looks for them.
+/// The programs that read machine code: `objdump`, `nm` and what tells source lines, those of LLVM before those of GNU,
+/// as pprof looks for them.
 public struct BinaryTools: Sendable {
   /// Whether instructions are written as Intel writes them.
   public var usesIntelSyntax: Bool
+  /// Where a program is looked for before `PATH`: directories by the program's name, and those of all programs.
+  private let folders: (named: [String: [String]], all: [String])
 
-  /// Tools that are found in `PATH` when they are needed.
-  public init(usesIntelSyntax: Bool = false) { self.usesIntelSyntax = usesIntelSyntax }
+  /// Tools that are found when they are needed.
+  /// - Parameter paths: pprof's option `tools`: parts with commas between them, each `DIRECTORY` or `PROGRAM:DIRECTORY`.
+  public init(usesIntelSyntax: Bool = false, paths: String = "") {
+    self.usesIntelSyntax = usesIntelSyntax
+    var named: [String: [String]] = [:]
+    var all: [String] = []
+    for part in paths.split(separator: ",") {
+      let words = part.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      if words.count == 2, !words[0].isEmpty {
+        named[words[0], default: []].append(words[1])
+      } else {
+        all.append(words[words.count - 1])
+      }
+    }
+    folders = (named, all)
+  }
 
   /// The symbols of a file in order of their addresses.
   func symbols(of path: String) throws(DisassemblyError) -> [SymbolGroup] {
@@ -25,6 +43,33 @@ public struct BinaryTools: Sendable {
     return ObjdumpLine.lines(in: output)
   }
 
+  /// The source lines of addresses in a file, for each the inlined calls, callee first; nil if no program can tell.
+  func sourceFrames(of path: String, at addresses: [UInt64]) -> [[SourceFrame]]? {
+    let lines = addresses.map { "0x" + hexadecimal($0) + "\n" }.joined()
+    let symbolizer = ["--obj=\(path)", "--inlining", "-demangle=false", "--output-style=JSON"]
+    let tool = "llvm-symbolizer"
+    if let run = try? ChildProcess.run(
+      [located(tool)] + symbolizer, input: .bytes(Array(lines.utf8)), limit: .seconds(120)),
+      run.ending == .exited(0)
+    {
+      return SourceFrame.frames(inSymbolizer: String(decoding: run.output, as: UTF8.self), count: addresses.count)
+    }
+    guard
+      let run = try? ChildProcess.run(
+        [located("addr2line"), "-aif", "-e", path], input: .bytes(Array(lines.utf8)), limit: .seconds(120)),
+      run.ending == .exited(0)
+    else { return nil }
+    return SourceFrame.frames(inAddr2Line: String(decoding: run.output, as: UTF8.self), count: addresses.count)
+  }
+
+  /// A program in the directories that are to be looked through before `PATH`, or else its name.
+  private func located(_ program: String) -> String {
+    // Under either name of the two that a program may have.
+    let family = program.hasPrefix("llvm-") && program != "llvm-symbolizer" ? String(program.dropFirst(5)) : program
+    let folders = (folders.named[program] ?? []) + (family == program ? [] : folders.named[family] ?? []) + folders.all
+    return folders.map { SlashPath.join($0, program) }.first { access($0, X_OK) == 0 } ?? program
+  }
+
   /// What the first of the programs that there is says of a file.
   private func run(
     _ programs: [String], _ path: String, arguments: (String) -> [String]
@@ -34,7 +79,7 @@ public struct BinaryTools: Sendable {
       let file = path.hasPrefix("-") ? "./" + path : path
       let run: ChildProcess.Outcome
       do throws(ChildProcessError) {
-        run = try ChildProcess.run([program] + arguments(program) + [file], limit: .seconds(120))
+        run = try ChildProcess.run([located(program)] + arguments(program) + [file], limit: .seconds(120))
       } catch .notFound {
         continue
       } catch {

@@ -140,7 +140,7 @@ extension Disassembly.Routine {
 
 extension UInt64 {
   /// A number as Go writes it: decimal, or with `0x`, `0o`, `0b` or an octal's `0` before it.
-  fileprivate init?(goLiteral text: String) {
+  init?(goLiteral text: String) {
     let radixes = ["0x": 16, "0X": 16, "0o": 8, "0O": 8, "0b": 2, "0B": 2]
     if let radix = radixes[String(text.prefix(2))] {
       self.init(text.dropFirst(2), radix: radix)

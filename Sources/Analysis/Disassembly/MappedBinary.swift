@@ -27,9 +27,11 @@ struct MappedBinary {
   init(_ mapping: Mapping) throws(DisassemblyError) {
     path = mapping.file
     self.mapping = mapping
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw .unreadable(path: path, code: errno) }
     defer { close(file) }
+    // A profile may name a pipe, which would never end.
+    guard isRegularFile(file) else { throw .notAnObject(path: path) }
     let header = Self.read(file, at: 0, count: 64)
     guard header.count == 64, header.starts(with: [0x7f] + Array("ELF".utf8)), header[4] == 2, header[5] == 1 else {
       throw .notAnObject(path: path)

@@ -15,12 +15,13 @@ public struct FlameReport: Sendable {
   ///   - baseline: What the profile is compared with.
   ///   - inverted: Whether to merge from the leaves.
   ///   - smallest: Nodes narrower than this share of the whole are gathered.
+  ///   - most: So are the narrowest of more nodes than these; nil for no such limit.
   ///   - label: The label whose values are frames above the stacks.
   ///   - totalsAreKnown: Whether the totals of the two were measured otherwise, and only their parts by sampling.
   /// - Throws: what a report throws.
   public init(
-    _ profile: Profile, baseline: Profile? = nil, inverted: Bool, smallest: Double, by label: String? = nil,
-    totalsAreKnown: Bool = false, options: ReportOptions
+    _ profile: Profile, baseline: Profile? = nil, inverted: Bool, smallest: Double, most: Int? = nil,
+    by label: String? = nil, totalsAreKnown: Bool = false, options: ReportOptions
   ) throws(ReportError) {
     let report = try Report(profile, kind: .traces, options: options)
     let base = try baseline.map { baseline throws(ReportError) in
@@ -34,7 +35,7 @@ public struct FlameReport: Sendable {
     }
     tree = FlameTree(
       labelled(report.profile), baseline: base.map { labelled($0.profile) }, valueIndex: report.valueIndex,
-      baselineIndex: base?.valueIndex, inverted: inverted, smallest: smallest, kept: options.kept)
+      baselineIndex: base?.valueIndex, inverted: inverted, smallest: smallest, most: most, kept: options.kept)
     whole = report.total
     wholes = (report.wholeSum, base?.wholeSum ?? SampledSum())
     self.totalsAreKnown = totalsAreKnown

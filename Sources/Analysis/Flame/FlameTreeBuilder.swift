@@ -11,11 +11,12 @@ extension FlameTree {
   ///   - baselineIndex: The same for the baseline.
   ///   - inverted: Whether to merge from the leaves, so that each leaf function is a root and its callers follow.
   ///   - smallest: Nodes narrower than this share of the whole are gathered into one remainder a parent.
+  ///   - most: The width is raised until no more than so many nodes are as wide; nil leaves it.
   ///   - kept: Functions of which the widest node stays even so, and all that leads to it; sets of alternatives.
   /// - Complexity: O(frames in all samples), and sorting each node's children.
   public init(
     _ profile: Profile, baseline: Profile? = nil, valueIndex: Int, baselineIndex: Int? = nil, inverted: Bool = false,
-    smallest: Double = 0, kept: [Set<String>] = []
+    smallest: Double = 0, most: Int? = nil, kept: [Set<String>] = []
   ) {
     var builder = FlameTreeBuilder()
     builder.add(profile, valueIndex: valueIndex, asBase: false, inverted: inverted)
@@ -26,7 +27,7 @@ extension FlameTree {
     let types = profile.sampleTypes
     self.init(
       valueType: types.indices.contains(valueIndex) ? types[valueIndex] : ValueType(type: "", unit: ""),
-      frames: builder.table.frames, nodes: builder.layOut(smallest: smallest, kept: kept),
+      frames: builder.table.frames, nodes: builder.layOut(smallest: smallest, most: most, kept: kept),
       functions: builder.functions(inverted: inverted), isDifference: baseline != nil || builder.sawNegative,
       isInverted: inverted)
   }
@@ -100,9 +101,13 @@ private struct FlameTreeBuilder {
   }
 
   /// The nodes in pre-order, heaviest first, each with its place.
-  func layOut(smallest: Double, kept names: [Set<String>]) -> [FlameTree.Node] {
+  func layOut(smallest: Double, most: Int?, kept names: [Set<String>]) -> [FlameTree.Node] {
     let isKept = widestPaths(to: names)
-    let threshold = Int64((Double(entries[0].width) * min(max(smallest, 0), 0.5)).rounded(.down))
+    var threshold = Int64((Double(entries[0].width) * min(max(smallest, 0), 0.5)).rounded(.down))
+    if let most {
+      let wide = entries.lazy.map(\.width).filter { $0 > 0 && $0 >= threshold }.sorted(by: >)
+      if wide.count > most, most > 0 { threshold = min(min(wide[most], .max - 1) + 1, entries[0].width) }
+    }
     var nodes: [FlameTree.Node] = []
     // What is left to place, last first: an entry, or the remainder of a parent.
     var pending: [(entry: Int, parent: Int, depth: Int, start: Int64, remainder: Entry?)] = [(0, 0, 0, 0, nil)]

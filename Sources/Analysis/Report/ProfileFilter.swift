@@ -11,6 +11,7 @@ struct ProfileFilter {
   private var hide: Pattern?
   private var show: Pattern?
   private var showFrom: Pattern?
+  private var showTo: Pattern?
   private var pruneFrom: Pattern?
   private var tagFocus: TagFilter?
   private var tagIgnore: TagFilter?
@@ -31,6 +32,7 @@ struct ProfileFilter {
     hide = try pattern("hide", filters.hide)
     show = try pattern("show", filters.show)
     showFrom = try pattern("show_from", filters.showFrom)
+    showTo = try pattern("show_to", filters.showTo)
     tagFocus = try tagFilter("tagfocus", filters.tagFocus)
     tagIgnore = try tagFilter("tagignore", filters.tagIgnore)
     pruneFrom = try pattern("prune_from", filters.pruneFrom)
@@ -56,6 +58,7 @@ struct ProfileFilter {
     check("Hide", hide != nil, names.hide)
     check("Show", show != nil, names.show)
     check("ShowFrom", showFrom != nil, profile.showFrom(showFrom))
+    check("ShowTo", showTo != nil, profile.showTo(showTo))
     let tags = profile.filterSamplesByTag(focus: tagFocus, ignore: tagIgnore)
     check("TagFocus", tagFocus != nil, tags.focus)
     check("TagIgnore", tagIgnore != nil, tags.ignore)

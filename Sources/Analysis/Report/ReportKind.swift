@@ -8,6 +8,8 @@ public enum ReportKind: String, Sendable, CaseIterable {
   case peek
   /// The annotated source of the functions that match an expression.
   case list
+  /// The annotated source of the functions that match an expression, with its machine code, as a page.
+  case weblist
   /// The annotated machine code of the functions that match an expression.
   case disasm
   /// Every stack.
@@ -68,6 +70,11 @@ extension ReportOptions {
       options.granularity = .addresses
       // An address is in one function alone, lest what it costs count for each of those inlined there.
       options.noInlines = true
+    case .weblist:
+      options.trim = false
+      options.granularity = .addresses
+      // Calls that were inlined are told by them.
+      options.noInlines = false
     case .proto, .raw, .callgrind:
       options.trim = false
       options.granularity = .addresses

@@ -75,6 +75,9 @@ extension ReportOptions {
     public var show = ""
     /// No frames above the highest one that matches.
     public var showFrom = ""
+    /// No frames below the highest one that matches, and no samples without; the other half of `showFrom`. pprof has
+    /// nothing like it.
+    public var showTo = ""
     /// No frames below one that matches.
     public var pruneFrom = ""
     /// Only samples with a label that matches or lies in the range, e.g. `client=a.*`, `bytes=1kb:2mb`.

@@ -58,17 +58,31 @@ public struct SourceReader: Sendable {
     return lines.map { String(decoding: $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0, as: UTF8.self) }
   }
 
+  /// The most bytes that are read of a file: no source is longer.
+  private static let largest = 64 << 20
+
   private func read(_ path: String) throws(SourceError) -> [UInt8] {
-    guard let file = fopen(path, "re") else { throw .unreadable(path: path, code: errno) }
-    defer { fclose(file) }
+    // Names come from profiles: a pipe or a device that one leads to would block, or never end.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { throw .unreadable(path: path, code: errno) }
+    defer { close(file) }
+    guard isRegularFile(file) else { throw .unreadable(path: path, code: EINVAL) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = fread(&chunk, 1, chunk.count, file)
-      if count == 0 { return bytes }
+    while bytes.count < Self.largest {
+      let count = Platform.read(file, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { break }
       bytes += chunk.prefix(count)
     }
+    return bytes
   }
+}
+
+/// Whether an open file is neither a pipe nor a device nor a directory.
+func isRegularFile(_ file: Int32) -> Bool {
+  var status = stat()
+  return fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
 }
 
 /// Why the source of a function cannot be shown.

@@ -35,7 +35,7 @@ public enum Rounding {
   private static func fixed(_ value: Double, to exponent: Int) -> String {
     let unit = power(exponent)
     let count = (abs(value) / unit).rounded()
-    guard count < 1e15 else { return "\(value)" }
+    guard count < 1e15, count * unit < 9e18 else { return "\(value)" }
     let sign = value < 0 && count > 0 ? "−" : ""
     if exponent >= 0 { return sign + String(Int64(count * unit)) }
     let digits = String(Int64(count))

@@ -26,6 +26,9 @@ struct FlameFigure: FigureDrawing {
   private let harness: [String]
   private let isScaled: Bool
   private let callout: FlameCallout?
+  private let meaning: NumberMeaning?
+  /// The frame that fills the width; 0 for the root.
+  private let zoomed: Int
 
   private var tree: FlameTree { report.tree }
 
@@ -37,7 +40,8 @@ struct FlameFigure: FigureDrawing {
     do throws(ReportError) {
       report = try FlameReport(
         profile, baseline: baseline, inverted: options.isInverted,
-        smallest: options.nodeFraction ?? Self.narrowestFrame, by: options.byLabel, totalsAreKnown: isScaled,
+        smallest: options.nodeFraction ?? Self.narrowestFrame, most: options.mostFrames, by: options.byLabel,
+        totalsAreKnown: isScaled,
         options: input.reportOptions)
     } catch {
       throw .report(error)
@@ -53,6 +57,9 @@ struct FlameFigure: FigureDrawing {
     }
     self.callout = callout
     words = FlameWords(report: report, quantity: quantity, isScaled: isScaled, callout: callout?.description ?? "")
+    meaning =
+      input.link == nil ? nil : NumberMeaning(type: report.tree.valueType.type, isDifference: report.tree.isDifference)
+    zoomed = options.zoom.flatMap { FrameKey($0) }?.position(in: report.tree) ?? 0
   }
 
   func figure() -> Figure {
@@ -108,8 +115,10 @@ struct FlameFigure: FigureDrawing {
   private func paintRows(to out: inout Markup) {
     let scale = FlameScale(tree)
     out.raw("<div class=\"rows\" style=\"--t:")
-    out.number(max(scale.units(tree.nodes[0].width), 1))
-    out.raw(";--o:0\">")
+    out.number(max(scale.units(tree.nodes[zoomed].width), 1))
+    out.raw(";--o:")
+    out.number(scale.units(tree.nodes[zoomed].start))
+    out.raw(zoomed == 0 ? "\">" : "\" data-zoomed=\"\">")
     var rows = [[Int]](repeating: [], count: tree.depth + 1)
     for (index, node) in tree.nodes.enumerated() { rows[node.depth].append(index) }
     for row in rows {
@@ -142,7 +151,10 @@ struct FlameFigure: FigureDrawing {
       out.text(marks.classes)
       out.raw("\"")
     }
-    if node.depth == 0 { out.raw(" tabindex=\"0\"") }
+    if index == zoomed { out.raw(" tabindex=\"0\"") }
+    if zoomed != 0, node.end <= tree.nodes[zoomed].start || node.start >= tree.nodes[zoomed].end {
+      out.raw(" hidden=\"\"")
+    }
     out.raw(" style=\"--x:")
     out.number(scale.units(node.start))
     out.raw(";--w:")
@@ -151,9 +163,10 @@ struct FlameFigure: FigureDrawing {
     let name = self.name(of: node)
     out.text(name)
     out.raw("\n")
-    out.text(words.description(of: node))
+    let description = words.description(of: node)
+    out.text(meaning.map { node.frame == nil ? description : $0.frame(description, in: name) } ?? description)
     out.raw("\">")
-    let part = Double(node.width) / Double(max(tree.nodes[0].width, 1))
+    let part = min(Double(node.width) / Double(max(tree.nodes[zoomed].width, 1)), 1)
     if part >= Self.narrowestLabel {
       if tree.isDifference { out.raw(isNoise ? "" : node.total.change > 0 ? "+ " : node.total.change < 0 ? "− " : "") }
       out.text(name)

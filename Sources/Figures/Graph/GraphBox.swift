@@ -41,29 +41,36 @@ struct GraphBox {
   ///   - sums: What of the values is chance.
   ///   - signed: Whether values and shares are written with their signs, as those of a difference are.
   ///   - isCalledOut: Whether it is the function that the figure is about.
+  ///   - meaning: Says what the numbers mean; nil for the numbers alone.
   init(
-    _ node: ShownGraph.Node, in drawing: ShownGraph, sums: FunctionSums, signed: Bool = false, isCalledOut: Bool = false
+    _ node: ShownGraph.Node, in drawing: ShownGraph, sums: FunctionSums, signed: Bool = false,
+    isCalledOut: Bool = false, meaning: NumberMeaning? = nil
   ) {
     // What the figure is about is not its smallest print.
     let size = max(Self.size(of: node, in: drawing), isCalledOut ? 13 : Self.smallest)
     let names = wrapName(node.name, width: max(size * 11, 110), size: size, lines: 5)
     let numberSize = max(Self.smallest, (size * 0.72).rounded())
     func share(_ estimate: Estimate) -> String {
-      "(\(signed ? Quantity.signedShare(estimate) : Quantity.share(estimate)))"
+      signed ? Quantity.signedShare(estimate) : Quantity.share(estimate)
     }
-    let cum = "of \(drawing.text(node.cum, signed: signed)) \(share(drawing.cumShare(of: node, sums)))"
+    let values = (flat: drawing.text(node.flat, signed: signed), cum: drawing.text(node.cum, signed: signed))
+    let shares = (flat: share(drawing.flatShare(of: node, sums)), cum: share(drawing.cumShare(of: node, sums)))
+    let cum = "of \(values.cum) (\(shares.cum))"
     var numbers: [String]
     if node.flat == 0 {
       numbers = ["0 " + cum]
     } else {
-      numbers = ["\(drawing.text(node.flat, signed: signed)) \(share(drawing.flatShare(of: node, sums)))"]
+      numbers = ["\(values.flat) (\(shares.flat))"]
       if node.cum != node.flat { numbers.append(cum) }
+    }
+    let words = meaning.map {
+      "\($0.flat(values.flat, shares.flat, in: node.name)) \($0.cum(values.cum, shares.cum, in: node.name))"
     }
     self.init(
       lines: names.map { TextLine(text: $0, size: size, isName: true) }
         + numbers.map { TextLine(text: $0, size: numberSize, isName: false) },
       classes: "n " + HeatStep(node.cum, of: drawing.total).boxClass + (isCalledOut ? " c" : ""),
-      title: "\(node.name)\n\(numbers.joined(separator: " "))", isBold: isCalledOut)
+      title: "\(node.name)\n\(words ?? numbers.joined(separator: " "))", isBold: isCalledOut)
   }
 
   /// From 9 to 16 points: pprof's sizes, from 8 to 24, with half of their differences, so that names fit a column.

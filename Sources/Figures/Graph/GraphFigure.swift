@@ -52,8 +52,9 @@ struct GraphFigure: FigureDrawing {
     options = input.options
     harness = input.folded.frames
     isScaled = input.isScaledToRounds
+    let meaning = input.link == nil ? nil : NumberMeaning(type: report.sampleType, isDifference: isDifference)
     var boxes = drawing.nodes.enumerated().map {
-      GraphBox($1, in: drawing, sums: sums, signed: isDifference, isCalledOut: $0 == culprit)
+      GraphBox($1, in: drawing, sums: sums, signed: isDifference, isCalledOut: $0 == culprit, meaning: meaning)
     }
     var links = drawing.edges.map { edge in
       GraphLayout.Link(

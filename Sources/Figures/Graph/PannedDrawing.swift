@@ -10,6 +10,12 @@ public struct PannedDrawing: Sendable {
     self.svg = Self.panned(String(decoding: svg, as: UTF8.self)).map { Array($0.utf8) } ?? svg
   }
 
+  /// What the picture may run, for the header of an answer that it is.
+  public static var policy: String {
+    let script = Array("\n".utf8) + PackageResources.panning_js
+    return "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\(SHA256.digest(of: script).base64)'"
+  }
+
   private static func panned(_ text: String) -> String? {
     guard let start = text.firstRange(of: "<svg "), let tagEnd = text[start.upperBound...].firstIndex(of: ">"),
       let end = text.lastRange(of: "</svg>"), tagEnd < end.lowerBound

@@ -35,7 +35,7 @@ extension Disassembly {
 
 extension Disassembly.Instruction {
   /// Where it comes from, e.g. `decode batch.swift:12`; empty if that is unknown.
-  fileprivate var place: String {
+  var place: String {
     var place = function.isEmpty ? "" : function + " "
     if !file.isEmpty { place += line == 0 ? file : "\(file):\(line)" }
     return place

@@ -15,12 +15,12 @@ struct MeterTable {
     out.raw("</tr></thead><tbody>")
   }
 
-  /// Begins a row with a name.
-  mutating func beginRow(_ name: String, note: String = "", class style: StaticString = "") {
+  /// Begins a row with a name, which may lead somewhere.
+  mutating func beginRow(_ name: String, note: String = "", class style: StaticString = "", link: String? = nil) {
     out.raw("<tr class=\"")
     out.raw(style)
     out.raw("\"><th scope=\"row\"><code>")
-    out.text(name)
+    out.text(name, linkedTo: link)
     out.raw("</code>")
     if !note.isEmpty {
       out.raw(" <small>")
@@ -40,11 +40,14 @@ struct MeterTable {
   }
 
   /// A value with its share of a whole, and the bar of that length.
-  mutating func cell(_ value: String, share: String, of part: Int64, _ whole: Int64) {
+  /// - Parameter meaning: a sentence that says what the number means; empty for none.
+  mutating func cell(_ value: String, share: String, of part: Int64, _ whole: Int64, meaning: String = "") {
     let portion = whole == 0 ? 0 : min(abs(Double(part) / Double(whole)), 1) * 100
     out.raw(part < 0 ? "<td class=\"num bar less\" style=\"--p:" : "<td class=\"num bar\" style=\"--p:")
     out.number(portion)
-    out.raw("%\">")
+    out.raw("%\"")
+    out.title(meaning)
+    out.raw(">")
     out.text(value)
     out.raw(" <small>")
     out.text(share)
@@ -52,8 +55,10 @@ struct MeterTable {
   }
 
   /// A number without a bar.
-  mutating func cell(_ text: String) {
-    out.raw("<td class=\"num\">")
+  mutating func cell(_ text: String, meaning: String = "") {
+    out.raw("<td class=\"num\"")
+    out.title(meaning)
+    out.raw(">")
     out.text(text)
     out.raw("</td>")
   }

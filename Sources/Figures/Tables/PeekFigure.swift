@@ -17,6 +17,8 @@ struct PeekFigure: FigureDrawing {
   private let isDifference: Bool
   private let sums: FunctionSums
   private let called: Called?
+  private let link: (@Sendable (String) -> String?)?
+  private let meaning: NumberMeaning?
 
   /// What is called out: a function that is looked at, or one beside it.
   private struct Called {
@@ -40,6 +42,8 @@ struct PeekFigure: FigureDrawing {
     if calls.rows.isEmpty { throw .functionNotFound(pattern: options.function ?? "") }
     rows = calls.heaviest(options.nodeCount ?? Self.limits.functions)
     isDifference = input.baseline != nil
+    link = input.link
+    meaning = link == nil ? nil : NumberMeaning(type: report.sampleType, isDifference: isDifference)
     let rows = rows
     called = try Callout(options).map { callout throws(FigureError) in
       let places = rows.map { Called(callout: callout, row: $0, side: .itself, name: $0.name, weight: $0.cum) }
@@ -119,8 +123,13 @@ struct PeekFigure: FigureDrawing {
     if !row.callers.isEmpty { meter.heading("called by", columns: 3) }
     add(row.callers, .caller, of: row, to: &meter)
     meter.beginRow(row.name, class: called?.isIt(.itself, row.name, of: row) ?? false ? "self c" : "self")
-    meter.cell(value(row.flat), share: share(row.flat, of: calls.total), of: row.flat, calls.total)
-    meter.cell(value(row.cum), share: share(row.cum, of: calls.total), of: row.cum, calls.total)
+    let (flat, cum) = (share(row.flat, of: calls.total), share(row.cum, of: calls.total))
+    meter.cell(
+      value(row.flat), share: flat, of: row.flat, calls.total,
+      meaning: meaning?.flat(value(row.flat), flat, in: row.name) ?? "")
+    meter.cell(
+      value(row.cum), share: cum, of: row.cum, calls.total,
+      meaning: meaning?.cum(value(row.cum), cum, in: row.name) ?? "")
     meter.endRow()
     if !row.callees.isEmpty { meter.heading("calls", columns: 3) }
     add(row.callees, .callee, of: row, to: &meter)
@@ -133,9 +142,15 @@ struct PeekFigure: FigureDrawing {
   ) {
     for call in others.prefix(Self.limits.calls) {
       let isCalledOut = called?.isIt(side, call.name, of: row) ?? false
-      meter.beginRow(call.name, note: call.isInline ? "inlined" : "", class: isCalledOut ? "call c" : "call")
+      meter.beginRow(
+        call.name, note: call.isInline ? "inlined" : "", class: isCalledOut ? "call c" : "call",
+        link: link?(call.name) ?? nil)
       meter.cell("")
-      meter.cell(value(call.weight), share: share(call.weight, of: row.cum), of: call.weight, row.cum)
+      let share = share(call.weight, of: row.cum)
+      let ends = side == .caller ? (call.name, row.name) : (row.name, call.name)
+      meter.cell(
+        value(call.weight), share: share, of: call.weight, row.cum,
+        meaning: meaning?.calls(value(call.weight), "\(share) of \(row.name)", from: ends.0, to: ends.1) ?? "")
       meter.endRow()
     }
     if others.count > Self.limits.calls {

@@ -13,6 +13,7 @@ struct SourceFigure: FigureDrawing {
   private let options: FigureOptions
   private let isDifference: Bool
   private let sums: FunctionSums
+  private let meaning: NumberMeaning?
   /// The call-out, and the line that it is about.
   private let called: (callout: Callout, line: SourceListing.Line)?
 
@@ -25,6 +26,7 @@ struct SourceFigure: FigureDrawing {
     inlined = report.inlinedCalls(in: pattern)
     isDifference = input.baseline != nil
     sums = report.functionSums()
+    meaning = input.link == nil ? nil : NumberMeaning(type: report.sampleType, isDifference: isDifference)
     let lines = listing.files.flatMap { $0.file.readLines }
     called = try Callout(options).map { callout throws(FigureError) in
       let named = lines.filter { $0.text.contains(callout.name.text) }
@@ -117,9 +119,13 @@ struct SourceFigure: FigureDrawing {
       out.raw("<tr class=\"")
       out.text(line.cum == 0 ? "" : HeatStep(line.cum, of: listing.total).boxClass)
       if line == called?.line { out.raw(" c") }
-      out.raw("\"><td class=\"num\">")
+      out.raw("\"><td class=\"num\"")
+      out.title(meaning?.line(value(line.flat), "\(line.number)", isFlat: true) ?? "")
+      out.raw(">")
       out.text(value(line.flat))
-      out.raw("</td><td class=\"num\">")
+      out.raw("</td><td class=\"num\"")
+      out.title(meaning?.line(value(line.cum), "\(line.number)", isFlat: false) ?? "")
+      out.raw(">")
       out.text(value(line.cum))
       out.raw("</td><td class=\"num\">")
       out.number(line.number)

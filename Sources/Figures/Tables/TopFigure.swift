@@ -15,6 +15,8 @@ struct TopFigure: FigureDrawing {
   private let isScaled: Bool
   private let sums: FunctionSums
   private let callout: Callout?
+  private let link: (@Sendable (String) -> String?)?
+  private let meaning: NumberMeaning?
   /// The name of the row that is called out.
   private let calledOut: String?
 
@@ -26,6 +28,8 @@ struct TopFigure: FigureDrawing {
     (rows, keptRows) = top.leading(options.nodeCount ?? 20)
     isDifference = input.baseline != nil
     isScaled = input.isScaledToRounds
+    link = input.link
+    meaning = link == nil ? nil : NumberMeaning(type: report.sampleType, isDifference: isDifference)
     let callout = Callout(options)
     let named = (rows + keptRows).filter { callout?.name.matches($0.name) ?? false }
     self.callout = callout
@@ -99,10 +103,15 @@ struct TopFigure: FigureDrawing {
   }
 
   private func paint(_ row: TopTable.Row, note: String, sum: String, to meter: inout MeterTable) {
-    meter.beginRow(row.name, note: note, class: row.name == calledOut ? "c" : "")
-    meter.cell(value(row.flat), share: flatShare(row), of: row.flat, top.total)
-    meter.cell(sum)
-    meter.cell(value(row.cum), share: cumShare(row), of: row.cum, top.total)
+    meter.beginRow(row.name, note: note, class: row.name == calledOut ? "c" : "", link: link?(row.frame.name) ?? nil)
+    let (flat, cum) = (flatShare(row), cumShare(row))
+    meter.cell(
+      value(row.flat), share: flat, of: row.flat, top.total,
+      meaning: meaning?.flat(value(row.flat), flat, in: row.name) ?? "")
+    meter.cell(sum, meaning: sum.isEmpty ? "" : meaning?.sum(sum) ?? "")
+    meter.cell(
+      value(row.cum), share: cum, of: row.cum, top.total,
+      meaning: meaning?.cum(value(row.cum), cum, in: row.name) ?? "")
     meter.endRow()
   }
 

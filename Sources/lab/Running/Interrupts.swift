@@ -10,8 +10,9 @@ final class Interrupts {
   /// Where the handler writes the signal's number; -1 if nowhere.
   nonisolated(unsafe) private static var pipe: Int32 = -1
 
-  /// `cleanUp` runs on a thread of its own while the rest of the process goes on; then the process ends with 128 + signal.
-  init(cleanUp: @escaping @Sendable () -> Void) {
+  /// `cleanUp` runs on a thread of its own while the rest of the process goes on; then the process ends.
+  /// - Parameter exitCode: what it ends with; nil for 128 + signal.
+  init(exitCode: Int32? = nil, cleanUp: @escaping @Sendable () -> Void) {
     var ends: [Int32] = [-1, -1]
     guard Platform.pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -35,7 +36,7 @@ final class Interrupts {
       close(reader)
       guard count == 1 else { return }
       cleanUp()
-      _exit(128 + Int32(byte))
+      _exit(exitCode ?? 128 + Int32(byte))
     }
   }
 

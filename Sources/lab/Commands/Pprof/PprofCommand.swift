@@ -25,6 +25,7 @@ struct PprofCommand: ParsableCommand {
     if request.help { return try PprofOutput.write(Array(PprofFlag.usage.utf8), to: "") }
     do {
       request.notices.forEach(PprofOutput.note)
+      if !request.http.isEmpty { try request.serve(notice: PprofOutput.note) }
       if request.isFlame {
         let figure = try request.flame(notice: PprofOutput.note)
         if !request.output.isEmpty { PprofOutput.note("Generating report in \(request.output)") }
@@ -59,6 +60,7 @@ extension PprofRequest {
     case .tree: report.callTable().text.profileBytes
     case .peek: try callTable(report).text.profileBytes
     case .list: try sourceListing(report).text.profileBytes
+    case .weblist: try webListing(report).profileBytes
     case .disasm: try disassembly(report).text.profileBytes
     case .traces: report.traces().text.profileBytes
     case .tags: report.tagTable().text.profileBytes
@@ -79,17 +81,30 @@ extension PprofRequest {
     return table
   }
 
-  private func sourceListing(_ report: Report) throws -> SourceListing {
+  /// Reads sources where the flags say that they are.
+  var sourceReader: SourceReader {
     let isGiven = !options.sourcePath.isEmpty
-    let reader = SourceReader(
+    return SourceReader(
       searchPath: isGiven ? options.sourcePath : currentDirectory(), trimPath: options.trimPath, staysWithin: isGiven)
-    let listing = report.sourceListing(matching: try Pattern(list), reader: reader)
+  }
+
+  /// The programs that read machine code, where the flags say that they are.
+  var binaryTools: BinaryTools { BinaryTools(usesIntelSyntax: intelSyntax, paths: tools) }
+
+  private func webListing(_ report: Report) throws -> String {
+    let listing = try report.webListing(matching: weblist, reader: sourceReader, tools: binaryTools)
+    let type = report.sampleType.isEmpty ? "unknown" : report.sampleType
+    return listing.page(title: "\(report.title.isEmpty ? "unknown" : report.title) \(type)")
+  }
+
+  private func sourceListing(_ report: Report) throws -> SourceListing {
+    let listing = report.sourceListing(matching: try Pattern(list), reader: sourceReader)
     if listing.functions.isEmpty { throw PprofNoMatch(pattern: list) }
     return listing
   }
 
   private func disassembly(_ report: Report) throws -> Disassembly {
-    let disassembly = try report.disassembly(matching: disasm, tools: BinaryTools(usesIntelSyntax: intelSyntax))
+    let disassembly = try report.disassembly(matching: disasm, tools: binaryTools)
     disassembly.notices.forEach(PprofOutput.note)
     return disassembly
   }

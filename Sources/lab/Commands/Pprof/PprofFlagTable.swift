@@ -9,10 +9,8 @@ extension PprofFlag {
     ("alloc_objects", "alloc_objects"),
   ]
 
-  /// pprof's flags for what is not made here: reports that need a browser.
-  static let absent: Set = [
-    "weblist", "web", "http", "no_browser", "gv", "eog", "evince", "kcachegrind",
-  ]
+  /// pprof's flags for what is not made here: reports that another program shows.
+  static let absent: Set = ["web", "gv", "eog", "evince", "kcachegrind"]
 
   /// The name of the one report that pprof has no flag for.
   static let flame = "flame"
@@ -25,6 +23,7 @@ extension PprofFlag {
       PprofFlag("tree", .choice, "Each function with its callers and callees"),
       PprofFlag("peek", .text(\.peek), "The same for functions matching the expression"),
       PprofFlag("list", .text(\.list), "Annotated source of functions matching the expression"),
+      PprofFlag("weblist", .text(\.weblist), "The same with the machine code of each line, as a page"),
       PprofFlag("disasm", .text(\.disasm), "Annotated machine code of functions matching the expression or address"),
       PprofFlag("traces", .choice, "Every stack"),
       PprofFlag("tags", .choice, "All labels and what they account for"),
@@ -116,21 +115,32 @@ extension PprofFlag {
       PprofFlag("tls_cert", .text(\.certificates.certificate), "This client's certificate, for https"),
       PprofFlag("tls_key", .text(\.certificates.key), "Its private key"),
       PprofFlag("tls_ca", .text(\.certificates.authority), "Certificates of those trusted beside the system's"),
-      PprofFlag("tools", .ignoredText, "Accepted; dot, objdump, nm and curl are those in PATH"),
+      PprofFlag(
+        "tools", .text(\.tools), "Where objdump, nm and the like are looked for first: DIRECTORY or TOOL:DIRECTORY, …"),
       PprofFlag("intel_syntax", .toggle(\.intelSyntax), "Write machine code as Intel does"),
+    ]
+  }
+
+  /// The web view.
+  static var server: [PprofFlag] {
+    [
+      PprofFlag(
+        "http", .text(\.http), "Serve a web view on this machine: localhost:PORT, :PORT, or : for any free port"),
+      PprofFlag("no_browser", .toggle(\.opensNoBrowser), "Print the web view's address and open no browser"),
     ]
   }
 
   /// All flags by name.
   static var named: [String: PprofFlag] {
     Dictionary(
-      uniqueKeysWithValues: (reports + choices + filters + values + files).map { ($0.name, $0) })
+      uniqueKeysWithValues: (reports + server + choices + filters + values + files).map { ($0.name, $0) })
   }
 
   /// What `lab pprof -h` prints.
   static var usage: String {
     let groups = [
-      ("Reports (at most one)", reports), ("Entries", choices), ("Filters", filters), ("Values", values),
+      ("Reports (at most one)", reports), ("Web view", server), ("Entries", choices), ("Filters", filters),
+      ("Values", values),
       ("Files", files),
     ]
     var text = """

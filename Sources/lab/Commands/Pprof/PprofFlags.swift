@@ -10,8 +10,16 @@ struct PprofRequest: Sendable {
   var peek = ""
   /// Which functions the report `list` shows.
   var list = ""
+  /// Which functions the report `weblist` shows: an expression or an address.
+  var weblist = ""
   /// Which functions the report `disasm` shows: an expression or an address.
   var disasm = ""
+  /// Where the programs that read machine code are looked for, as pprof's option says it.
+  var tools = ""
+  /// Where the web view is served; empty for a report.
+  var http = ""
+  /// Whether no browser is opened for it.
+  var opensNoBrowser = false
   /// Whether machine code is written as Intel writes it.
   var intelSyntax = false
   /// Whether a flame graph is drawn, which pprof has in its web view alone.
@@ -56,6 +64,7 @@ enum PprofFlagError: Error, Hashable, CustomStringConvertible {
   case badValue(String, flag: String)
   case conflict([String])
   case severalReports
+  case reportAndServer
   case severalBases
   case noBase
   case noSource
@@ -68,6 +77,7 @@ enum PprofFlagError: Error, Hashable, CustomStringConvertible {
     case .badValue(let value, let flag): "invalid value \"\(value)\" for flag -\(flag): parse error"
     case .conflict(let flags): "conflicting options set: [\(flags.joined(separator: " "))]"
     case .severalReports: "must set at most one output format"
+    case .reportAndServer: "-http is not compatible with an output format on the command line"
     case .severalBases: "-base and -diff_base flags cannot both be specified"
     case .noBase: "must have base profile to normalize by"
     case .noSource: "no profile source specified"
@@ -85,8 +95,6 @@ struct PprofFlag {
     case number(WritableKeyPath<PprofRequest, Double>)
     /// One of several flags of which at most one may be set.
     case choice
-    /// Accepted for pprof's sake, with a value; it means nothing here.
-    case ignoredText
   }
 
   var name: String
@@ -147,7 +155,8 @@ extension PprofRequest {
   }
 
   /// Sets a flag; returns whether it is a choice that is now made.
-  private mutating func set(_ flag: PprofFlag, to value: String) throws(PprofFlagError) -> Bool {
+  @discardableResult
+  mutating func set(_ flag: PprofFlag, to value: String) throws(PprofFlagError) -> Bool {
     func parsed<Value>(_ parse: (String) -> Value?) throws(PprofFlagError) -> Value {
       guard let result = parse(value) else { throw .badValue(value, flag: flag.name) }
       return result
@@ -158,7 +167,6 @@ extension PprofRequest {
     case .integer(let path): self[keyPath: path] = try parsed { Int($0) }
     case .number(let path): self[keyPath: path] = try parsed { Double($0) }
     case .choice: return try parsed(truth)
-    case .ignoredText: break
     }
     return false
   }
@@ -170,12 +178,14 @@ extension PprofRequest {
       switch kind {
       case .peek: !peek.isEmpty
       case .list: !list.isEmpty
+      case .weblist: !weblist.isEmpty
       case .disasm: !disasm.isEmpty
       default: names.contains(kind.rawValue)
       }
     }
     isFlame = names.contains(PprofFlag.flame)
     if kinds.count + (isFlame ? 1 : 0) > 1 { throw .severalReports }
+    if !http.isEmpty, !kinds.isEmpty || isFlame { throw .reportAndServer }
     if let kind = kinds.first { self.kind = kind }
     let granularities = Granularity.allCases.filter { names.contains($0.rawValue) }
     if granularities.count > 1 { throw .conflict(granularities.map(\.rawValue).sorted()) }
@@ -196,7 +206,7 @@ extension PprofRequest {
 }
 
 /// A Boolean in the spellings that pprof's flags take.
-private func truth(_ text: String) -> Bool? {
+func truth(_ text: String) -> Bool? {
   switch text {
   case "1", "t", "T", "true", "TRUE", "True": true
   case "0", "f", "F", "false", "FALSE", "False": false
