@@ -62,6 +62,14 @@
     if (!body.querySelector('[tabindex="0"]')) body.tabIndex = 0
   })
 
+  // A link to a tab shows it.
+  const showTab = () => {
+    const label = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    if (label?.matches('.tabs > label')) label.click()
+  }
+  addEventListener('hashchange', showTab)
+  showTab()
+
   // The page's contents follow the reader.
   const entries = new Map()
   document.querySelectorAll('.contents a').forEach((link) => {
@@ -91,8 +99,8 @@
   }
 
   // Search: the index is fetched when the field is first entered, as a script, so that it works from a file too.
-  const field = document.getElementById('search')
-  const list = document.getElementById('search-results')
+  const field = document.getElementById('Search')
+  const list = document.getElementById('Search-results')
   if (!field || !list) return
   let sections
   let chosen = -1

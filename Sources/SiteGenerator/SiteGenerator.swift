@@ -4,11 +4,13 @@
 /// sections; what is not Markdown is copied. The same content, theme and evidence give the same bytes.
 ///
 /// ## The dialect
-/// CommonMark, and what MkDocs Material adds: front matter (`title`, `description`, `date`, `order`), admonitions
-/// (`!!! kind "Title"`, folded `???`, open `???+`, their bodies indented by four), `<figure markdown>` with
-/// `<figcaption>`, pipe tables, task lists, footnotes, tabs (`=== "Title"`), attribute lists (`{ #id .class key=value }`)
-/// on headings, paragraphs, images, links, code and emphasis, abbreviations, `~~struck~~`, `==marked==`, and `title=`, `hl_lines=`, `linenums=` on
-/// fences. Links between Markdown files become links between pages, and are checked.
+/// CommonMark, and what MkDocs Material adds: front matter (`title`, `description`, `date`, `order`, `draft`),
+/// admonitions (`!!! kind "Title"`, folded `???`, open `???+`, their bodies indented by four), `/// blocks`,
+/// `<figure markdown>` and any other element whose content is Markdown, captions, pipe tables, definition lists, task
+/// lists, footnotes, tabs (`=== "Title"`), attribute lists (`{ #id .class key=value }`), abbreviations, snippets
+/// (`--8<-- "file"`), notes on lines of code (`# (1)!`), `~~struck~~`, `==marked==`, `++ctrl+c++`, `:tada:`, addresses
+/// as links, and `title=`, `hl_lines=`, `linenums=` on fences. Links between Markdown files become links between pages,
+/// and are checked. What is not drawn (icons, mathematics, diagrams) is shown as its labelled source, and reported.
 ///
 /// Five things are the lab's own, each valid CommonMark:
 /// - **Code from the source that runs**: a fence whose info string names a file and a region, its body empty or a
@@ -102,6 +104,9 @@ public struct SiteGenerator: Sendable {
     var build = SiteBuild(self, writes: true)
     return try build.run()
   }
+
+  /// What the `mkdocs.yml` beside a directory of Markdown calls the site; nil if there is none that does.
+  public static func title(of content: String) -> String? { MkDocsSettings(of: content).siteName }
 
   /// Everything that is wrong with the content, warnings as errors. Renders every page, writes nothing.
   public func check() -> [Problem] {

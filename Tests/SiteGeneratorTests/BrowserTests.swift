@@ -38,7 +38,7 @@ import Testing
         watch(plain)
         plain.goto(url)
         seen['overflow'] = plain.locator('html').evaluate('e => e.scrollWidth') - 390
-        plain.locator('label[for=lessons-open]').click()
+        plain.locator('label[for=Pages-open]').click()
         seen['listOpens'] = plain.locator('.lessons nav').is_visible()
         plain.locator('.claim').first.click()
         seen['cardOpens'] = plain.locator('.claim-card').first.is_visible()
@@ -54,8 +54,8 @@ import Testing
         seen['grounds'] = [ground()]
         page.keyboard.press('/')
         page.keyboard.type('kettle wins')
-        page.locator('#search-results a').first.wait_for()
-        seen['found'] = page.locator('#search-results a').first.inner_text()
+        page.locator('#Search-results a').first.wait_for()
+        seen['found'] = page.locator('#Search-results a').first.inner_text()
         page.keyboard.press('Escape')
         page.locator('.code').first.hover()
         page.locator('.code .copy').first.click()

@@ -50,7 +50,8 @@ extension Evidence {
 
 /// Renders Markdown as the only page of a site.
 func rendered(
-  _ markdown: String, path: String = "page.md", pages: [String] = ["page.md"], evidence: Evidence = .kettle
+  _ markdown: String, path: String = "page.md", pages: [String] = ["page.md"], evidence: Evidence = .kettle,
+  dialect: Dialect = Dialect()
 ) -> RenderedPage {
   var templates = MustacheLibrary()
   try? templates.register(
@@ -59,7 +60,7 @@ func rendered(
   let text = PageText(Array(markdown.utf8))
   let setting = PageRenderer.Setting(
     source: path, file: path, site: SiteMap(pages: pages, assets: [:]), evidence: evidence,
-    images: ImageSizes(root: "/nonexistent"), markup: EvidenceMarkup(templates: templates))
+    images: ImageSizes(root: "/nonexistent"), markup: EvidenceMarkup(templates: templates), dialect: dialect)
   return text.bytes.withUnsafeBufferPointer { bytes in
     PageRenderer(text: bytes, setting: setting).render(
       Line.split(bytes, from: text.front.textStart, firstNumber: text.front.firstLine))

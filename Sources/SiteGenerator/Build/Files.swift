@@ -113,30 +113,68 @@ enum Files {
   }
 
   /// All files below a directory with their stamps, by path relative to it, in the order of their paths. What begins
-  /// with a dot is passed over, links to directories are not followed.
-  static func tree(_ root: String) throws(FileError) -> [(path: String, stamp: FileStamp)] {
+  /// with a dot is passed over. Links to directories are followed, but not in circles.
+  ///
+  /// - Parameter unreadable: What could not be looked at below the directory. Throws if it is the directory itself.
+  static func tree(
+    _ root: String, unreadable: inout [FileError]
+  ) throws(FileError) -> [(path: String, stamp: FileStamp)] {
     var result: [(path: String, stamp: FileStamp)] = []
-    var pending = [""]
-    while let directory = pending.popLast() {
+    var pending: [(path: String, above: [DirectoryIdentity])] = [("", [])]
+    while let (directory, above) = pending.popLast() {
       let full = directory.isEmpty ? root : root + "/" + directory
-      guard let stream = opendir(full) else { throw FileError(path: full, action: "read", code: errno) }
+      guard let stream = opendir(full) else {
+        let error = FileError(path: full, action: "read", code: errno)
+        if directory.isEmpty { throw error }
+        unreadable.append(error)
+        continue
+      }
       defer { closedir(stream) }
+      var own = stat()
+      guard fstat(dirfd(stream), &own) == 0 else { continue }
+      let identity = DirectoryIdentity(own)
+      guard !above.contains(identity) else {
+        unreadable.append(FileError(path: full, action: "follow", code: ELOOP))
+        continue
+      }
       while let entry = readdir(stream) {
         let name = withUnsafePointer(to: &entry.pointee.d_name) {
           $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
         }
         guard !name.hasPrefix(".") else { continue }
-        var status = stat()
-        guard fstatat(dirfd(stream), name, &status, 0) == 0 else { continue }
         let path = directory.isEmpty ? name : directory + "/" + name
+        var status = stat()
+        guard fstatat(dirfd(stream), name, &status, 0) == 0 else {
+          unreadable.append(FileError(path: root + "/" + path, action: "read", code: errno))
+          continue
+        }
         if status.st_mode & S_IFMT == S_IFDIR {
-          if entry.pointee.d_type != UInt8(DT_LNK) { pending.append(path) }
+          pending.append((path, above + [identity]))
         } else if status.st_mode & S_IFMT == S_IFREG {
           result.append((path, FileStamp(status)))
         }
       }
     }
     return result.sorted { $0.path < $1.path }
+  }
+
+  /// The same of a directory that has to be readable throughout.
+  static func tree(_ root: String) throws(FileError) -> [(path: String, stamp: FileStamp)] {
+    var unreadable: [FileError] = []
+    let files = try tree(root, unreadable: &unreadable)
+    if let first = unreadable.first { throw first }
+    return files
+  }
+
+  /// What makes a directory the same by whichever way one comes to it.
+  private struct DirectoryIdentity: Equatable {
+    var device: UInt64
+    var number: UInt64
+
+    init(_ status: stat) {
+      device = UInt64(truncatingIfNeeded: status.st_dev)
+      number = UInt64(truncatingIfNeeded: status.st_ino)
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 import Yams
 
-/// What a Markdown file says of itself before its text, in YAML between two `---` lines.
+/// What a Markdown file says of itself before its text, in YAML between two `---` lines, or one and `...`.
+///
+/// What stands between two such lines and is no list of names and values is text: a heading between two rules, say.
 struct FrontMatter: Equatable {
   var title: String?
   var description: String?
@@ -8,6 +10,10 @@ struct FrontMatter: Equatable {
   var date: String?
   /// The place among its siblings; those without come after.
   var order: Int?
+  /// Whether the page is not to be published yet.
+  var isDraft = false
+  /// Whether a search finds the page.
+  var isSearched = true
   /// Where the text begins: a byte offset, and the number of its first line.
   var textStart = 0
   var firstLine = 1
@@ -31,20 +37,29 @@ struct FrontMatter: Equatable {
       return
     }
     let head = Line.split(Bytes(rebasing: text.prefix(Self.limit)))
-    guard let close = head.dropFirst().first(where: { Self.isFence(text, $0) }) else {
+    guard let close = head.dropFirst().first(where: { Self.isFence(text, $0) || Self.isEnd(text, $0) }) else {
       // A rule at the top of a text without front matter, unless it never ends within the limit.
       return
     }
-    textStart = min(close.end + 1, text.count)
-    firstLine = close.number + 1
+    let yaml = text.string((text.lineEnd(from: 0) + 1)..<close.start)
+    (textStart, firstLine) = (min(close.end + 1, text.count), close.number + 1)
     do {
-      try read(text.string((text.lineEnd(from: 0) + 1)..<close.start))
-    } catch {
+      if try read(yaml) { return }
+    } catch  where Self.namesSomething(yaml) {
       throw Failure(line: error.line, message: error.message, textStart: textStart, firstLine: firstLine)
-    }
+    } catch {}
+    self = FrontMatter()
   }
 
-  private mutating func read(_ yaml: String) throws(Failure) {
+  /// Whether the first line of a text that is no YAML looks as if it were to be: `name: value`.
+  private static func namesSomething(_ yaml: String) -> Bool {
+    let first = yaml.split(separator: "\n").first { !$0.trimmed.isEmpty && !$0.hasPrefix("#") } ?? ""
+    guard let colon = first.firstIndex(of: ":") else { return false }
+    return first[..<colon].allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+  }
+
+  /// Reads YAML; false if it names nothing.
+  private mutating func read(_ yaml: String) throws(Failure) -> Bool {
     guard Self.depth(of: yaml) <= 32 else { throw Failure(line: 1, message: "front matter nested too deeply") }
     let root: Node?
     do {
@@ -52,10 +67,7 @@ struct FrontMatter: Equatable {
     } catch {
       throw Self.failure(error)
     }
-    guard let root else { return }
-    guard case .mapping(let mapping) = root else {
-      throw Failure(line: 2, message: "front matter is not a list of names and values")
-    }
+    guard case .mapping(let mapping)? = root else { return false }
     title = mapping["title"]?.scalar?.string
     description = mapping["description"]?.scalar?.string ?? mapping["summary"]?.scalar?.string
     order = (mapping["order"] ?? mapping["weight"] ?? mapping["nav_order"])?.scalar.flatMap { Int($0.string) }
@@ -66,17 +78,19 @@ struct FrontMatter: Equatable {
       }
       date = day
     }
+    isDraft = mapping["draft"]?.bool ?? false
+    isSearched = !(mapping["search"]?.mapping?["exclude"]?.bool ?? false)
+    return true
   }
 
-  /// The first ten characters of an ISO date, checked.
+  /// The day that an ISO date begins with, checked; `2024-1-5` is one too.
   static func day(_ text: String) -> String? {
-    let day = text.prefix(10)
+    let day = text.prefix { CodeByte.isDigit($0.asciiValue ?? 0) || $0 == "-" }
     let parts = day.split(separator: "-", omittingEmptySubsequences: false)
-    guard day.utf8.count == 10, parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
-      day.utf8.allSatisfy({ CodeByte.isDigit($0) || $0 == UInt8(ascii: "-") }),
-      let month = Int(parts[1]), let date = Int(parts[2]), (1...12).contains(month), (1...31).contains(date)
+    guard parts.count == 3, parts[0].utf8.count == 4, let month = Int(parts[1]), let date = Int(parts[2]),
+      (1...12).contains(month), (1...31).contains(date)
     else { return nil }
-    return String(day)
+    return parts[0] + (month < 10 ? "-0\(month)" : "-\(month)") + (date < 10 ? "-0\(date)" : "-\(date)")
   }
 
   private static func isFence(_ text: Bytes, _ line: Line) -> Bool {
@@ -84,8 +98,14 @@ struct FrontMatter: Equatable {
     return line.end - line.start == 3 && text.has("---", at: line.start)
   }
 
+  /// `...`, with which YAML ends a document.
+  private static func isEnd(_ text: Bytes, _ line: Line) -> Bool {
+    let line = line.trimmedEnd(in: text)
+    return line.end - line.start == 3 && text.has("...", at: line.start)
+  }
+
   /// A bound on how deep the YAML nests: brackets open at once, or marks of nested lists on one line.
-  private static func depth(of yaml: String) -> Int {
+  static func depth(of yaml: String) -> Int {
     var (open, deepest) = (0, 0)
     var marks = 0
     for byte in yaml.utf8 {

@@ -19,6 +19,9 @@ struct Navigation: Sendable {
   private var place: [Int] = []
   private var sectionOf: [Int] = []
 
+  /// The page that stands for any address without one: in no list.
+  static let missing = "404.html"
+
   /// More entries than this are not listed at once.
   static let limit = 60
 
@@ -26,7 +29,7 @@ struct Navigation: Sendable {
     self.pages = pages
     hasFeed = pages.contains { $0.date != nil }
     var byDirectory: [String: [Int]] = [:]
-    for index in pages.indices {
+    for index in pages.indices where pages[index].page != Self.missing {
       byDirectory[String(SitePath.directory(of: pages[index].path)), default: []].append(index)
     }
     var keyed: [(order: Int, section: Section)] = []
@@ -59,8 +62,12 @@ struct Navigation: Sendable {
   /// The page before a page in reading order.
   func previous(_ page: Int) -> Int? { place[page] > 0 ? order[place[page] - 1] : nil }
 
+  private func isListed(_ page: Int) -> Bool { pages[page].page != Self.missing }
+
   /// The page after it.
-  func next(_ page: Int) -> Int? { place[page] + 1 < order.count ? order[place[page] + 1] : nil }
+  func next(_ page: Int) -> Int? {
+    isListed(page) && place[page] + 1 < order.count ? order[place[page] + 1] : nil
+  }
 
   /// What the list beside a page shows: everything in a small site; in a large one the page's section, cut to its
   /// neighbours, and the first page of every other section near it.

@@ -18,6 +18,8 @@ struct PageContext {
     values["description"] = description
     values["canonical"] = options.baseURL + Self.encoded(isHome ? "" : source.page)
     values["isHome"] = isHome
+    values["base"] = options.basePath
+    values["hasBase"] = source.page == Navigation.missing
     values["date"] = source.date ?? ""
     values["hasDate"] = source.date != nil
     values["source"] = options.sourceURL.map { $0 + Self.encoded(source.path) } ?? ""
@@ -73,7 +75,7 @@ struct PageContext {
       return url
     }
     let buffer = HTMLBuffer()
-    buffer.append(url: url.replacing("%", with: "%25").replacing("#", with: "%23").replacing("?", with: "%3F"))
+    buffer.append(url: SitePath.encoded(url))
     return String(decoding: buffer.bytes, as: UTF8.self)
   }
 }

@@ -8,6 +8,8 @@ struct PageMaker: Sendable {
   let navigation: Navigation
   let environment: String
   let writes: Bool
+  let snippets: Snippets
+  let dialect: Dialect
 
   /// A page and whether it was made anew.
   struct Made: Sendable {
@@ -37,6 +39,7 @@ struct PageMaker: Sendable {
         output: FileStamp(target) ?? FileStamp(size: 0, modified: 0), ids: rendered.ids.joined(separator: "\n"),
         places: rendered.links.filter { !$0.fragment.isEmpty },
         references: rendered.references, assets: rendered.assets, downloads: rendered.downloads,
+        included: read.included,
         problems: rendered.problems, search: SearchIndex.entry(for: page, rendered.search))
       return Made(record: record, isNew: true)
     }
@@ -61,7 +64,7 @@ struct PageMaker: Sendable {
     let file = generator.content + "/" + source.path
     let text: PageText
     do {
-      text = try read.text ?? PageText(Files.read(file))
+      text = try read.text ?? PageText(Files.read(file), of: file, snippets: snippets)
     } catch {
       var page = RenderedPage()
       page.problems = [Problem(file: file, line: 0, message: "\(error)")]
@@ -69,10 +72,15 @@ struct PageMaker: Sendable {
     }
     let setting = PageRenderer.Setting(
       source: source.path, file: file, site: site, evidence: generator.evidence,
-      images: ImageSizes(root: generator.content), markup: EvidenceMarkup(templates: theme.templates))
+      images: ImageSizes(root: generator.content), markup: EvidenceMarkup(templates: theme.templates),
+      dialect: dialect, origins: text.expansion?.origins ?? [])
     return text.bytes.withUnsafeBufferPointer { bytes in
       let renderer = PageRenderer(text: bytes, setting: setting)
       if let problem = text.problem { renderer.report(problem.message, line: problem.line) }
+      for problem in text.expansion?.problems ?? [] { renderer.report(problem.message, line: problem.line) }
+      for code in text.shortcodes {
+        renderer.note("shortcode that a hook makes, shown as its words", "md:\(code.name)", line: code.line)
+      }
       if text.isRepaired { renderer.report("not UTF-8 throughout", line: 0, .warning) }
       return renderer.render(
         Line.split(bytes, from: text.front.textStart, firstNumber: text.front.firstLine))

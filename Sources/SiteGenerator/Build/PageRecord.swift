@@ -14,6 +14,8 @@ struct PageRecord: Equatable, Sendable {
   var references: [String]
   var assets: [String]
   var downloads: [RenderedPage.Download]
+  /// Files whose text is part of its own, as they were.
+  var included: [Snippets.Included]
   var problems: [Problem]
   /// Its entry in the search index; nil if the one in the last build's index still holds. Not part of the record.
   var search: [UInt8]?
@@ -24,7 +26,7 @@ extension PageRecord {
     for text in [source.path, source.page, source.title, source.description] { writer.put(text) }
     writer.put(source.date ?? "")
     writer.put(source.order.map { String($0) } ?? "")
-    writer.put(source.hasHeading ? 1 : 0)
+    writer.put((source.hasHeading ? 1 : 0) + (source.isSearched ? 2 : 0))
     writer.put(stamp)
     writer.put(contentHash)
     writer.put(key)
@@ -41,6 +43,10 @@ extension PageRecord {
       $0.put($1.from)
       $0.put($1.to)
     }
+    writer.put(included) {
+      $0.put($1.file)
+      $0.put($1.stamp)
+    }
     writer.put(problems) {
       $0.put($1.file)
       $0.put($1.line)
@@ -55,7 +61,8 @@ extension PageRecord {
     let date = try reader.text()
     source.date = date.isEmpty ? nil : date
     source.order = Int(try reader.text())
-    source.hasHeading = try reader.number() == 1
+    let flags = try reader.number()
+    (source.hasHeading, source.isSearched) = (flags & 1 != 0, flags & 2 != 0)
     stamp = try reader.stamp()
     contentHash = try reader.text()
     key = try reader.text()
@@ -68,6 +75,9 @@ extension PageRecord {
     assets = try reader.list { reader throws(RecordReader.Failure) in try reader.text() }
     downloads = try reader.list { reader throws(RecordReader.Failure) in
       RenderedPage.Download(from: try reader.text(), to: try reader.text())
+    }
+    included = try reader.list { reader throws(RecordReader.Failure) in
+      Snippets.Included(file: try reader.text(), stamp: try reader.stamp())
     }
     problems = try reader.list { reader throws(RecordReader.Failure) in
       Problem(

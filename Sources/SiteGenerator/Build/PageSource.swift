@@ -12,6 +12,8 @@ struct PageSource: Equatable, Sendable {
   var order: Int?
   /// Whether its text has a heading that names the page.
   var hasHeading = false
+  /// Whether a search finds it.
+  var isSearched = true
 }
 
 /// A Markdown file in memory, ready to be rendered.
@@ -20,9 +22,13 @@ struct PageText {
   private(set) var front = FrontMatter()
   private(set) var problem: FrontMatter.Failure?
   private(set) var isRepaired = false
+  /// Where its lines come from, and what was included; nil if all are the file's own.
+  private(set) var expansion: Snippets.Expansion?
+  /// Its shortcodes.
+  private(set) var shortcodes: [(name: String, line: Int)] = []
 
-  /// Takes a file's content; line ends and broken UTF-8 are repaired.
-  init(_ content: [UInt8]) {
+  /// Takes a file's content; line ends and broken UTF-8 are repaired, snippets included.
+  init(_ content: [UInt8], of file: String = "", snippets: Snippets = Snippets()) {
     var bytes = content
     if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }
     if String(validating: bytes, as: UTF8.self) == nil {
@@ -30,6 +36,14 @@ struct PageText {
       isRepaired = true
     }
     if bytes.contains(0x0d) { bytes = Self.unixLines(bytes) }
+    if let expansion = snippets.expand(bytes, of: file) {
+      bytes = expansion.bytes
+      self.expansion = expansion
+    }
+    if let (expanded, found) = Shortcodes.expand(bytes) {
+      bytes = expanded
+      shortcodes = found
+    }
     self.bytes = bytes
     do {
       front = try bytes.withUnsafeBufferPointer { text throws(FrontMatter.Failure) in try FrontMatter(in: text) }
@@ -40,7 +54,7 @@ struct PageText {
     }
   }
 
-  private static func unixLines(_ bytes: [UInt8]) -> [UInt8] {
+  static func unixLines(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     for (at, byte) in bytes.enumerated() {
@@ -86,16 +100,11 @@ struct PageText {
   /// A line's text without markup and attributes.
   private static func plain(_ text: Bytes, _ line: Line) -> String {
     var line = line.trimmedEnd(in: text)
-    if line.end > line.start, text[line.end - 1] == UInt8(ascii: "}"),
-      let open = text[line.start..<line.end].lastIndex(of: UInt8(ascii: "{")),
-      AttributeList(parsing: text[open..<line.end]).isMarked
-    {
-      line.end = open
-    }
+    if let (open, _) = AttributeList.trailing(in: text, line.start..<line.end) { line.end = open }
     let source = "# " + text.string(line.start..<line.end)
     let tree = CMarkTree { cmark_parser_feed($0, source, source.utf8.count) }
     guard let tree else { return source }
-    return CMarkNode(tree.root).plainText
+    return InlineScanner.plain(CMarkNode(tree.root).plainText)
   }
 }
 
@@ -106,12 +115,12 @@ extension PageSource {
     self.init(
       path: path, page: page, title: text.front.title ?? heading ?? Self.name(path),
       description: text.front.description ?? "", date: text.front.date, order: text.front.order,
-      hasHeading: heading != nil)
+      hasHeading: heading != nil, isSearched: text.front.isSearched)
   }
 
   /// `lessons/cpu-profiling.md` as a title: `Cpu profiling`.
   static func name(_ path: String) -> String {
-    var name = path.hasSuffix(".md") ? path.dropLast(3) : path[...]
+    var name = SitePath.stem(path) ?? path[...]
     if name == "index" || name == "README" { return "Home" }
     for index in ["/index", "/README"] where name.hasSuffix(index) { name = name.dropLast(index.count) }
     name = name.dropFirst(SitePath.directory(of: String(name)).count)

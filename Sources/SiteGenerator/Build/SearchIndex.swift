@@ -4,12 +4,15 @@ enum SearchIndex {
   static func entry(for page: PageSource, _ text: SearchText) -> [UInt8] {
     var json = JSONText()
     json.append("[")
-    json.append(string: page.page.utf8)
+    json.append(string: SitePath.encoded(page.page).utf8)
     json.append(",")
-    json.append(string: page.title.utf8)
+    // A page that no search finds has its place all the same: entries stand in the order of the pages.
+    let isSearched = page.isSearched && page.page != Navigation.missing
+    json.append(string: isSearched ? page.title.utf8 : "".utf8)
     json.append(",[")
     var isFirst = true
-    for section in text.sections where !section.text.isEmpty || !section.title.isEmpty {
+    for section in text.sections
+    where isSearched && (!section.text.isEmpty || !section.title.isEmpty) {
       if !isFirst { json.append(",") }
       isFirst = false
       json.append("[")

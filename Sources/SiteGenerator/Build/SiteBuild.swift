@@ -7,6 +7,7 @@ struct SiteBuild {
   private var last = Manifest()
   private var report = BuildReport()
   private var manifest = Manifest()
+  private var snippets = Snippets()
 
   init(_ generator: SiteGenerator, writes: Bool) {
     self.generator = generator
@@ -21,23 +22,30 @@ struct SiteBuild {
       if FileStamp(path(of: SiteExtras.searchIndex)) != last.extras[SiteExtras.searchIndex] { last.pages = [] }
     }
     let files = try contentFiles()
-    let sources = readSources(files.filter { $0.path.hasSuffix(".md") })
-    let assets = files.filter { !$0.path.hasSuffix(".md") }
+    let settings = MkDocsSettings(of: generator.content)
+    snippets = Snippets(content: generator.content, settings: settings)
+    let all = readSources(files.filter { SitePath.isMarkdown($0.path) })
+    let drafts = all.filter(\.isDraft).map(\.source.path)
+    for draft in drafts { report(draft, "a draft, left out", .note) }
+    let others = files.filter { !SitePath.isMarkdown($0.path) }
     let site = SiteMap(
-      pages: sources.map(\.source.path),
-      assets: Dictionary(uniqueKeysWithValues: assets.map { ($0.path, $0.stamp) }))
+      pages: all.filter { !$0.isDraft }.map(\.source.path),
+      assets: Dictionary(uniqueKeysWithValues: others.map { ($0.path, $0.stamp) }), drafts: Set(drafts))
+    for clash in site.clashes { report(clash.path, clash.message, .error) }
+    let sources = all.filter { site.pages[$0.source.path] != nil }
+    let assets = others.filter { site.assets[$0.path] != nil }
     let navigation = Navigation(
       sources.map { source in
         var page = source.source
         page.page = site.pages[page.path] ?? page.page
         return page
       })
-    manifest.environment = environment(theme, files.map(\.path))
+    manifest.environment = environment(theme, settings, files.map(\.path))
     if writes { try makeDirectories(for: navigation.pages) }
 
     let maker = PageMaker(
       generator: generator, theme: theme, site: site, navigation: navigation, environment: manifest.environment,
-      writes: writes)
+      writes: writes, snippets: snippets, dialect: settings.dialect)
     let known = Dictionary(last.pages.map { ($0.source.path, $0) }) { first, _ in first }
     let outcomes = inParallel(sources.count) { maker.make($0, sources[$0], last: known[sources[$0].source.path]) }
     for outcome in outcomes {
@@ -67,39 +75,52 @@ struct SiteBuild {
 
   // MARK: Looking
 
-  private func contentFiles() throws -> [(path: String, stamp: FileStamp)] {
+  private mutating func contentFiles() throws -> [(path: String, stamp: FileStamp)] {
     var passedOver = generator.options.excluded
     if generator.output.hasPrefix(generator.content + "/") {
       passedOver.append(String(generator.output.dropFirst(generator.content.count + 1)))
     }
-    return try Files.tree(generator.content).filter { file in
-      !passedOver.contains { file.path == $0 || file.path.hasPrefix($0 + "/") }
-    }
+    var unreadable: [FileError] = []
+    let files = try Files.tree(generator.content, unreadable: &unreadable)
+    report.problems += unreadable.map { Problem(file: $0.path, line: 0, message: $0.description) }
+    return files.filter { file in !passedOver.contains { file.path == $0 || file.path.hasPrefix($0 + "/") } }
+  }
+
+  /// Says that something is wrong with a file of the content as a whole.
+  private mutating func report(_ path: String, _ message: String, _ severity: Problem.Severity) {
+    report.problems.append(
+      Problem(file: "\(generator.content)/\(path)", line: 0, message: message, severity: severity))
   }
 
   /// What each Markdown file says of itself; those untouched since the last build are not read.
   private func readSources(_ files: [(path: String, stamp: FileStamp)]) -> [ReadSource] {
     let known = Dictionary(last.pages.map { ($0.source.path, $0) }) { first, _ in first }
     let content = generator.content
+    let snippets = snippets
     return inParallel(files.count) { index in
       let (path, stamp) = files[index]
-      if let record = known[path], record.stamp == stamp {
-        return ReadSource(source: record.source, stamp: stamp, contentHash: record.contentHash)
+      if let record = known[path], record.stamp == stamp, record.included.allSatisfy({ FileStamp($0.file) == $0.stamp })
+      {
+        return ReadSource(
+          source: record.source, stamp: stamp, contentHash: record.contentHash, included: record.included)
       }
       guard let bytes = try? Files.read(content + "/" + path) else {
         return ReadSource(source: PageSource(path: path, page: path, text: PageText([])), stamp: stamp, contentHash: "")
       }
+      let text = PageText(bytes, of: content + "/" + path, snippets: snippets)
       var hash = ContentHash()
       hash.add(bytes)
-      let text = PageText(bytes)
+      if text.expansion != nil { hash.add(text.bytes) }
       return ReadSource(
-        source: PageSource(path: path, page: path, text: text), stamp: stamp, contentHash: hash.hex, text: text)
+        source: PageSource(path: path, page: path, text: text), stamp: stamp, contentHash: hash.hex, text: text,
+        included: text.expansion?.included ?? [], isDraft: text.front.isDraft)
     }
   }
 
-  private func environment(_ theme: Theme, _ paths: [String]) -> String {
+  private func environment(_ theme: Theme, _ settings: MkDocsSettings, _ paths: [String]) -> String {
     var hash = ContentHash()
     hash.add(theme.key)
+    hash.add(settings.key)
     let options = generator.options
     for text in [options.baseURL, options.title, options.description, options.sourceURL ?? "", generator.content] {
       hash.add(text)
@@ -159,7 +180,15 @@ struct SiteBuild {
 
   /// Copies assets and captures that are new or changed.
   private mutating func copy(_ assets: [(path: String, stamp: FileStamp)]) throws {
-    for (path, stamp) in assets { try copy(generator.content + "/" + path, stamp, to: path) }
+    for (path, stamp) in assets {
+      let file = generator.content + "/" + path
+      // One that cannot be read is the author's mistake, and no reason to write nothing.
+      guard access(file, R_OK) == 0 else {
+        report(path, FileError(path: file, action: "read", code: errno).description, .error)
+        continue
+      }
+      try copy(file, stamp, to: path)
+    }
     for page in manifest.pages {
       for download in page.downloads where manifest.copies[download.to] == nil {
         guard let stamp = FileStamp(download.from) else {
@@ -213,4 +242,7 @@ struct ReadSource: Sendable {
   var contentHash: String
   /// Its text, if it was read.
   var text: PageText?
+  /// Files whose text is part of its own.
+  var included: [Snippets.Included] = []
+  var isDraft = false
 }

@@ -9,6 +9,8 @@ struct SiteExtras {
   let navigation: Navigation
 
   static let searchIndex = "theme/search-index.js"
+  /// Names that no file of the content may have.
+  static let own: Set<String> = [searchIndex, "theme/style.css", "theme/site.js", "sitemap.xml", "feed.xml"]
 
   /// A hash of all that these files are made from.
   func key(_ environment: String) -> String {
@@ -29,8 +31,10 @@ struct SiteExtras {
       ("theme/style.css", theme.style),
       ("theme/site.js", theme.script),
       ("sitemap.xml", sitemap()),
-      ("404.html", framed("missing", title: "Not found", root: basePath)),
     ]
+    if !navigation.pages.contains(where: { $0.page == Navigation.missing }), site.assets[Navigation.missing] == nil {
+      files.append((Navigation.missing, framed("missing", title: "Not found", root: generator.options.basePath)))
+    }
     if let feed = feed() { files.append(("feed.xml", feed)) }
     if !navigation.pages.contains(where: { $0.page == "index.html" }), site.assets["index.html"] == nil {
       files.append(("index.html", index()))
@@ -39,14 +43,6 @@ struct SiteExtras {
   }
 
   private var baseURL: String { generator.options.baseURL }
-
-  /// The path of the base URL: a page that stands for any address cannot use relative ones.
-  private var basePath: String {
-    guard let scheme = baseURL.firstRange(of: "://"),
-      let slash = baseURL[scheme.upperBound...].firstIndex(of: "/")
-    else { return "/" }
-    return String(baseURL[slash...])
-  }
 
   /// A page made by a template of its own.
   private func framed(_ template: String, title: String, root: String, adding extra: [String: Any] = [:]) -> [UInt8] {
@@ -144,5 +140,15 @@ extension HTMLBuffer {
     append("</")
     append(name)
     append(">\n")
+  }
+}
+
+extension SiteGenerator.Options {
+  /// The path of the base URL: a page that stands for any address cannot use relative ones.
+  var basePath: String {
+    guard let scheme = baseURL.firstRange(of: "://"),
+      let slash = baseURL[scheme.upperBound...].firstIndex(of: "/")
+    else { return "/" }
+    return String(baseURL[slash...])
   }
 }

@@ -16,18 +16,39 @@ struct SiteMap: Sendable {
   private(set) var pages: [String: String] = [:]
   private(set) var assets: [String: FileStamp] = [:]
   private var sources: [String: String] = [:]
+  /// Markdown files that are not published yet.
+  private let drafts: Set<String>
+  /// Files that would take each other's place, with what is wrong; only the first of each place is in the map.
+  private(set) var clashes: [(path: String, message: String)] = []
 
   /// A map of the given Markdown files and other files.
-  init(pages paths: [String], assets: [String: FileStamp]) {
+  init(pages paths: [String], assets: [String: FileStamp], drafts: Set<String> = []) {
     self.assets = assets
-    let all = Set(paths)
+    self.drafts = drafts
+    let indexed = Set(
+      paths.filter { SitePath.stem($0)?.dropFirst(SitePath.directory(of: $0).count) == "index" }
+        .map { String(SitePath.directory(of: $0)) })
     for path in paths {
       let directory = SitePath.directory(of: path)
       let name = path.dropFirst(directory.count)
-      let isIndex = name == "index.md" || (name == "README.md" && !all.contains(directory + "index.md"))
+      let stem = SitePath.stem(String(name)) ?? name
+      let isIndex = stem == "index" || (stem == "README" && !indexed.contains(String(directory)))
       let page = SitePath.page(for: path, isIndex: isIndex)
+      if let other = sources[page] {
+        clashes.append((path, "becomes \(page), as \(other) does: rename one of them"))
+        continue
+      }
       pages[path] = page
       sources[page] = path
+    }
+    for path in assets.keys.sorted() {
+      if let page = sources[path] {
+        clashes.append((path, "is where the page of \(page) goes: rename one of them"))
+        self.assets[path] = nil
+      } else if SiteExtras.own.contains(path) {
+        clashes.append((path, "is the name of a file that the site has of its own: rename it"))
+        self.assets[path] = nil
+      }
     }
   }
 
@@ -43,9 +64,28 @@ struct SiteMap: Sendable {
     let tail = beforeHash[question...]
     let directory = SitePath.directory(of: source)
     if path.isEmpty { return .page(source: source, url: String(tail), fragment: fragment) }
-    guard let target = SitePath.resolve(path, in: directory) else { return .dead("leads out of the site: \(href)") }
-    func address(_ target: String) -> String { SitePath.relative(target, from: directory) + tail }
+    let target = SitePath.resolve(path, in: directory)
+    if let target, let found = destination(target, from: directory, tail, fragment, href) { return found }
+    // MkDocs gives each page a directory of its own, from which authors count who write the ways of pages.
+    if let stem = SitePath.stem(source), stem.dropFirst(directory.count) != "index",
+      let other = SitePath.resolve(path, in: stem + "/"),
+      let found = destination(other, from: directory, tail, fragment, href)
+    {
+      return found
+    }
+    guard let target else {
+      let top = SitePath.resolve(path, in: directory, stays: true)
+      return top.flatMap { destination($0, from: directory, tail, fragment, href) }
+        ?? .dead("leads out of the site: \(href)")
+    }
+    if drafts.contains(target) { return .dead("leads to a draft: \(path)") }
+    return .dead("no such \(SitePath.isMarkdown(target) ? "page" : "file"): \(path)")
+  }
 
+  private func destination(
+    _ target: String, from directory: Substring, _ tail: Substring, _ fragment: String, _ href: String
+  ) -> Destination? {
+    func address(_ target: String) -> String { SitePath.encoded(SitePath.relative(target, from: directory)) + tail }
     if let page = pages[target] { return .page(source: target, url: address(page), fragment: fragment) }
     if let source = sources[target] { return .page(source: source, url: address(target), fragment: fragment) }
     let index = target.isEmpty ? "index.html" : target + "/index.html"
@@ -53,8 +93,8 @@ struct SiteMap: Sendable {
     if let source = sources[target + ".html"] {
       return .page(source: source, url: address(target + ".html"), fragment: fragment)
     }
-    if assets[target] != nil { return .asset(path: target, url: address(target)) }
-    return .dead("no such \(target.hasSuffix(".md") ? "page" : "file"): \(path)")
+    guard assets[target] != nil else { return nil }
+    return .asset(path: target, url: address(target) + href[(href.firstIndex(of: "#") ?? href.endIndex)...])
   }
 
   private static func hasScheme(_ href: String) -> Bool {

@@ -6,8 +6,9 @@ enum SitePath {
     return path[...slash]
   }
 
-  /// What a link's path means in a page of the given directory; nil if it leads out of the site.
-  static func resolve(_ link: some StringProtocol, in directory: Substring) -> String? {
+  /// What a link's path means in a page of the given directory; nil if it leads out of the site, unless it `stays`:
+  /// browsers go no higher than the top.
+  static func resolve(_ link: some StringProtocol, in directory: Substring, stays: Bool = false) -> String? {
     // Most links lead to a neighbour.
     if !link.isEmpty, link != ".", link != "..", !link.utf8.contains(UInt8(ascii: "/")) {
       return directory + String(link)
@@ -15,7 +16,7 @@ enum SitePath {
     var parts: [Substring] = link.hasPrefix("/") ? [] : directory.split(separator: "/")
     for part in Substring(link).split(separator: "/", omittingEmptySubsequences: true) where part != "." {
       if part == ".." {
-        if parts.popLast() == nil { return nil }
+        if parts.popLast() == nil, !stays { return nil }
       } else {
         parts.append(part)
       }
@@ -38,9 +39,28 @@ enum SitePath {
     return way.isEmpty ? "./" : way
   }
 
+  /// The ends of names that Markdown files have, in lower case.
+  private static let extensions = [".md", ".markdown", ".mkd", ".mkdn", ".mdown"]
+
+  /// A path without the end that makes it a Markdown file's; nil if it is none's.
+  static func stem(_ path: String) -> Substring? {
+    guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")), path.utf8.distance(from: dot, to: path.endIndex) < 10,
+      extensions.contains(path[dot...].lowercased())
+    else { return nil }
+    return path[..<dot]
+  }
+
+  static func isMarkdown(_ path: String) -> Bool { stem(path) != nil }
+
   /// The page a Markdown file becomes: `README.md` an index where there is none, all others their name with `.html`.
   static func page(for source: String, isIndex: Bool) -> String {
-    isIndex ? directory(of: source) + "index.html" : source.dropLast(3) + ".html"
+    isIndex ? directory(of: source) + "index.html" : (stem(source) ?? source[...]) + ".html"
+  }
+
+  /// A path as an address: what would end a path in it encoded.
+  static func encoded(_ path: String) -> String {
+    guard path.utf8.contains(where: { "%#?".utf8.contains($0) }) else { return path }
+    return path.replacing("%", with: "%25").replacing("#", with: "%23").replacing("?", with: "%3F")
   }
 
   /// Percent-decoded.

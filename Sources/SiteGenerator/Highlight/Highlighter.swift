@@ -5,7 +5,7 @@ enum Highlighter {
     enum Change: UInt8 { case none, added, removed }
 
     /// Lines to mark, counted from 1.
-    var marked: Set<Int> = []
+    var marked = LineNumbers()
     /// The number of the first line; nil if none are shown.
     var firstNumber: Int?
     /// How each line changed; empty if nothing did.

@@ -1,6 +1,12 @@
-/// A document's abbreviations: `*[CPU]: Central Processing Unit`, said wherever the word stands.
+/// A document's abbreviations: `*[CPU]: Central Processing Unit`, said wherever the word stands. One may be of several
+/// words, or of other signs than letters: `*[HTML Standard]: …`, `*[C++]: …`.
 struct Abbreviations {
   private var meanings: [String: String] = [:]
+  /// By the word, or the sign, that they begin with: how long they are, the longest first.
+  private var lengths: [String: [Int]] = [:]
+
+  /// How many different lengths there may be after one word.
+  private static let maximumLengths = 64
 
   var isEmpty: Bool { meanings.isEmpty }
 
@@ -16,16 +22,27 @@ struct Abbreviations {
         continue
       }
       fence = Fence(opening: text, from: at, to: line.end, container: 0)
-      if column < 4, let (word, meaning) = Self.definition(in: text, at: at, end: line.end), meanings[word] == nil {
-        meanings[word] = meaning
-      }
+      guard column < 4, let (word, meaning) = Self.definition(in: text, at: at, end: line.end) else { continue }
+      define(word, meaning)
     }
+  }
+
+  /// Keeps the first meaning of a word.
+  mutating func define(_ word: String, _ meaning: String) {
+    guard meanings[word] == nil else { return }
+    meanings[word] = meaning
+    let count = word.utf8.count
+    let first = Array(word.utf8).withUnsafeBufferPointer { $0.string(0..<Self.headEnd($0, at: 0)) }
+    var known = lengths[first] ?? []
+    guard !known.contains(count), known.count < Self.maximumLengths else { return }
+    known.insert(count, at: known.firstIndex { $0 < count } ?? known.endIndex)
+    lengths[first] = known
   }
 
   /// The word and the meaning that a line defines, if it does.
   static func definition(in text: Bytes, at: Int, end: Int) -> (word: String, meaning: String)? {
     guard text.has("*[", at: at), let close = text.find("]:", from: at + 2, to: end), close > at + 2,
-      text[(at + 2)..<close].allSatisfy(CodeByte.isWord)
+      close - at < 200, !text[(at + 2)..<close].contains(where: { $0 == 0x5b || $0 == 0x5d || $0 == 0x5c })
     else { return nil }
     let meaning = text.string((close + 2)..<end).split(separator: " ").joined(separator: " ")
     return (text.string((at + 2)..<close), meaning)
@@ -35,15 +52,18 @@ struct Abbreviations {
   func first(in text: Bytes) -> (range: Range<Int>, meaning: String)? {
     var at = 0
     while at < text.count {
-      guard CodeByte.isWord(text[at]) else {
-        at += 1
-        continue
+      let head = Self.headEnd(text, at: at)
+      for length in lengths[text.string(at..<head)] ?? [] where at + length <= text.count {
+        let end = at + length
+        // `CPU` is no part of `CPUs`; what ends with a sign may be followed by anything.
+        guard end == text.count || !CodeByte.isWord(text[end]) || !CodeByte.isWord(text[end - 1]) else { continue }
+        if let meaning = meanings[text.string(at..<end)] { return (at..<end, meaning) }
       }
-      var end = at
-      while end < text.count, CodeByte.isWord(text[end]) { end += 1 }
-      if let meaning = meanings[text.string(at..<end)] { return (at..<end, meaning) }
-      at = end
+      at = head
     }
     return nil
   }
+
+  /// The end of the word that begins at an index; of the sign, if no word does.
+  private static func headEnd(_ text: Bytes, at: Int) -> Int { max(at + 1, text.wordEnd(from: at)) }
 }

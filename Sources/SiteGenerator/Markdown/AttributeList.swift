@@ -8,7 +8,7 @@ struct AttributeList: Equatable {
 
   init() {}
 
-  /// Reads the inside of the braces; braces themselves count as space.
+  /// Reads the inside of the braces; braces outside quotation marks count as space.
   init(parsing text: some Sequence<UInt8>) {
     let text = Array(text)
     var at = 0
@@ -37,14 +37,57 @@ struct AttributeList: Equatable {
   /// The value of a name.
   subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 
-  /// Whether it says anything that braces in running text would not.
-  var isMarked: Bool { id != nil || !classes.isEmpty || !pairs.isEmpty }
+  /// Whether it says anything that braces in running text would not: more than words, or words such as `data-x`.
+  var isMarked: Bool {
+    if id == nil, classes.isEmpty, pairs.isEmpty { return !words.isEmpty && words.allSatisfy(Self.isFlag) }
+    return true
+  }
+
+  /// Whether a word alone says that it is an attribute.
+  private static func isFlag(_ word: String) -> Bool {
+    word.hasPrefix("data-") || word.hasPrefix("aria-") || word == "hidden" || word == "inert"
+  }
+
+  /// Whether it has a class.
+  func has(class name: String) -> Bool { classes.contains(name) }
+
+  /// Where the list in braces that a text begins with ends, behind its brace; nil if it begins with none. Braces inside
+  /// quotation marks are text.
+  static func end(in text: Slice<Bytes>) -> Int? {
+    guard text.first == UInt8(ascii: "{") else { return nil }
+    var quote: UInt8 = 0
+    for at in text.indices.dropFirst() {
+      let byte = text[at]
+      if quote != 0 {
+        if byte == quote { quote = 0 }
+      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        if text[at - 1] == UInt8(ascii: "=") { quote = byte }
+      } else if byte == UInt8(ascii: "}") {
+        return at + 1
+      } else if byte == UInt8(ascii: "{") || byte == 0x0a {
+        return nil
+      }
+    }
+    return nil
+  }
+
+  /// The list in braces that a line ends with, and where it begins; nil if it ends with none.
+  static func trailing(in text: Bytes, _ range: Range<Int>) -> (start: Int, list: AttributeList)? {
+    guard let last = range.last, text[last] == UInt8(ascii: "}") else { return nil }
+    for open in max(range.lowerBound, range.upperBound - 1000)..<range.upperBound
+    where text[open] == UInt8(ascii: "{") {
+      guard end(in: text[open..<range.upperBound]) == range.upperBound else { continue }
+      let list = AttributeList(parsing: text[(open + 1)..<last])
+      return list.isMarked ? (open, list) : nil
+    }
+    return nil
+  }
 
   private mutating func add(_ word: String) {
     switch word.utf8.first {
     case UInt8(ascii: "#"): id = String(word.dropFirst())
     case UInt8(ascii: "."): classes.append(String(word.dropFirst()))
-    case UInt8(ascii: ":"): if word.utf8.count > 1 { add(String(word.dropFirst())) }
+    case UInt8(ascii: ":"): if word.utf8.count > 1 { add(String(word.drop { $0 == ":" })) }
     default: words.append(word)
     }
   }
@@ -88,6 +131,10 @@ extension HTMLBuffer {
       append("=\"")
       append(text: pair.value)
       append("\"")
+    }
+    for word in list.words where Self.isName(word) {
+      append(" ")
+      append(text: word)
     }
   }
 

@@ -18,7 +18,7 @@ extension BlockLifter {
       classesEnd = quote
     }
     guard classesEnd >= from, text[from..<classesEnd].allSatisfy(Self.isKind) else { return false }
-    let classes = text.string(from..<classesEnd).split(separator: " ").map(String.init)
+    let classes = text.string(from..<classesEnd).lowercased().split(separator: " ").map(String.init)
     guard !classes.isEmpty || title != nil else { return false }
     let body = indented(from: index + 1, column: column + 4)
     leave(
@@ -42,9 +42,13 @@ extension BlockLifter {
       }
       guard content.column == column, let title = tabTitle(lines[next], at: content.start) else { break }
       let body = indented(from: next + 1, column: column + 4)
+      // `===!` begins a set of its own, the tab of `===+` is shown first.
+      let sign = text[content.start + 3]
+      if sign == UInt8(ascii: "!"), !tabs.isEmpty { break }
       tabs.append(
         Tab(
-          title: title, line: lines[next].number, body: body.map { $0.dedented(by: column + 4, in: text) }))
+          title: title, line: lines[next].number, body: body.map { $0.dedented(by: column + 4, in: text) },
+          isSelected: sign == UInt8(ascii: "+")))
       next = body.endIndex
       index = next
     }
@@ -64,26 +68,29 @@ extension BlockLifter {
   }
 
   /// `[^label]: text`, lines that continue its paragraph, and lines indented by four.
-  mutating func liftFootnote(_ line: Line, at: Int, column: Int) -> Bool {
+  mutating func liftFootnote(_ line: Line, at: Int) -> Bool {
     guard let close = text.find("]:", from: at + 2, to: line.end), close > at + 2, close - at < 100 else {
       return false
     }
     let label = text.string((at + 2)..<close)
     guard !label.contains(where: { $0 == " " || $0 == "[" || $0 == "]" }) else { return false }
+    let column = base + 4
     var body = [Line(start: close + 2, end: line.end, number: line.number)]
     var next = index + 1
     while next < lines.count {
       let content = lines[next].content(in: text)
-      guard content.start < lines[next].end, !text.has("[^", at: content.start) else { break }
+      guard content.start < lines[next].end, !text.has("[^", at: content.start),
+        content.column >= column || !beginsBlock(at: content.start, end: lines[next].end)
+      else { break }
       body.append(lines[next])
       next += 1
     }
-    let more = indented(from: next, column: column + 4)
+    let more = indented(from: next, column: column)
     body += more
     part.footnotes.append(
       FootnoteDefinition(
         label: label, line: line.number,
-        body: body.enumerated().map { $1.dedented(by: $0 == 0 ? 100 : column + 4, in: text) }))
+        body: body.enumerated().map { $1.dedented(by: $0 == 0 ? 100 : column, in: text) }))
     index = more.endIndex
     return true
   }
@@ -97,102 +104,45 @@ extension BlockLifter {
     while end < lines.count {
       var inner = lines[end]
       let (start, indent) = inner.content(in: text)
-      guard start < inner.end, text[start] == UInt8(ascii: ">"), indent - column < 4, indent >= column else { break }
-      inner.start = start + 1
-      if inner.start < inner.end, text[inner.start] == UInt8(ascii: " ") { inner.start += 1 }
-      isWorthIt = isWorthIt || holdsLiftable(inner)
+      guard start < inner.end, indent - base < 4, indent >= base else { break }
+      if text[start] == UInt8(ascii: ">") {
+        inner.start = start + 1
+        if inner.start < inner.end, text[inner.start] == UInt8(ascii: " ") { inner.start += 1 }
+        isWorthIt = isWorthIt || holdsLiftable(inner)
+      } else if body.last?.isBlank(in: text) != false || beginsBlock(at: start, end: inner.end)
+        || text[start] == UInt8(ascii: "=")
+      {
+        break
+      }
       body.append(inner)
       end += 1
     }
-    guard isWorthIt, end == lines.count || lines[end].isBlank(in: text) else { return false }
+    guard isWorthIt else { return false }
     leave(.quote(body), for: line, column: column)
     index = end
     return true
   }
 
   private func holdsLiftable(_ line: Line) -> Bool {
-    let at = line.content(in: text).start
+    var at = line.content(in: text).start
+    while at < line.end, text[at] == UInt8(ascii: ">") {
+      at = Line(start: at + 1, end: line.end, number: 0).content(in: text).start
+    }
     guard at < line.end else { return false }
     switch text[at] {
-    case UInt8(ascii: "|"), UInt8(ascii: ":"), UInt8(ascii: "<"), UInt8(ascii: ">"): return true
-    case UInt8(ascii: "!"), UInt8(ascii: "?"): return at + 1 < line.end && text[at + 1] == text[at]
+    case UInt8(ascii: "|"), UInt8(ascii: ":"), UInt8(ascii: "<"): return true
+    case UInt8(ascii: "!"), UInt8(ascii: "?"), UInt8(ascii: "/"): return at + 1 < line.end && text[at + 1] == text[at]
+    case UInt8(ascii: "="), UInt8(ascii: "$"): return at + 1 < line.end && text[at + 1] == text[at]
     case UInt8(ascii: "["): return at + 1 < line.end && (text[at + 1] == 0x5e || text[at + 1] == 0x21)
+    case UInt8(ascii: "{"), UInt8(ascii: "#"): return text[at..<line.end].contains(UInt8(ascii: "}"))
+    case UInt8(ascii: "*"): return text.has("*[", at: at)
     case UInt8(ascii: "-"): return text[at..<line.end].contains(UInt8(ascii: "|"))
     default: return false
     }
-  }
-
-  /// `<figure markdown>` … `</figure>`, and in its body `<figcaption>` … `</figcaption>`.
-  mutating func liftElement(_ line: Line, at: Int, column: Int) -> Bool {
-    var nameEnd = at + 1
-    while nameEnd < line.end, (0x61...0x7a).contains(text[nameEnd]) { nameEnd += 1 }
-    let tag = text.string((at + 1)..<nameEnd)
-    guard Self.blockTags.contains(tag), let open = text.find(">", from: nameEnd, to: line.end) else { return false }
-    var attributes = AttributeList(parsing: text[nameEnd..<open])
-    let isCaption = inElement && (tag == "figcaption" || tag == "summary")
-    guard isCaption || attributes.words.contains("markdown") || attributes["markdown"] != nil else { return false }
-    let isInline = isCaption || attributes["markdown"] == "span" && tag != "figure"
-    attributes.words.removeAll { $0 == "markdown" }
-    attributes.pairs.removeAll { $0.name == "markdown" }
-    guard let (body, rest) = elementBody(tag, from: open + 1) else { return false }
-    leave(
-      .element(
-        MarkdownElement(
-          tag: tag, attributes: attributes, isInline: isInline, line: line.number,
-          body: body.trimmedBlank(in: text).dedented(in: text))), for: line, column: column)
-    if let rest, !rest.isBlank(in: text) { part.feed.append(Part.FedLine(line: rest)) }
-    return true
-  }
-
-  /// The lines up to the matching end tag, and what follows it on its line; moves `index` past them.
-  private mutating func elementBody(_ tag: String, from start: Int) -> (body: [Line], rest: Line?)? {
-    guard !unclosed.contains(tag) else { return nil }
-    var body: [Line] = []
-    var depth = 1
-    var fence: Fence?
-    for next in index..<lines.count {
-      var line = lines[next]
-      if next == index { line.start = start }
-      let content = line.content(in: text).start
-      if let open = fence {
-        if open.isClosed(by: text, from: content, to: line.end) { fence = nil }
-        body.append(line)
-        continue
-      }
-      if content < line.end, next > index { fence = Fence(opening: text, from: content, to: line.end, container: 0) }
-      var at = line.start
-      while fence == nil, let found = text.find("<", from: at, to: line.end) {
-        at = found + 1
-        if isTag(tag, at: found + 1, end: line.end) {
-          depth += 1
-        } else if at < line.end, text[at] == UInt8(ascii: "/"), isTag(tag, at: found + 2, end: line.end) {
-          depth -= 1
-        }
-        guard depth == 0 else { continue }
-        body.append(Line(start: line.start, end: found, number: line.number))
-        index = next + 1
-        let close = text.find(">", from: found, to: line.end).map { $0 + 1 } ?? line.end
-        return (body, Line(start: close, end: line.end, number: line.number))
-      }
-      body.append(line)
-    }
-    unclosed.insert(tag)
-    part.problems.append((lines[index].number, "<\(tag)> is never closed"))
-    return nil
-  }
-
-  private func isTag(_ tag: String, at: Int, end: Int) -> Bool {
-    let after = at + tag.utf8.count
-    guard after <= end, text[at..<after].elementsEqual(tag.utf8) else { return false }
-    return after == end || !(0x61...0x7a).contains(text[after])
   }
 
   private static func isKind(_ byte: UInt8) -> Bool {
     (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte) || (0x30...0x39).contains(byte)
       || byte == UInt8(ascii: " ") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
   }
-
-  private static let blockTags: Set<String> = [
-    "figure", "figcaption", "div", "section", "article", "aside", "details", "summary", "header", "footer", "center",
-  ]
 }

@@ -11,6 +11,9 @@ struct BlockLifter {
   /// Whether quotes may still be lifted; at the depth limit they are left to libcmark.
   var liftsQuotes = true
 
+  /// Whether `$…$` is mathematics.
+  var protectsMathematics = false
+
   var part = Part()
   var index = 0
   /// The column each open list item's content begins in.
@@ -18,7 +21,17 @@ struct BlockLifter {
   private var fence: Fence?
   private var rawEnd: StaticString?
   /// Whether the line before is one of running text, which a table's header may be.
-  private var afterText = false
+  private(set) var afterText = false
+  /// Where in the feed the paragraph begins that the line before belongs to; nil if it belongs to none.
+  private(set) var paragraph: Int?
+  /// Whether it begins with the mark of a list item or a quote.
+  private(set) var paragraphHasMarks = false
+  /// The last paragraph whose lines have no marks of list items, and that a blank line ended.
+  private(set) var lastParagraph: Range<Int>?
+  /// Whether the line before belongs to a quote that is left to libcmark.
+  private var isQuoting = false
+  /// Whether the line before is raw HTML, which ends at a blank line.
+  private var isHTML = false
   /// Elements known to have no end in what follows, so that looking for it stays linear.
   var unclosed: Set<String> = []
 
@@ -33,12 +46,17 @@ struct BlockLifter {
     return part
   }
 
+  /// The column that blocks begin in here.
+  var base: Int { items.last ?? 0 }
+
   /// Handles the line at `index` and moves on, past the whole block if one begins here.
   private mutating func step() {
     let line = lines[index]
     var (at, column) = line.content(in: text)
     guard at < line.end else {
       keep(line)
+      isQuoting = false
+      isHTML = false
       return
     }
     if let rawEnd {
@@ -54,15 +72,24 @@ struct BlockLifter {
       }
       fence = nil
     }
-    while let item = items.last, item > column { items.removeLast() }
-    guard column - (items.last ?? 0) < 4 else {
-      keep(line)
+    // A paragraph goes on in a line that is indented less, if nothing begins there.
+    let isLazy = paragraph != nil && column < base && !beginsBlock(at: at, end: line.end)
+    if !isLazy { while let item = items.last, item > column { items.removeLast() } }
+    if column - base >= 4, !(isHTML && text[at] == UInt8(ascii: "<")) {
+      if paragraph != nil { keepText(line) } else { keep(line) }
       return
     }
-    if lifted(line, at: at, column: column) {
-      afterText = false
+    if !isLazy, lifted(line, at: at, column: column) {
+      leaveParagraph()
+      isQuoting = false
       return
     }
+    keepBlock(line, &at, column)
+  }
+
+  /// Keeps a line for libcmark, and what it says of those that follow.
+  private mutating func keepBlock(_ line: Line, _ at: inout Int, _ column: Int) {
+    var column = column
     var hasMarker = false
     var markers = 0
     while at < line.end, markers < 32, let offset = listItemOffset(at: at, end: line.end) {
@@ -73,16 +100,46 @@ struct BlockLifter {
       at = Line(start: at, end: line.end, number: 0).afterMarker(in: text)
     }
     if at < line.end {
-      fence = Fence(opening: text, from: at, to: line.end, container: items.last ?? 0)
+      fence = Fence(opening: text, from: at, to: line.end, container: base)
       if fence == nil { startRaw(at: at, end: line.end) }
     }
-    keep(line)
-    afterText = !hasMarker && fence == nil && rawEnd == nil && text[at] != UInt8(ascii: "#")
+    guard at < line.end, fence == nil, rawEnd == nil, !isHTML else {
+      isQuoting = false
+      keep(line)
+      afterText = at < line.end && fence == nil && rawEnd == nil && !hasMarker
+      return
+    }
+    let isQuote = text[at] == UInt8(ascii: ">")
+    let isHeading = text[at] == UInt8(ascii: "#")
+    let isRule = isRuleOrUnderline(at: at, end: line.end)
+    let begins = hasMarker || isQuote != isQuoting && isQuote
+    isQuoting = isQuote || isQuoting && paragraph != nil && !hasMarker && !isHeading && !isRule
+    keepText(line)
+    if isHeading || isRule {
+      leaveParagraph()
+    } else if begins || paragraph == nil {
+      paragraph = part.feed.count - 1
+      paragraphHasMarks = hasMarker || isQuote
+    }
+    afterText = !hasMarker && !isHeading && !isQuote
   }
 
   private mutating func keep(_ line: Line) {
+    if let paragraph, !paragraphHasMarks { lastParagraph = paragraph..<part.feed.count }
+    leaveParagraph()
     part.feed.append(Part.FedLine(line: line))
     index += 1
+  }
+
+  /// Keeps a line of text.
+  private mutating func keepText(_ line: Line) {
+    let protected = protectsMathematics ? Mathematics.protected(text[line.start..<line.end]) : nil
+    part.feed.append(Part.FedLine(line: line, isText: true, replacement: protected))
+    index += 1
+  }
+
+  private mutating func leaveParagraph() {
+    paragraph = nil
     afterText = false
   }
 
@@ -91,15 +148,23 @@ struct BlockLifter {
     part.lifted.append(block)
   }
 
+  /// Takes the lines from an index of the feed on back.
+  mutating func takeBack(from start: Int) -> [Line] {
+    defer { part.feed.removeSubrange(start...) }
+    return part.feed[start...].map(\.line)
+  }
+
   /// Lifts the block that begins at this line, if one does.
   private mutating func lifted(_ line: Line, at: Int, column: Int) -> Bool {
     switch text[at] {
     case UInt8(ascii: "!"): return text.has("!!!", at: at) && liftAdmonition(line, at: at, column: column)
     case UInt8(ascii: "?"): return text.has("???", at: at) && liftAdmonition(line, at: at, column: column)
     case UInt8(ascii: "="):
-      if text.has("=== ", at: at) { return liftTabs(line, at: at, column: column) }
+      if text.has("===", at: at), liftTabs(line, at: at, column: column) { return true }
       takeSetextAttributes(line, at: at)
       return false
+    case UInt8(ascii: "/"): return text.has("///", at: at) && liftBlock(line, at: at, column: column)
+    case UInt8(ascii: "$"), UInt8(ascii: "\\"): return liftMathematics(line, at: at, column: column)
     case UInt8(ascii: "<"): return liftElement(line, at: at, column: column)
     case UInt8(ascii: "["):
       if text.has("[TOC]", at: at), line.trimmedEnd(in: text).end == at + 5, !afterText {
@@ -107,8 +172,8 @@ struct BlockLifter {
         index += 1
         return true
       }
-      return text.has("[^", at: at) && liftFootnote(line, at: at, column: column)
-    case UInt8(ascii: ">"): return liftQuote(line, column: column)
+      return text.has("[^", at: at) && liftFootnote(line, at: at)
+    case UInt8(ascii: ">"): return !isQuoting && liftQuote(line, column: column)
     case UInt8(ascii: "#"): return liftHeadingAttributes(line, at: at)
     case UInt8(ascii: "{"): return takeParagraphAttributes(line, at: at)
     case UInt8(ascii: "*"):
@@ -117,6 +182,9 @@ struct BlockLifter {
       return true
     case UInt8(ascii: "|"), UInt8(ascii: ":"), UInt8(ascii: "-"):
       if liftTable(line, at: at, column: column) { return true }
+      if text[at] == UInt8(ascii: ":") {
+        return liftReference(line, at: at, column: column) || liftDefinitions(line, at: at, column: column)
+      }
       if text[at] == UInt8(ascii: "-") { takeSetextAttributes(line, at: at) }
       return false
     default: return false
@@ -143,7 +211,7 @@ struct BlockLifter {
   private mutating func liftHeadingAttributes(_ line: Line, at: Int) -> Bool {
     guard let (kept, list) = takeAttributes(line, from: at) else { return false }
     part.blockAttributes[part.feed.count] = list
-    keep(kept)
+    keepText(kept)
     return true
   }
 
@@ -154,26 +222,33 @@ struct BlockLifter {
     else { return }
     part.blockAttributes[part.feed.count - 1] = list
     part.feed[part.feed.count - 1].line = kept
+    part.feed[part.feed.count - 1].replacement = nil
   }
 
-  /// A line of attributes right below running text belongs to its paragraph.
+  /// A line of attributes right below running text belongs to its paragraph, or its list item.
   private mutating func takeParagraphAttributes(_ line: Line, at: Int) -> Bool {
     let line = line.trimmedEnd(in: text)
-    guard afterText, !part.feed.isEmpty, text[line.end - 1] == UInt8(ascii: "}") else { return false }
-    let list = AttributeList(parsing: text[at..<line.end])
-    guard list.isMarked else { return false }
+    guard paragraph != nil || afterText, !part.feed.isEmpty, AttributeList.end(in: text[at..<line.end]) == line.end
+    else {
+      return false
+    }
+    let list = AttributeList(parsing: text[(at + 1)..<(line.end - 1)])
+    guard list.isMarked || !list.words.isEmpty else { return false }
     part.blockAttributes[part.feed.count - 1] = list
     index += 1
     return true
   }
 
+  /// A heading's line without its attributes, and these.
   private func takeAttributes(_ line: Line, from: Int) -> (Line, AttributeList)? {
     var line = line.trimmedEnd(in: text)
-    guard line.end > from, text[line.end - 1] == UInt8(ascii: "}"),
-      let open = text[from..<line.end].lastIndex(of: UInt8(ascii: "{"))
-    else { return nil }
-    let list = AttributeList(parsing: text[open..<line.end])
-    guard list.isMarked else { return nil }
+    // The signs that close a heading may stand behind them.
+    if text[from] == UInt8(ascii: "#") {
+      let end = line.end
+      while line.end > from, text[line.end - 1] == UInt8(ascii: "#") { line.end -= 1 }
+      if line.end < end { line = line.trimmedEnd(in: text) }
+    }
+    guard let (open, list) = AttributeList.trailing(in: text, from..<line.end) else { return nil }
     line.end = open
     return (line.trimmedEnd(in: text), list)
   }
@@ -184,18 +259,25 @@ struct BlockLifter {
     guard afterText, let header = part.feed.last?.line, let alignments = Table.alignments(text, from: at, to: line.end),
       Table.cells(text, header).count == alignments.count
     else { return false }
+    var table = Table(alignments: alignments, header: header, rows: [])
     part.feed.removeLast()
     var end = index + 1
     while end < lines.count {
       let content = lines[end].content(in: text)
-      guard content.start < lines[end].end, content.column >= (items.last ?? 0),
+      guard content.start < lines[end].end, content.column >= base,
         !interruptsTable(content.start, end: lines[end].end)
       else { break }
       end += 1
     }
-    leave(
-      .table(Table(alignments: alignments, header: header, rows: Array(lines[(index + 1)..<end]))), for: header,
-      column: column)
+    table.rows = Array(lines[(index + 1)..<end])
+    if end < lines.count {
+      let (at, line) = (lines[end].content(in: text).start, lines[end].trimmedEnd(in: text))
+      if at < line.end, AttributeList.end(in: text[at..<line.end]) == line.end {
+        table.attributes = AttributeList(parsing: text[(at + 1)..<(line.end - 1)])
+        end += 1
+      }
+    }
+    leave(.table(table), for: header, column: max(column, base))
     index = end
     return true
   }
@@ -205,6 +287,8 @@ struct BlockLifter {
     case UInt8(ascii: ">"), UInt8(ascii: "#"): true
     case UInt8(ascii: "`"), UInt8(ascii: "~"): Fence(opening: text, from: at, to: end, container: 0) != nil
     case UInt8(ascii: "!"): text.has("!!! ", at: at)
+    case UInt8(ascii: "/"): text.has("///", at: at)
+    case UInt8(ascii: "{"): AttributeList.end(in: text[at..<end]) != nil
     case UInt8(ascii: "?"): text.has("???", at: at)
     case UInt8(ascii: "<"): text.has("</", at: at) || text.has("<figcaption", at: at)
     default: false
@@ -216,12 +300,64 @@ struct BlockLifter {
   private mutating func startRaw(at: Int, end: Int) {
     guard text[at] == UInt8(ascii: "<") else { return }
     let ends: [(StaticString, StaticString)] = [
-      ("<!--", "-->"), ("<pre", "</pre>"), ("<script", "</script>"), ("<style", "</style>"),
-      ("<textarea", "</textarea>"),
+      ("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"), ("<pre", "</pre>"), ("<script", "</script>"),
+      ("<style", "</style>"), ("<textarea", "</textarea>"),
     ]
     for (opening, closing) in ends where text.has(opening, at: at) {
       rawEnd = text.find(closing, from: at, to: end) == nil ? closing : nil
+      return
     }
+    if HTMLTag.beginsBlock(text[at..<end], interrupting: paragraph != nil) { isHTML = true }
+  }
+
+  // MARK: Paragraphs
+
+  /// Whether a block begins at a line that could continue a paragraph.
+  func beginsBlock(at: Int, end: Int) -> Bool {
+    switch text[at] {
+    case UInt8(ascii: ">"): return true
+    case UInt8(ascii: "#"):
+      let after = text[at..<end].drop { $0 == UInt8(ascii: "#") }
+      return after.startIndex - at <= 6 && (after.first ?? 0x20) <= 0x20
+    case UInt8(ascii: "`"), UInt8(ascii: "~"): return Fence(opening: text, from: at, to: end, container: 0) != nil
+    case UInt8(ascii: "<"): return HTMLTag.beginsBlock(text[at..<end], interrupting: true)
+    case UInt8(ascii: "!"): return text.has("!!!", at: at)
+    case UInt8(ascii: "?"): return text.has("???", at: at)
+    case UInt8(ascii: "/"): return text.has("///", at: at)
+    case UInt8(ascii: "="): return text.has("===", at: at) && text[at..<end].contains(UInt8(ascii: "\""))
+    case UInt8(ascii: "$"): return text.has("$$", at: at)
+    case UInt8(ascii: "{"): return AttributeList.end(in: text[at..<end]) != nil
+    case UInt8(ascii: "|"), UInt8(ascii: ":"):
+      return Table.alignments(text, from: at, to: end) != nil
+        || at + 1 < end && text[at] == UInt8(ascii: ":")
+          && text[at + 1] <= 0x20
+    case UInt8(ascii: "["):
+      return text.has("[^", at: at) && text.find("]:", from: at, to: end) != nil
+    case UInt8(ascii: "*") where text.has("*[", at: at):
+      return Abbreviations.definition(in: text, at: at, end: end) != nil
+    case UInt8(ascii: "1"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "+"):
+      return listItemOffset(at: at, end: end) != nil || isRule(at: at, end: end)
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): return !items.isEmpty && listItemOffset(at: at, end: end) != nil
+    case UInt8(ascii: "_"): return isRule(at: at, end: end)
+    default: return false
+    }
+  }
+
+  /// Three or more `-`, `*` or `_`, spaces between them or not.
+  private func isRule(at: Int, end: Int) -> Bool {
+    let byte = text[at]
+    guard byte == UInt8(ascii: "-") || byte == UInt8(ascii: "*") || byte == UInt8(ascii: "_") else { return false }
+    var count = 0
+    for other in text[at..<end] {
+      if other == byte { count += 1 } else if other != 0x20, other != 0x09 { return false }
+    }
+    return count >= 3
+  }
+
+  private func isRuleOrUnderline(at: Int, end: Int) -> Bool {
+    if isRule(at: at, end: end) { return true }
+    guard text[at] == UInt8(ascii: "=") || text[at] == UInt8(ascii: "-"), paragraph != nil else { return false }
+    return text[at..<Line(start: at, end: end, number: 0).trimmedEnd(in: text).end].allSatisfy { $0 == text[at] }
   }
 
   // MARK: Lists

@@ -35,14 +35,12 @@ struct Footnotes {
 }
 
 extension PageRenderer {
-  /// The mark of a note, after the text before it; false if there is no such note.
-  func renderFootnoteMark(_ label: String, after text: Slice<Bytes>, line: Int) -> Bool {
+  /// The mark of a note; false if there is no such note.
+  func renderFootnoteMark(_ label: String, line: Int) -> Bool {
     guard footnotes.isDefined(label) else {
       if !label.isEmpty, !label.contains(" ") { report("no such footnote: \(label)", line: line, .warning) }
       return false
     }
-    page.search.add(Bytes(rebasing: text))
-    out.append(prose: Bytes(rebasing: text))
     let (number, mark) = footnotes.refer(to: label)
     out.append("<sup class=\"footnote-mark\" id=\"fnref")
     if mark > 1 { out.append(number: mark) }
@@ -60,8 +58,11 @@ extension PageRenderer {
 
   /// All notes that were referred to, at the page's end. A note may refer to further ones.
   func renderFootnotes() {
-    for note in footnotes.unused {
-      report("nothing refers to footnote \(note.label)", line: note.line, .warning)
+    // A note may be referred to by another one alone.
+    defer {
+      for note in footnotes.unused {
+        report("nothing refers to footnote \(note.label)", line: note.line, .warning)
+      }
     }
     guard !footnotes.order.isEmpty else { return }
     out.append("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n")

@@ -5,6 +5,29 @@ enum LiftedBlock {
   case table(Table)
   case quote([Line])
   case tabs([Tab])
+  case definitions([DefinitionGroup])
+  case caption(Caption)
+  /// Mathematics as it was written.
+  case mathematics([Line])
+  /// What is shown as it was written, since libcmark would take too long over it.
+  case verbatim([Line])
+  /// `::: name`, in whose place mkdocstrings puts what it knows of a piece of code.
+  case reference(name: String, line: Int)
+}
+
+extension LiftedBlock {
+  /// The lines of what it holds as Markdown, for each body.
+  var bodies: [[Line]] {
+    switch self {
+    case .admonition(let admonition): [admonition.body]
+    case .element(let element): element.content == .blocks ? [element.body] : []
+    case .quote(let lines): [lines]
+    case .tabs(let tabs): tabs.map(\.body)
+    case .definitions(let groups): groups.flatMap(\.bodies)
+    case .caption(let caption): [caption.body]
+    case .table, .mathematics, .verbatim, .reference: []
+    }
+  }
 }
 
 /// `!!! note "Title"` or `??? note "Title"`, and the lines indented below it.
@@ -20,12 +43,14 @@ struct Admonition {
   var body: [Line]
 }
 
-/// `<figure markdown>` or another block element whose content is Markdown.
+/// `<figure markdown>` or another element whose content is Markdown, or has such elements in it.
 struct MarkdownElement {
+  /// What an element's content is: blocks, one run of text, or HTML with Markdown somewhere in it.
+  enum Content { case blocks, text, html }
+
   var tag: String
   var attributes: AttributeList
-  /// Whether the content is one run of text instead of blocks.
-  var isInline: Bool
+  var content: Content
   var line: Int
   var body: [Line]
 }
@@ -37,12 +62,28 @@ struct Table {
   var alignments: [Alignment]
   var header: Line
   var rows: [Line]
+  var attributes = AttributeList()
 }
 
 /// One of several `=== "Title"` blocks in a row.
 struct Tab {
   var title: String
   var line: Int
+  var body: [Line]
+  /// Whether it is the one shown first.
+  var isSelected = false
+}
+
+/// Terms, one a line, and what each of the `:   …` below them says.
+struct DefinitionGroup {
+  var terms: [Line]
+  var bodies: [[Line]]
+}
+
+/// `/// caption`: what stands below, or above, the block before it.
+struct Caption {
+  var isAbove = false
+  var attributes = AttributeList()
   var body: [Line]
 }
 
@@ -61,18 +102,31 @@ struct Part {
     var lifted = -1
     /// How far the comment must be indented to stay in its list item.
     var indent = 0
+    /// Whether libcmark reads it as text: no code, no raw HTML, not blank.
+    var isText = false
+    /// What is fed in its place; nil for the line itself.
+    var replacement: [UInt8]?
   }
 
   var feed: [FedLine] = []
   var lifted: [LiftedBlock] = []
+  /// Whether one of them is a caption of the block before it.
+  var hasCaptions = false
   /// The attributes taken off headings and paragraphs, by index in `feed`.
   var blockAttributes: [Int: AttributeList] = [:]
   var footnotes: [FootnoteDefinition] = []
   var problems: [(line: Int, message: String)] = []
+  /// What is shown otherwise than its author meant.
+  var notes: [(kind: String, source: String, line: Int)] = []
+  /// How many lines libcmark was fed before these.
+  var leadingLines = 0
 
-  /// The line of the source behind a line (from 1) that libcmark counted.
+  /// The index in `feed` of a line (from 1) that libcmark counted; it may lie outside.
+  func index(_ fed: Int32) -> Int { Int(fed) - 1 - leadingLines }
+
+  /// The line of the source behind a line that libcmark counted.
   func sourceLine(_ fed: Int32) -> Int {
     guard !feed.isEmpty else { return 1 }
-    return feed[max(0, min(Int(fed) - 1, feed.count - 1))].line.number
+    return feed[max(0, min(index(fed), feed.count - 1))].line.number
   }
 }

@@ -4,10 +4,12 @@ import CCMark
 extension PageRenderer {
   /// Begins a node; false if it has been dealt with and its children are to be passed over.
   func enter(_ node: CMarkNode) -> Bool {
+    beginCaptioned(node)
     switch node.type {
     case CMARK_NODE_TEXT: renderText(node)
     case CMARK_NODE_SOFTBREAK:
       skipped = 0
+      titleText?.append(UInt8(ascii: " "))
       page.search.separate()
       out.append("\n")
       out.lastProse = 0x0a
@@ -16,8 +18,7 @@ extension PageRenderer {
       out.lastProse = 0x0a
     case CMARK_NODE_CODE: renderCode(node)
     case CMARK_NODE_HTML_INLINE:
-      out.append(raw: node.literal)
-      inspect(rawHTML: node.literal, line: line(of: node))
+      append(rawHTML: node.literal, line: line(of: node))
     case CMARK_NODE_EMPH: open("<em", node)
     case CMARK_NODE_STRONG: open("<strong", node)
     case CMARK_NODE_LINK: return enterLink(node)
@@ -42,7 +43,9 @@ extension PageRenderer {
     switch node.type {
     case CMARK_NODE_EMPH: close("</em>", node)
     case CMARK_NODE_STRONG: close("</strong>", node)
-    case CMARK_NODE_LINK: close("</a>", node)
+    case CMARK_NODE_LINK:
+      linkDepth -= linkDepth > 0 ? 1 : 0
+      close("</a>", node)
     case CMARK_NODE_PARAGRAPH: leaveParagraph(node)
     case CMARK_NODE_HEADING: leaveHeading(node)
     case CMARK_NODE_BLOCK_QUOTE: out.append("</blockquote>\n")
@@ -55,11 +58,15 @@ extension PageRenderer {
 
   private func open(_ tag: StaticString, _ node: CMarkNode) {
     out.append(tag)
-    if let list = attributes(after: node)?.list { out.append(attributes: list) }
+    if let list = attributes(after: node)?.list {
+      out.append(attributes: list)
+      take(id: list.id, line: line(of: node))
+    }
     out.append(">")
+    scanInlines(of: node)
   }
 
-  private func close(_ tag: StaticString, _ node: CMarkNode) {
+  func close(_ tag: StaticString, _ node: CMarkNode) {
     out.append(tag)
     if let bytes = attributes(after: node)?.bytes { skipped = bytes }
   }
@@ -74,17 +81,21 @@ extension PageRenderer {
       renderFigure(image)
       return false
     }
+    let attributes = blockAttributes(of: node)
     if isWrapped(node) {
       out.append("<p")
-      if let attributes = blockAttributes(of: node) {
+      if let attributes {
         out.append(attributes: attributes)
-        if let id = attributes.id {
-          page.ids.append(id)
-          if !ids.take(id) { report("id used twice on the page: \(id)", line: line(of: node), .warning) }
-        }
+        take(id: attributes.id, line: line(of: node))
       }
       out.append(">")
     }
+    if attributes?.has(class: "annotate") == true, let annotations = annotations(in: node.next) {
+      annotated(by: annotations) { walkChildren(of: node) }
+      leaveParagraph(node)
+      return false
+    }
+    scanInlines(of: node)
     if let checked = pendingTask {
       pendingTask = nil
       out.append(checked ? "<input type=\"checkbox\" disabled checked> " : "<input type=\"checkbox\" disabled> ")
@@ -116,70 +127,69 @@ extension PageRenderer {
   /// What `{ … }` at the end of a heading, or on a line below a paragraph, says.
   private func blockAttributes(of node: CMarkNode) -> AttributeList? {
     guard !part.blockAttributes.isEmpty else { return nil }
-    let lines = max(0, Int(node.line) - 1)..<max(1, Int(node.endLine))
+    let first = max(0, part.index(node.line))
+    let lines = first..<max(first + 1, part.index(node.endLine) + 1)
     return lines.reversed().lazy.compactMap { self.part.blockAttributes[$0] }.first
   }
 
   // MARK: Headings
 
   private func enterHeading(_ node: CMarkNode) {
+    page.headings.append(
+      RenderedPage.Heading(level: Int(cmark_node_get_heading_level(node.pointer)), id: "", text: ""))
+    page.search.beginTitle()
+    out.lastProse = UInt8(ascii: " ")
+    skipped = 0
+    titleText = []
+    headingStart = out.count
+    scanInlines(of: node)
+  }
+
+  /// Ends a heading: its id is made from what it says, so its tag is written last.
+  private func leaveHeading(_ node: CMarkNode) {
+    skipped = 0
     let level = Int(cmark_node_get_heading_level(node.pointer))
+    let content = out.cut(from: headingStart)
+    let text = String(decoding: titleText ?? [], as: UTF8.self).trimmed
+    titleText = nil
     var attributes = blockAttributes(of: node) ?? AttributeList()
-    let text = plainText(of: node)
-    let id: String
-    if let given = attributes.id {
-      id = given
-      if !ids.take(given) { report("id used twice on the page: \(given)", line: line(of: node), .warning) }
-    } else {
-      id = ids.make(for: text)
+    let given = attributes.id
+    let id = given ?? ids.make(for: text)
+    if let given, !ids.take(given) {
+      report("id used twice on the page: \(given)", line: line(of: node), .warning)
     }
     attributes.id = id
     page.ids.append(id)
-    page.headings.append(RenderedPage.Heading(level: level, id: id, text: text))
+    page.headings[page.headings.count - 1].id = id
+    page.headings[page.headings.count - 1].text = attributes["data-toc-label"] ?? text
     page.search.begin(section: id, title: text, level: level)
-    out.lastProse = UInt8(ascii: " ")
-    skipped = 0
+    page.search.endTitle()
     out.append("<h")
     out.append(number: level)
     out.append(attributes: attributes)
     out.append(">")
-  }
-
-  private func leaveHeading(_ node: CMarkNode) {
-    let level = Int(cmark_node_get_heading_level(node.pointer))
-    skipped = 0
-    if level > 1, let heading = page.headings.last {
+    out.append(markup: content)
+    if level > 1 {
       out.append("<a class=\"anchor\" href=\"#")
-      out.append(url: heading.id)
+      out.append(url: id)
       out.append("\" aria-label=\"Link to this section\">#</a>")
     }
     out.append("</h")
     out.append(number: level)
     out.append(">\n")
-    page.search.endTitle()
-  }
-
-  /// The text of a heading, footnote marks left out.
-  private func plainText(of node: CMarkNode) -> String {
-    var text = node.plainText
-    guard text.utf8.contains(UInt8(ascii: "[")) else { return text }
-    while let open = text.range(of: "[^"), let close = text[open.upperBound...].firstIndex(of: "]"),
-      footnotes.isDefined(String(text[open.upperBound..<close]))
-    {
-      text.removeSubrange(open.lowerBound...close)
-    }
-    return text
   }
 
   // MARK: Lists
 
   private func enterList(_ node: CMarkNode) {
+    let isAnnotating = node.firstChild.map { annotationItems[$0.pointer] != nil } ?? false
     guard cmark_node_get_list_type(node.pointer) == CMARK_ORDERED_LIST else {
       out.append("<ul>\n")
       return
     }
     let start = Int(cmark_node_get_list_start(node.pointer))
     out.append("<ol")
+    if isAnnotating { out.append(" class=\"annotations\"") }
     if start != 1 {
       out.append(" start=\"")
       out.append(number: start)
@@ -189,44 +199,83 @@ extension PageRenderer {
   }
 
   private func enterItem(_ node: CMarkNode) {
-    guard let paragraph = node.firstChild, paragraph.type == CMARK_NODE_PARAGRAPH,
-      let first = paragraph.firstChild, first.type == CMARK_NODE_TEXT, first.literal.has("[", at: 0)
-    else {
-      out.append("<li>")
+    guard let paragraph = node.firstChild, paragraph.type == CMARK_NODE_PARAGRAPH else {
+      openItem(node, "")
       return
     }
-    switch siblingText(from: first, limit: 4) {
-    case "[ ] ": startTask(checked: false)
-    case "[x] ", "[X] ": startTask(checked: true)
-    default: out.append("<li>")
+    var mark = ""
+    if let first = paragraph.firstChild, first.type == CMARK_NODE_TEXT, first.literal.has("[", at: 0) {
+      mark = siblingText(from: first, limit: 4)
     }
+    switch mark {
+    case "[ ] ": pendingTask = false
+    case "[x] ", "[X] ": pendingTask = true
+    default: break
+    }
+    let classes = pendingTask.map { $0 ? "task done" : "task" } ?? ""
+    openItem(node, classes, isWrapped(paragraph) ? nil : blockAttributes(of: paragraph))
   }
 
-  private func startTask(checked: Bool) {
-    out.append(checked ? "<li class=\"task done\">" : "<li class=\"task\">")
-    pendingTask = checked
+  private func openItem(_ node: CMarkNode, _ classes: String, _ attributes: AttributeList? = nil) {
+    var attributes = attributes ?? AttributeList()
+    take(id: attributes.id, line: line(of: node))
+    if let id = annotationItems[node.pointer] { attributes.id = id }
+    out.append("<li")
+    out.append(attributes: attributes, classes: classes)
+    out.append(">")
   }
 
   // MARK: Raw HTML
 
   /// A block of raw HTML: as it is, but for the comments that stand for lifted blocks.
   private func renderHTMLBlock(_ node: CMarkNode) {
-    let first = max(0, Int(node.line) - 1)
-    let last = min(part.feed.count, max(first + 1, Int(node.endLine)))
-    guard first < last, part.feed[first..<last].contains(where: { $0.lifted >= 0 }) else {
-      out.append(raw: node.literal)
-      inspect(rawHTML: node.literal, line: line(of: node))
+    let lines = feedLines(of: node)
+    guard lines.contains(where: { part.feed[$0].lifted >= 0 }) else {
+      append(rawHTML: node.literal, line: line(of: node))
       return
     }
-    for fed in part.feed[first..<last] {
+    for index in lines {
+      let fed = part.feed[index]
       if fed.lifted >= 0 {
-        render(part.lifted[fed.lifted])
-      } else {
-        let raw = Bytes(rebasing: text[fed.line.start..<fed.line.end])
-        out.append(raw: raw)
+        render(part.lifted[fed.lifted], before: node.next)
+      } else if fed.replacement == nil {
+        append(rawHTML: Bytes(rebasing: text[fed.line.start..<fed.line.end]), line: fed.line.number)
         out.append("\n")
-        inspect(rawHTML: raw, line: fed.line.number)
       }
     }
+  }
+
+  /// The indices in the feed of a block's lines.
+  private func feedLines(of node: CMarkNode) -> Range<Int> {
+    let first = max(0, part.index(node.line))
+    let last = min(part.feed.count, max(first + 1, part.index(node.endLine) + 1))
+    return first < last ? first..<last : 0..<0
+  }
+
+  // MARK: Captions
+
+  /// Opens a figure around a block that a caption follows.
+  private func beginCaptioned(_ node: CMarkNode) {
+    guard part.hasCaptions, let caption = caption(node.next) else { return }
+    figureDepth += 1
+    captioned += 1
+    out.append("<figure")
+    out.append(attributes: caption.attributes)
+    out.append(">\n")
+    if caption.isAbove { renderCaption(caption) }
+  }
+
+  /// The caption that a node is.
+  private func caption(_ node: CMarkNode?) -> Caption? {
+    guard let node, node.type == CMARK_NODE_HTML_BLOCK, let index = feedLines(of: node).first,
+      part.feed[index].lifted >= 0, case .caption(let caption) = part.lifted[part.feed[index].lifted]
+    else { return nil }
+    return caption
+  }
+
+  func renderCaption(_ caption: Caption) {
+    out.append("<figcaption>\n")
+    renderBlocks(caption.body)
+    out.append("</figcaption>\n")
   }
 }

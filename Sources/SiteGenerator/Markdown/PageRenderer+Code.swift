@@ -5,21 +5,48 @@ extension PageRenderer {
   func renderCodeBlock(_ node: CMarkNode) {
     let info = node.fenceInfo
     guard !info.isEmpty else {
-      renderCode(node.literal, language: "", title: nil, lines: Highlighter.Lines(), classes: [])
+      renderAnnotated(node, language: "", title: nil, lines: Highlighter.Lines(), classes: [])
       return
     }
     let list = AttributeList(parsing: info)
     var classes = list.classes
     let language = (list.words.first ?? (classes.isEmpty ? "" : classes.removeFirst())).lowercased()
     var lines = Highlighter.Lines()
-    if let marked = list["hl_lines"] { lines.marked = Self.lineNumbers(marked) }
-    if let number = list["linenums"] { lines.firstNumber = Int(number) ?? 1 }
+    if let marked = list["hl_lines"] { lines.marked = LineNumbers(marked) }
+    if let number = list["linenums"] { lines.firstNumber = Int(number.split(separator: " ").first ?? "") ?? 1 }
+    if let id = list.id {
+      take(id: id, line: line(of: node))
+      out.append("<div id=\"")
+      out.append(text: id)
+      out.append("\">\n")
+    }
+    defer { if list.id != nil { out.append("</div>\n") } }
+    if language == "mermaid" {
+      var source = node.literal.string
+      note("diagram not drawn, shown as its source", "mermaid", line: line(of: node))
+      return renderSource(&source, language: language, title: "Diagram, as Mermaid")
+    }
     if let capture = list["from"] { return renderTranscript(node, of: capture, list, lines) }
     guard let file = list["file"] else {
-      renderCode(node.literal, language: language, title: list["title"], lines: lines, classes: classes)
+      renderAnnotated(node, language: language, title: list["title"], lines: lines, classes: classes)
       return
     }
     renderIncluded(file, list, language, lines, at: line(of: node), fallback: node.literal)
+  }
+
+  /// Code as it stands in the page, the notes on its lines linked to.
+  private func renderAnnotated(
+    _ node: CMarkNode, language: String, title: String?, lines: Highlighter.Lines, classes: [String]
+  ) {
+    guard let (annotations, code) = annotations(of: node) else {
+      renderCode(node.literal, language: language, title: title, lines: lines, classes: classes)
+      return
+    }
+    let start = out.count
+    code.withUnsafeBufferPointer {
+      renderCode($0, language: language, title: title, lines: lines, classes: classes)
+    }
+    out.append(markup: linked(out.cut(from: start), annotations))
   }
 
   /// Code between two marks of a source file, or the difference between two such regions.
@@ -88,17 +115,6 @@ extension PageRenderer {
     page.search.add(block: code)
     Highlighter.append(code, language: language, lines: lines, to: out)
     out.append("</code></pre></div>\n")
-  }
-
-  /// `2 4-6 9-` as a set; at most 10,000 lines, to which an open range reaches.
-  static func lineNumbers(_ text: String) -> Set<Int> {
-    var result: Set<Int> = []
-    for part in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
-      let ends = part.split(separator: "-").compactMap { Int($0) } + (part.hasSuffix("-") ? [10_000] : [])
-      guard let first = ends.first, let last = ends.last, first > 0, last >= first, last <= 10_000 else { continue }
-      result.formUnion(first...last)
-    }
-    return result
   }
 
   private static func language(of file: String) -> String {

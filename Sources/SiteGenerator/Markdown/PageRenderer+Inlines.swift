@@ -3,41 +3,26 @@ import CCMark
 /// Running text: words, links, images, footnote marks, attributes.
 extension PageRenderer {
   func renderText(_ node: CMarkNode) {
-    var literal = node.literal
-    if skipped > 0 {
-      let taken = min(skipped, literal.count)
-      skipped -= taken
-      literal = Bytes(rebasing: literal[taken...])
-      guard !literal.isEmpty else { return }
-    }
-    var from = 0
-    while let mark = literal.find("[^", from: from, to: literal.count) {
-      guard let close = literal.find("]", from: mark, to: min(literal.count, mark + 110)) else { break }
-      from = mark + 1
-      if renderFootnoteMark(literal.string((mark + 2)..<close), after: literal[..<mark], line: line(of: node)) {
-        literal = Bytes(rebasing: literal[(close + 1)...])
-        from = 0
+    let literal = node.literal
+    var from = min(skipped, literal.count)
+    skipped -= from
+    if let edits = edits[node.pointer] {
+      let line = line(of: node)
+      for edit in edits where edit.range.lowerBound >= from {
+        add(Bytes(rebasing: literal[from..<edit.range.lowerBound]))
+        apply(edit, of: literal, line: line)
+        from = edit.range.upperBound
       }
     }
-    page.search.add(literal)
-    appendMarked(literal)
+    add(Bytes(rebasing: literal[from...]))
   }
 
-  /// Appends prose with `~~struck~~` and `==marked==` pieces. Both marks of a piece stand in the same run of text.
-  private func appendMarked(_ text: Bytes) {
-    var rest = text
-    while let (range, inner, tag) = Self.firstMark(in: rest) {
-      append(prose: Bytes(rebasing: rest[..<range.lowerBound]))
-      out.append("<")
-      out.append(tag)
-      out.append(">")
-      append(prose: Bytes(rebasing: rest[inner]))
-      out.append("</")
-      out.append(tag)
-      out.append(">")
-      rest = Bytes(rebasing: rest[range.upperBound...])
-    }
-    append(prose: rest)
+  /// Adds prose to the page, to what a search finds, and to the heading it stands in.
+  func add(_ text: Bytes) {
+    guard !text.isEmpty else { return }
+    page.search.add(text)
+    titleText?.append(contentsOf: text)
+    append(prose: text)
   }
 
   /// Appends prose, what abbreviations mean said in a title.
@@ -55,31 +40,40 @@ extension PageRenderer {
     out.append(prose: rest)
   }
 
-  private static func firstMark(in text: Bytes) -> (range: Range<Int>, inner: Range<Int>, tag: StaticString)? {
-    let marks: [(StaticString, StaticString)] = [("~~", "del"), ("==", "mark")]
-    var first: (range: Range<Int>, inner: Range<Int>, tag: StaticString)?
-    for (mark, tag) in marks {
-      guard let open = text.find(mark, from: 0, to: first?.range.lowerBound ?? text.count), open + 2 < text.count,
-        text[open + 2] > 0x20, open == 0 || !CodeByte.isWord(text[open - 1]),
-        let close = text.find(mark, from: open + 3, to: text.count), text[close - 1] > 0x20
-      else { continue }
-      first = (open..<(close + 2), (open + 2)..<close, tag)
-    }
-    return first
-  }
-
   func renderCode(_ node: CMarkNode) {
-    out.append("<code")
-    if let (list, bytes) = attributes(after: node) {
-      out.append(attributes: list)
-      skipped = bytes
+    var literal = node.literal
+    if literal.count > 2, literal.first == Mathematics.mark, literal.last == Mathematics.mark {
+      literal = Bytes(rebasing: literal[1..<(literal.count - 1)])
+      note("mathematics not drawn, shown as its source", literal.string, line: line(of: node))
+      out.append("<code class=\"mathematics\" title=\"TeX\">")
+    } else {
+      out.append("<code")
+      if let (list, bytes) = attributes(after: node) {
+        out.append(attributes: list)
+        take(id: list.id, line: line(of: node))
+        skipped = bytes
+      }
+      out.append(">")
     }
-    out.append(">")
-    let literal = node.literal
-    out.append(escaping: literal)
+    if let (language, start) = Self.language(of: literal) {
+      literal = Bytes(rebasing: literal[start...])
+      Highlighter.append(literal, language: language, lines: Highlighter.Lines(), to: out)
+    } else {
+      out.append(escaping: literal)
+    }
     out.append("</code>")
     out.lastProse = UInt8(ascii: "x")
     page.search.add(literal)
+    titleText?.append(contentsOf: literal)
+  }
+
+  /// `` `#!py range(3)` ``: the language of code in the text, and where the code begins.
+  private static func language(of literal: Bytes) -> (String, Int)? {
+    let start = literal.has("#!", at: 0) ? 2 : literal.has(":::", at: 0) ? 3 : 0
+    var end = start
+    while end < literal.count, CodeByte.isWord(literal[end]) || "+.-#".utf8.contains(literal[end]) { end += 1 }
+    guard start > 0, end > start, end + 1 < literal.count, literal[end] == 0x20 else { return nil }
+    return (literal.string(start..<end).lowercased(), end + 1)
   }
 
   /// The text of a text node and of those that follow it, up to a number of bytes.
@@ -98,11 +92,12 @@ extension PageRenderer {
     guard let next = node.next, next.type == CMARK_NODE_TEXT, next.literal.first == UInt8(ascii: "{") else {
       return nil
     }
-    let text = siblingText(from: next, limit: 400)
-    guard let close = text.utf8.firstIndex(of: UInt8(ascii: "}")) else { return nil }
-    let list = AttributeList(parsing: text.utf8[..<close])
-    guard list.isMarked || !list.words.isEmpty else { return nil }
-    return (list, text.utf8.distance(from: text.startIndex, to: close) + 1)
+    let text = Array(siblingText(from: next, limit: 400).utf8)
+    return text.withUnsafeBufferPointer { text in
+      guard let end = AttributeList.end(in: text[...]) else { return nil }
+      let list = AttributeList(parsing: text[1..<(end - 1)])
+      return list.isMarked || !list.words.isEmpty ? (list, end) : nil
+    }
   }
 
   // MARK: Links
@@ -113,6 +108,15 @@ extension PageRenderer {
       renderClaim(node)
       return false
     }
+    let list = attributes(after: node)?.list
+    // `[](){ #place }` is a place to link to.
+    if url.isEmpty, let list, list.isMarked {
+      out.append("<a")
+      out.append(attributes: list)
+      out.append(">")
+      take(id: list.id, line: line(of: node))
+      return true
+    }
     out.append("<a href=\"")
     if url.first == UInt8(ascii: "#") || !url.contains(UInt8(ascii: ":")) {
       out.append(url: resolve(url.string, line: line(of: node)))
@@ -121,14 +125,23 @@ extension PageRenderer {
     }
     out.append("\"")
     renderTitle(node)
-    if let list = attributes(after: node)?.list {
+    if let list {
       out.append(attributes: list)
-      if let id = list.id {
-        page.ids.append(id)
-        if !ids.take(id) { report("id used twice on the page: \(id)", line: line(of: node), .warning) }
-      }
+      take(id: list.id, line: line(of: node))
     }
     out.append(">")
+    if let text = node.firstChild, text.next == nil, text.type == CMARK_NODE_TEXT,
+      url.elementsEqual(text.literal) || url.dropFirst(7).elementsEqual(text.literal) && url.has("mailto:", at: 0)
+    {
+      // An address is no prose.
+      page.search.add(text.literal)
+      titleText?.append(contentsOf: text.literal)
+      out.append(escaping: text.literal)
+      close("</a>", node)
+      return false
+    }
+    linkDepth += 1
+    scanInlines(of: node)
     return true
   }
 
@@ -145,7 +158,7 @@ extension PageRenderer {
     switch setting.site.resolve(href, from: setting.source) {
     case .elsewhere: return href
     case .page(let source, let url, let fragment):
-      page.links.append(RenderedPage.Link(source: source, fragment: fragment, line: line))
+      page.links.append(RenderedPage.Link(source: source, fragment: fragment, line: ownLine(line)))
       if fragment.isEmpty { return url }
       return url + href[(href.firstIndex(of: "#") ?? href.endIndex)...]
     case .asset(_, let url): return url
@@ -153,6 +166,13 @@ extension PageRenderer {
       report(message, line: line, .warning)
       return href
     }
+  }
+
+  /// The line of the page's own file that a line stands in, or that includes the file it stands in.
+  private func ownLine(_ line: Int) -> Int {
+    guard !setting.origins.isEmpty else { return line }
+    let before = setting.origins.prefix(line).last { $0.file == setting.file }
+    return (before?.line ?? 0) + (setting.origins.prefix(line).last?.file == setting.file ? 0 : 1)
   }
 
   // MARK: Images
@@ -164,15 +184,17 @@ extension PageRenderer {
       report("a figure stands in a paragraph of its own", line: line)
       return
     }
-    let alt = node.plainText
+    let alt = InlineScanner.plain(node.plainText)
     if alt.allSatisfy(\.isWhitespace) { report("image without alt text: \(url.string)", line: line, .warning) }
     var attributes = AttributeList()
     if let (list, bytes) = self.attributes(after: node) {
       attributes = list
       skipped = bytes
+      take(id: list.id, line: line)
     }
     out.append("<img src=\"")
     let href = url.string
+    for (fragment, name) in Self.schemes where href.hasSuffix(fragment) { attributes.classes.append(name) }
     switch setting.site.resolve(href, from: setting.source) {
     case .elsewhere: out.append(url: url)
     case .asset(let path, let address):
@@ -194,6 +216,12 @@ extension PageRenderer {
     page.search.add(node.title)
   }
 
+  /// Images for one of light and dark, by the end of their address.
+  private static let schemes = [
+    ("#only-light", "only-light"), ("#only-dark", "only-dark"), ("#gh-light-mode-only", "only-light"),
+    ("#gh-dark-mode-only", "only-dark"),
+  ]
+
   /// Gives an image its size, so that the page does not move when it arrives.
   private func size(_ attributes: inout AttributeList, of path: String) {
     guard attributes["height"] == nil, let size = setting.images.size(of: path), size.width > 0 else { return }
@@ -208,19 +236,24 @@ extension PageRenderer {
 
   // MARK: Raw HTML
 
-  /// Notes ids, checks links and alt texts in HTML the author wrote.
-  func inspect(rawHTML: Bytes, line: Int) {
-    for tag in RawHTML.tags(in: rawHTML) {
-      if let id = tag["id"] {
-        page.ids.append(id)
-        if !ids.take(id) { report("id used twice on the page: \(id)", line: line, .warning) }
-      }
+  /// Appends HTML the author wrote, links between Markdown files made links between pages; notes ids, checks links and
+  /// alt texts.
+  func append(rawHTML html: Bytes, line: Int) {
+    var from = 0
+    for tag in RawHTML.tags(in: html) {
+      take(id: tag["id"], line: line)
+      if tag.name == "a", tag["id"] == nil, let name = tag["name"], !name.isEmpty { page.ids.append(name) }
       if tag.name == "img", tag["alt"] == nil {
         report("image without alt text: \(tag["src"] ?? "")", line: line, .warning)
       }
-      for name in ["href", "src"] {
-        if let value = tag[name], !value.isEmpty { _ = resolve(value, line: line) }
+      for attribute in tag.links where attribute.range.lowerBound >= from {
+        let address = resolve(attribute.value, line: line)
+        guard address != attribute.value else { continue }
+        out.append(raw: Bytes(rebasing: html[from..<attribute.range.lowerBound]))
+        out.append(url: address)
+        from = attribute.range.upperBound
       }
     }
+    out.append(raw: Bytes(rebasing: html[from...]))
   }
 }

@@ -51,7 +51,7 @@ extension PageRenderer {
   /// hyphen for all from the first one with it on.
   private static func numbers(of item: Substring, in lines: [Substring]) -> Set<Int> {
     let all = 1..<lines.count + 1
-    if item.first?.isNumber ?? false { return lineNumbers(String(item)).intersection(all) }
+    if item.first?.isNumber ?? false { return LineNumbers(String(item)).numbers(in: all) }
     let isOpen = item.hasSuffix("-")
     let text = isOpen ? item.dropLast() : item
     let found = all.filter { lines[$0 - 1].contains(text) }

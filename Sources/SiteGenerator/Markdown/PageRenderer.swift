@@ -15,6 +15,10 @@ final class PageRenderer {
     var evidence: Evidence
     var images: ImageSizes
     var markup: EvidenceMarkup
+    /// What the site's extensions make of signs that are plain text without them.
+    var dialect = Dialect()
+    /// Where the lines of a text come from that holds other files; empty if each is its own file's.
+    var origins: [LineOrigin] = []
   }
 
   static let maximumDepth = 48
@@ -25,12 +29,34 @@ final class PageRenderer {
   let out: HTMLBuffer
   var ids = HeadingIDs()
   var footnotes = Footnotes()
-  let definitions: LinkDefinitions
+  private(set) var definitions = LinkDefinitions()
   let abbreviations: Abbreviations
+  /// Which inline marks the page has.
+  var syntax: InlineSyntax
+  /// What is to be put where in the text nodes of the tree that is walked.
+  var edits: [OpaquePointer: [InlineEdit]] = [:]
+  /// How deep in links we are.
+  var linkDepth = 0
+  /// The text of the heading that is being made.
+  var titleText: [UInt8]?
+  /// Where in the page, in bytes, the heading begins that is being made.
+  var headingStart = 0
+  /// The list that `(1)` leads to, and the ids of the items of such lists.
+  var annotations: Annotations?
+  var annotationItems: [OpaquePointer: String] = [:]
+  private let hasMathematics: Bool
+  /// Whether the page has more brackets than libcmark may be given at once.
+  private let hasManyBrackets: Bool
+  /// Cells of tables that may yet be filled in for those that a row lacks.
+  var cellsLeft = 20_000
+  /// What is shown as its source, with how often and where first.
+  private var notes: [(kind: String, source: String, line: Int, count: Int)] = []
   /// How deep in lifted blocks we are.
   var depth = 0
   /// How deep in figures: there a paragraph that holds but an image is not wrapped.
   var figureDepth = 0
+  /// How many figures are open whose caption comes.
+  var captioned = 0
   /// Bytes of the following text nodes that were already read as attributes, footnote labels or check boxes.
   var skipped = 0
   /// A list item's check box, until its first paragraph begins.
@@ -49,27 +75,55 @@ final class PageRenderer {
     var claims = 0
     var tabs = 0
     var questions = 0
+    var annotations = 0
   }
 
   init(text: Bytes, setting: Setting) {
     self.text = text
     out = HTMLBuffer(reserving: text.count * 2 + 4096)
     self.setting = setting
-    definitions = LinkDefinitions(in: text)
     abbreviations = Abbreviations(in: text)
+    syntax = InlineSyntax(in: text)
+    syntax.hasShortMarks = setting.dialect.hasShortMarks
+    syntax.hasKeys = setting.dialect.hasKeys
+    syntax.hasSymbols = setting.dialect.hasSymbols
+    ids.keepsLetters = setting.dialect.keepsLetters
+    syntax.hasForeignReferences = setting.dialect.hasForeignReferences
+    hasMathematics = setting.dialect.hasMathematics && Mathematics.mayStand(in: text)
+    hasManyBrackets = text.count { $0 == UInt8(ascii: "[") } > Part.maximumBrackets
     page.search = SearchText(budget: SearchText.Budget(pages: setting.site.pages.count))
   }
 
   /// Renders the whole text from a line on.
   func render(_ lines: [Line]) -> RenderedPage {
-    renderBlocks(lines)
+    let outside = lift(lines)
+    if LinkDefinitions.mayStand(in: text) { collectDefinitions(outside) }
+    render(outside, isOutside: true, walk)
     renderFootnotes()
+    for note in notes {
+      let more = note.count > 1 ? " (\(note.count) times on this page)" : ""
+      report("\(note.kind): \(note.source)\(more)", line: note.line, .note)
+    }
     page.html = drawFigures()
     return page
   }
 
   func report(_ message: String, line: Int, _ severity: Problem.Severity = .error) {
-    page.problems.append(Problem(file: setting.file, line: line, message: message, severity: severity))
+    let origin = setting.origins.indices.contains(line - 1) ? setting.origins[line - 1] : nil
+    page.problems.append(
+      Problem(
+        file: origin?.file ?? setting.file, line: origin?.line ?? line, message: message, severity: severity))
+  }
+
+  /// Says that something is shown as its source, once a page for each source.
+  func note(_ kind: String, _ source: String, line: Int) {
+    let source = source.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let short = source.count > 60 ? source.prefix(60) + "…" : source
+    if let known = notes.firstIndex(where: { $0.kind == kind && $0.source == short }) {
+      notes[known].count += 1
+    } else {
+      notes.append((kind, short, line, 1))
+    }
   }
 
   // MARK: Blocks
@@ -83,46 +137,79 @@ final class PageRenderer {
       report("nested more than \(Self.maximumDepth) deep", line: lines.first?.number ?? 0)
       return
     }
+    render(lift(lines, inElement: inElement), isOutside: false, visit)
+  }
+
+  private func lift(_ lines: [Line], inElement: Bool = false) -> Part {
     var lifter = BlockLifter(text: text, lines: lines)
     lifter.inElement = inElement
     lifter.liftsQuotes = depth < Self.maximumDepth - 1
-    let inner = lifter.lift()
+    lifter.protectsMathematics = hasMathematics
+    var part = lifter.lift()
+    if hasManyBrackets { part.setAsideBrackets(of: text) }
+    return part
+  }
+
+  private func render(_ inner: Part, isOutside: Bool, _ visit: (CMarkNode) -> Void) {
+    var inner = inner
     for problem in inner.problems { report(problem.message, line: problem.line, .warning) }
+    for note in inner.notes { self.note(note.kind, note.source, line: note.line) }
     for note in inner.footnotes where !footnotes.define(note) {
       report("footnote defined twice: \(note.label)", line: note.line, .warning)
     }
-    guard let tree = parse(inner) else { return }
-    let outer = part
-    part = inner
+    let needed = definitions.used(in: inner, of: text, isOutside: isOutside)
+    inner.leadingLines = needed.isEmpty ? 0 : needed.reduce(1) { $0 + $1.count { $0 == 0x0a } }
+    guard let tree = parse(inner, after: needed) else { return }
+    let outer = (part, edits)
+    (part, edits) = (inner, [:])
     depth += 1
     visit(CMarkNode(tree.root))
     depth -= 1
-    part = outer
+    (part, edits) = outer
   }
 
-  private func parse(_ part: Part) -> CMarkTree? {
-    let needed = depth == 0 ? [] : definitions.used(in: part, of: text)
-    return CMarkTree { parser in
+  /// Takes the link definitions of a part and of what was lifted from it.
+  private func collectDefinitions(_ part: Part, isOutside: Bool = true) {
+    definitions.collect(from: part, of: text, isOutside: isOutside)
+    guard depth < Self.maximumDepth else { return }
+    depth += 1
+    for lines in part.lifted.flatMap(\.bodies) + part.footnotes.map(\.body) {
+      collectDefinitions(lift(lines, inElement: true), isOutside: false)
+    }
+    depth -= 1
+  }
+
+  private func parse(_ part: Part, after needed: [[UInt8]]) -> CMarkTree? {
+    CMarkTree { parser in
+      for definition in needed { feed(parser, bytes: definition) }
+      if !needed.isEmpty { cmark_parser_feed(parser, "\n", 1) }
       var at = 0
       while at < part.feed.count {
         let fed = part.feed[at]
+        at += 1
         if fed.lifted >= 0 {
           for _ in 0..<fed.indent { cmark_parser_feed(parser, " ", 1) }
           cmark_parser_feed(parser, "<!-- -->\n", 9)
-          at += 1
+          continue
+        }
+        if let replacement = fed.replacement {
+          feed(parser, bytes: replacement + [0x0a])
           continue
         }
         var end = fed.line.end
-        at += 1
-        while at < part.feed.count, part.feed[at].lifted < 0, part.feed[at].line.start == end + 1 {
+        while at < part.feed.count, part.feed[at].lifted < 0, part.feed[at].replacement == nil,
+          part.feed[at].line.start == end + 1
+        {
           end = part.feed[at].line.end
           at += 1
         }
         feed(parser, fed.line.start..<end)
       }
-      if !needed.isEmpty { cmark_parser_feed(parser, "\n", 1) }
-      for range in needed { feed(parser, range) }
     }
+  }
+
+  private func feed(_ parser: OpaquePointer, bytes: [UInt8]) {
+    bytes.withUnsafeBytes { cmark_parser_feed(parser, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count) }
   }
 
   /// Feeds a range and the newline that ends it.
@@ -165,21 +252,11 @@ final class PageRenderer {
   func render(_ runs: Runs, before: (Int) -> Void, after: (Int) -> Void) {
     var source = runs.source
     if !definitions.isEmpty {
-      runs.source.withUnsafeBufferPointer { runs in
-        for range in definitions.used(in: runs, of: text) {
-          source.append(contentsOf: text[range])
-          source.append(0x0a)
-        }
-      }
+      for definition in runs.source.withUnsafeBufferPointer({ definitions.used(in: $0) }) { source += definition }
     }
-    let tree = CMarkTree { parser in
-      source.withUnsafeBytes {
-        cmark_parser_feed(parser, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
-      }
-    }
-    guard let tree else { return }
-    let outer = part
-    part = Part()
+    guard let tree = CMarkTree(feeding: { feed($0, bytes: source) }) else { return }
+    let outer = (part, edits)
+    (part, edits) = (Part(), [:])
     part.feed = runs.lines
     var paragraph = CMarkNode(tree.root).firstChild
     for index in 0..<runs.count {
@@ -193,19 +270,33 @@ final class PageRenderer {
       after(index)
       paragraph = paragraph?.next
     }
-    part = outer
+    (part, edits) = outer
   }
 
   /// Renders one run of text.
   func renderRun(_ run: some Sequence<UInt8>, line: Int) {
     var runs = Runs()
-    runs.add(run, line: line)
+    runs.add(prepared(run, line: line), line: line)
     render(runs, before: { _ in }, after: { _ in })
+  }
+
+  /// A run with its mathematics kept from libcmark; empty, and reported, if it has too many brackets.
+  func prepared(_ run: some Sequence<UInt8>, line: Int) -> [UInt8] {
+    let run = Array(run)
+    guard hasMathematics || hasManyBrackets else { return run }
+    return run.withUnsafeBufferPointer { bytes in
+      if hasManyBrackets, Part.unmatchedBrackets(bytes[...]) > Part.maximumBrackets {
+        report(Part.tooManyBrackets, line: line)
+        return []
+      }
+      return (hasMathematics ? Mathematics.protected(bytes[...]) : nil) ?? run
+    }
   }
 
   // MARK: The walk
 
   func walkChildren(of node: CMarkNode) {
+    scanInlines(of: node)
     var child = node.firstChild
     while let current = child {
       walk(current)

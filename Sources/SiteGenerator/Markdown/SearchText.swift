@@ -39,6 +39,9 @@ struct SearchText: Equatable {
     room = min(budget.section, budget.page)
   }
 
+  /// Passes over the text of a heading until its section begins.
+  mutating func beginTitle() { inTitle = true }
+
   mutating func endTitle() { inTitle = false }
 
   /// Adds running text.

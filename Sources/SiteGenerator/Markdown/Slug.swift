@@ -5,10 +5,12 @@ struct HeadingIDs {
   private var used: Set<String> = []
   /// The last number given out for a base, so that a thousand equal headings cost a thousand steps.
   private var numbers: [String: Int] = [:]
+  /// Whether ids keep letters of all scripts.
+  var keepsLetters = false
 
   /// An id for a heading of this text that no other on the page has.
   mutating func make(for heading: String) -> String {
-    var id = Self.slug(heading)
+    var id = keepsLetters ? Self.letters(heading) : Self.slug(heading)
     if id.isEmpty || used.contains(id) {
       var base = id
       var number = 0
@@ -30,6 +32,14 @@ struct HeadingIDs {
   mutating func take(_ id: String) -> Bool { used.insert(id).inserted }
 
   func contains(_ id: String) -> Bool { used.contains(id) }
+
+  /// As PyMdown's `slugify` makes them in lower case: letters and digits of all scripts, `_` and `-`, each space a `-`.
+  static func letters(_ heading: String) -> String {
+    let kept = heading.precomposedStringWithCanonicalMapping.lowercased().unicodeScalars.filter { scalar in
+      scalar == " " || scalar == "-" || scalar == "_" || CharacterSet.alphanumerics.contains(scalar)
+    }
+    return String(String.UnicodeScalarView(kept)).trimmed.replacing(" ", with: "-")
+  }
 
   /// Compatibility-decomposed, reduced to ASCII letters, digits, `_`, `-`; white space becomes one `-`; lower case.
   static func slug(_ heading: String) -> String {

@@ -15,8 +15,9 @@ extension Table {
       guard let first = cell.first, let last = cell.last else { return nil }
       let left = first == UInt8(ascii: ":")
       let right = last == UInt8(ascii: ":") && cell.count > 1
+      // Spaces among the dashes are forgiven, as Python-Markdown does.
       let dashes = cell.dropFirst(left ? 1 : 0).dropLast(right ? 1 : 0)
-      guard !dashes.isEmpty, dashes.allSatisfy({ $0 == UInt8(ascii: "-") }) else { return nil }
+      guard dashes.contains(UInt8(ascii: "-")), !dashes.contains(UInt8(ascii: ":")) else { return nil }
       result.append(left ? (right ? .center : .left) : (right ? .right : .none))
     }
     return result.isEmpty ? nil : result
@@ -49,7 +50,7 @@ extension Table {
   }
 
   /// Where the code that begins with the backticks at `at` ends; past these backticks if nothing closes it.
-  private static func codeEnd(_ text: Bytes, _ at: Int, _ end: Int) -> Int {
+  static func codeEnd(_ text: Bytes, _ at: Int, _ end: Int) -> Int {
     func runEnd(_ at: Int) -> Int {
       var at = at
       while at < end, text[at] == UInt8(ascii: "`") { at += 1 }
@@ -75,9 +76,8 @@ extension Table {
 
 extension PageRenderer.Runs {
   /// Adds a cell of a table, `\|` for a bar.
-  mutating func add(cell: Slice<Bytes>, line: Int) {
-    let isEscaped = cell.contains(UInt8(ascii: "\\"))
-    guard isEscaped else { return add(cell, line: line) }
+  mutating func add(cell: [UInt8], line: Int) {
+    guard cell.contains(UInt8(ascii: "\\")) else { return add(cell, line: line) }
     add(
       cell.indices.lazy.filter { at in
         !(cell[at] == UInt8(ascii: "\\") && at + 1 < cell.endIndex && cell[at + 1] == UInt8(ascii: "|"))

@@ -29,7 +29,12 @@ struct LabSite {
   }
 
   private var options: SiteGenerator.Options {
-    var options = SiteGenerator.Options(excluded: ["captures"])
+    var options = SiteGenerator.Options()
+    if content == Workspace.content {
+      options.excluded = ["captures"]
+    } else {
+      options.title = SiteGenerator.title(of: content) ?? URL(fileURLWithPath: content).lastPathComponent
+    }
     if let baseURL { options.baseURL = baseURL.hasSuffix("/") ? baseURL : baseURL + "/" }
     return options
   }

@@ -1,0 +1,94 @@
+/// Something the dialect puts in the place of a stretch of running text.
+struct InlineEdit {
+  enum Kind {
+    /// A start tag without its `>`, and what braces behind the end say of it.
+    case open(StaticString, AttributeList)
+    case close(StaticString)
+    /// Nothing: the mark has done its work.
+    case drop
+    /// `[^label]`.
+    case footnote(String)
+    /// An address that is a link by itself.
+    case address(url: String, text: String)
+    /// The bracket of `[word]` in `[word][^1]`, where `word` is a reference.
+    case openLink(LinkDefinition)
+    case keys([String])
+    case emoji(String)
+    case icon(name: String, label: String, AttributeList)
+    case comment(String)
+    /// `(1)`, which leads to the note of this number.
+    case annotation(Int)
+    /// Another sign for the same.
+    case symbol(StaticString)
+    /// `][name]` behind the text of a reference that the page does not define.
+    case unknownReference(String)
+  }
+
+  var range: Range<Int>
+  var kind: Kind
+}
+
+/// Which of the dialect's inline marks a page has at all, so that text without them is passed over.
+struct InlineSyntax {
+  /// A bit for each byte that may begin one; those under 64 and those above.
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+  /// Whether `H~2~O` and `x^2^` are marks, `++ctrl++` is a key, and `-->` an arrow.
+  var hasShortMarks = true
+  var hasKeys = true
+  var hasSymbols = true
+  /// Whether `[text][name]` is a reference though the page does not define it.
+  var hasForeignReferences = false {
+    didSet { if hasForeignReferences { insert(UInt8(ascii: "]")) } }
+  }
+  /// Whether `(c)` is a sign, and no third item of (a), (b), (c).
+  private(set) var hasCopyright = false
+  /// How many items a list of notes has that `(1)` may lead to; 0 if none follows.
+  var annotations = 0 {
+    didSet { if annotations > 0 { insert(UInt8(ascii: "(")) } }
+  }
+
+  /// Every mark there is.
+  static let all: InlineSyntax = {
+    var syntax = InlineSyntax()
+    syntax.hasCopyright = false
+    for byte in "~=^+:{[@w-<(/".utf8 { syntax.insert(byte) }
+    return syntax
+  }()
+
+  init() {}
+
+  init(in text: Bytes) {
+    func has(_ words: StaticString...) -> Bool {
+      words.contains { text.find($0, from: 0, to: text.count) != nil }
+    }
+    if has("~") { insert(UInt8(ascii: "~")) }
+    if has("==") || has("=/=") { insert(UInt8(ascii: "=")) }
+    if has("^") { insert(UInt8(ascii: "^")) }
+    if has("++", "+/-") { insert(UInt8(ascii: "+")) }
+    if has(":") { insert(UInt8(ascii: ":")) }
+    if has("{++", "{--", "{~~", "{==", "{>>", "]{", ")[{") || has("){") || has("`{", "*{", "_{") {
+      insert(UInt8(ascii: "{"))
+    }
+    if has("[^") { insert(UInt8(ascii: "[")) }
+    if has("@") { insert(UInt8(ascii: "@")) }
+    if has("www.") { insert(UInt8(ascii: "w")) }
+    if has("-->") { insert(UInt8(ascii: "-")) }
+    if has("<--") { insert(UInt8(ascii: "<")) }
+    if has("1/", "3/") { insert(UInt8(ascii: "/")) }
+    hasCopyright = !has("(b)", "(B)")
+    if has("(c)", "(C)", "(r)", "(R)") || has("(tm)", "(TM)") { insert(UInt8(ascii: "(")) }
+  }
+
+  private mutating func insert(_ byte: UInt8) {
+    if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte & 63) }
+  }
+
+  func mayBegin(_ byte: UInt8) -> Bool {
+    byte < 64 ? low & (1 << UInt64(byte)) != 0 : byte < 128 && high & (1 << UInt64(byte & 63)) != 0
+  }
+
+  var mayBeginAnything: Bool { low | high != 0 }
+
+  func mayStand(in text: Bytes) -> Bool { text.contains(where: mayBegin) }
+}

@@ -1,0 +1,209 @@
+/// `/// name | argument` … `///`, which PyMdown's blocks extensions have.
+extension BlockLifter {
+  /// A block's first line taken apart, and the options below it.
+  private struct Opening {
+    var slashes: Int
+    var name: String
+    var argument: String
+    var options: [String: String] = [:]
+    var attributes = AttributeList()
+    /// The indices of the lines between the options and the end.
+    var body = 0..<0
+  }
+
+  mutating func liftBlock(_ line: Line, at: Int, column: Int) -> Bool {
+    guard var opening = opening(line, at: at) else { return false }
+    switch opening.name {
+    case "tab": return liftTabBlocks(opening, line, column: column)
+    case "caption", "figure-caption", "table-caption":
+      guard part.feed.contains(where: { $0.lifted >= 0 || !$0.line.isBlank(in: text) }) else { return false }
+      part.hasCaptions = true
+      let isAbove = opening.argument.hasPrefix("<")
+      leave(
+        .caption(Caption(isAbove: isAbove, attributes: opening.attributes, body: body(of: opening))), for: line,
+        column: column)
+    case "html":
+      guard let element = element(opening, line) else {
+        part.problems.append((line.number, "no block element: \(opening.argument)"))
+        return false
+      }
+      leave(.element(element), for: line, column: column)
+    case "define": leave(.definitions(definitions(opening)), for: line, column: column)
+    default:
+      if !Self.kinds.contains(opening.name) {
+        part.notes.append(("block not known, shown with its name", "/// " + opening.name, line.number))
+        opening.argument = Self.words(opening.name) + (opening.argument.isEmpty ? "" : " " + opening.argument)
+      }
+      let isGeneric = opening.name == "admonition" || opening.name == "details"
+      let kind = isGeneric ? opening.options["type"] : opening.name
+      let isOpen = opening.options["open"]?.lowercased() == "true"
+      leave(
+        .admonition(
+          Admonition(
+            folding: opening.name == "details" ? (isOpen ? .open : .closed) : .never,
+            classes: (kind.map { [$0] } ?? []) + opening.attributes.classes,
+            title: opening.argument.isEmpty ? nil : opening.argument, line: line.number, body: body(of: opening))),
+        for: line, column: column)
+    }
+    index = opening.body.upperBound + 1
+    return true
+  }
+
+  private static let kinds: Set<String> = [
+    "abstract", "admonition", "attention", "bug", "caution", "danger", "details", "error", "example", "failure", "hint",
+    "important", "info", "note", "question", "quote", "success", "tip", "warning",
+  ]
+
+  /// `version-added` as a title: `Version added`.
+  private static func words(_ name: String) -> String {
+    name.prefix(1).uppercased() + name.dropFirst().replacing("-", with: " ")
+  }
+
+  /// `::: package.module`, and the options indented below it.
+  mutating func liftReference(_ line: Line, at: Int, column: Int) -> Bool {
+    let name = text.string((at + 3)..<line.end).trimmed
+    guard text.has("::: ", at: at), name.utf8.first.map(CodeByte.isWordStart) == true,
+      name.utf8.allSatisfy({ CodeByte.isWord($0) || $0 == UInt8(ascii: ".") })
+    else { return false }
+    // With an end it is another generator's box.
+    let ends = lines[index...].dropFirst().prefix(200).contains { next in
+      text.string(next.content(in: text).start..<next.trimmedEnd(in: text).end) == ":::"
+    }
+    guard !ends else { return false }
+    leave(.reference(name: name, line: line.number), for: line, column: column)
+    index = indented(from: index + 1, column: column + 4).endIndex
+    return true
+  }
+
+  /// The block that begins at a line, if one does and it ends.
+  private mutating func opening(_ line: Line, at: Int) -> Opening? {
+    let end = line.trimmedEnd(in: text).end
+    let nameStart = text[at..<end].drop { $0 == UInt8(ascii: "/") }.startIndex
+    let words = text.string(nameStart..<end).split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = words[0].trimmed
+    guard nameStart < end, text[nameStart] == 0x20, !name.isEmpty, name.allSatisfy({ $0.isLowercase || $0 == "-" })
+    else { return nil }
+    var opening = Opening(
+      slashes: nameStart - at, name: name, argument: words.count > 1 ? words[1].trimmed : "")
+    let mark = String(repeating: "/", count: opening.slashes)
+    guard !unclosed.contains(mark) else { return nil }
+    var bodyStart = index + 1
+    while bodyStart < lines.count, readOption(lines[bodyStart], into: &opening) { bodyStart += 1 }
+    for next in bodyStart..<max(bodyStart, lines.count) {
+      let content = lines[next].content(in: text).start
+      guard text.string(content..<lines[next].trimmedEnd(in: text).end) == mark else { continue }
+      opening.body = bodyStart..<next
+      return opening
+    }
+    unclosed.insert(mark)
+    part.problems.append((line.number, "/// \(name) is never closed"))
+    return nil
+  }
+
+  /// `    open: true`, `    attrs: {class: wide}`.
+  private func readOption(_ line: Line, into opening: inout Opening) -> Bool {
+    let (at, column) = line.content(in: text)
+    guard at < line.end, column - base >= 4, let colon = text[at..<line.end].firstIndex(of: UInt8(ascii: ":")) else {
+      return false
+    }
+    let name = text.string(at..<colon)
+    let value = text.string((colon + 1)..<line.end).trimmed
+    guard name.allSatisfy({ $0.isLetter || $0 == "-" }) else { return false }
+    opening.options[name] = value
+    if name == "attrs" {
+      for item in value.split(whereSeparator: { "{},".contains($0) }) {
+        let pair = item.split(separator: ":", maxSplits: 1).map { $0.trimmed.filter { $0 != "'" && $0 != "\"" } }
+        guard pair.count == 2 else { continue }
+        switch pair[0] {
+        case "id": opening.attributes.id = pair[1]
+        case "class": opening.attributes.classes += pair[1].split(separator: " ").map(String.init)
+        default: opening.attributes.pairs.append(QueryItem(name: pair[0], value: pair[1]))
+        }
+      }
+    }
+    return true
+  }
+
+  private func body(of opening: Opening) -> [Line] {
+    lines[opening.body].map { $0.dedented(by: base, in: text) }
+  }
+
+  /// Tabs in a row, which blank lines may part.
+  private mutating func liftTabBlocks(_ first: Opening, _ line: Line, column: Int) -> Bool {
+    var tabs: [Tab] = []
+    var opening: Opening? = first
+    while let tab = opening {
+      tabs.append(
+        Tab(
+          title: tab.argument, line: lines[index].number, body: body(of: tab),
+          isSelected: tab.options["select"]?.lowercased() == "true"))
+      index = tab.body.upperBound + 1
+      var next = index
+      while next < lines.count, lines[next].isBlank(in: text) { next += 1 }
+      opening = nil
+      guard next < lines.count, case let at = lines[next].content(in: text).start, text.has("///", at: at) else {
+        break
+      }
+      let before = index
+      index = next
+      opening = self.opening(lines[next], at: at)
+      if opening?.name != "tab" || opening?.options["new"]?.lowercased() == "true" {
+        opening = nil
+        index = before
+      }
+    }
+    leave(.tabs(tabs), for: line, column: column)
+    return true
+  }
+
+  /// `html | div.class#id[key=value]`.
+  private func element(_ opening: Opening, _ line: Line) -> MarkdownElement? {
+    let tag = opening.argument.prefix { $0.isLetter || $0.isNumber }.lowercased()
+    guard MarkdownElement.canHold(tag), var element = MarkdownElement(tag, markedList, inElement: true) else {
+      return nil
+    }
+    let rest = opening.argument.dropFirst(tag.count)
+    let spaced = rest.replacing(".", with: " .").replacing("#", with: " #").replacing("[", with: " ")
+      .replacing("]", with: " ")
+    element.attributes = AttributeList(parsing: spaced.utf8)
+    element.attributes.classes += opening.attributes.classes
+    element.attributes.id = opening.attributes.id ?? element.attributes.id
+    element.line = line.number
+    element.body = body(of: opening)
+    return element
+  }
+
+  private var markedList: AttributeList {
+    var list = AttributeList()
+    list.words = ["markdown"]
+    return list
+  }
+
+  /// Terms, each a paragraph, and the items below them.
+  private func definitions(_ opening: Opening) -> [DefinitionGroup] {
+    var groups: [DefinitionGroup] = []
+    for line in body(of: opening) {
+      let (at, column) = line.content(in: text)
+      if at < line.end, column == 0, text[at] == UInt8(ascii: "-"), at + 1 < line.end, text[at + 1] == 0x20 {
+        if groups.isEmpty { groups.append(DefinitionGroup(terms: [], bodies: [])) }
+        groups[groups.count - 1].bodies.append([Line(start: at + 2, end: line.end, number: line.number)])
+      } else if at < line.end, column == 0 {
+        if groups.last?.bodies.isEmpty != true { groups.append(DefinitionGroup(terms: [], bodies: [])) }
+        groups[groups.count - 1].terms.append(line)
+      } else if let last = groups.last?.bodies.indices.last {
+        groups[groups.count - 1].bodies[last].append(line.dedented(by: 2, in: text))
+      }
+    }
+    return groups
+  }
+}
+
+extension StringProtocol {
+  /// Without white space at either end.
+  var trimmed: String {
+    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+      return ""
+    }
+    return String(self[first...last])
+  }
+}
