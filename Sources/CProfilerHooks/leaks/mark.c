@@ -72,48 +72,46 @@ static inline LAB_POPCOUNT __attribute__((always_inline)) void look_at(
   if (first.block != LAB_NO_BLOCK) settle(scan, first);
 }
 
-static LAB_POPCOUNT void look_at_words(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
-  for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8)
-    look_at(scan, *(const uintptr_t *)at, LAB_HELD_BY_OBJECT);
+static inline LAB_POPCOUNT __attribute__((always_inline)) void look_in_object(
+    lab_leak_scan *scan, uintptr_t at, uintptr_t word) {
+  (void)at;
+  look_at(scan, word, LAB_HELD_BY_OBJECT);
 }
 
-typedef void (*word_visitor)(lab_leak_scan *scan, uintptr_t word, lab_holder holder);
-
-/// Hands every eight bytes to `visit`.
-static inline LAB_POPCOUNT __attribute__((always_inline)) void visit_bytes(
-    lab_leak_scan *scan, uintptr_t start, uintptr_t limit, lab_holder holder, word_visitor visit) {
-  uintptr_t before = 0;
-  for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
-    uintptr_t word = *(const uintptr_t *)at;
-    if ((word | before >> 48) != 0 && lab_may_lie_across(before, word))
-      for (unsigned bits = 8; bits < 64; bits += 8) {
-        uintptr_t across = before >> bits | word << (64 - bits);
-        if (across - scan->index.low < scan->index.span) visit(scan, across, holder);
-      }
-    visit(scan, word, holder);
-    before = word;
-  }
+static inline LAB_POPCOUNT __attribute__((always_inline)) void look_in_memory(
+    lab_leak_scan *scan, uintptr_t at, uintptr_t word) {
+  (void)at;
+  look_at(scan, word, LAB_HELD_BY_MEMORY);
 }
 
-/// Looks at every eight bytes.
-static LAB_POPCOUNT void look_at_bytes(lab_leak_scan *scan, uintptr_t start, uintptr_t limit, lab_holder holder) {
-  visit_bytes(scan, start, limit, holder, look_at);
+static inline LAB_POPCOUNT __attribute__((always_inline)) void look_on_stack(
+    lab_leak_scan *scan, uintptr_t at, uintptr_t word) {
+  (void)at;
+  look_at(scan, word, LAB_HELD_BY_STACK);
 }
 
-static LAB_POPCOUNT void look_at_memory(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
-  look_at_bytes(scan, start, limit, LAB_HELD_BY_MEMORY);
+static LAB_POPCOUNT void look_at_object(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
+  lab_visit_words(scan, start, limit, look_in_object);
 }
 
 static LAB_POPCOUNT void look_at_packed(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
-  look_at_bytes(scan, start, limit, LAB_HELD_BY_OBJECT);
+  lab_visit_bytes(scan, start, limit, look_in_object);
+}
+
+static LAB_POPCOUNT void look_at_memory(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
+  lab_visit_bytes(scan, start, limit, look_in_memory);
+}
+
+static LAB_POPCOUNT void look_at_stack(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
+  lab_visit_bytes(scan, start, limit, look_on_stack);
 }
 
 // MARK: - Before the roots
 
 /// Notes that a word may refer to a block, and to which object.
 static inline LAB_POPCOUNT __attribute__((always_inline)) void ask_for(
-    lab_leak_scan *scan, uintptr_t word, lab_holder holder) {
-  (void)holder;
+    lab_leak_scan *scan, uintptr_t at, uintptr_t word) {
+  (void)at;
   uint32_t block = lab_candidate(scan, lab_address_in(word));
   if (block == LAB_NO_BLOCK) return;
   scan->has_found = true;
@@ -121,7 +119,7 @@ static inline LAB_POPCOUNT __attribute__((always_inline)) void ask_for(
 }
 
 static LAB_POPCOUNT void ask_for_bytes(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
-  visit_bytes(scan, start, limit, LAB_HELD_BY_MEMORY, ask_for);
+  lab_visit_bytes(scan, start, limit, ask_for);
 }
 
 LAB_POPCOUNT void lab_mark_prepare(lab_leak_scan *scan) {
@@ -143,7 +141,7 @@ LAB_POPCOUNT void lab_mark_prepare(lab_leak_scan *scan) {
 // MARK: - Objects
 
 static lab_words_visitor visitor_for(bool is_object, const lab_block_layout *layout) {
-  return !is_object ? look_at_memory : lab_has_packed_values(layout) ? look_at_packed : look_at_words;
+  return !is_object ? look_at_memory : lab_has_packed_values(layout) ? look_at_packed : look_at_object;
 }
 
 LAB_POPCOUNT bool lab_is_packed(lab_leak_scan *scan, uintptr_t block) {
@@ -166,7 +164,7 @@ static LAB_POPCOUNT void drain(lab_leak_scan *scan) {
     const lab_block_layout *layout = lab_layout_of(scan, *(const uintptr_t *)address);
     lab_words_visitor visit = visitor_for(entry & IS_OBJECT, layout);
     if (__builtin_expect(layout->kind == LAB_USED_WHOLE, 1)) {
-      if (visit == look_at_words) look_at_words(scan, address, limit);
+      if (visit == look_at_object) look_at_object(scan, address, limit);
       else visit(scan, address, limit);
       continue;
     }
@@ -186,6 +184,14 @@ static bool is_next_chunk(const lab_leak_scan *scan, uint32_t block, uintptr_t a
   return address != begin && address == begin + malloc_usable_size((void *)begin) - 8;
 }
 
+LAB_POPCOUNT void lab_visit_allocator(lab_leak_scan *scan, uintptr_t start, uintptr_t limit, lab_word_visitor visit) {
+  for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
+    uintptr_t word = *(const uintptr_t *)at, address = lab_address_in(word);
+    uint32_t block = lab_candidate(scan, address);
+    if (block != LAB_NO_BLOCK && !is_next_chunk(scan, block, address)) visit(scan, at, word);
+  }
+}
+
 LAB_POPCOUNT void lab_note_handled(void *context, uintptr_t start, uintptr_t limit, lab_root root) {
   (void)root;
   lab_leak_scan *scan = context;
@@ -202,15 +208,10 @@ LAB_POPCOUNT void lab_note_handled(void *context, uintptr_t start, uintptr_t lim
 LAB_POPCOUNT void lab_mark_root(void *context, uintptr_t start, uintptr_t limit, lab_root root) {
   lab_leak_scan *scan = context;
   scan->root_bytes += limit - start;
-  if (root != LAB_ROOT_ALLOCATOR) {
-    look_at_bytes(scan, start, limit, root == LAB_ROOT_STACK ? LAB_HELD_BY_STACK : LAB_HELD_BY_MEMORY);
-  } else {
-    for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
-      uintptr_t address = lab_address_in(*(const uintptr_t *)at);
-      uint32_t block = lab_candidate(scan, address);
-      if (block == LAB_NO_BLOCK) continue;
-      if (!is_next_chunk(scan, block, address)) look_at(scan, address, LAB_HELD_BY_MEMORY);
-    }
+  switch (root) {
+  case LAB_ROOT_DATA: look_at_memory(scan, start, limit); break;
+  case LAB_ROOT_STACK: look_at_stack(scan, start, limit); break;
+  case LAB_ROOT_ALLOCATOR: lab_visit_allocator(scan, start, limit, look_in_memory); break;
   }
   drain(scan);
 }

@@ -124,6 +124,37 @@ static inline __attribute__((always_inline)) bool lab_may_lie_across(uintptr_t f
   return (zeros & zeros >> 8 & 0x0000808080808080ul) != 0 || ((zeros & 0x80) != 0 && first >> 56 == 0);
 }
 
+// MARK: - Words
+
+/// Takes the word that begins at `at`. Inlined where it is known.
+typedef void (*lab_word_visitor)(lab_leak_scan *scan, uintptr_t at, uintptr_t word);
+
+/// Visits the words of an object.
+static inline LAB_POPCOUNT __attribute__((always_inline)) void lab_visit_words(
+    lab_leak_scan *scan, uintptr_t start, uintptr_t limit, lab_word_visitor visit) {
+  for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) visit(scan, at, *(const uintptr_t *)at);
+}
+
+/// Visits every eight bytes that may be a reference: structs of C may be packed.
+static inline LAB_POPCOUNT __attribute__((always_inline)) void lab_visit_bytes(
+    lab_leak_scan *scan, uintptr_t start, uintptr_t limit, lab_word_visitor visit) {
+  uintptr_t before = 0;
+  for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
+    uintptr_t word = *(const uintptr_t *)at;
+    if ((word | before >> 48) != 0 && lab_may_lie_across(before, word))
+      for (unsigned bits = 8; bits < 64; bits += 8) {
+        uintptr_t across = before >> bits | word << (64 - bits);
+        if (across - scan->index.low < scan->index.span) visit(scan, at - 8 + bits / 8, across);
+      }
+    visit(scan, at, word);
+    before = word;
+  }
+}
+
+/// Visits words of libc's own that lead to blocks, but addresses of free chunks: malloc's lists of them begin there, and a
+/// chunk begins with the last word of the block before.
+void lab_visit_allocator(lab_leak_scan *scan, uintptr_t start, uintptr_t limit, lab_word_visitor visit);
+
 // MARK: - Mark (mark.c)
 
 /// Notes which blocks without a type have words that may be references, and which objects they lead to.

@@ -104,22 +104,11 @@ static inline LAB_POPCOUNT __attribute__((always_inline)) void look_at(lab_leak_
 }
 
 static LAB_POPCOUNT void look_at_words(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
-  for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) look_at(scan, at, *(const uintptr_t *)at);
+  lab_visit_words(scan, start, limit, look_at);
 }
 
-/// Structs of C may be packed.
 static LAB_POPCOUNT void look_at_bytes(lab_leak_scan *scan, uintptr_t start, uintptr_t limit) {
-  uintptr_t before = 0;
-  for (uintptr_t at = (start + 7) & ~7ul; at + 8 <= limit; at += 8) {
-    uintptr_t word = *(const uintptr_t *)at;
-    if ((word | before >> 48) != 0 && lab_may_lie_across(before, word))
-      for (unsigned bits = 8; bits < 64; bits += 8) {
-        uintptr_t across = before >> bits | word << (64 - bits);
-        if (across - scan->index.low < scan->index.span) look_at(scan, at - 8 + bits / 8, across);
-      }
-    look_at(scan, at, word);
-    before = word;
-  }
+  lab_visit_bytes(scan, start, limit, look_at);
 }
 
 // MARK: - Blocks
@@ -162,7 +151,8 @@ static LAB_POPCOUNT void look_at_root(void *context, uintptr_t start, uintptr_t 
   scan->suspended->holder = root == LAB_ROOT_STACK                  ? HOLDER_STACK
                             : root == LAB_ROOT_ALLOCATOR || is_copy ? HOLDER_MEMORY
                                                                     : HOLDER_DATA;
-  look_at_bytes(scan, start, limit);
+  if (root == LAB_ROOT_ALLOCATOR) lab_visit_allocator(scan, start, limit, look_at);
+  else look_at_bytes(scan, start, limit);
 }
 
 /// Looks into tasks that are kept, and what they lead to.
