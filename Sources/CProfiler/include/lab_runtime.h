@@ -18,6 +18,7 @@ enum {
   LAB_TASK_EXCLUSIVITY = 80,     ///< what the library is given when the task gets a thread, and when it leaves it
   LAB_TASK_STATUS = 96,          ///< lab_task_status; its lowest byte is the priority
   LAB_TASK_RECORDS = 104,        ///< what is to be told when it is cancelled and what it depends on, a list
+  LAB_TASK_STACK = 112,          ///< what it has used of its stack last, and the first piece of that
   LAB_TASK_LOCALS = 136,         ///< its innermost task-local item
   LAB_TASK_ID_HIGH = 144,        ///< uint32_t, the upper half of its number
   LAB_TASK_DEPENDENCY = 160,     ///< a record of what it waits for, if its status says that there is one

@@ -97,10 +97,11 @@ static LAB_POPCOUNT uint32_t next_piece(const lab_leak_scan *scan, uintptr_t pie
   return is_piece ? block : LAB_NO_BLOCK;
 }
 
-/// The first piece of a task's stack: behind its record, or a block of its own; 0 if there is none.
+/// The first piece of a task's stack: behind its record, or a block of its own; 0 if there is none. Elsewhere in its record
+/// may be the address that another's piece has now: of a task that was behind it in a queue, and is gone.
 static LAB_POPCOUNT uintptr_t first_piece(const lab_leak_scan *scan, uintptr_t address, uintptr_t limit) {
   uintptr_t own = lab_task_own_piece(scan, address, limit);
-  for (uintptr_t at = address + 16; own == 0 && at < address + scan->tasks.size; at += 8) {
+  for (uintptr_t at = address + LAB_TASK_STACK; own == 0 && at < address + LAB_TASK_LOCALS; at += 8) {
     uintptr_t piece = *(const uintptr_t *)at;
     uint32_t block = lab_candidate(scan, piece);
     if (block != LAB_NO_BLOCK && scan->blocks[block].address == piece && lab_has_bit(scan->pieces, block)) own = piece;

@@ -123,7 +123,7 @@ static LAB_POPCOUNT void look_at_task(lab_leak_scan *scan, uintptr_t address, ui
   uintptr_t piece = lab_task_own_piece(scan, address, limit), locals = address + LAB_TASK_LOCALS;
   uintptr_t end = piece == 0 ? 0 : lab_piece_end_of_use(piece, limit), body = lab_task_body(scan, address);
   // With the pieces of its stack.
-  look_at_bytes(scan, address + LAB_TASK_RECORDS + 8, locals + 8);
+  look_at_bytes(scan, address + LAB_TASK_STACK, locals + 8);
   if (body < limit) look_at_bytes(scan, body, end == 0 ? limit : end);
 }
 

@@ -225,7 +225,8 @@ static LAB_POPCOUNT bool visit_task(lab_leak_scan *scan, uintptr_t block, uintpt
   }
   end = aligned(end, 7);
   if (end > limit) return false;
-  for (uintptr_t at = block + 16; at < start; at += 8) {
+  // Not what was behind it in a queue.
+  for (uintptr_t at = block + LAB_TASK_FLAGS; at < start; at += 8) {
     uint32_t held = lab_candidate(scan, lab_address_in(*(const uintptr_t *)at));
     if (held != LAB_NO_BLOCK && *(const uintptr_t *)scan->blocks[held].address == scan->tasks.slab_mark)
       visit(scan, at, at + 8);
