@@ -184,6 +184,11 @@ static inline void lab_copy_registers(const ucontext_t *context, uintptr_t out[L
   __builtin_memcpy(out, context->uc_mcontext.gregs, sizeof(gregset_t));
 }
 
+/// Those among them that a stack walk needs.
+static inline struct lab_registers lab_registers_in(const uintptr_t words[LAB_REGISTER_COUNT]) {
+  return (struct lab_registers){words[REG_RIP], words[REG_RSP], words[REG_RBP], words[REG_R14]};
+}
+
 /// What a thread asked of the kernel; an sp of 0 if nothing.
 #define LAB_CALL_ARGUMENTS 6
 #define LAB_NO_CALL UINTPTR_MAX
@@ -233,12 +238,12 @@ static inline bool lab_call_was_interrupted(const ucontext_t *context, const lab
   return true;
 }
 
-/// Whether the signal of this frame came while the call lasted: it is made again by the kernel, or has ended.
-static inline bool lab_call_lasted(const ucontext_t *context, const lab_kernel_call *call) {
+/// Whether a thread with these registers was interrupted while the call lasted: it is made again by the kernel, or has
+/// ended.
+static inline bool lab_call_lasted(struct lab_registers registers, const lab_kernel_call *call) {
   enum { CALL_BYTES = 2 };
-  uintptr_t pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
-  bool is_there = pc == call->pc || pc == call->pc - CALL_BYTES;
-  return is_there && (uintptr_t)context->uc_mcontext.gregs[REG_RSP] == call->sp;
+  bool is_there = registers.pc == call->pc || registers.pc == call->pc - CALL_BYTES;
+  return is_there && registers.sp == call->sp;
 }
 
 static inline void lab_set_call_argument(ucontext_t *context, unsigned argument, uintptr_t value) {

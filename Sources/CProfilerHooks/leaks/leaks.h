@@ -76,14 +76,20 @@ typedef enum lab_root {
 /// A stretch of words that may hold references.
 typedef void (*lab_root_visitor)(void *context, uintptr_t start, uintptr_t limit, lab_root root);
 
+/// Stretches of roots that hold nothing that is used: ascending.
+typedef struct lab_dead {
+  lab_leaks_range *ranges;
+  size_t count, capacity;
+} lab_dead;
+
 /// Hands the registers and stacks of the threads to `visit`: where a running function keeps addresses.
-void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world, uintptr_t own_sp,
-                                  lab_root_visitor visit, void *context);
+void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world, const lab_dead *dead, uintptr_t own_sp,
+                      lab_root_visitor visit, void *context);
 
 /// Hands all roots to `visit`; `page` is room for one. Returns how many bytes were left out of what is shared by way of
 /// files. Threads must stand still.
-uint64_t lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world,
-                         const lab_block_index *index, uintptr_t own_sp, lab_own_region *own,
-                         size_t own_capacity, uintptr_t *page, lab_root_visitor visit, void *context);
+uint64_t lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, const lab_dead *dead,
+                         const lab_block_index *index, uintptr_t own_sp, lab_own_region *own, size_t own_capacity,
+                         uintptr_t *page, lab_root_visitor visit, void *context);
 
 #pragma GCC visibility pop

@@ -78,6 +78,8 @@ typedef struct lab_leak_scan {
   uint64_t root_bytes;
   lab_leaks_age young;
   intptr_t continuations; ///< of libdispatch's list of unused ones from the thread pointer, 0 if unknown
+  lab_leaks_range dispatch_code, dispatch_data; ///< of the library; empty if it is part of the program, or not there
+  lab_dead dead;
   uint32_t *owner; ///< by side table, its object plus 1
   uint32_t *number; ///< by leaked block, its position in the result
   struct lab_suspended *suspended; ///< tasks that a reference to their memory does not keep (suspended.h); NULL: none
@@ -113,6 +115,13 @@ static inline __attribute__((always_inline)) bool lab_lies_in(
     const lab_leak_scan *scan, uint32_t block, uintptr_t address) {
   const lab_heap_block *b = &scan->blocks[block];
   return address - b->address < (b->size == 0 ? 1 : b->size);
+}
+
+/// The block that begins at `address`, if it is one of `size` bytes.
+static inline LAB_POPCOUNT uint32_t lab_block_at(const lab_leak_scan *scan, uintptr_t address, size_t size) {
+  uint32_t block = lab_candidate(scan, address);
+  bool is_one = block != LAB_NO_BLOCK && scan->blocks[block].address == address && scan->blocks[block].size == size;
+  return is_one ? block : LAB_NO_BLOCK;
 }
 
 /// Whether an address may lie across two words: above it are two bytes of zero. Zero bytes are found as in H. S. Warren,
@@ -202,10 +211,16 @@ static inline bool lab_has_packed_values(const lab_block_layout *layout) {
   return layout->kind == LAB_USED_ARRAY && layout->element.alignment_mask < 7;
 }
 
+// MARK: - What libdispatch is done with (dispatch.c)
+
+/// Finds where libdispatch is, and how it keeps unused continuations. Takes the dynamic linker's lock, so threads must run.
+void lab_dispatch_prepare(lab_leak_scan *scan);
+/// Marks unused continuations, and tells them as opaque; notes those that are no blocks as dead, and what threads have that
+/// wait for work.
+void lab_dispatch_find(lab_leak_scan *scan);
+
 // MARK: - What must not be looked into (opaque.c)
 
-/// Finds how libdispatch keeps unused continuations. Takes the dynamic linker's lock, so threads must run.
-void lab_opaque_prepare(lab_leak_scan *scan);
 /// Tells objects, pieces of tasks' stacks, and as opaque the blocks whose words are no references though they look like
 /// some. What threads have addresses of must have been noted.
 void lab_opaque_find(lab_leak_scan *scan);

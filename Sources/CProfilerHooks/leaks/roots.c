@@ -2,7 +2,8 @@
 // memory that was mapped apart from malloc, with that of files which others share.
 //
 // Not roots, though they hold addresses: what malloc has free, the part of a stack below its pointer, the stacks of
-// threads that have ended (libc keeps them for later ones), the profiler's own tables.
+// threads that have ended (libc keeps them for later ones), the profiler's own tables, and what libdispatch is done with
+// (dispatch.c).
 // C, because it runs while all threads stand still. It makes system calls, reads memory and calls
 // malloc_usable_size.
 #include "lab_platform.h"
@@ -23,6 +24,7 @@
 typedef struct root_walk {
   const lab_memory_map *map;
   const lab_stopped_world *world;
+  const lab_dead *dead;
   const lab_block_index *index;
   const lab_own_region *own;
   size_t own_count;
@@ -34,6 +36,22 @@ typedef struct root_walk {
   lab_root_visitor visit;
   void *context;
 } root_walk;
+
+/// Hands on what of [start, limit) is not dead.
+static void hand_on(const root_walk *walk, uintptr_t start, uintptr_t limit, lab_root root) {
+  const lab_dead *dead = walk->dead;
+  size_t low = 0, high = dead->count;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (dead->ranges[middle].limit <= start) low = middle + 1;
+    else high = middle;
+  }
+  for (; low < dead->count && dead->ranges[low].start < limit; low++) {
+    if (start < dead->ranges[low].start) walk->visit(walk->context, start, dead->ranges[low].start, root);
+    start = dead->ranges[low].limit;
+  }
+  if (start < limit) walk->visit(walk->context, start, limit, root);
+}
 
 // MARK: - Which pages hold anything
 
@@ -200,13 +218,13 @@ static void visit_early(const root_walk *walk, uintptr_t start) {
       const lab_heap_block *block = &index->blocks[i];
       if (block->address >> LAB_REGION_SHIFT != region || block->address >= limit) break;
       if (block->address < start) continue;
-      if (at < block->address) walk->visit(walk->context, at, block->address, LAB_ROOT_ALLOCATOR);
+      hand_on(walk, at, block->address, LAB_ROOT_ALLOCATOR);
       // Mostly the next one follows, and nothing of the block need be fetched.
       bool is_followed = i + 1 < index->count && block[1].address - block->address == least_chunk(block->size);
       at = is_followed ? block[1].address : block->address + malloc_usable_size((void *)block->address);
     }
   }
-  if (at < limit) walk->visit(walk->context, at, limit, LAB_ROOT_ALLOCATOR);
+  hand_on(walk, at, limit, LAB_ROOT_ALLOCATOR);
 }
 
 static bool is_own(const root_walk *walk, uintptr_t page) {
@@ -224,7 +242,7 @@ static void visit_page(const root_walk *walk, uintptr_t start, uintptr_t limit, 
   const mapped_root *of = context;
   uintptr_t page = start & ~(PAGE - 1);
   if (!of->mapping->file_backed && (lab_index_touches_page(walk->index, page) || is_own(walk, page))) return;
-  walk->visit(walk->context, start, limit, of->root);
+  hand_on(walk, start, limit, of->root);
 }
 
 static void visit_range(const root_walk *walk, const lab_mapping *mapping, uintptr_t start, uintptr_t limit) {
@@ -290,19 +308,18 @@ static void visit_registers(const root_walk *walk) {
   for (uint32_t i = 0; i < walk->world->count; i++) {
     const lab_stopped_thread *thread = &walk->world->threads[i];
     if (thread->state == LAB_STOP_STOPPED)
-      walk->visit(walk->context, (uintptr_t)thread->registers, (uintptr_t)(thread->registers + LAB_REGISTER_COUNT),
-                  LAB_ROOT_STACK);
+      hand_on(walk, (uintptr_t)thread->registers, (uintptr_t)(thread->registers + LAB_REGISTER_COUNT), LAB_ROOT_STACK);
   }
 }
 
 static void visit_stack_page(const root_walk *walk, uintptr_t start, uintptr_t limit, void *context) {
   (void)context;
-  walk->visit(walk->context, start, limit, LAB_ROOT_STACK);
+  hand_on(walk, start, limit, LAB_ROOT_STACK);
 }
 
-void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world, uintptr_t own_sp,
+void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world, const lab_dead *dead, uintptr_t own_sp,
                       lab_root_visitor visit, void *context) {
-  root_walk walk = {.map = map, .world = world, .own_sp = own_sp, .visit = visit, .context = context};
+  root_walk walk = {.map = map, .world = world, .dead = dead, .own_sp = own_sp, .visit = visit, .context = context};
   walk.pagemap = open_pagemap();
   visit_registers(&walk);
   for (size_t i = 0; i < map->count; i++) {
@@ -313,13 +330,13 @@ void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world,
   if (walk.pagemap >= 0) lab_close(walk.pagemap);
 }
 
-uint64_t lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, const lab_block_index *index,
-                         uintptr_t own_sp, lab_own_region *own, size_t own_capacity, uintptr_t *page,
-                         lab_root_visitor visit, void *context) {
+uint64_t lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *world, const lab_dead *dead,
+                         const lab_block_index *index, uintptr_t own_sp, lab_own_region *own, size_t own_capacity,
+                         uintptr_t *page, lab_root_visitor visit, void *context) {
   size_t own_count = lab_own_regions(own, own_capacity);
   uint64_t shared_bytes = 0, unread_bytes = 0;
   root_walk walk = {
-      .map = map, .world = world, .index = index, .own = own,
+      .map = map, .world = world, .dead = dead, .index = index, .own = own,
       .own_count = own_count < own_capacity ? own_count : own_capacity, .own_sp = own_sp,
       .all_pointers_known = true, .page = page, .shared_bytes = &shared_bytes, .unread_bytes = &unread_bytes,
       .visit = visit, .context = context};

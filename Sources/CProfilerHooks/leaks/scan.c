@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 
 #define OWN_REGIONS 4096
+#define DEAD_RANGES 65536
 #define ATTEMPTS 20
 /// How often it is looked again because a thread that sleeps with the signal blocked has woken meanwhile.
 #define LOOKS_FOR_WOKEN 5
@@ -41,7 +42,7 @@ typedef struct scan_table {
   size_t bytes;
   size_t touched; ///< how many the pages are had of before the threads stand still
 } scan_table;
-#define TABLES 21
+#define TABLES 22
 
 static void list_tables(lab_leak_scan *scan, scan_table out[TABLES]) {
   size_t capacity = scan->capacity, bits = capacity / 8, filter = (1ul << LAB_FILTER_SHIFT) / 8;
@@ -69,6 +70,7 @@ static void list_tables(lab_leak_scan *scan, scan_table out[TABLES]) {
       {(void **)&scan->owner, capacity * sizeof *scan->owner, 0},
       {(void **)&scan->number, capacity * sizeof *scan->number, 0},
       {(void **)&scan->own, OWN_REGIONS * sizeof(lab_own_region), 0},
+      {(void **)&scan->dead.ranges, DEAD_RANGES * sizeof(lab_leaks_range), 0},
   };
   memcpy(out, tables, sizeof tables);
 }
@@ -77,6 +79,7 @@ static void list_tables(lab_leak_scan *scan, scan_table out[TABLES]) {
 static bool open_scan(lab_leak_scan *scan, size_t expected) {
   scan->expected = expected;
   scan->capacity = expected + expected / 4 + (1 << 16);
+  scan->dead.capacity = DEAD_RANGES;
   scan_table tables[TABLES];
   list_tables(scan, tables);
   for (unsigned i = 0; i < TABLES; i++) {
@@ -98,8 +101,8 @@ static void close_scan(lab_leak_scan *scan) {
 static void mark_roots(lab_leak_scan *scan, lab_leaks_result *out, uintptr_t own_sp,
                        const uintptr_t registers[LAB_CALLEE_SAVED]) {
   lab_mark_root(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
-  out->unread_bytes = lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, OWN_REGIONS,
-                                      scan->page, lab_mark_root, scan);
+  out->unread_bytes = lab_roots_visit(&scan->map, &scan->world, &scan->dead, &scan->index, own_sp, scan->own,
+                                      OWN_REGIONS, scan->page, lab_mark_root, scan);
 }
 
 static void mark_and_account(lab_leak_scan *scan, lab_leaks_result *out, uintptr_t own_sp,
@@ -131,8 +134,9 @@ static lab_leaks_status scan_stopped(lab_leak_scan *scan, lab_leaks_result *out,
   if (!lab_map_read(&scan->map)) return LAB_LEAKS_NO_MAPS;
   if (!lab_index_open(&scan->index, scan->blocks, count)) return LAB_LEAKS_NO_MEMORY;
   for (unsigned i = 0; i < LAB_WAITING; i++) scan->waiting[i].block = LAB_NO_BLOCK;
+  lab_dispatch_find(scan);
   lab_note_handled(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
-  lab_stacks_visit(&scan->map, &scan->world, own_sp, lab_note_handled, scan);
+  lab_stacks_visit(&scan->map, &scan->world, &scan->dead, own_sp, lab_note_handled, scan);
   lab_opaque_find(scan);
   if (scan->suspended == NULL) mark_and_account(scan, out, own_sp, registers);
   else if (!mark_but_suspended(scan, out, own_sp, registers)) return LAB_LEAKS_NO_MEMORY;
@@ -171,7 +175,7 @@ static __attribute__((noinline)) lab_leaks_status attempt(scan_wish wish, uint64
   lab_leak_scan scan = {.young = wish.young, .suspended = wish.tasks == NULL ? NULL : &suspended};
   lab_leaks_status status = LAB_LEAKS_NO_MEMORY;
   if (open_scan(&scan, lab_heap_block_count())) {
-    lab_opaque_prepare(&scan);
+    lab_dispatch_prepare(&scan);
     scan.tasks = lab_runtime_tasks();
     uint64_t start = lab_now();
     status = status_of(lab_world_stop(&scan.world, patience));

@@ -204,8 +204,8 @@ void lab_suspended_sweep(lab_leak_scan *scan, uintptr_t own_sp, const uintptr_t 
   lab_suspended *suspended = scan->suspended;
   if (suspended->out->task_count > 0) {
     look_at_root(scan, (uintptr_t)registers, (uintptr_t)(registers + LAB_CALLEE_SAVED), LAB_ROOT_STACK);
-    lab_roots_visit(&scan->map, &scan->world, &scan->index, own_sp, scan->own, own_capacity, scan->page, look_at_root,
-                    scan);
+    lab_roots_visit(&scan->map, &scan->world, &scan->dead, &scan->index, own_sp, scan->own, own_capacity, scan->page,
+                    look_at_root, scan);
     for (uint32_t i = 0; i < scan->index.count; i++) {
       if (lab_has_bit(scan->marked, i) && scan->of_tasks[i] == 0 && has_references(scan, i)) look_at_block(scan, i);
     }

@@ -58,7 +58,7 @@ static bool on_request(siginfo_t *info, void *context) {
     look->told.refused = refused(context);
     walk(&look->told, lab_registers_of(context));
     // It has gone on since the kernel was asked.
-    if (look->told.activity == LAB_THREAD_WAITS && !lab_call_lasted(context, &look->call)) {
+    if (look->told.activity == LAB_THREAD_WAITS && !lab_call_lasted(lab_registers_of(context), &look->call)) {
       look->told.activity = LAB_THREAD_RUNS;
       look->told.call = -1;
     }
