@@ -145,8 +145,9 @@ if hasEngine {
     .executableTarget(
       name: "TaskProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/TaskProgram"),
+    .target(name: "LeftOverWords", path: "Tests/Programs/LeftOverWords"),
     .executableTarget(
-      name: "LostTasks", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
+      name: "LostTasks", dependencies: ["CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling", "LeftOverWords"],
       path: "Tests/Programs/LostTasks"),
     .executableTarget(
       name: "CountingProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],

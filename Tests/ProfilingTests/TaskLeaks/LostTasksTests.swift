@@ -46,6 +46,25 @@ import Testing
     try check(lines(Self.folder.appendingPathComponent("LostTasks").path, ["many", "1000"]), unproven: 0)
   }
 
+  /// What libdispatch's threads have left on their stacks while they wait for work keeps neither tasks nor objects; and the
+  /// program says that it lies there.
+  @Test(arguments: Build.allCases) func wordsOnStacksOfIdleThreadsKeepNothing(build: Build) throws {
+    let folder = try TemporaryFolder()
+    let program = try build == .debug ? Self.folder.appendingPathComponent("LostTasks").path : Self.compiled(in: folder)
+    let tasks = try lines(program, ["idle"])
+    #expect(tasks.contains("on idle stacks: 4"))
+    try check(tasks, unproven: 0)
+    let boxes = try lines(program, ["idle-boxes"])
+    #expect(boxes.contains("on idle stacks: 4") && boxes.contains("lost boxes: 4"), "\(boxes)")
+  }
+
+  /// An address of a free chunk, which malloc has in its lists, is that of the last word of the block before.
+  @Test func listsOfFreeChunksKeepNoTask() throws {
+    let lines = try lines(Self.folder.appendingPathComponent("LostTasks").path, ["chunks"])
+    #expect(!lines.contains("before free chunks: 0"))
+    try check(lines, unproven: 0)
+  }
+
   @Test func othersMayRecordBesideInAnyOrder() throws {
     for order in 0..<36 {
       let lines = try lines(Self.folder.appendingPathComponent("LostTasks").path, ["order", "\(order)"])
@@ -57,7 +76,10 @@ import Testing
   private static func compiled(in folder: TemporaryFolder) throws -> String {
     let package = URL(fileURLWithPath: #filePath.components(separatedBy: "/Tests/")[0])
     let sources = package.appendingPathComponent("Tests/Programs/LostTasks")
-    let modules = ["CZlib", "CProfiler/include", "CLoadedImages/include"].map { "\(package.path)/Sources/\($0)" }
+    let modules =
+      ["CZlib", "CProfiler/include", "CLoadedImages/include"].map { "\(package.path)/Sources/\($0)" }
+      + ["\(package.path)/Tests/Programs/LeftOverWords/include"]
+    let maps = ["CLoadedImages", "LeftOverWords"].map { "\(Self.folder.path)/\($0).build/module.modulemap" }
     let list = Self.folder.appendingPathComponent("LostTasks.product/Objects.LinkFileList")
     let objects = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
       .map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "'\"")) }.filter { !$0.contains("/LostTasks.build/") }
@@ -65,9 +87,8 @@ import Testing
     let program = folder.file("LostTasks")
     try #require(Tool("swiftc"), "this test needs swiftc").run(
       ["-swift-version", "6", "-O", "-wmo", "-parse-as-library", "-module-name", "LostTasks", "-o", program]
-        + ["-I", Self.folder.appendingPathComponent("Modules").path, "-Xcc"]
-        + ["-fmodule-map-file=\(Self.folder.path)/CLoadedImages.build/module.modulemap"]
-        + modules.flatMap { ["-I", $0] }
+        + ["-I", Self.folder.appendingPathComponent("Modules").path]
+        + maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] } + modules.flatMap { ["-I", $0] }
         + objects + ["-lz"] + files.sorted().map { sources.appendingPathComponent($0).path })
     return program
   }

@@ -33,7 +33,11 @@ final class ContinuationBox: @unchecked Sendable { var continuation: Continuatio
 /// Makes tasks of one name on a thread that ends: on the pool's and on the main thread's stack nothing is left of them.
 @inline(never) func plant(_ name: String, _ count: Int = 3, _ make: @escaping @Sendable (String) -> Void) {
   planted[name, default: 0] += count
-  let job = Unmanaged.passRetained(Job { for _ in 0..<count { make(name) } })
+  onThreadThatEnds { for _ in 0..<count { make(name) } }
+}
+
+@inline(never) func onThreadThatEnds(_ body: @escaping @Sendable () -> Void) {
+  let job = Unmanaged.passRetained(Job(body))
   var thread = pthread_t()
   pthread_create(
     &thread, nil,

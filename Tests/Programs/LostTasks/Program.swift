@@ -1,3 +1,4 @@
+import LeftOverWords
 import Platform
 import Pprof
 import Profiling
@@ -5,11 +6,12 @@ import Profiling
 /// A program that plants lost tasks of all kinds, or so many of one, and as many that are not lost, and says which of
 /// them are found.
 ///
-///     LostTasks [many COUNT | order NUMBER] [--text]
+///     LostTasks [many COUNT | order NUMBER | idle | idle-boxes | warm | chunks] [--text]
 ///
 /// Each task is called by its fault: those that are lost `lost …`, those that can still be resumed `alive …`. A line for
 /// each name, with how many are reported and how many there are; then how many cannot be told. With `order` what is found
-/// where others record beside, which begin and end in one of 36 orders.
+/// where others record beside, which begin and end in one of 36 orders. The last four plant only what something left over
+/// could hide (LeftOver.swift).
 @main struct Program {
   @MainActor static func main() async throws {
     do {
@@ -18,14 +20,23 @@ import Profiling
         fflush(nil)
         _exit(0)
       }
+      if has("chunks") { share_one_arena() }
+      if has("warm") { await warmUp() }
       try TaskLeakDetector.arm()
       try TaskProfiler.start()
+      if has("idle-boxes") { try LeakDetector.arm() }
     } catch {
       print("error: \(error)")
       exit(3)
     }
     if let count = number(after: "many") {
       plantMany(count)
+    } else if has("idle") || has("idle-boxes") {
+      print("on idle stacks: \(plantOnIdleStacks(tasks: has("idle")))")
+    } else if has("warm") {
+      plantAfterOthers()
+    } else if has("chunks") {
+      print("before free chunks: \(plantBeforeFreeChunks())")
     } else {
       plantAll()
     }
@@ -35,11 +46,17 @@ import Profiling
       patience -= 1
     }
     if patience == 0 { print("never at rest: \(restless())") }
+    if has("idle-boxes") {
+      let lost = try await LeakDetector.report().lost.first { $0.node.name == "LostBox" }
+      print("lost boxes: \(lost?.node.count ?? 0)")
+    }
     try tell(await TaskLeakDetector.report())
     // Without the destructors of exit: threads still run.
     fflush(nil)
     _exit(0)
   }
+
+  private static func has(_ word: String) -> Bool { CommandLine.arguments.contains(word) }
 
   private static func number(after word: String) -> Int? {
     let arguments = CommandLine.arguments
