@@ -25,12 +25,13 @@ public struct FigureInput: Sendable {
   /// A profile from anywhere, of which no more is known.
   /// - Parameters:
   ///   - report: What is considered of it, in place of what the options say of that.
-  ///   - link: Where the name of a function leads, in a view that one walks through; nil, and numbers are not explained, in a figure of a page.
   ///   - source: The text of a source file as the profile names it; nil if there is none.
+  ///   - link: Where the name of a function leads in a view that one walks through, or nil; nil altogether for a figure
+  ///     of a page, in which numbers are not explained.
   public init(
     profile: Profile, baseline: Profile? = nil, options: FigureOptions = FigureOptions(),
-    report: ReportOptions? = nil, link: (@Sendable (_ function: String) -> String?)? = nil,
-    source: @escaping @Sendable (_ path: String) -> String? = { _ in nil }
+    report: ReportOptions? = nil, source: @escaping @Sendable (_ path: String) -> String? = { _ in nil },
+    link: (@Sendable (_ function: String) -> String?)? = nil
   ) {
     self.link = link
     self.profile = profile

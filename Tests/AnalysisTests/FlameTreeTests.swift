@@ -54,6 +54,46 @@ import Testing
     #expect(tree.functions.count == 5)
   }
 
+  @Test("Of more nodes than may be the widest stay")
+  func limitsTheNodes() {
+    let profile = profile(("a;b", 50), ("a;c;x", 30), ("a;c;y", 10), ("a;d", 7), ("a;e", 3))
+    func tree(_ most: Int) -> [String] { outline(FlameTree(profile, valueIndex: 0, most: most)) }
+    #expect(tree(100) == outline(FlameTree(profile, valueIndex: 0)))
+    #expect(tree(4) == ["root 0+100", " a 0+100", "  b 0+50", "  c 50+40", "   (2 more) 50+40"])
+    #expect(tree(5) == ["root 0+100", " a 0+100", "  b 0+50", "  c 50+40", "   x 50+30"])
+  }
+
+  @Test("Stacks merge in whatever order they come")
+  func orderDoesNotMatter() {
+    var random = SeededGenerator(seed: 3)
+    let names = ["a", "b", "c"]
+    var stacks = (0..<200).map { number -> (String, Int64) in
+      let depth = Int.random(in: 1...6, using: &random)
+      return (
+        (0..<depth).map { _ in names.randomElement(using: &random)! }.joined(separator: ";"), Int64(1 + number % 7)
+      )
+    }
+    func tree() -> [String] {
+      var builder = ProfileBuilder("samples/count")
+      for (stack, value) in stacks { builder.add(stack, value) }
+      return outline(FlameTree(builder.profile, valueIndex: 0)).sorted()
+    }
+    let first = tree()
+    for _ in 0..<5 {
+      stacks.shuffle(using: &random)
+      #expect(tree() == first)
+    }
+    // Counted by hand: each path with the sum of all stacks that begin with it.
+    var sums: [String: Int64] = [:]
+    for (stack, value) in stacks {
+      let frames = stack.split(separator: ";")
+      for depth in 1...frames.count { sums[frames[..<depth].joined(separator: ";"), default: 0] += value }
+    }
+    #expect(first.count == sums.count + 1)
+    let widths = first.map { $0.split(separator: "+").last.flatMap { Int64($0) } ?? 0 }.sorted()
+    #expect(widths == (Array(sums.values) + [stacks.reduce(0) { $0 + $1.1 }]).sorted())
+  }
+
   @Test func laysDifferencesOutSoThatChildrenFit() {
     let tree = FlameTree(profile(("a;b", 6), ("a;c", 1)), baseline: profile(("a;b", 2), ("a;d", 5)), valueIndex: 0)
     #expect(tree.isDifference)

@@ -11,6 +11,7 @@ struct PprofFuzzTests {
     "-top", "-text -lines -cum", "-tree", "-peek=.", "-traces", "-tags", "-dot", "-dot -call_tree -lines", "-callgrind",
     "-callgrind -call_tree", "-raw", "-proto", "-topproto", "-comments", "-list=.", "-top -mean", "-top -files",
     "-tree -focus=e -hide=walk", "-dot -tagroot=client -nodecount=3", "-top -addresses -noinlines", "-disasm=nothing",
+    "-weblist=.",
     "-top -divide_by=1e-300", "-dot -drop_negative -relative_percentages",
   ]
 

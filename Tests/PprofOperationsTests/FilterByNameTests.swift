@@ -79,6 +79,28 @@ import Testing
     #expect(result.foldedStacks == expected)
   }
 
+  @Test(arguments: [
+    ("main", ["main: 1", "main: 2"]), ("work", ["main;work: 1"]), ("parse", ["main;work;parse: 1"]),
+    ("wait", ["main;wait: 2"]), ("nobody", []),
+  ])
+  func showToTheHighestMatch(expression: String, expected: [String]) throws {
+    var builder = ProfileBuilder("samples/count")
+    builder.add("main;work;parse;work", 1)
+    builder.add("main;wait", 2)
+    var result = builder.profile
+    let matches = try result.showTo(Pattern(expression))
+    #expect(matches == !expected.isEmpty)
+    #expect(result.foldedStacks == expected)
+  }
+
+  @Test func showToCutsInlinedFrames() throws {
+    var result = profile
+    try result.showTo(Pattern("outer"))
+    #expect(result.foldedStacks == ["main;outer: 4"])
+    let matchesNothing = result.showTo(nil)
+    #expect(!matchesNothing && result.samples.count == 1)
+  }
+
   @Test func showFromCutsInlinedFrames() throws {
     var result = profile
     try result.showFrom(Pattern("inner"))

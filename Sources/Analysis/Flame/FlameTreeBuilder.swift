@@ -13,7 +13,7 @@ extension FlameTree {
   ///   - smallest: Nodes narrower than this share of the whole are gathered into one remainder a parent.
   ///   - most: The width is raised until no more than so many nodes are as wide; nil leaves it.
   ///   - kept: Functions of which the widest node stays even so, and all that leads to it; sets of alternatives.
-  /// - Complexity: O(frames in all samples), and sorting each node's children.
+  /// - Complexity: O(frames in all samples × log samples), and sorting each node's children.
   public init(
     _ profile: Profile, baseline: Profile? = nil, valueIndex: Int, baselineIndex: Int? = nil, inverted: Bool = false,
     smallest: Double = 0, most: Int? = nil, kept: [Set<String>] = []
@@ -23,6 +23,7 @@ extension FlameTree {
     if let baseline {
       builder.add(baseline, valueIndex: baselineIndex ?? valueIndex, asBase: true, inverted: inverted)
     }
+    builder.merge()
     builder.sumUp()
     let types = profile.sampleTypes
     self.init(
@@ -35,7 +36,7 @@ extension FlameTree {
 
 /// Builds the tree as a trie, then puts it in order.
 private struct FlameTreeBuilder {
-  /// A node in the making: children are a linked list, found by the dictionary.
+  /// A node in the making: children are a linked list.
   private struct Entry {
     var frame: Int
     var parent: Int
@@ -49,55 +50,81 @@ private struct FlameTreeBuilder {
     var size = 1
   }
 
-  /// A frame called by a node.
-  private struct Step: Hashable {
-    var parent: Int
-    var frame: Int
-  }
-
   var table = FlameFrameTable()
   var sawNegative = false
   private var entries = [Entry(frame: -1, parent: 0)]
-  private var children: [Step: Int] = [:]
+  /// The frames of all stacks, one stack behind the other, each from its root on.
+  private var frames: [Int32] = []
+  /// Where each stack begins, and where the last one ends.
+  private var starts = [0]
+  /// What was measured of each stack.
+  private var weights: [FlameWeight] = []
 
   mutating func add(_ profile: Profile, valueIndex: Int, asBase: Bool, inverted: Bool) {
-    let frames = table.number(profile)
+    let numbers = table.number(profile)
+    // One behind the other: in the loop over all frames no array is retained.
+    let places = numbers.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    let numbered = numbers.flatMap { $0.map(Int32.init) }
     let variance = SamplingVariance(profile, index: valueIndex)
-    // The last stack and its nodes: neighbouring samples share most of their callers.
-    var stack: [Int] = []
-    var path: [Int] = []
     for sample in profile.samples {
       guard sample.values.indices.contains(valueIndex) else { continue }
       let value = sample.values[valueIndex]
       if value == 0 { continue }
-      var next: [Int] = []
-      next.reserveCapacity(sample.locations.count)
-      for location in sample.locations.reversed() where frames.indices.contains(location) {
-        next.append(contentsOf: frames[location])
+      for location in sample.locations.reversed() where profile.locations.indices.contains(location) {
+        for place in places[location]..<places[location + 1] { frames.append(numbered[place]) }
       }
-      if inverted { next.reverse() }
-      var shared = 0
-      while shared < next.count, shared < stack.count, next[shared] == stack[shared] { shared += 1 }
-      path.removeSubrange(shared...)
-      for frame in next[shared...] { path.append(child(of: path.last ?? 0, frame: frame)) }
-      stack = next
+      if inverted { frames[starts[starts.count - 1]...].reverse() }
+      starts.append(frames.count)
       if value < 0 { sawNegative = true }
       let amount = value < 0 ? (value == .min ? .max : -value) : value
       let chance = variance?.of(sample) ?? 0
-      entries[path.last ?? 0].own.add(
+      weights.append(
         asBase != (value < 0)
           ? FlameWeight(base: amount, variance: (0, chance)) : FlameWeight(value: amount, variance: (chance, 0)))
     }
   }
 
-  private mutating func child(of parent: Int, frame: Int) -> Int {
-    let step = Step(parent: parent, frame: frame)
-    if let known = children[step] { return known }
-    let new = entries.count
-    entries.append(Entry(frame: frame, parent: parent, nextSibling: entries[parent].firstChild))
-    entries[parent].firstChild = new
-    children[step] = new
-    return new
+  /// Merges the stacks that were added.
+  ///
+  /// Sorted, a stack shares with the one before it every node that there is already: none has to be looked for.
+  mutating func merge() {
+    let (order, shared) = sortedStacks()
+    entries.reserveCapacity(1 + frames.count - shared.reduce(0, +))
+    var path: [Int] = []
+    for (position, stack) in order.enumerated() {
+      path.removeSubrange(shared[position]...)
+      for place in (starts[stack] + shared[position])..<starts[stack + 1] {
+        let (parent, new) = (path.last ?? 0, entries.count)
+        entries.append(
+          Entry(frame: Int(frames[place]), parent: parent, nextSibling: entries[parent].firstChild))
+        entries[parent].firstChild = new
+        path.append(new)
+      }
+      entries[path.last ?? 0].own.add(weights[stack])
+    }
+  }
+
+  /// The stacks in the order of their frames, and how many frames each shares with the one before it.
+  private func sortedStacks() -> (order: [Int], shared: [Int]) {
+    frames.withUnsafeBufferPointer { frames in
+      starts.withUnsafeBufferPointer { starts in
+        func common(_ left: Int, _ right: Int) -> Int {
+          let (a, b) = (starts[left], starts[right])
+          let count = min(starts[left + 1] - a, starts[right + 1] - b)
+          var index = 0
+          while index < count, frames[a + index] == frames[b + index] { index += 1 }
+          return index
+        }
+        let order = weights.indices.sorted { left, right in
+          let index = common(left, right)
+          let (a, b) = (starts[left] + index, starts[right] + index)
+          if b == starts[right + 1] { return false }
+          return a == starts[left + 1] || frames[a] < frames[b]
+        }
+        let shared = order.indices.map { $0 == 0 ? 0 : common(order[$0 - 1], order[$0]) }
+        return (order, shared)
+      }
+    }
   }
 
   /// The nodes in pre-order, heaviest first, each with its place.

@@ -1,7 +1,9 @@
 import ChildProcesses
 import Foundation
+import LocalServer
 import Platform
 import Pprof
+import ScenarioRunning
 
 extension Benchmark {
   /// `lab pprof` on 50,000 samples of 30 frames over 10,000 locations, from the start of the program to its end.
@@ -19,6 +21,10 @@ extension Benchmark {
       )
     }
     let memory = try peakBytes(of: [ThisProgram.path, "pprof", "-top", file])
+    let pages = try await webPages(of: profile)
+    let others = [
+      "-callgrind", "-tree", "-peek=.", "-traces", "-tags", "-list=function12", "-raw", "-proto", "-topproto",
+    ]
     return try [
       row("-top", atMost: 0.25),
       Row(
@@ -26,9 +32,32 @@ extension Benchmark {
         goal: .atMost(100)),
       row("-svg", atMost: 0.5),
     ]
-      + ["-callgrind", "-tree", "-peek=.", "-traces", "-tags", "-list=function12", "-raw", "-proto", "-topproto"].map {
-        try row($0, atMost: 3)
+      + pages + others.map { try row($0, atMost: 3) }
+  }
+
+  /// What the web view needs from a request to its page, for one that it has not shown before.
+  private static func webPages(of profile: Profile) async throws -> [Row] {
+    var rows: [Row] = []
+    for (name, request) in [
+      ("flame graph", Request(path: "/flamegraph")), ("call graph", Request(path: "/graph")),
+      ("top", Request(path: "/top")),
+    ] {
+      var (best, bytes) = (Double.infinity, 0)
+      for _ in 0..<3 {
+        let web = PprofWeb(try PprofRequest(arguments: ["-http=:", "x"]), profile: profile, base: nil)
+        let start = RoundTime.now(CLOCK_MONOTONIC)
+        let response = await web.response(to: request)
+        best = min(best, RoundTime.now(CLOCK_MONOTONIC) - start)
+        guard response.status == 200, case .bytes(let page) = response.body else {
+          throw LabError.failed("the web view has no page for \(request.path)")
+        }
+        bytes = page.count
       }
+      rows.append(Row(name: "lab pprof --http, \(name), the same", value: best, unit: "s", goal: .atMost(0.5)))
+      rows.append(
+        Row(name: "lab pprof --http, \(name), its page", value: Double(bytes) / 1e6, unit: "MB", goal: .atMost(1)))
+    }
+    return rows
   }
 
   /// The most memory that a program had resident until it wrote the last of its output, in bytes; 0 where the system

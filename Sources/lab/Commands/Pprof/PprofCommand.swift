@@ -8,8 +8,9 @@ import Pprof
 /// `lab pprof`: pprof's reports on profiles in files.
 struct PprofCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pprof", abstract: "Prints reports on profiles, as pprof does and with pprof's flags.",
-    discussion: "For its flags see: lab pprof -h")
+    commandName: "pprof",
+    abstract: "Prints reports on profiles, or shows them in the browser, as pprof does and with pprof's flags.",
+    discussion: "For its flags see: lab pprof -h. In the browser: lab pprof --http : FILE")
 
   @Argument(parsing: .captureForPassthrough, help: "pprof's flags and files.")
   var arguments: [String] = []

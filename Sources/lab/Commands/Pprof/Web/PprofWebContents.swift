@@ -81,8 +81,8 @@ extension PprofWeb {
       let (query, isSaved, reader) = (query, isSaved, request.sourceReader)
       let input = FigureInput(
         profile: profile, baseline: base, options: options, report: report,
-        link: { isSaved ? nil : query.with([("f", $0.asExpression)]).target(view.rawValue) },
-        source: { path in (try? reader.lines(of: path))?.joined(separator: "\n") })
+        source: { path in (try? reader.lines(of: path))?.joined(separator: "\n") },
+        link: { isSaved ? nil : query.with([("f", $0.asExpression)]).target(view.rawValue) })
       return try kind.draw(input)
     }
 
