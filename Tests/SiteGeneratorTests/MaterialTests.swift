@@ -134,6 +134,8 @@ import Testing
   }
 
   @Test(arguments: [
+    ("```\n=== \"A\"\n\n    ```\n    ```\n\n=== \"B\"\n```\n\nend", "=== &quot;B&quot;\n</code>"),
+    ("* item\n{ .c }\n\n    === \"T\"\n        x", "<li><p class=\"c\">item</p>\n<div class=\"tabs\">"),
     ("> [!NOTE] Custom\n> body", "<p class=\"admonition-title\">Custom</p>\n<p>body</p>"),
     ("| a | b |\n| -- | -- --|\n| 1 | 2 |", "<td>2</td>"),
     ("=== \"A\"\n    a\n===! \"B\"\n    b\n===+ \"C\"\n    c", "id=\"Tabs-2-2\" checked>"),
@@ -172,6 +174,17 @@ import Testing
     #expect(!text.contains(":::") && !text.contains("options"))
     #expect(page.problems.map(\.severity) == [.note, .note])
     #expect(html("::: note\nx\n:::\n") == "<p>::: note\nx\n:::</p>\n")
+  }
+
+  @Test func macrosAreReported() {
+    let page = rendered("Version {{ version }}, `{{ x }}`, {name}.\n")
+    #expect(
+      String(decoding: page.html, as: UTF8.self)
+        == "<p>Version <span class=\"icon\">{{ version }}</span>, <code>{{ x }}</code>, {name}.</p>\n")
+    #expect(
+      page.problems.map(\.description) == [
+        "page.md:1: note: macro that a plugin fills in, shown as written: {{ version }}"
+      ])
   }
 
   @Test func placesInReferencesAreNotMissed() throws {

@@ -161,6 +161,13 @@ struct InlineScanner {
       at += length
       return true
     }
+    if text.has("{{ ", at: at) || text.has("{% ", at: at),
+      let close = text[at..<min(text.count, at + 200)].firstIndex(of: UInt8(ascii: "}")), close > at + 3
+    {
+      let end = byte(close + 1) == UInt8(ascii: "}") ? close + 2 : close + 1
+      edit(end - at, .macro(text.string(at..<end)))
+      return true
+    }
     let marks: [(open: StaticString, close: StaticString, start: StaticString, end: StaticString)] = [
       ("{++", "++}", "<ins", "</ins>"), ("{--", "--}", "<del", "</del>"), ("{==", "==}", "<mark", "</mark>"),
       ("{~~", "~~}", "<del", "</ins>"), ("{>>", "<<}", "", ""),
