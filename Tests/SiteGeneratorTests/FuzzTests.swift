@@ -13,12 +13,16 @@ import Testing
     "\\", "- [x] ",
     "[!NOTE]\n", "```swift file=Kettle.swift region=a\n", "```py hl_lines=\"1 2-3\" linenums=\"1\"\n", ":", "\u{0}",
     "...",
-    "[a](page.md#h)", "![](i.png)", "[", "]", "(", ")", "|",
+    "[a](page.md#h)", "![](i.png)", "[", "]", "(", ")", "|", "~~", "==", "^^", "^", "~", "++ctrl+a++", ":tada:",
+    ":simple-x:", "/// note\n", "/// tab | T\n", "/// caption\n", "///\n", ":   ", "$x$", "$$\n", "{++", "++}", "{~~",
+    "~>", "~~}", "{>>", "<<}", "(1)", "{ .annotate }\n", "::: a.b\n", "www.e.org", "https://e.org/", "a@b.c", "]:",
+    "*[HTML x]: y\n", "-->", "1/2", "# (1)!\n", "\n1. x\n", "[x][^1]", "{++ ==a++} b== ", "~~{--c~~--}", "[!TIP] t\n",
   ]
   private static let html = [
     "<figure markdown>\n", "</figure>\n", "<figcaption>", "</figcaption>", "<div markdown=\"1\">", "</div>", "<!--",
     "-->", "<pre>",
     "</pre>", "<", ">", "<script>", "<a href=\"x\">", "<img src='",
+    "<td markdown>", "<table>", "<p markdown>", "<a href='page.md#x'>", "<!-- md:option a -->",
   ]
 
   @Test func tagsMatchWhateverComes() {
@@ -75,6 +79,59 @@ import Testing
   func deepAndLongInputsEnd(_ markdown: String) {
     let page = rendered(markdown)
     #expect(String(validating: page.html, as: UTF8.self) != nil)
+  }
+
+  /// Each is of a kind that costs time or memory that grows with the square of its length, unless something is done.
+  @Test(arguments: [
+    "```py hl_lines=\"" + String(repeating: "1-10000 ", count: 5000) + "\"\nx\n```\n",
+    String(repeating: "~~a ==b ", count: 6000), String(repeating: "{++a {~~b {>>c ", count: 3000),
+    String(repeating: "++a", count: 15000),
+    "http://a.b/" + String(repeating: "(", count: 9000)
+      + String(repeating: ")", count: 9000), String(repeating: "$$a\n", count: 6000),
+    String(repeating: "\\begin{a}\n", count: 6000), String(repeating: "/// note\n", count: 3000),
+    "a\n" + String(repeating: ":   b\n", count: 6000), String(repeating: "a\nb\n\n", count: 6000) + ":   x\n",
+    String(repeating: "<table><tr><td markdown>", count: 3000), String(repeating: "<p markdown>", count: 3000),
+    String(repeating: "!!! note\n    [a]: /u\n\n", count: 3000), String(repeating: "[a\n", count: 6000),
+    (0..<5000).map { "*[a \($0)]: x\n" }.joined() + String(repeating: "a ", count: 6000),
+    "# " + String(repeating: "{", count: 15000) + "}\n", String(repeating: "`a`{", count: 6000),
+    "```py\n" + String(repeating: "# (1)\n", count: 3000) + "```\n\n" + String(repeating: "1. x\n", count: 3000),
+    String(repeating: "> | a |\n> |---|\n", count: 5000), "- a\n" + String(repeating: "b\n", count: 15000),
+    (0..<5000).map { ":material-a\($0):\n" }.joined(), String(repeating: "::: a\n", count: 3000),
+    String(repeating: "[a][^1]", count: 5000) + "\n\n[a]: /u\n\n[^1]: x\n",
+  ])
+  func whatCouldTakeLongEnds(_ markdown: String) {
+    let page = rendered(markdown)
+    #expect(String(validating: page.html, as: UTF8.self) != nil)
+    #expect(page.html.count < 60 * markdown.utf8.count + 10_000)
+  }
+
+  @Test func tablesAreNotFilledWithoutEnd() {
+    let page = rendered(
+      String(repeating: "|a", count: 2000) + "|\n" + String(repeating: "|-", count: 2000) + "|\n"
+        + String(repeating: "|b\n", count: 3000))
+    #expect(page.problems.map(\.line) == [1])
+    #expect(page.html.count < 1_000_000)
+    // One that people write is filled.
+    #expect(
+      String(decoding: rendered("| a | b |\n|---|---|\n| 1 |\n").html, as: UTF8.self).contains(
+        "<tr><td>1</td><td></td></tr>"))
+  }
+
+  @Test func tooManyOpenBracketsAreShownAsWritten() {
+    for text in [
+      String(repeating: "![[]()", count: 12_000), String(repeating: "[\n", count: 11_000),
+      "!!! note\n    " + String(repeating: "[", count: 11_000),
+      "| a |\n|---|\n| " + String(repeating: "[", count: 11_000) + " |\n",
+    ] {
+      let page = rendered("before\n\n\(text)\n\nafter *x*\n")
+      #expect(page.problems.count == 1)
+      #expect(page.problems.first?.message == Part.tooManyBrackets)
+      #expect((3...5).contains(page.problems.first?.line ?? 0))
+      #expect(String(decoding: page.html, as: UTF8.self).hasSuffix("<p>after <em>x</em></p>\n"))
+    }
+    // As many that are closed cost nothing.
+    #expect(
+      rendered(String(repeating: "[a](b) ", count: 12_000)).problems.allSatisfy { $0.message != Part.tooManyBrackets })
   }
 }
 

@@ -25,6 +25,7 @@ import Testing
       "<ins>a</ins> <del>b</del> <mark>c</mark> <del>d</del><ins>e</ins><span class=\"comment\">why</span>"
     ),
     ("{++a {-- b", "{++a {-- b"),
+    ("{++a ==b++} c==", "<ins>a ==b</ins> c=="), ("==a {++b== c++}", "==a <ins>b== c</ins>"),
   ])
   func marks(_ markdown: String, _ expected: String) {
     #expect(paragraph(markdown) == expected)

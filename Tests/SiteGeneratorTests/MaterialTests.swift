@@ -134,6 +134,8 @@ import Testing
   }
 
   @Test(arguments: [
+    ("```\n=== \"A\"\n\n    ```\n    ```\n\n=== \"B\"\n```\n\nend", "=== &quot;B&quot;\n</code>"),
+    ("* item\n{ .c }\n\n    === \"T\"\n        x", "<li><p class=\"c\">item</p>\n<div class=\"tabs\">"),
     ("> [!NOTE] Custom\n> body", "<p class=\"admonition-title\">Custom</p>\n<p>body</p>"),
     ("| a | b |\n| -- | -- --|\n| 1 | 2 |", "<td>2</td>"),
     ("=== \"A\"\n    a\n===! \"B\"\n    b\n===+ \"C\"\n    c", "id=\"Tabs-2-2\" checked>"),
@@ -142,5 +144,135 @@ import Testing
   ])
   func smallThings(_ markdown: String, _ expected: String) {
     #expect(html(markdown).contains(expected), "\(html(markdown))")
+  }
+}
+
+/// What only a plugin or a hook of a site can make is said.
+@Suite struct ForeignTests {
+  @Test func unknownBlocksAreShownWithTheirNames() {
+    let page = rendered("a\n\n/// version-added | v2.1\n*Text*\n///\n")
+    #expect(
+      String(decoding: page.html, as: UTF8.self).contains(
+        "<div class=\"admonition version-added\">\n<p class=\"admonition-title\">Version added v2.1</p>\n<p><em>Text</em>"
+      ))
+    #expect(
+      page.problems.map(\.description) == [
+        "page.md:3: note: block not known, shown with its name: /// version-added"
+      ])
+  }
+
+  @Test func referencesOfPluginsAreNamed() {
+    var dialect = Dialect()
+    dialect.hasForeignReferences = true
+    let page = rendered(
+      "[`Model`][pydantic.Model], [known][k] and [x].\n\n::: pydantic.config\n    options:\n      a: b\n\n[k]: https://e.org\n",
+      dialect: dialect)
+    let text = String(decoding: page.html, as: UTF8.self)
+    #expect(
+      text.hasPrefix(
+        "<p><code>Model</code>, <a href=\"https://e.org\">known</a> and [x].</p>\n<div id=\"pydantic.config\">"))
+    #expect(!text.contains(":::") && !text.contains("options"))
+    #expect(page.problems.map(\.severity) == [.note, .note])
+    #expect(html("::: note\nx\n:::\n") == "<p>::: note\nx\n:::</p>\n")
+  }
+
+  @Test func macrosAreReported() {
+    let page = rendered("Version {{ version }}, `{{ x }}`, {name}.\n")
+    #expect(
+      String(decoding: page.html, as: UTF8.self)
+        == "<p>Version <span class=\"icon\">{{ version }}</span>, <code>{{ x }}</code>, {name}.</p>\n")
+    #expect(
+      page.problems.map(\.description) == [
+        "page.md:1: note: macro that a plugin fills in, shown as written: {{ version }}"
+      ])
+  }
+
+  @Test func placesInReferencesAreNotMissed() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("# A\n\n[x](b.md#p.q.C) [y](b.md#z)\n", to: "docs/a.md")
+    try directory.write("# B\n\n::: p.q\n", to: "docs/b.md")
+    let problems = SiteGenerator(
+      content: directory.path + "/docs", theme: PackagePath.theme, output: directory.path + "/out", evidence: .kettle
+    ).check().filter { $0.severity == .error }
+    #expect(problems.map(\.message) == ["no such place in b.md: #z"])
+  }
+
+  @Test func shortcodesAreWordsAndPlaces() throws {
+    let text = PageText(
+      Array("## <!-- md:setting config.lang -->\n\n<!-- md:version 9.5 -->\n\n[x][config.lang]\n".utf8))
+    #expect(text.shortcodes.map(\.line) == [1, 3])
+    let page = rendered(String(decoding: text.bytes, as: UTF8.self))
+    #expect(page.problems.isEmpty)
+    #expect(page.ids.contains("config.lang"))
+    #expect(page.headings.map(\.text) == ["lang"])
+    #expect(String(decoding: page.html, as: UTF8.self).contains("<span class=\"icon\">version 9.5</span>"))
+    #expect(String(decoding: page.html, as: UTF8.self).contains("href=\"#config.lang\""))
+  }
+
+  @Test func tabsMayBeLinkedTo() {
+    var dialect = Dialect()
+    dialect.tabIDs = .belowSection
+    let page = rendered("## Logo\n\n=== \":x: Icon, bundled\"\n    x\n", dialect: dialect)
+    #expect(page.ids == ["logo", "logo-icon-bundled"])
+  }
+
+  @Test func idsKeepLettersWhereASiteSaysSo() {
+    var dialect = Dialect()
+    dialect.keepsLetters = true
+    #expect(rendered("## Über café, 数字!\n", dialect: dialect).headings.map(\.id) == ["über-café-数字"])
+  }
+
+  /// No mark that is not understood is printed as if it were text.
+  @Test func nothingIsPrintedRaw() {
+    let page = rendered(
+      """
+      :material-check: :octicons-x-16: :fontawesome-brands-github: :simple-swift: $x^2$ ++ctrl+c++ :tada:
+
+      {++a++} {--b--} {~~c~>d~~} {==e==} {>>f<<} ~~g~~ ==h== ^^i^^ H~2~O x^2^ `#!py 1` [w][^1]
+
+      $$
+      y
+      $$
+
+      ```mermaid
+      graph
+      ```
+
+      /// unknown | T
+      x
+      ///
+
+      /// caption
+      C
+      ///
+
+      Term
+      :   Meaning
+
+      *[HTML 5]: x
+
+      !!! note annotate "T (1)"
+          x (1)
+
+      1. note
+
+      <td markdown>**b**</td>
+
+      ::: a.b
+
+      > [!NOTE] T
+      > x
+
+      [w]: https://e.org
+      [^1]: F
+      """)
+    let text = String(decoding: page.html, as: UTF8.self).replacing(#/<code[^>]*>(?s:.*?)<\/code>|<[^>]*>/#, with: "")
+    for mark in [
+      ":material", ":octicons", ":fontawesome", ":simple", "$", "++", "{", "}", "~", "==", "^", "#!", "///", ":   ",
+      "*[",
+      "!!!", "(1)", "markdown", ":::", "[!", "**", "][", "```",
+    ] { #expect(!text.contains(mark), "\(mark) in \(text)") }
+    #expect(Set(page.problems.map(\.severity)) == [.note])
+    #expect(page.problems.allSatisfy { $0.line > 0 })
   }
 }

@@ -20,6 +20,8 @@ struct InlineEdit {
     case annotation(Int)
     /// Another sign for the same.
     case symbol(StaticString)
+    /// `{{ name }}`, in whose place a plugin puts something.
+    case macro(String)
     /// `][name]` behind the text of a reference that the page does not define.
     case unknownReference(String)
   }
@@ -67,7 +69,7 @@ struct InlineSyntax {
     if has("^") { insert(UInt8(ascii: "^")) }
     if has("++", "+/-") { insert(UInt8(ascii: "+")) }
     if has(":") { insert(UInt8(ascii: ":")) }
-    if has("{++", "{--", "{~~", "{==", "{>>", "]{", ")[{") || has("){") || has("`{", "*{", "_{") {
+    if has("{{") || has("{++", "{--", "{~~", "{==", "{>>", "]{", ")[{") || has("){") || has("`{", "*{", "_{") {
       insert(UInt8(ascii: "{"))
     }
     if has("[^") { insert(UInt8(ascii: "[")) }

@@ -12,16 +12,27 @@ struct InlineScanner {
 
   private(set) var edits: [InlineEdit] = []
   private var at = 0
-  /// Marks that may yet be closed, by their edit.
-  private var opened: [(mark: UInt8, length: Int, edit: Int)] = []
+  /// A mark that may yet be closed.
+  private struct Opened {
+    var mark: UInt8
+    var length: Int
+    /// Its edit.
+    var edit: Int
+    /// Further edits that are void without its end.
+    var others: [Int] = []
+    /// What its end becomes, if that is an editor's.
+    var close: StaticString = ""
+  }
+
+  private var opened: [Opened] = []
   /// The edits of marks that turned out to be text.
   private var dropped: Set<Int> = []
   /// How far back an opened mark is looked for, so that the walk stays linear.
   private static let reach = 200
   /// Closing marks of editors that do not come any more.
   private var missing: Set<UInt8> = []
-  /// Where marks stand whose opening was read: their length and what they end.
-  private var closings: [Int: (length: Int, kind: InlineEdit.Kind)] = [:]
+  /// Where ends of editors' marks stand, and the arrows in them, whose beginning was read.
+  private var closings: [Int: Int] = [:]
 
   init(_ text: Bytes, _ syntax: InlineSyntax) {
     self.text = text
@@ -31,8 +42,8 @@ struct InlineScanner {
   /// What has to be put where, in order.
   mutating func scan() -> [InlineEdit] {
     while at < text.count {
-      if let closing = closings[at] {
-        edit(closing.length, closing.kind)
+      if let length = closings[at] {
+        closeBraces(length)
         continue
       }
       guard syntax.mayBegin(text[at]), step() else {
@@ -41,7 +52,7 @@ struct InlineScanner {
       }
     }
     // What nothing closed is text.
-    dropped.formUnion(opened.map(\.edit))
+    for mark in opened { drop(mark) }
     return edits.enumerated().filter { !dropped.contains($0.offset) }.map(\.element)
       .sorted { $0.range.lowerBound < $1.range.lowerBound }
   }
@@ -65,6 +76,11 @@ struct InlineScanner {
   private mutating func edit(_ length: Int, _ kind: InlineEdit.Kind) {
     edits.append(InlineEdit(range: at..<(at + length), kind: kind))
     at += length
+  }
+
+  private mutating func drop(_ mark: Opened) {
+    dropped.insert(mark.edit)
+    dropped.formUnion(mark.others)
   }
 
   private func byte(_ index: Int) -> UInt8 { index >= 0 && index < text.count ? text[index] : 0x20 }
@@ -104,7 +120,7 @@ struct InlineScanner {
     let isShort = length == 1
     let canClose = before > 0x20 && (isShort || !CodeByte.isWord(after)) || before == 0 && end > length
     let canOpen = (after > 0x20 || after == 0) && end < text.count && (isShort || !CodeByte.isWord(before))
-    if canClose, let open = opened.suffix(Self.reach).lastIndex(where: { $0.mark == mark && $0.length == length }) {
+    if canClose, let open = opening(of: mark, length) {
       let start = edits[opened[open].edit].range.upperBound
       if start < at, !isShort || !text[start..<at].contains(where: { $0 <= 0x20 && $0 != 0 }) {
         let (list, more) = attributes(at: end) ?? (AttributeList(), 0)
@@ -112,7 +128,7 @@ struct InlineScanner {
           edits[opened[open].edit].kind = .open(tag, list)
         }
         // What was opened inside and not closed is text.
-        dropped.formUnion(opened[(open + 1)...].map(\.edit))
+        for inner in opened[(open + 1)...] { drop(inner) }
         opened.removeSubrange(open...)
         edit(length + more, .close(close))
         return true
@@ -122,9 +138,18 @@ struct InlineScanner {
       at = end
       return true
     }
-    opened.append((mark, length, edits.count))
+    opened.append(Opened(mark: mark, length: length, edit: edits.count))
     edit(length, .open(open, AttributeList()))
     return true
+  }
+
+  /// The mark that this one ends, if it was opened within the same braces.
+  private func opening(of mark: UInt8, _ length: Int) -> Int? {
+    for index in opened.indices.suffix(Self.reach).reversed() {
+      if opened[index].mark == UInt8(ascii: "{") { return nil }
+      if opened[index].mark == mark, opened[index].length == length { return index }
+    }
+    return nil
   }
 
   // MARK: Braces
@@ -134,6 +159,13 @@ struct InlineScanner {
   private mutating func braces() -> Bool {
     if byte(at - 1) == 0, at > 0, let (_, length) = attributes(at: at) {
       at += length
+      return true
+    }
+    if text.has("{{ ", at: at) || text.has("{% ", at: at),
+      let close = text[at..<min(text.count, at + 200)].firstIndex(of: UInt8(ascii: "}")), close > at + 3
+    {
+      let end = byte(close + 1) == UInt8(ascii: "}") ? close + 2 : close + 1
+      edit(end - at, .macro(text.string(at..<end)))
       return true
     }
     let marks: [(open: StaticString, close: StaticString, start: StaticString, end: StaticString)] = [
@@ -151,14 +183,36 @@ struct InlineScanner {
       }
       if text.has("{~~", at: at) {
         guard let arrow = text.find("~>", from: at + 3, to: close) else { return false }
-        closings[arrow] = (1, .close("</del>"))
-        closings[arrow + 1] = (1, .open("<ins", AttributeList()))
+        closings[arrow] = 2
       }
-      closings[close] = (3, .close(mark.end))
+      closings[close] = 3
+      opened.append(
+        Opened(
+          mark: UInt8(ascii: "{"), length: 3, edit: edits.count,
+          close: text.has("{~~", at: at) ? "</del>" : mark.end))
       edit(3, .open(mark.start, AttributeList()))
       return true
     }
     return false
+  }
+
+  /// The end of the innermost braces, or the arrow in them.
+  private mutating func closeBraces(_ length: Int) {
+    guard let index = opened.lastIndex(where: { $0.mark == UInt8(ascii: "{") }) else {
+      at += length
+      return
+    }
+    for inner in opened[(index + 1)...] { drop(inner) }
+    opened.removeSubrange((index + 1)...)
+    if length == 2 {
+      opened[index].others += [edits.count, edits.count + 1]
+      opened[index].close = "</ins>"
+      edit(1, .close("</del>"))
+      edit(1, .open("<ins", AttributeList()))
+    } else {
+      let close = opened.removeLast().close
+      edit(length, .close(close))
+    }
   }
 
   // MARK: Footnotes and notes in the text
@@ -171,13 +225,34 @@ struct InlineScanner {
     guard !label.utf8.contains(where: { $0 <= 0x20 || $0 == UInt8(ascii: "[") }) else { return false }
     // libcmark takes `[word][^1]` for one reference, whose label it does not know.
     if byte(at - 1) == UInt8(ascii: "]"), !isInLink, let open = openingBracket(before: at - 1),
-      let definition = definition((open + 1)..<(at - 1))
+      let definition = definition((open + 1)..<(at - 1)), isWhole((open + 1)..<(at - 1))
     {
       edits.append(InlineEdit(range: open..<(open + 1), kind: .openLink(definition)))
       edits.append(InlineEdit(range: (at - 1)..<at, kind: .close("</a>")))
     }
     edit(close + 1 - at, .footnote(label))
     return true
+  }
+
+  /// Whether marks in a range begin and end in it; those that have no end yet are text.
+  private mutating func isWhole(_ range: Range<Int>) -> Bool {
+    var depth = 0
+    let first = edits.lastIndex { $0.range.lowerBound < range.lowerBound }.map { $0 + 1 } ?? 0
+    for index in first..<max(first, edits.count) where range.contains(edits[index].range.lowerBound) {
+      switch edits[index].kind {
+      case .open:
+        if let open = opened.lastIndex(where: { $0.edit == index }) {
+          drop(opened.remove(at: open))
+        } else if !dropped.contains(index) {
+          depth += 1
+        }
+      case .close where !dropped.contains(index): depth -= 1
+      case .openLink: return false
+      default: break
+      }
+      if depth < 0 { return false }
+    }
+    return depth == 0
   }
 
   private func openingBracket(before end: Int) -> Int? {

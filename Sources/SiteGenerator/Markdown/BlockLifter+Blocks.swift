@@ -61,13 +61,15 @@ extension BlockLifter {
 
   /// `::: package.module`, and the options indented below it.
   mutating func liftReference(_ line: Line, at: Int, column: Int) -> Bool {
-    let name = text.string((at + 3)..<line.end).trimmed
-    guard text.has("::: ", at: at), name.utf8.first.map(CodeByte.isWordStart) == true,
+    guard text.has("::: ", at: at), at + 4 < line.end else { return false }
+    let name = text.string((at + 4)..<line.end).trimmed
+    guard name.utf8.first.map(CodeByte.isWordStart) == true,
       name.utf8.allSatisfy({ CodeByte.isWord($0) || $0 == UInt8(ascii: ".") })
     else { return false }
     // With an end it is another generator's box.
     let ends = lines[index...].dropFirst().prefix(200).contains { next in
-      text.string(next.content(in: text).start..<next.trimmedEnd(in: text).end) == ":::"
+      let at = next.content(in: text).start
+      return text.has(":::", at: at) && next.trimmedEnd(in: text).end == at + 3
     }
     guard !ends else { return false }
     leave(.reference(name: name, line: line.number), for: line, column: column)
@@ -90,8 +92,7 @@ extension BlockLifter {
     var bodyStart = index + 1
     while bodyStart < lines.count, readOption(lines[bodyStart], into: &opening) { bodyStart += 1 }
     for next in bodyStart..<max(bodyStart, lines.count) {
-      let content = lines[next].content(in: text).start
-      guard text.string(content..<lines[next].trimmedEnd(in: text).end) == mark else { continue }
+      guard text.string(lines[next].trimmed(in: text)) == mark else { continue }
       opening.body = bodyStart..<next
       return opening
     }

@@ -66,11 +66,16 @@ struct BlockLifter {
     }
     if let open = fence {
       if column >= open.container {
-        if open.isClosed(by: text, from: at, to: line.end) { fence = nil }
+        if column - open.container < 4, open.isClosed(by: text, from: at, to: line.end) { fence = nil }
         keep(line)
         return
       }
       fence = nil
+    }
+    // Attributes below a paragraph are its own, however they are indented.
+    if text[at] == UInt8(ascii: "{"), paragraph != nil, takeParagraphAttributes(line, at: at) {
+      leaveParagraph()
+      return
     }
     // A paragraph goes on in a line that is indented less, if nothing begins there.
     let isLazy = paragraph != nil && column < base && !beginsBlock(at: at, end: line.end)

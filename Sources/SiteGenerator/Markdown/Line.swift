@@ -74,6 +74,11 @@ struct Line {
     }
     return line
   }
+  /// Its text without the white space at either end.
+  func trimmed(in text: Bytes) -> Range<Int> {
+    let start = content(in: text).start
+    return start..<max(start, trimmedEnd(in: text).end)
+  }
 }
 
 extension Array where Element == Line {

@@ -108,6 +108,11 @@ extension PageRenderer {
       out.append("</span>")
     case .annotation(let number): renderAnnotation(number)
     case .symbol(let sign): addWord(sign.description)
+    case .macro(let name):
+      note("macro that a plugin fills in, shown as written", name, line: line)
+      out.append("<span class=\"icon\">")
+      addWord(name)
+      out.append("</span>")
     case .unknownReference(let label): note("reference that a plugin makes, shown as text", label, line: line)
     }
   }

@@ -58,7 +58,7 @@ extension PageRenderer {
 
   /// The kind of a note that a quote's first line makes it, and its title, if it has one.
   private func alert(_ line: Line) -> (kind: String, title: String?)? {
-    let text = self.text.string(line.content(in: self.text).start..<line.trimmedEnd(in: self.text).end)
+    let text = self.text.string(line.trimmed(in: self.text))
     for kind in ["note", "tip", "important", "warning", "caution"] where text.lowercased().hasPrefix("[!\(kind)]") {
       let title = text.dropFirst(kind.count + 3).trimmed
       return (kind, title.isEmpty ? nil : title)

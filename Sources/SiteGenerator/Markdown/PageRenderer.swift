@@ -51,6 +51,7 @@ final class PageRenderer {
   var cellsLeft = 20_000
   /// What is shown as its source, with how often and where first.
   private var notes: [(kind: String, source: String, line: Int, count: Int)] = []
+  private var placeOfNote: [String: Int] = [:]
   /// How deep in lifted blocks we are.
   var depth = 0
   /// How deep in figures: there a paragraph that holds but an image is not wrapped.
@@ -119,10 +120,11 @@ final class PageRenderer {
   func note(_ kind: String, _ source: String, line: Int) {
     let source = source.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     let short = source.count > 60 ? source.prefix(60) + "…" : source
-    if let known = notes.firstIndex(where: { $0.kind == kind && $0.source == short }) {
+    if let known = placeOfNote["\(kind): \(short)"] {
       notes[known].count += 1
     } else {
-      notes.append((kind, short, line, 1))
+      placeOfNote["\(kind): \(short)"] = notes.count
+      notes.append((kind, String(short), line, 1))
     }
   }
 
