@@ -323,8 +323,11 @@ struct lab_executor lab_preferred_executor(uintptr_t task) {
 /// What they are done by: all that resume a continuation by the same function.
 static _Atomic uintptr_t resume_function;
 
-static LAB_SWIFT_CALL void do_job(void *job) {
-  LAB_SWIFT_CALL void (*function)(void *) = (LAB_SWIFT_CALL void (*)(void *))LAB_LOAD(&resume_function);
+/// Called as the runtime's asynchronous functions are, which take what was on the stack for them away themselves.
+typedef __attribute__((swiftasynccall)) void (*job_function)(void *job);
+
+static __attribute__((swiftasynccall)) void do_job(void *job) {
+  job_function function = (job_function)LAB_LOAD(&resume_function);
   lab_job_tell(true, (uintptr_t)job, 0, current_executor());
   function(job);
   lab_job_tell(false, (uintptr_t)job, 0, no_executor);

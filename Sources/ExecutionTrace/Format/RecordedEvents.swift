@@ -32,6 +32,24 @@ struct RecordedEvents: Sendable {
   }
 }
 
+extension Sequence<TraceChunk> {
+  /// Since when, in ticks, all tasks were told what they are at, the last time that was over before some ticks; nil if it
+  /// was not, or events are missing since. A thread's chunks follow one another.
+  func lastTold(before limit: UInt64, since: UInt64) -> UInt64? {
+    var last: UInt64?
+    var began: (thread: UInt32, ticks: UInt64)?
+    for chunk in self where chunk.kind == TraceChunk.Kind.events.rawValue {
+      if let start = began, start.thread == chunk.thread, !chunk.tellsLiving {
+        if chunk.ticks < limit && start.ticks >= since { last = max(last ?? 0, start.ticks) }
+        began = nil
+      } else if chunk.tellsLiving && began?.thread != chunk.thread {
+        began = (chunk.thread, chunk.ticks)
+      }
+    }
+    return last
+  }
+}
+
 /// What numbers of the file stand for in the tables of the trace.
 struct TraceNumbers: Sendable {
   var stacks: [UInt32] = []
@@ -124,7 +142,11 @@ struct EventMerge {
         head: TraceEvent(.lost, at: recorded.hasBeginning ? .min : 0), thread: Int32(clamping: thread))
       if advance(&source) { sources.append(source) }
     }
-    if recorded.hasBeginning { beginning = TraceBeginning(recorded.clock, known: recorded.living()) }
+    if recorded.hasBeginning {
+      beginning = TraceBeginning(
+        recorded.clock, known: recorded.living(),
+        lastTold: recorded.threads.joined().lastTold(before: recorded.clock.origin, since: recorded.header.since))
+    }
     heap = Array(sources.indices)
     for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(place) }
   }

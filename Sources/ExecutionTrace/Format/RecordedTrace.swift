@@ -69,10 +69,14 @@ public struct RecordedTrace: Sendable {
     return chunk
   }
 
-  /// Of a window, what is not older than it: a chunk is over when the same thread's next one begins.
+  /// Of a window, what is not older than it, or than when it was told last before what all tasks are at: a chunk is over
+  /// when the same thread's next one begins.
   private static func kept(_ chunks: [TraceChunk], _ header: TraceHeader) -> [TraceChunk] {
     guard header.window > 0, let last = chunks.map(\.monotonic).max(), last > header.window else { return chunks }
-    let start = last - header.window
+    let first = chunks.filter { $0.monotonic >= last - header.window }.map(\.clock).min() ?? 0
+    let ordered = chunks.sorted { ($0.thread, $0.sequence) < ($1.thread, $1.sequence) }
+    let told = ordered.lastTold(before: first, since: header.since)
+    let start = min(last - header.window, chunks.first { $0.tellsLiving && $0.ticks == told }?.monotonic ?? .max)
     var next: [UInt32: UInt64] = [:]
     var kept: [TraceChunk] = []
     for chunk in chunks.sorted(by: { $0.sequence > $1.sequence }) {

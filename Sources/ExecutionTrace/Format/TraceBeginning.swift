@@ -1,9 +1,11 @@
 /// What there was when a trace begins that does not begin with its program: of a window, or of a recording that came late.
 ///
-/// Of a window the file has events from before its start, of some threads more than of others. They are followed and not
-/// handed out; where the window begins, what they came to is told as `taskMet` and the events that go with it. What has
-/// happened to a task before those nobody knows but the recorder, who tells every now and then what each is at. A task of
-/// whom neither tells is met when it first does something.
+/// The recorder tells every now and then what each task is at. What it was at when the trace begins is what it was said
+/// to be afterwards, if that was so all along. Else it is what it was said to be before, the last time, and what its
+/// events made of that up to the start: of a window the file has events from before its start, which are followed and not
+/// handed out. Where nothing was told before, they are of some threads more than of others, and only tell who has a
+/// thread. What there is by then is told as `taskMet` and the events that go with it; whoever else there is is met when it
+/// first does something.
 struct TraceBeginning {
   private struct Life {
     var task: LivingTask
@@ -22,7 +24,12 @@ struct TraceBeginning {
   private static let mostRegions = 1 << 12
 
   private let clock: TraceClock
+  /// When it was told last, before the start, what all are at; nil if it was not.
+  private let lastTold: Int64?
   private var hasBegun = false
+  private var isFollowed = false
+  /// What was so at the start, for it was so afterwards.
+  private var certain: [UInt64: Life] = [:]
   private var lives: [UInt64: Life] = [:]
   private var threads: [Int32: [Occupant]] = [:]
   private var calls: [Int32: TraceEvent] = [:]
@@ -36,14 +43,16 @@ struct TraceBeginning {
 
   /// - Parameters:
   ///   - known: What tasks were at, each with when it was told, in ticks.
-  init(_ clock: TraceClock, known: [(ticks: UInt64, task: LivingTask)]) {
+  ///   - lastTold: Since when, in ticks, the last time that all were told before the start; nil if there is none.
+  init(_ clock: TraceClock, known: [(ticks: UInt64, task: LivingTask)], lastTold: UInt64?) {
     self.clock = clock
+    self.lastTold = lastTold.map(clock.signedTime)
     for (ticks, task) in known {
       details[task.id] = task
       let (time, since) = (clock.signedTime(ticks), clock.signedTime(ticks &- min(task.age, ticks)))
       // It was so when the trace began, and nothing has become of it until it was told.
       guard time >= 0, since <= 0 else { continue }
-      lives[task.id] = Life(task: task, since: since)
+      certain[task.id] = Life(task: task, since: since)
     }
   }
 
@@ -52,8 +61,19 @@ struct TraceBeginning {
 
   /// Takes what a task was at, told at a time.
   mutating func take(_ task: LivingTask, at time: Int64, ticks: UInt64) {
-    guard !hasBegun, time < 0, task.state != .none, lives[task.id] == nil else { return }
-    lives[task.id] = Life(task: task, since: clock.signedTime(ticks &- min(task.age, ticks)))
+    guard !hasBegun, time < 0, task.state != .none else { return }
+    pass(to: time)
+    let former = lives[task.id]
+    lives[task.id] = Life(
+      task: task, since: clock.signedTime(ticks &- min(task.age, ticks)), executor: former?.executor ?? 0,
+      thread: former?.thread ?? 0)
+  }
+
+  /// From when it is told what all are at, what was known of them before is worth nothing.
+  private mutating func pass(to time: Int64) {
+    guard !isFollowed, let lastTold, time >= lastTold else { return }
+    isFollowed = true
+    lives = lives.filter { $0.value.task.state == .running || $0.value.task.state == .nesting }
   }
 
   /// Takes an event whose time counts from the start; `next` hands out what comes of it.
@@ -79,6 +99,7 @@ struct TraceBeginning {
   // MARK: - Before the start
 
   private mutating func follow(_ event: TraceEvent) {
+    pass(to: event.time)
     let (id, time) = (event.task, event.time)
     switch event.kind {
     case .taskMade, .taskMet:
@@ -158,6 +179,14 @@ struct TraceBeginning {
   private mutating func begin() {
     hasBegun = true
     var out: [TraceEvent] = []
+    if !isFollowed {
+      lives = lives.filter { $0.value.task.state == .running || $0.value.task.state == .nesting }
+    }
+    lives.merge(certain) { followed, certain in
+      var life = certain
+      (life.executor, life.thread) = (followed.executor, followed.thread)
+      return life
+    }
     for (id, life) in lives.sorted(by: { $0.key < $1.key }) {
       told.insert(id)
       if details[id] == nil { details[id] = life.task }
@@ -177,12 +206,12 @@ struct TraceBeginning {
     }
     for (thread, occupants) in threads.sorted(by: { $0.key < $1.key }) {
       out += standing(occupants, on: thread)
-      if let call = calls[thread] { out.append(moved(call)) }
     }
+    out += calls.sorted { $0.key < $1.key }.map { moved($0.value) }
     out += userTasks.sorted { $0.key < $1.key }.map { moved($0.value) }
     out += regions.map(moved)
     queue = out.reversed()
-    (lives, threads, calls, regions, userTasks) = ([:], [:], [:], [], [:])
+    (certain, lives, threads, calls, regions, userTasks) = ([:], [:], [:], [:], [], [:])
   }
 
   /// What lies on a thread, one within the other.
