@@ -40,7 +40,7 @@ extension Sequence<TraceChunk> {
     var began: (thread: UInt32, ticks: UInt64)?
     for chunk in self where chunk.kind == TraceChunk.Kind.events.rawValue {
       if let start = began, start.thread == chunk.thread, !chunk.tellsLiving {
-        if chunk.ticks < limit && start.ticks >= since { last = max(last ?? 0, start.ticks) }
+        if chunk.ticks < limit, start.ticks >= since, start.ticks >= last ?? 0 { last = start.ticks }
         began = nil
       } else if chunk.tellsLiving && began?.thread != chunk.thread {
         began = (chunk.thread, chunk.ticks)
