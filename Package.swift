@@ -140,6 +140,9 @@ if hasEngine {
       name: "TaskProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/TaskProgram"),
     .executableTarget(
+      name: "TracedProgram", dependencies: ["CProfilerHooks", "Platform", "Profiling"],
+      path: "Tests/Programs/TracedProgram"),
+    .executableTarget(
       name: "LostTasks", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/LostTasks"),
     .executableTarget(
@@ -183,7 +186,7 @@ if hasEngine {
       dependencies: [
         "CProfiler", "CProfilerHooks", "CountingProgram", "Findings", "Leaks", "LostTasks", "Platform", "Profiling",
         "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport",
-        "UnknownLayout", "WaitProgram",
+        "TracedProgram", "UnknownLayout", "WaitProgram",
       ]),
     .testTarget(
       name: "LabTests",
