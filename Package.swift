@@ -140,7 +140,7 @@ if hasEngine {
       name: "TaskProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/TaskProgram"),
     .executableTarget(
-      name: "TracedProgram", dependencies: ["CProfilerHooks", "Platform", "Profiling"],
+      name: "TracedProgram", dependencies: ["CProfilerHooks", "ExecutionTrace", "Platform", "Profiling"],
       path: "Tests/Programs/TracedProgram"),
     .executableTarget(
       name: "LostTasks", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],

@@ -80,7 +80,7 @@ func triggered() async throws {
     to: name + "-%n.trace", keeping: .last(.seconds(1)), writingWhen: [.region(over: .milliseconds(30))])
   for _ in 0..<3 {
     Trace.withRegion("short") {}
-    Trace.withRegion("long") { usleep(60_000) }
+    Trace.withRegion("long") { _ = usleep(60_000) }
   }
   let file = name + "-1.trace"
   for _ in 0..<3000 where access(file, F_OK) != 0 { try await Task.sleep(for: .milliseconds(10)) }

@@ -1,4 +1,5 @@
 import Dispatch
+import ExecutionTrace
 import Platform
 import Profiling
 
@@ -65,7 +66,7 @@ func jobsThatAreNoTasks() async throws {
   await Task.detached { for _ in 0..<10 { await Task.yield() } }.value
   await MainActor.run { for _ in 0..<5 { _ = Page() } }
   for _ in 0..<7 {
-    let page = await Page()
+    let page = Page()
     await Task.detached { withExtendedLifetime(page) {} }.value
   }
   await MainActor.run {}

@@ -1,3 +1,4 @@
+import ExecutionTrace
 import Platform
 import Profiling
 
