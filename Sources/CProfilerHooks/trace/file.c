@@ -82,6 +82,8 @@ static int promise(uint32_t slabs) {
 void lab_trace_file_grow(void) {
   LAB_STORE(&((struct lab_trace_header *)map)->lost, lab_trace_lost());
   uint32_t has = LAB_LOAD(&promised), used = LAB_LOAD(&given);
+  // It has reached its limit: nobody needs to ask for more.
+  if (window == 0 && has >= most && used >= has) return LAB_STORE(&is_full, true);
   // As much as was used, so that who writes much is given much.
   uint64_t ahead = (uint64_t)used * SLAB;
   if (ahead < STEP) ahead = STEP;

@@ -33,7 +33,7 @@ func lateBeginning() async throws {
 func followedBefore() async throws {
   try TaskProfiler.start()
   let tasks = (0..<50).map { _ in Task.detached { await sleepForLong() } }
-  while (TaskProfiler.counts?.live ?? 0) < 100 { try await Task.sleep(for: .milliseconds(1)) }
+  while (TaskProfiler.counts?.live ?? 0) < 51 { try await Task.sleep(for: .milliseconds(1)) }
   try await Task.sleep(for: .milliseconds(50))
   try Trace.start()
   await work(for: 20_000_000)
