@@ -147,6 +147,9 @@ if hasEngine {
       path: "Tests/Programs/TaskProgram"),
     .target(name: "LeftOverWords", path: "Tests/Programs/LeftOverWords"),
     .executableTarget(
+      name: "TracedProgram", dependencies: ["CProfilerHooks", "ExecutionTrace", "Platform", "Profiling"],
+      path: "Tests/Programs/TracedProgram"),
+    .executableTarget(
       name: "LostTasks", dependencies: ["CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling", "LeftOverWords"],
       path: "Tests/Programs/LostTasks"),
     .executableTarget(
@@ -190,7 +193,7 @@ if hasEngine {
       dependencies: [
         "CProfiler", "CProfilerHooks", "CountingProgram", "Findings", "Leaks", "LostTasks", "Platform", "Profiling",
         "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport",
-        "UnknownLayout", "WaitProgram",
+        "TracedProgram", "UnknownLayout", "WaitProgram",
       ]),
     .testTarget(
       name: "LabTests",

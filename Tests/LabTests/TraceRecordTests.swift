@@ -106,4 +106,70 @@ struct TraceRecordTests {
     #expect(check(trace).ended >= 200)
     #expect(trace.losses.isEmpty)
   }
+
+  /// Fifty tasks sleep for long, and others come and go until they are told to end.
+  private static let sleeping = """
+    import Glibc
+
+    @inline(never) func sleepForLong() async { try? await Task.sleep(for: .seconds(3600)) }
+    @inline(never) func makeSleepers() { for _ in 0..<50 { Task { await sleepForLong() } } }
+    makeSleepers()
+    print("ready")
+    fflush(nil)
+    let rounds = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1])! : Int.max
+    for _ in 0..<rounds { await Task { try? await Task.sleep(for: .milliseconds(1)) }.value }
+    exit(4)
+    """
+
+  /// How many tasks that `makeSleepers` made are suspended when the trace begins.
+  private func sleepers(_ trace: Trace) -> Int {
+    let waiting = Set(trace.events().filter { $0.kind == .taskSuspends && $0.time == 0 }.map(\.task))
+    return trace.naming().events().count { event in
+      event.kind == .taskMet && waiting.contains(event.task)
+        && trace.naming().stacks[Int(event.index)].frames.contains { $0.function.hasPrefix("makeSleepers") }
+    }
+  }
+
+  @Test func aWindowOfAKilledProgramHasWhatLivedInIt() throws {
+    let program = try TestedProgram(swift: Self.sleeping)
+    let file = program.folder.file("t.trace")
+    let run = try program.run(recording: "trace", to: file, options: ["--last", "500ms,1MiB"]) { process in
+      for _ in 0..<600 {
+        usleep(100_000)
+        if let trace = try? Trace(contentsOf: file), trace.duration > 450_000_000, sleepers(trace) == 50 { break }
+      }
+      kill(process, SIGKILL)
+    }
+    #expect(run.end == -SIGKILL)
+    let trace = try Trace(contentsOf: file)
+    #expect(trace.duration <= 510_000_000 && trace.losses.isEmpty)
+    #expect(sleepers(trace) == 50)
+  }
+
+  @Test func whatIsWaitedForTooLongWritesAFile() throws {
+    let program = try TestedProgram(swift: Self.sleeping)
+    let name = program.folder.file("t-%n.trace")
+    let run = try program.run(
+      recording: "trace", to: name, options: ["--last", "1s", "--when", "wait=300ms"], arguments: ["700"])
+    #expect(run.end == 4 && run.output == "ready\n")
+    // Fifty tasks wait at once, and one file is written; the other is that of the end.
+    let written = (1...3).filter { FileManager.default.fileExists(atPath: program.folder.file("t-\($0).trace")) }
+    #expect(written == [1, 2])
+    #expect(run.errors.contains("when a wait had lasted"))
+    #expect(!FileManager.default.fileExists(atPath: program.folder.file("t-0.trace")))
+    for number in written { _ = try Trace(contentsOf: program.folder.file("t-\(number).trace")) }
+  }
+
+  @Test("What makes no sense is refused before the program runs")
+  func refused() throws {
+    let program = try TestedProgram(swift: "print(1)")
+    for options in [
+      ["--last", "soon"], ["--when", "region=5"], ["--with", "gpu"], ["--when", "region=5ms"],
+    ] {
+      let run = try program.run(recording: "trace", to: program.folder.file("t.trace"), options: options)
+      #expect(run.end == 2 && run.output == "", "\(options)")
+    }
+    let run = try program.run(recording: "cpu", options: ["--last", "10s"])
+    #expect(run.end == 2 && run.errors.contains("--last goes with --profile trace"))
+  }
 }

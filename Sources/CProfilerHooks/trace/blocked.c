@@ -36,7 +36,9 @@ static void has_waited(lab_wait_on on, uint64_t began, const struct lab_register
   lab_trace_read_clocks(&now, &nanoseconds);
   struct lab_walk walk = lab_walk_stack(*from, pcs, LAB_WAIT_MOST_FRAMES - 1, 0);
   uint32_t stack = lab_stack_intern(&lab_stacks, 0, pcs, (size_t)walk.depth);
-  uint64_t ticks = lab_trace_ticks_before(now, nanoseconds > began ? nanoseconds - began : 0);
+  uint64_t waited = lab_trace_ticks_of(nanoseconds > began ? nanoseconds - began : 0), ticks = now - waited;
+  // Threads without a task wait for work.
+  if (lab_trace_is_over(LAB_TRACE_ON_WAIT, waited) && lab_self.task != NULL) lab_trace_raise(LAB_TRACE_ON_WAIT, waited);
   struct lab_trace_writer *writer = lab_trace_writer_here(ticks);
   if (writer == NULL) return;
   uint8_t *at = lab_trace_put_time(writer, LAB_TRACE_BLOCKS, ticks);

@@ -43,6 +43,7 @@ static _Atomic uint64_t sequence;
 /// How many write to each slab, or may.
 static _Atomic uint32_t *users;
 static _Atomic uint32_t cursor;
+static _Atomic uint64_t turns;
 /// Ends of slabs for whoever needs little: offset in the file.
 static _Atomic uint64_t spares[SPARES];
 static _Atomic uint32_t spare_count;
@@ -81,6 +82,8 @@ static int promise(uint32_t slabs) {
 void lab_trace_file_grow(void) {
   LAB_STORE(&((struct lab_trace_header *)map)->lost, lab_trace_lost());
   uint32_t has = LAB_LOAD(&promised), used = LAB_LOAD(&given);
+  // It has reached its limit: nobody needs to ask for more.
+  if (window == 0 && has >= most && used >= has) return LAB_STORE(&is_full, true);
   // As much as was used, so that who writes much is given much.
   uint64_t ahead = (uint64_t)used * SLAB;
   if (ahead < STEP) ahead = STEP;
@@ -157,7 +160,7 @@ static int fail(int error, const char *hidden) {
 }
 
 /// 0, or the errno of what failed.
-static int open_file(const struct lab_trace_request *request) {
+static int open_file(const lab_trace_request *request) {
   char hidden[PATH_MAX];
   struct stat status;
   // Devices and pipes are written at the end.
@@ -193,11 +196,12 @@ static int open_file(const struct lab_trace_request *request) {
   return 0;
 }
 
-lab_trace_status lab_trace_file_open(const struct lab_trace_request *request, int *error) {
+lab_trace_status lab_trace_file_open(const lab_trace_request *request, int *error) {
   LAB_STORE(&promised, 0);
   LAB_STORE(&given, 0);
   LAB_STORE(&is_full, false);
   LAB_STORE(&cursor, 0);
+  LAB_STORE(&turns, 0);
   LAB_STORE(&sequence, 0);
   LAB_STORE(&spare_count, 0);
   for (int i = 0; i < SPARES; i++) LAB_STORE(&spares[i], 0);
@@ -233,17 +237,38 @@ void lab_trace_file_close(void) {
 
 void lab_trace_file_forget(void) { lab_trace_file_close(); }
 
-uint64_t lab_trace_ticks_before(uint64_t ticks, uint64_t nanoseconds) {
+uint64_t lab_trace_ticks_of(uint64_t nanoseconds) {
   const struct lab_trace_header *header = (const struct lab_trace_header *)map;
   uint64_t now, moment;
-  if (!LAB_LOAD(&lab_trace_counts_cycles)) return ticks - nanoseconds;
+  if (!LAB_LOAD(&lab_trace_counts_cycles)) return nanoseconds;
   // The rate by all that has passed: the longer, the better.
-  lab_trace_read_clocks(&now, &moment);
-  double rate = moment > header->monotonic ? (double)(now - header->ticks) / (double)(moment - header->monotonic) : 1;
-  return ticks - (uint64_t)((double)nanoseconds * rate);
+  do lab_trace_read_clocks(&now, &moment);
+  while (moment - header->monotonic < 1000000);
+  double rate = (double)(now - header->ticks) / (double)(moment - header->monotonic);
+  return (uint64_t)((double)nanoseconds * rate);
 }
 
+uint64_t lab_trace_start_ticks(void) { return ((const struct lab_trace_header *)map)->ticks; }
+uint64_t lab_trace_file_turns(void) { return LAB_LOAD(&turns); }
+bool lab_trace_keeps_window(void) { return window != 0; }
+
 // MARK: - Chunks
+
+/// What a slab held is written over: up to the last end there, and up to now if one was never ended, a window has no
+/// longer all events.
+static void forget_slab(uint32_t slab) {
+  struct lab_trace_header *header = (struct lab_trace_header *)map;
+  uint64_t since = 0, known = LAB_LOAD(&header->since);
+  for (const uint8_t *at = slab_at(slab), *end = slab_at(slab + 1); at + sizeof(struct lab_trace_chunk) <= end;) {
+    const struct lab_trace_chunk *chunk = (const struct lab_trace_chunk *)at;
+    if (LAB_ACQUIRE(&chunk->magic) != LAB_TRACE_CHUNK_MAGIC || chunk->length < sizeof *chunk) break;
+    uint64_t over = LAB_LOAD(&chunk->used) == 0 ? 0 : chunk->end != 0 ? chunk->end : lab_trace_ticks();
+    if (over > since) since = over;
+    at += chunk->length;
+  }
+  while (since > known && !atomic_compare_exchange_weak(&header->since, &known, since)) {}
+  atomic_fetch_add(&turns, 1);
+}
 
 /// A slab that nobody has had, or, of a window, the oldest that nobody writes to.
 static bool take_slab(bool is_of_events, uint32_t *slab) {
@@ -259,6 +284,7 @@ static bool take_slab(bool is_of_events, uint32_t *slab) {
   for (uint32_t tries = 0; window != 0 && is_of_events && tries < next; tries++) {
     uint32_t candidate = atomic_fetch_add(&cursor, 1) % next, none = 0;
     if (!atomic_compare_exchange_strong(&users[candidate], &none, 1)) continue;
+    forget_slab(candidate);
     *slab = candidate;
     return true;
   }
@@ -325,6 +351,8 @@ struct lab_trace_chunk *lab_trace_chunk_new(enum lab_trace_chunk_kind kind, uint
   chunk->sequence = atomic_fetch_add(&sequence, 1) + 1;
   chunk->events = 0;
   chunk->checksum = 0;
+  chunk->end = 0;
+  LAB_STORE(&chunk->lost_after, 0);
   memset(chunk->name, 0, sizeof chunk->name);
   // What it has not told yet nobody reads while nothing is used.
   LAB_RELEASE(&chunk->magic, LAB_TRACE_CHUNK_MAGIC);
@@ -357,6 +385,7 @@ void lab_trace_chunk_seal(struct lab_trace_chunk *chunk, bool cut) {
     chunk->length = kept;
     atomic_fetch_add(&users[slab_of(chunk)], 1);
   }
+  chunk->end = lab_trace_ticks();
   uint8_t flags = LAB_LOAD(&chunk->flags) | LAB_TRACE_IS_SEALED;
   struct lab_trace_chunk sealed = *chunk;
   LAB_STORE(&sealed.flags, flags);

@@ -24,6 +24,7 @@ struct lab_trace_header {
   uint64_t ticks, monotonic, realtime; ///< at the start; the latter two in nanoseconds
   uint64_t window; ///< how many nanoseconds are kept; 0: all
   _Atomic uint64_t lost; ///< events, as of a tenth of a second ago
+  _Atomic uint64_t since; ///< ticks: from when on a window has all events; 0: from the start on
 };
 
 enum lab_trace_flags {
@@ -37,6 +38,7 @@ enum lab_trace_chunk_flags {
   LAB_TRACE_IS_OF_MAIN = 2,     ///< of the thread that the process began with
   LAB_TRACE_IS_OF_POOL = 4,     ///< of one that runs tasks for the common pool
   LAB_TRACE_IS_OF_PROFILER = 8, ///< of one of the profiler's own
+  LAB_TRACE_TELLS_LIVING = 16,  ///< what tasks are at, as of then
 };
 
 /// What a chunk begins with.
@@ -55,10 +57,12 @@ struct lab_trace_chunk {
   uint32_t tid;
   uint64_t lost;          ///< how many of the thread's events are missing before it
   uint32_t events;        ///< known once it is sealed
-  uint32_t checksum;      ///< CRC-32C of header and used bytes, with 0 in this place
+  uint32_t checksum;      ///< CRC-32C of header and used bytes, with 0 in this place and in that of `lost_after`
   char name[16];          ///< of the thread
+  uint64_t end;           ///< ticks: when it was sealed; 0: it was not
+  _Atomic uint64_t lost_after; ///< how many of the thread's events are missing after it, if there is no next one
 };
-_Static_assert(sizeof(struct lab_trace_chunk) == 96, "as documented");
+_Static_assert(sizeof(struct lab_trace_chunk) == 112, "as documented");
 
 /// The upper half of an event's first byte.
 enum lab_trace_code {
@@ -122,6 +126,9 @@ enum lab_trace_kind {
   LAB_TRACE_KIND_STACK = 64,
   /// No event: at its time CLOCK_MONOTONIC was `other`.
   LAB_TRACE_KIND_CLOCK = 65,
+  /// No event: what a task was at. `value`: for how many ticks it had been, and in the lowest three bits its state
+  /// (enum lab_task_state); `reason`; `other`: its parent; `index`: its creation; `executor`: its label set.
+  LAB_TRACE_KIND_LIVES = 66,
 };
 
 /// What waits for what, as in TraceEvent's WaitReason.

@@ -4,6 +4,7 @@
 // C, because the room must be there before hooks need it. To start and to stop may call anything.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
+#include "base/clock.h"
 #include "base/hidden.h"
 #include "threads/own_threads.h"
 #include "trace/trace.h"
@@ -19,9 +20,28 @@ static bool is_there;
 static _Atomic uint32_t word, is_ready;
 static _Atomic int id;
 static _Atomic bool ends;
+/// What is kept; 0: everything.
+static struct {
+  uint64_t bytes, nanoseconds;
+} window;
 
 void lab_trace_keeper_wake(void) {
   if (atomic_exchange(&word, 1) == 0) lab_futex_wake(&word, 1);
+}
+
+/// What tasks are at, of a window: often enough that one such look is always in it, and seldom enough that most of it is
+/// something else.
+static void tell_living(void) {
+  static uint64_t last_turns, last_time;
+  enum { PART = 4 };
+  uint64_t turns = lab_trace_file_turns(), now = lab_now();
+  if (turns < last_turns) last_turns = last_time = 0;
+  bool is_due = (turns - last_turns) * PART > window.bytes / LAB_TRACE_SLAB_BYTES ||
+                (now - last_time) * PART > window.nanoseconds;
+  if (window.bytes == 0 || !is_due) return;
+  last_turns = turns;
+  last_time = now;
+  lab_trace_tell_living(window.bytes / PART / 2);
 }
 
 static void *keep(void *unused) {
@@ -33,7 +53,9 @@ static void *keep(void *unused) {
   for (unsigned round = 0; !atomic_load(&ends); round++) {
     lab_trace_file_grow();
     lab_trace_tables_write(round % MODULES_EVERY == 0);
-    lab_trace_sample_counters();
+    lab_trace_counters_sample(round);
+    tell_living();
+    lab_trace_triggers_serve();
     lab_futex_wait(&word, 0, &(struct timespec){0, interval});
     atomic_store(&word, 0);
   }
@@ -41,7 +63,9 @@ static void *keep(void *unused) {
   return NULL;
 }
 
-bool lab_trace_keeper_start(void) {
+bool lab_trace_keeper_start(const lab_trace_request *request) {
+  window.bytes = request->window;
+  window.nanoseconds = request->window_nanoseconds;
   atomic_store(&ends, false);
   atomic_store(&is_ready, 0);
   is_there = lab_thread_start_own(&thread, STACK_BYTES, keep, NULL) == 0;

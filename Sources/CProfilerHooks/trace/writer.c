@@ -42,6 +42,7 @@ static void seal(struct lab_trace_writer *writer, bool cut) {
   struct lab_trace_chunk *chunk = writer->chunk;
   if (chunk == NULL) return;
   writer->chunk = NULL;
+  writer->last = chunk;
   writer->at = writer->limit = NULL;
   writer->spawnable = NULL;
   chunk->events = writer->events;
@@ -69,11 +70,12 @@ static bool begin_chunk(struct lab_trace_writer *writer, uint64_t ticks) {
   struct lab_trace_chunk *chunk =
       lab_trace_chunk_new(LAB_TRACE_OF_EVENTS, is_first ? LAB_TRACE_FIRST_BYTES : LAB_TRACE_SLAB_BYTES);
   if (chunk == NULL) return false;
+  writer->last = NULL;
   if (is_first) writer->number = atomic_fetch_add(&threads, 1) + 1;
   const struct lab_thread *thread = lab_self.thread;
   writer->has_main = thread != NULL && thread->is_main;
   LAB_STORE(&chunk->flags, (writer->has_main ? LAB_TRACE_IS_OF_MAIN : 0) | (writer->has_pool ? LAB_TRACE_IS_OF_POOL : 0) |
-                               (lab_self.is_own ? LAB_TRACE_IS_OF_PROFILER : 0));
+                               (lab_self.is_own ? LAB_TRACE_IS_OF_PROFILER : 0) | writer->flags);
   chunk->ticks = ticks;
   lab_trace_read_clocks(&chunk->clock, &chunk->monotonic);
   chunk->task = writer->task;
@@ -94,15 +96,64 @@ static bool begin_chunk(struct lab_trace_writer *writer, uint64_t ticks) {
   return true;
 }
 
+// MARK: - Taking part
+
+/// Puts the tasks from an innermost one outwards into the account, as far as there is room.
+static void account_for(struct lab_trace_writer *writer, const struct lab_task *innermost) {
+  const struct lab_task *tasks[LAB_TRACE_DEPTH];
+  uint32_t count = 0;
+  for (const struct lab_task *task = innermost; task != NULL && count < LAB_TRACE_DEPTH; task = task->outer)
+    tasks[count++] = task;
+  while (count > 0 && writer->depth < LAB_TRACE_DEPTH) writer->running[writer->depth++] = tasks[--count]->id;
+}
+
+void lab_trace_writer_join(const struct lab_task *innermost, const struct lab_task *left) {
+  uint32_t session = lab_trace_session();
+  struct lab_trace_writer *writer = &lab_trace_writer;
+  if (session == 0 || writer->session == session) return;
+  *writer = (struct lab_trace_writer){.session = session};
+  if (lab_self.task_session != LAB_LOAD(&lab_task_session)) return;
+  account_for(writer, innermost);
+  if (left != NULL && writer->depth < LAB_TRACE_DEPTH) writer->running[writer->depth++] = left->id;
+  if (left == NULL) left = innermost;
+  if (left == NULL || !LAB_LOAD(&lab_trace_counts_cycles)) return;
+  uint64_t start = lab_trace_start_ticks(), since = LAB_LOAD(&left->since);
+  begin_chunk(writer, since > start ? since : start);
+}
+
+static void write_pending(struct lab_trace_writer *writer) {
+  uint64_t ticks = LAB_LOAD(&writer->pending.ticks);
+  uint32_t stack = writer->pending.stack, weight = writer->pending.weight;
+  if (ticks == 0) return;
+  LAB_STORE(&writer->pending.ticks, 0);
+  lab_trace_write(ticks, (struct lab_trace_fields_of){.kind = LAB_TRACE_KIND_SAMPLE, .index = stack, .value = weight});
+}
+
 static __attribute__((noinline)) struct lab_trace_writer *make_room(struct lab_trace_writer *writer, uint64_t ticks) {
   uint32_t session = lab_trace_session();
   if (session == 0) return NULL;
-  if (writer->session != session) *writer = (struct lab_trace_writer){.session = session};
-  if (writer->at != NULL && writer->limit - writer->at >= LAB_TRACE_LONGEST) return writer;
-  if (begin_chunk(writer, ticks)) return writer;
+  lab_trace_writer_join(lab_self.task, NULL);
+  if (writer->chunk != NULL) writer->limit = (uint8_t *)writer->chunk + writer->chunk->length;
+  bool has_room = writer->at != NULL && writer->limit - writer->at >= LAB_TRACE_LONGEST;
+  if (has_room || begin_chunk(writer, ticks)) {
+    // Writes by way of this function, with room and nothing pending any more.
+    if (LAB_UNLIKELY(LAB_LOAD(&writer->pending.ticks) != 0)) write_pending(writer);
+    return writer;
+  }
   writer->lost++;
   lab_count(&lost, 1);
+  // Of a window what was lost the next chunk tells, and the last one's place may be another's.
+  if (writer->last != NULL && !lab_trace_keeps_window()) lab_count(&writer->last->lost_after, 1);
   return NULL;
+}
+
+void lab_trace_writer_turn(uint8_t flags, uint64_t ticks) {
+  struct lab_trace_writer *writer = &lab_trace_writer;
+  if (lab_trace_session() == 0) return;
+  lab_trace_writer_join(lab_self.task, NULL);
+  writer->flags = flags;
+  seal(writer, true);
+  begin_chunk(writer, ticks);
 }
 
 struct lab_trace_writer *lab_trace_writer_here(uint64_t ticks) {
@@ -133,7 +184,10 @@ void lab_trace_write(uint64_t ticks, struct lab_trace_fields_of event) {
 
 void lab_trace_writer_end(void) {
   struct lab_trace_writer *writer = &lab_trace_writer;
-  if (writer->session == lab_trace_session()) seal(writer, true);
+  if (writer->session == lab_trace_session()) {
+    if (LAB_LOAD(&writer->pending.ticks) != 0) write_pending(writer);
+    seal(writer, true);
+  }
   *writer = (struct lab_trace_writer){0};
 }
 

@@ -92,6 +92,13 @@ void lab_blocked(uint64_t began, lab_wait_on on, const struct lab_registers *fro
   if (listener != NULL) listener(on, began, from);
 }
 
+void lab_blocked_is_told(uint64_t began, lab_wait_on on, const struct lab_registers *from) {
+  lab_blocked_call listener = LAB_ACQUIRE(&lab_blocked_calls);
+  if (listener == NULL || !lab_enter()) return;
+  listener(on, began, from);
+  lab_leave();
+}
+
 void lab_wait_begin(struct lab_lock_wait *wait, const void *lock) {
   *wait = (struct lab_lock_wait){.lock = lock};
   if (!lab_enter()) return;

@@ -49,6 +49,8 @@ void lab_wait_record_unseen(lab_wait_on on, uint64_t delay, const struct lab_reg
 
 /// Tells of a wait of this thread since a time by lab_now, in lab_enter.
 void lab_blocked(uint64_t began, lab_wait_on on, const struct lab_registers *from);
+/// The same to whoever listens alone, and not in lab_enter. For what is counted by others.
+void lab_blocked_is_told(uint64_t began, lab_wait_on on, const struct lab_registers *from);
 /// For a wait of another kind: the time, or 0 if it is not to be recorded.
 uint64_t lab_block_begins(void);
 /// It ended. Leaves errno alone.

@@ -15,6 +15,7 @@ struct ChunkDecoder {
   /// Kinds of entries that are no events.
   private static let stackKind: UInt8 = 64
   private static let clockKind: UInt8 = 65
+  private static let livingKind: UInt8 = 66
 
   private var cursor: TraceCursor
   private let shift: UInt32
@@ -31,11 +32,25 @@ struct ChunkDecoder {
   /// What has been read and not been handed out: no event leads to more than two.
   private var first: TraceEvent?
   private var second: TraceEvent?
+  /// Of the tasks that the chunk begins with, those that have not been handed out, the last first.
+  private var standing: [TraceEvent] = []
+  private let tellsStanding: Bool
+  /// What was read last of what a task was at.
+  private(set) var living: LivingTask?
+  private let lostAfter: Int64
+  private var isOver = false
   /// The last moment that both clocks were read at, in ticks and in nanoseconds.
   private(set) var clock: (ticks: UInt64, monotonic: UInt64)
 
-  /// `thread`: what its events are to say.
-  init(_ bytes: TraceBytes, _ chunk: TraceChunk, shift: UInt32, thread: Int32) {
+  /// - Parameters:
+  ///   - thread: What its events are to say.
+  ///   - isFirst: Whether nothing is known of what the thread did before: then tasks that are on it get it here.
+  ///   - isLast: Whether what was lost after it is to be told.
+  init(
+    _ bytes: TraceBytes, _ chunk: TraceChunk, shift: UInt32, thread: Int32, isFirst: Bool = false, isLast: Bool = false
+  ) {
+    tellsStanding = isFirst || chunk.lost > 0
+    lostAfter = isLast ? Int64(clamping: chunk.lostAfter) : 0
     cursor = TraceCursor(bytes, chunk.payload)
     self.shift = shift
     self.thread = thread
@@ -52,22 +67,34 @@ struct ChunkDecoder {
   /// The next event, whose time is in ticks, and whose numbers are those of the file; nil at the end, or where bytes make
   /// no sense.
   mutating func next() -> TraceEvent? {
-    while first == nil {
-      guard let head = cursor.byte(), let code = Code(rawValue: head >> 4), code != .end else { return nil }
+    guard !isOver else { return nil }
+    if first == nil, let event = standing.popLast() { return event }
+    living = nil
+    while first == nil && living == nil {
+      guard let head = cursor.byte(), let code = Code(rawValue: head >> 4), code != .end else { return end() }
       var past = UInt64(head & 15)
       if past == 15 {
-        guard let more = cursor.number() else { return nil }
+        guard let more = cursor.number() else { return end() }
         past &+= more
       }
       // Times that no clock has would not stay in order.
       now = min(now &+ past < now ? .max : now &+ past, UInt64.max >> (UInt64(shift) + 1))
-      guard read(code) else { return nil }
+      guard read(code) else { return end() }
+      if first == nil, let event = standing.popLast() { return event }
     }
     defer {
       first = second
       second = nil
     }
-    return first
+    // What a task is at is no event, and stands in the place of one.
+    return first ?? living.map { _ in event(.taskMet) }
+  }
+
+  /// At the end, once, what was lost there.
+  private mutating func end() -> TraceEvent? {
+    guard !isOver, lostAfter > 0 else { return nil }
+    isOver = true
+    return event(.lost, value: lostAfter)
   }
 
   private func event(
@@ -201,6 +228,10 @@ struct ChunkDecoder {
     }
     // A field of a later version.
     guard fields < 64 else { return false }
+    if number == Self.livingKind {
+      living = LivingTask(event)
+      return true
+    }
     if number == Self.clockKind {
       clock = (ticks, event.other)
       return true
@@ -230,6 +261,12 @@ struct ChunkDecoder {
       last = last &+ UInt64(bitPattern: difference)
       running.append(last)
     }
+    guard tellsStanding else { return true }
+    for (place, task) in running.enumerated() {
+      standing.append(event(.taskRuns, task: task))
+      if place < running.count - 1 { standing.append(event(.taskNests, task: task)) }
+    }
+    standing.reverse()
     return true
   }
 }

@@ -20,14 +20,19 @@ package struct EntryWriter: Sendable {
 
   /// What a label set holds.
   package mutating func label(_ number: UInt32, _ labels: [TraceLabel]) {
-    add(.labels) { entry in
-      entry.number(UInt64(number))
-      entry.number(UInt64(labels.count))
-      for label in labels {
-        entry.text(label.key)
-        entry.text(label.value)
-      }
+    add(.labels) { $0.bytes = Self.contents(ofLabels: number, labels) }
+  }
+
+  /// The same without what makes an entry of it.
+  package static func contents(ofLabels number: UInt32, _ labels: [TraceLabel]) -> [UInt8] {
+    var entry = Contents()
+    entry.number(UInt64(number))
+    entry.number(UInt64(labels.count))
+    for label in labels {
+      entry.text(label.key)
+      entry.text(label.value)
     }
+    return entry.bytes
   }
 
   /// The functions of a stack.

@@ -6,6 +6,8 @@ struct RecordedEvents: Sendable {
   let threads: [[TraceChunk]]
   let clock: TraceClock
   let numbers: TraceNumbers
+  /// Whether it begins later than the program, and says what there was by then.
+  let hasBeginning: Bool
 
   /// When the last event was, in nanoseconds.
   func lastTime() -> Int64 {
@@ -15,6 +17,36 @@ struct RecordedEvents: Sendable {
       while decoder.next() != nil {}
       return max(last, clock.time(decoder.ticks))
     }
+  }
+
+  /// What tasks were said to be at, each with when, in ticks; in no order.
+  func living() -> [(ticks: UInt64, task: LivingTask)] {
+    var living: [(ticks: UInt64, task: LivingTask)] = []
+    for chunk in threads.joined() where chunk.tellsLiving {
+      var decoder = ChunkDecoder(bytes, chunk, shift: header.shift, thread: 0)
+      while decoder.next() != nil {
+        if let task = decoder.living { living.append((decoder.ticks, numbers.resolved(task))) }
+      }
+    }
+    return living
+  }
+}
+
+extension Sequence<TraceChunk> {
+  /// Since when, in ticks, all tasks were told what they are at, the last time that was over before some ticks; nil if it
+  /// was not, or events are missing since. A thread's chunks follow one another.
+  func lastTold(before limit: UInt64, since: UInt64) -> UInt64? {
+    var last: UInt64?
+    var began: (thread: UInt32, ticks: UInt64)?
+    for chunk in self where chunk.kind == TraceChunk.Kind.events.rawValue {
+      if let start = began, start.thread == chunk.thread, !chunk.tellsLiving {
+        if chunk.ticks < limit, start.ticks >= since, start.ticks >= last ?? 0 { last = start.ticks }
+        began = nil
+      } else if chunk.tellsLiving && began?.thread != chunk.thread {
+        began = (chunk.thread, chunk.ticks)
+      }
+    }
+    return last
   }
 }
 
@@ -40,6 +72,14 @@ struct TraceNumbers: Sendable {
       event.index = Self.find(event.index, in: texts)
     default: event.index = Self.find(event.index, in: texts)
     }
+  }
+
+  /// The same of what a task was at.
+  func resolved(_ task: LivingTask) -> LivingTask {
+    var task = task
+    task.stack = Self.find(task.stack, in: stacks)
+    task.labels = Self.find(task.labels, in: labels)
+    return task
   }
 
   private func executor(_ number: Int32) -> Int32 {
@@ -84,8 +124,12 @@ struct EventMerge {
     var decoder: ChunkDecoder?
     var head: TraceEvent
     let thread: Int32
+    var isFirst = true
+    /// The head is no event, but what a task was at.
+    var living: LivingTask?
   }
   private let recorded: RecordedEvents
+  private var beginning: TraceBeginning?
   private var sources: [Source] = []
   /// A heap of numbers of sources, that with the earliest event first.
   private var heap: [Int] = []
@@ -94,16 +138,38 @@ struct EventMerge {
     self.recorded = recorded
     for (thread, chunks) in recorded.threads.enumerated() {
       var source = Source(
-        chunks: chunks[...], decoder: nil, head: TraceEvent(.lost, at: 0), thread: Int32(clamping: thread))
+        chunks: chunks[...], decoder: nil,
+        head: TraceEvent(.lost, at: recorded.hasBeginning ? .min : 0), thread: Int32(clamping: thread))
       if advance(&source) { sources.append(source) }
+    }
+    if recorded.hasBeginning {
+      beginning = TraceBeginning(
+        recorded.clock, known: recorded.living(),
+        lastTold: recorded.threads.joined().lastTold(before: recorded.clock.origin, since: recorded.header.since))
     }
     heap = Array(sources.indices)
     for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(place) }
   }
 
   mutating func next() -> TraceEvent? {
+    guard recorded.hasBeginning else { return merged()?.event }
+    while true {
+      if let event = beginning?.next() { return event }
+      guard let (event, living) = merged() else {
+        beginning?.end()
+        return beginning?.next()
+      }
+      if let living {
+        beginning?.take(living, at: event.time, ticks: UInt64(bitPattern: event.value))
+      } else {
+        beginning?.take(event)
+      }
+    }
+  }
+
+  private mutating func merged() -> (event: TraceEvent, living: LivingTask?)? {
     guard let first = heap.first else { return nil }
-    let event = sources[first].head
+    let (event, living) = (sources[first].head, sources[first].living)
     if advance(&sources[first]) {
       sink(0)
     } else {
@@ -113,21 +179,33 @@ struct EventMerge {
         sink(0)
       }
     }
-    return event
+    return (event, living)
   }
 
   /// Reads the source's next event; false if it has none.
   private func advance(_ source: inout Source) -> Bool {
     while true {
       if var event = source.decoder?.next() {
+        let ticks = UInt64(bitPattern: event.time)
+        let time = recorded.hasBeginning ? recorded.clock.signedTime(ticks) : recorded.clock.time(ticks)
         // Never before what the same thread did before.
-        event.time = max(recorded.clock.time(UInt64(bitPattern: event.time)), source.head.time)
-        recorded.numbers.resolve(&event)
+        event.time = max(time, source.head.time)
+        source.living = nil
+        if event.kind == .taskMet, let living = source.decoder?.living {
+          guard recorded.hasBeginning else { continue }
+          source.living = recorded.numbers.resolved(living)
+          event.value = Int64(bitPattern: ticks)
+        } else {
+          recorded.numbers.resolve(&event)
+        }
         source.head = event
         return true
       }
       guard let chunk = source.chunks.popFirst() else { return false }
-      source.decoder = ChunkDecoder(recorded.bytes, chunk, shift: recorded.header.shift, thread: source.thread)
+      source.decoder = ChunkDecoder(
+        recorded.bytes, chunk, shift: recorded.header.shift, thread: source.thread, isFirst: source.isFirst,
+        isLast: source.chunks.isEmpty)
+      source.isFirst = false
     }
   }
 

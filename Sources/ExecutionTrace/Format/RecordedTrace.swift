@@ -5,7 +5,7 @@ import Pprof
 /// In the file chunks follow one another without the room that was left in them, all of them sealed.
 public struct RecordedTrace: Sendable {
   let bytes: TraceBytes
-  let header: TraceHeader
+  private(set) var header: TraceHeader
   private let chunks: [TraceChunk]
   /// Entries of tables that are told at the end.
   private var late: [UInt8] = []
@@ -16,6 +16,10 @@ public struct RecordedTrace: Sendable {
   /// - Throws: `TraceError` if there is no trace.
   package init(memory: UnsafeRawBufferPointer, isOver: Bool) throws(TraceError) {
     try self.init(isOver ? TraceBytes(borrowing: memory) : TraceBytes(copying: memory))
+    // What was written over while it was copied is no more in it than what was before.
+    if !isOver, header.window > 0, memory.count >= TraceHeader.writtenSize {
+      header.since = max(header.since, memory.loadUnaligned(fromByteOffset: 80, as: UInt64.self))
+    }
   }
 
   init(_ bytes: TraceBytes) throws(TraceError) {
@@ -65,10 +69,14 @@ public struct RecordedTrace: Sendable {
     return chunk
   }
 
-  /// Of a window, what is not older than it: a chunk is over when the same thread's next one begins.
+  /// Of a window, what is not older than it, or than when it was told last before what all tasks are at: a chunk is over
+  /// when the same thread's next one begins.
   private static func kept(_ chunks: [TraceChunk], _ header: TraceHeader) -> [TraceChunk] {
     guard header.window > 0, let last = chunks.map(\.monotonic).max(), last > header.window else { return chunks }
-    let start = last - header.window
+    let first = chunks.filter { $0.monotonic >= last - header.window }.map(\.clock).min() ?? 0
+    let ordered = chunks.sorted { ($0.thread, $0.sequence) < ($1.thread, $1.sequence) }
+    let told = ordered.lastTold(before: first, since: header.since)
+    let start = min(last - header.window, chunks.first { $0.tellsLiving && $0.ticks == told }?.monotonic ?? .max)
     var next: [UInt32: UInt64] = [:]
     var kept: [TraceChunk] = []
     for chunk in chunks.sorted(by: { $0.sequence > $1.sequence }) {
@@ -94,7 +102,9 @@ public struct RecordedTrace: Sendable {
 
   private func fileHeader() -> [UInt8] {
     var copy = Array(bytes.slice(0..<TraceHeader.size))
-    Self.put(UInt32(TraceHeader.size), at: 12, in: &copy)
+    copy += [UInt8](repeating: 0, count: TraceHeader.writtenSize - TraceHeader.size)
+    Self.put(UInt32(TraceHeader.writtenSize), at: 12, in: &copy)
+    Self.put(header.since, at: 80, in: &copy)
     Self.put(UInt32(0), at: 16, in: &copy)
     // It is whole.
     Self.put(header.flags | 2, at: 20, in: &copy)
@@ -108,12 +118,12 @@ public struct RecordedTrace: Sendable {
 
   /// A sealed chunk of such a payload.
   private static func chunk(_ chunk: TraceChunk, _ payload: [UInt8]) -> [UInt8] {
-    var out = [UInt8](repeating: 0, count: TraceChunk.size)
+    var out = [UInt8](repeating: 0, count: TraceChunk.writtenSize)
     put(TraceChunk.magic, at: 0, in: &out)
     out[4] = chunk.kind
     out[5] = chunk.flags | TraceChunk.sealed
-    put(UInt16(TraceChunk.size), at: 6, in: &out)
-    let length = (TraceChunk.size + payload.count + 7) & ~7
+    put(UInt16(TraceChunk.writtenSize), at: 6, in: &out)
+    let length = (TraceChunk.writtenSize + payload.count + 7) & ~7
     put(UInt32(length), at: 8, in: &out)
     put(UInt32(payload.count), at: 12, in: &out)
     put(chunk.sequence, at: 16, in: &out)
@@ -126,11 +136,13 @@ public struct RecordedTrace: Sendable {
     put(chunk.lost, at: 64, in: &out)
     put(chunk.events, at: 72, in: &out)
     out.replaceSubrange(80..<96, with: Array((Array(chunk.name.utf8) + [UInt8](repeating: 0, count: 16)).prefix(16)))
+    put(chunk.end, at: 96, in: &out)
     var sum = CRC32C()
     out.withUnsafeBytes { sum.add($0) }
     payload.withUnsafeBytes { sum.add($0) }
     put(sum.value, at: 76, in: &out)
-    return out + payload + [UInt8](repeating: 0, count: length - TraceChunk.size - payload.count)
+    put(chunk.lostAfter, at: 104, in: &out)
+    return out + payload + [UInt8](repeating: 0, count: length - TraceChunk.writtenSize - payload.count)
   }
 
   private static func put<Number: FixedWidthInteger>(_ number: Number, at offset: Int, in bytes: inout [UInt8]) {

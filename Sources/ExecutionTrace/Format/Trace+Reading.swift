@@ -24,7 +24,9 @@ extension Trace {
     let threads = Self.byThread(chunks.all)
     let clock = TraceClock(header, threads.joined().map { $0 }, last: Self.lastClock(bytes, header, chunks.all))
     self.threads = threads.map(Self.thread)
-    let recorded = RecordedEvents(bytes: bytes, header: header, threads: threads, clock: clock, numbers: numbers)
+    let recorded = RecordedEvents(
+      bytes: bytes, header: header, threads: threads, clock: clock, numbers: numbers,
+      hasBeginning: header.window > 0 || threads.joined().contains(where: \.tellsLiving))
     source = .recorded(recorded)
     version = Int(header.version)
     processors = Int(header.processors)
@@ -32,7 +34,7 @@ extension Trace {
     duration = recorded.lastTime()
     self.clock = Self.words(header, clock)
     losses.append(contentsOf: chunks.losses)
-    let lost = max(header.lost, threads.joined().reduce(UInt64(0)) { $0 &+ $1.lost })
+    let lost = max(header.lost, threads.joined().reduce(UInt64(0)) { $0 &+ $1.lost &+ $1.lostAfter })
     if lost > 0 {
       losses.append(TraceLoss("events were lost, for there was no room for them", count: Int(clamping: lost)))
     }

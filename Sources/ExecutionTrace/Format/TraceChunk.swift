@@ -1,7 +1,9 @@
 /// A stretch of a trace that one thread has written: its header, and where its bytes are.
 struct TraceChunk {
   static let magic: UInt32 = 0x4b48_434c
+  /// Bytes that a header has to have, and those that are written.
   static let size = 96
+  static let writtenSize = 112
   static let sealed: UInt8 = 1
 
   enum Kind: UInt8 { case events = 1, tables }
@@ -10,8 +12,8 @@ struct TraceChunk {
   var offset = 0
   var kind: UInt8 = 0
   var flags: UInt8 = 0
-  var headerBytes = Self.size
-  var length = Self.size
+  var headerBytes = Self.writtenSize
+  var length = Self.writtenSize
   var used = 0
   var sequence: UInt64 = 0
   /// From when on its events' times count.
@@ -28,6 +30,10 @@ struct TraceChunk {
   var events: UInt32 = 0
   var checksum: UInt32 = 0
   var name = ""
+  /// When it was sealed, in ticks; 0 if that is not known.
+  var end: UInt64 = 0
+  /// Events of its thread that are missing after it, if there is no next one.
+  var lostAfter: UInt64 = 0
 
   init() {}
 
@@ -35,6 +41,8 @@ struct TraceChunk {
   var isOfMain: Bool { flags & 2 != 0 }
   var isOfPool: Bool { flags & 4 != 0 }
   var isOfProfiler: Bool { flags & 8 != 0 }
+  /// Whether it says what tasks were at.
+  var tellsLiving: Bool { flags & 16 != 0 && kind == Kind.events.rawValue }
   /// Where the bytes behind the header are.
   var payload: Range<Int> { offset + headerBytes..<offset + headerBytes + used }
 
@@ -58,6 +66,10 @@ struct TraceChunk {
     events = bytes.load(offset + 72, as: UInt32.self)
     checksum = bytes.load(offset + 76, as: UInt32.self)
     name = String(decoding: bytes.slice(offset + 80..<offset + 96).prefix { $0 != 0 }, as: UTF8.self)
+    if headerBytes >= Self.writtenSize, offset <= bytes.count - Self.writtenSize {
+      end = bytes.load(offset + 96, as: UInt64.self)
+      lostAfter = bytes.load(offset + 104, as: UInt64.self)
+    }
     guard headerBytes >= Self.size, length >= headerBytes, used <= length - headerBytes else { return nil }
   }
 
@@ -69,7 +81,13 @@ struct TraceChunk {
     var sum = CRC32C()
     sum.add(bytes.slice(offset..<offset + 76))
     sum.add(zeros: 4)
-    sum.add(bytes.slice(offset + 80..<payload.upperBound))
+    let tail = headerBytes >= Self.writtenSize ? Self.writtenSize : 80
+    if tail > 80 {
+      // What is counted after it was sealed counts as 0.
+      sum.add(bytes.slice(offset + 80..<offset + 104))
+      sum.add(zeros: 8)
+    }
+    sum.add(bytes.slice(offset + tail..<payload.upperBound))
     return sum.value == checksum
   }
 }
@@ -98,7 +116,8 @@ struct TraceChunks {
       if !chunk.isWhole(in: bytes) {
         cut += 1
       } else if chunk.isSealed && !chunk.isIntact(in: bytes) {
-        damaged += 1
+        // Of a window what was written over while it was copied.
+        if header.window == 0 || chunk.end == 0 { damaged += 1 }
       } else {
         all.append(chunk)
       }

@@ -8,24 +8,34 @@ struct TraceClock {
 
   /// - Parameter last: the last such moment, in ticks and in nanoseconds; nil if there is but that of the header.
   init(_ header: TraceHeader, _ chunks: [TraceChunk], last: (ticks: UInt64, monotonic: UInt64)?) {
-    // Of a window what is missing before it is no time of the trace.
-    let first = chunks.lazy.filter { $0.kind == TraceChunk.Kind.events.rawValue }.map(\.ticks).min()
-    origin = header.window == 0 ? header.ticks : max(first ?? header.ticks, header.ticks)
-    guard header.countsCycles else {
-      rate = 1
+    var rate = 1.0
+    if header.countsCycles {
+      let ticks = last.map { $0.ticks > header.ticks ? $0.ticks - header.ticks : 0 } ?? 0
+      let time = last.map { $0.monotonic > header.monotonic ? $0.monotonic - header.monotonic : 0 } ?? 0
+      // No processor is slower than 100 MHz, and none faster than 100 GHz.
+      rate = min(max(ticks == 0 ? 1 : Double(time) / Double(ticks), 0.01), 10)
+    }
+    self.rate = rate
+    guard header.window > 0 else {
+      origin = header.ticks
       return
     }
-    let ticks = last.map { $0.ticks > header.ticks ? $0.ticks - header.ticks : 0 } ?? 0
-    let time = last.map { $0.monotonic > header.monotonic ? $0.monotonic - header.monotonic : 0 } ?? 0
-    // No processor is slower than 100 MHz, and none faster than 100 GHz.
-    let told = ticks == 0 ? 1 : Double(time) / Double(ticks)
-    rate = min(max(told, 0.01), 10)
+    // What is missing before a window is no time of the trace, nor what is older than was wanted.
+    let end = chunks.reduce(last?.ticks ?? 0) { max($0, $1.clock, $1.end) }
+    let length = UInt64(min(Double(header.window) / rate, 1e18))
+    origin = max(header.ticks, min(header.since, end), end > length ? end - length : 0)
   }
 
   /// How long after the origin; 0 before it.
   @inline(__always)
   func time(_ ticks: UInt64) -> Int64 {
     ticks <= origin ? 0 : Int64(min(Double(ticks - origin) * rate, 4e18))
+  }
+
+  /// The same of what may be before it, which is negative.
+  @inline(__always)
+  func signedTime(_ ticks: UInt64) -> Int64 {
+    ticks >= origin ? time(ticks) : -Int64(min(Double(origin - ticks) * rate, 4e18))
   }
 
   /// From the header's moment to the trace's start, in nanoseconds.

@@ -1,8 +1,9 @@
 /// The first page of a trace.
 struct TraceHeader {
   static let magic = Array("LabTrace".utf8)
-  /// Bytes that are read; more may follow before the first chunk.
+  /// Bytes that have to be there, and that are written; more may follow before the first chunk.
   static let size = 80
+  static let writtenSize = 88
 
   var version: UInt32
   /// Where the first chunk begins.
@@ -19,6 +20,8 @@ struct TraceHeader {
   var window: UInt64
   /// How many events were lost, as of shortly before the end.
   var lost: UInt64
+  /// Of a window, from when on all events are there, in ticks; 0: from the start on.
+  var since: UInt64
 
   /// Whether a tick is one of the processor's cycles; else it is a nanosecond.
   var countsCycles: Bool { flags & 1 != 0 }
@@ -40,6 +43,8 @@ struct TraceHeader {
     realtime = bytes.load(56, as: UInt64.self)
     window = bytes.load(64, as: UInt64.self)
     lost = bytes.load(72, as: UInt64.self)
+    let hasSince = self.bytes >= Self.writtenSize && bytes.count >= Self.writtenSize
+    since = hasSince ? bytes.load(80, as: UInt64.self) : 0
     guard version == 1 else { throw version == 0 ? .badHeader(field: "version") : .newerVersion(version) }
     guard self.bytes >= Self.size else { throw .badHeader(field: "size") }
     guard slab == 0 || slab >= 1024 else { throw .badHeader(field: "slab") }

@@ -29,7 +29,7 @@ public struct TraceEvent: Sendable, Hashable {
 
     // Of jobs that are no tasks; `other` is the job's address.
 
-    /// A job began on this thread. `executor`: where.
+    /// A job began on this thread. `executor`: where; `index`: what it does, if that has a name: `deinit of Node`.
     case jobRuns
     /// It is over.
     case jobEnds
@@ -69,7 +69,8 @@ public struct TraceEvent: Sendable, Hashable {
     case labels
     /// A figure. `index`: its name; `value`.
     case counter
-    /// A sample of the CPU time. `index`: the stack; `task`: which ran, 0 if none.
+    /// A sample of the CPU time. `index`: the stack; `task`: which ran, 0 if none; `value`: for how many nanoseconds it
+    /// stands.
     case sample
 
     /// Events of this thread are missing before this time, back to its previous event. `value`: how many.

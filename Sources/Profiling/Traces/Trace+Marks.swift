@@ -94,7 +94,9 @@ enum UserTask {
     mark(.log, number, lab_trace_name(category.utf8Start, category.utf8CodeUnitCount), Int64(text))
   }
 
-  static func mark(_ kind: TraceEvent.Kind, _ task: UInt64, _ text: UInt32, _ value: Int64 = 0) {
+  /// Returns its time, in ticks.
+  @discardableResult
+  static func mark(_ kind: TraceEvent.Kind, _ task: UInt64, _ text: UInt32, _ value: Int64 = 0) -> UInt64 {
     lab_trace_mark(kind.rawValue, task, text, value)
   }
 }
@@ -104,14 +106,16 @@ enum UserTask {
 struct UserRegion {
   private let task: UInt64
   private let name: UInt32
+  /// In ticks.
+  private let began: UInt64
 
   @usableFromInline
   init(_ name: StaticString) {
     task = UserTask.number
     self.name = lab_trace_name(name.utf8Start, name.utf8CodeUnitCount)
-    UserTask.mark(.regionBegins, task, self.name)
+    began = UserTask.mark(.regionBegins, task, self.name)
   }
 
   @usableFromInline
-  func end() { UserTask.mark(.regionEnds, task, name) }
+  func end() { lab_trace_region_ends(task, name, began) }
 }

@@ -8,33 +8,90 @@ enum TraceRecorder {
   private struct State {
     var isOfProgram = false
     var path: String?
+    /// Files that triggers have written.
+    var written = 0
   }
   private static let state = SessionState(State())
+  private static let mostWritten = 16
 
-  static func start(path: String?, keeping: Trace.Keeping) throws {
+  static func start(path: String?, keeping: Trace.Keeping, extras: Trace.Extras, triggers: [Trace.Trigger]) throws {
     guard CHalf.isPresent else { throw ProfilingError.unsupportedPlatform }
+    var request = lab_trace_request(keeping)
+    request.has_suspension_stacks = extras.contains(.stacks)
+    request.has_samples = extras.contains(.cpu)
+    for trigger in triggers { request.add(trigger) }
+    if !triggers.isEmpty, request.window == 0 || path?.contains("%n") != true { throw TraceError.noWindow }
     try HeapProfiler.withoutRecording {
-      try state.withLock { state in
-        switch begin(path, keeping) {
-        case LAB_TRACE_OK: state = State(isOfProgram: true, path: path)
-        case LAB_TRACE_ALREADY_RUNNING: throw ProfilingError.alreadyRunning(.trace)
-        case LAB_TRACE_SANITIZER: throw ProfilingError.sanitizer
-        case LAB_TRACE_NO_THREAD: throw ProfilingError.noThread
-        case LAB_TRACE_NO_FILE: throw TraceError.file(path: path ?? "a file without a name", code: lab_trace_error())
-        default: throw ProfilingError.noMemory(for: "tables of the tracer")
-        }
+      LabelReader.prepare()
+      if extras.contains(.cpu) { try CPUSampler.sessions.begin(.tracer, .hertz(100)) }
+      do {
+        try begin(request, path)
+      } catch {
+        if extras.contains(.cpu) { try? CPUSampler.sessions.end(.tracer) { _ in } }
+        throw error
+      }
+      lab_trace_on_trigger(triggers.isEmpty ? nil : onTrigger)
+      LabelSets.shared.tellTrace()
+    }
+  }
+
+  private static func begin(_ request: lab_trace_request, _ path: String?) throws {
+    try state.withLock { state in
+      let status = (path.map { numbered($0, 0) } ?? "").withCString { file in
+        var request = request
+        request.path = path == nil ? nil : file
+        return lab_trace_start(&request)
+      }
+      switch status {
+      case LAB_TRACE_OK: state = State(isOfProgram: true, path: path)
+      case LAB_TRACE_ALREADY_RUNNING: throw ProfilingError.alreadyRunning(.trace)
+      case LAB_TRACE_SANITIZER: throw ProfilingError.sanitizer
+      case LAB_TRACE_NO_THREAD: throw ProfilingError.noThread
+      case LAB_TRACE_NO_FILE: throw TraceError.file(path: path ?? "a file without a name", code: lab_trace_error())
+      default: throw ProfilingError.noMemory(for: "tables of the tracer")
       }
     }
   }
 
-  private static func begin(_ path: String?, _ keeping: Trace.Keeping) -> lab_trace_status {
-    LabelReader.prepare()
-    switch keeping {
-    case .everything(let limit): return lab_trace_start(path, UInt64(clamping: limit), 0, 0)
-    case .last(let time, let bytes):
-      // Tables have room beside the window.
-      return lab_trace_start(
-        path, UInt64(clamping: max(bytes, 1 << 20)) * 16, UInt64(clamping: bytes), UInt64(clamping: time.nanoseconds))
+  /// The path with a number in place of its first `%n`.
+  private static func numbered(_ path: String, _ number: Int) -> String {
+    path.replacing("%n", with: String(number), maxReplacements: 1)
+  }
+
+  // MARK: - Triggers
+
+  /// Called on the keeper's thread, which has other things to do.
+  private static let onTrigger: @convention(c) (UnsafePointer<CChar>?) -> Void = { occasion in
+    guard let occasion else { return }
+    let words = Unmanaged.passRetained(Occasion(String(cString: occasion)))
+    let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { words in
+      if let words { TraceRecorder.write(Unmanaged<Occasion>.fromOpaque(words).takeRetainedValue().words) }
+      return nil
+    }
+    if lab_thread_detach_own(body, words.toOpaque()) != 0 { words.release() }
+  }
+
+  private final class Occasion: Sendable {
+    let words: String
+    init(_ words: String) { self.words = words }
+  }
+
+  /// Writes the window to the next file.
+  private static func write(_ occasion: String) {
+    HeapProfiler.withoutRecording {
+      let path: String? = state.withLock { state in
+        guard state.isOfProgram, lab_trace_session() != 0, let path = state.path else { return nil }
+        state.written = state.written % mostWritten + 1
+        return numbered(path, state.written)
+      }
+      guard let path else { return }
+      do {
+        let recorded = try recorded(isOver: false)
+        try writeFile(path, try recorded.bytes(forFile: path))
+        complain("lab: wrote \(path) (\(recorded.eventCount) events) \(occasion)")
+      } catch {
+        complain("lab: the trace was not written \(occasion): \(error)")
+      }
     }
   }
 
@@ -46,9 +103,12 @@ enum TraceRecorder {
         lab_trace_stop()
         return state
       }
+      try? CPUSampler.sessions.end(.tracer) { _ in }
       defer { lab_trace_discard() }
       let recorded = try recorded(isOver: false)
-      if let path = state.path { try writeFile(path, try recorded.bytes(forFile: path)) }
+      if let path = state.path.map({ numbered($0, 0) }) {
+        try writeFile(path, try recorded.bytes(forFile: path))
+      }
       return recorded
     }
   }
@@ -61,12 +121,14 @@ enum TraceRecorder {
       lab_trace_stop()
       lab_trace_discard()
     }
+    try? CPUSampler.sessions.end(.tracer) { _ in }
   }
 
   /// What has been recorded, with the names of functions. `isOver`: nothing more will be, and the process ends.
   static func recorded(isOver: Bool) throws -> RecordedTrace {
     try HeapProfiler.withoutRecording {
       var count: UInt64 = 0
+      lab_trace_settle()
       guard let start = lab_trace_bytes(&count) else { throw ProfilingError.notRunning(.trace) }
       var recorded = try RecordedTrace(
         memory: UnsafeRawBufferPointer(start: start, count: Int(count)), isOver: isOver)
@@ -86,6 +148,8 @@ enum TraceRecorder {
           TraceFrame(function: $0.name, file: $0.file, line: $0.line)
         })
     }
+    for (number, labels) in LabelSets.shared.all { entries.label(number, labels) }
+    for (sentence, count) in Losses.now.all(of: "trace") { entries.lose(TraceLoss(sentence, count: count)) }
     if let reason = lab_trace_without_tasks() {
       entries.lose(TraceLoss("kind of event is missing, that of tasks: " + String(cString: reason), count: 1))
     }
@@ -118,6 +182,28 @@ extension Trace {
       }
     }
     return named
+  }
+}
+
+extension lab_trace_request {
+  fileprivate init(_ keeping: Trace.Keeping) {
+    self.init()
+    switch keeping {
+    case .everything(let bytes): limit = UInt64(clamping: bytes)
+    case .last(let time, let bytes):
+      // Tables have room beside the window.
+      window = UInt64(clamping: max(bytes, 1 << 20))
+      limit = window * 16
+      window_nanoseconds = UInt64(clamping: time.nanoseconds)
+    }
+  }
+
+  fileprivate mutating func add(_ trigger: Trace.Trigger) {
+    switch trigger {
+    case .region(let time): over.0 = UInt64(clamping: max(time.nanoseconds, 1))
+    case .wait(let time): over.1 = UInt64(clamping: max(time.nanoseconds, 1))
+    case .starvation(let time): over.2 = UInt64(clamping: max(time.nanoseconds, 1))
+    }
   }
 }
 
