@@ -14,6 +14,8 @@ public enum TraceError: Error, Hashable, Sendable {
   case badHeader(field: String)
   /// There is more of it than is read.
   case tooLarge(limit: Int)
+  /// It is compressed, and cannot be decompressed, for the reason told.
+  case compression(String)
   /// It was not read from a file or recorded, so there are no bytes of it.
   case hasNoBytes
 }
@@ -29,6 +31,7 @@ extension TraceError: CustomStringConvertible {
       "the trace has version \(version) of the format, and this program reads 1: it was recorded by a newer one"
     case .badHeader(let field): "the trace's header is damaged: its \(field) makes no sense"
     case .tooLarge(let limit): "the trace is larger than \(limit) bytes"
+    case .compression(let reason): reason
     case .hasNoBytes: "a trace that was made of single events has no file"
     }
   }
