@@ -80,7 +80,9 @@ let package = Package(
       resources: [.embedInCode("Styles"), .embedInCode("Scripts")]),
     .target(
       name: "ScenarioRunning",
-      dependencies: ["Analysis", "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"]),
+      dependencies: [
+        "Analysis", "CProfiler", "CProfilerHooks", "ExecutionTrace", "Leaks", "Platform", "Pprof", "Profiling",
+      ]),
     .target(name: "Scenarios", dependencies: ["Platform", "Profiling", "ScenarioRunning"]),
     .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),
     .executableTarget(
@@ -98,7 +100,7 @@ let package = Package(
     .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "PprofOperationsTests", dependencies: ["Patterns", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
-    .testTarget(name: "ExecutionTraceTests", dependencies: ["ExecutionTrace", "TestSupport"]),
+    .testTarget(name: "ExecutionTraceTests", dependencies: ["ExecutionTrace", "Pprof", "TestSupport"]),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "LocalServerTests", dependencies: ["LocalServer", "Platform", "TestSupport"]),
@@ -108,7 +110,10 @@ let package = Package(
       name: "FiguresTests", dependencies: ["ExecutionTrace", "Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ScenariosTests",
-      dependencies: ["CProfilerHooks", "Platform", "Profiling", "ScenarioRunning", "Scenarios", "TestSupport"]),
+      dependencies: [
+        "Analysis", "CProfilerHooks", "ExecutionTrace", "Platform", "Profiling", "ScenarioRunning", "Scenarios",
+        "TestSupport",
+      ]),
     .testTarget(
       name: "SiteGeneratorTests", dependencies: ["SiteGenerator", "TestSupport", mustache], exclude: ["Fixtures"]),
   ]

@@ -143,6 +143,17 @@ extension FigureInput {
     return try capture.name.series.map { try captures.named($0) }
   }
 
+  /// The capture that is drawn, and the same of the scenarios that the options name.
+  func swept(for kind: FigureKind) throws -> [Capture] {
+    guard let capture, let captures, capture.trace != nil else { throw FigureError.noTrace(kind: kind) }
+    return try [capture]
+      + options.others.map { scenario in
+        var name = capture.name
+        name.scenario = scenario
+        return try captures.named(name)
+      }
+  }
+
   /// The trace that is drawn.
   func trace(for kind: FigureKind) throws(FigureError) -> Trace {
     guard let trace else { throw .noTrace(kind: kind) }

@@ -26,6 +26,8 @@ public enum FigureKind: String, Sendable, Hashable, CaseIterable {
   case timeline
   /// How long regions and user tasks of a trace took.
   case regions
+  /// Traces of one program with several values of a parameter, on one axis.
+  case sweep
   /// Retain cycles, with the fields that form them.
   case cycle
   /// The published capture beside the one made on this machine.
@@ -45,6 +47,7 @@ public enum FigureKind: String, Sendable, Hashable, CaseIterable {
     case .waitfor: WaitForFigure.self
     case .timeline: TimelineFigure.self
     case .regions: RegionsFigure.self
+    case .sweep: SweepFigure.self
     case .cycle: CycleFigure.self
     case .machines: MachineFigure.self
     }

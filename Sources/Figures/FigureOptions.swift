@@ -43,6 +43,8 @@ public struct FigureOptions: Sendable, Hashable {
   public var colour: Colour = .origin
   /// What the figure is compared with; the one who draws turns it into the baseline profile.
   public var compare: String?
+  /// Further scenarios whose captures of the same variant and kind are drawn beside this one, with `|` between them.
+  public var with: String?
   /// The function to look at: a name, or an expression as pprof takes it; of a comparison several names, with `|`
   /// between them.
   public var function: String?
@@ -149,6 +151,9 @@ extension FigureOptions {
   /// The functions looked at, of a figure that takes several names.
   var functions: [String] { (function ?? "").split(separator: "|").map(String.init) }
 
+  /// The scenarios that are drawn beside.
+  var others: [String] { (with ?? "").split(separator: "|").map(String.init) }
+
   /// What to do so that a figure shows a function that it leaves out for its filters or for its size.
   var filterAdvice: String {
     let filters = [
@@ -185,7 +190,8 @@ extension FigureOptions {
     },
     text("sample", \.sampleType), text("focus", \.focus), text("ignore", \.ignore), text("hide", \.hide),
     text("show", \.show), text("show_from", \.showFrom), text("tagfocus", \.tagFocus),
-    text("tagignore", \.tagIgnore), text("compare", \.compare), text("function", \.function),
+    text("tagignore", \.tagIgnore), text("compare", \.compare), text("with", \.with),
+    text("function", \.function),
     time("start", \.start), time("length", \.length), text("label", \.label),
     text("through", \.through), text("callout", \.callout), text("says", \.says), text("by", \.byLabel),
     flag("harness", \.showsHarness),

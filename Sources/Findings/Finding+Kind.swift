@@ -42,7 +42,7 @@ extension Finding {
       case .blocksThePool: "\(words(Bounds.blocks)) once and \(words(Bounds.blocked)) in all"
       case .neverSuspends: words(Bounds.run)
       case .selfWakes: "half of \(Bounds.wakes) waits, after less than \(words(Bounds.look))"
-      case .tooSmall: "half of \(Bounds.tasks) tasks below \(words(Bounds.task))"
+      case .tooSmall: "a third of \(Bounds.tasks) tasks below \(words(Bounds.task))"
       case .hopsBack: "half of \(Bounds.visits) visits below \(words(Bounds.visit))"
       case .resumedUnderLock: "once"
       case .lockAcrossBlockingCall: "\(words(Bounds.held)) in all"
@@ -55,10 +55,10 @@ extension Finding {
     public var lesson: String {
       switch self {
       case .poolStarved, .blocksThePool, .neverSuspends: "8"
-      case .selfWakes, .tooSmall: "5"
+      case .selfWakes: "5"
       case .resumedUnderLock: "6"
       case .hopsBack, .lockAcrossBlockingCall: "7"
-      case .keepsActor, .idleWhileReady: "9"
+      case .tooSmall, .keepsActor, .idleWhileReady: "9"
       }
     }
 
@@ -82,10 +82,11 @@ extension Finding {
     public static let wakes = 100
     /// `selfWakes`: how long one look takes. Who works for longer before it yields lets others run, as it should.
     public static let look = 100_000
-    /// `tooSmall`: tasks of one function, more than half of which are too small.
+    /// `tooSmall`: tasks of one function, more than a third of which are too small: of those that divide their work in two
+    /// until nothing is left, half have none.
     public static let tasks = 1_000
-    /// `tooSmall`: how long all runs of one task take.
-    public static let task = 2_000
+    /// `tooSmall`: how long all runs of one task take. To make a task, hand it over and end it takes about as long.
+    public static let task = 5_000
     /// `hopsBack`: visits of actors, at least half of which are short and lead back.
     public static let visits = 1_000
     /// `hopsBack`: one visit.

@@ -30,7 +30,7 @@ extension Finding: CustomStringConvertible {
     case .tooSmall:
       """
       of \(tasks(self[.outOf])) made by \(subject) \(share) ran for less than \(words(Bounds.task)) in all: the work \
-      is too small to be a task's
+      is too finely divided
       """
     case .hopsBack:
       """

@@ -1,3 +1,4 @@
+import Pprof
 import TestSupport
 import Testing
 
@@ -183,5 +184,69 @@ import Testing
     #expect(throws: TraceError.badHeader(field: "unit of time")) { try Trace(bytes: TraceFile(shift: 40).bytes) }
     #expect(throws: TraceError.file(path: "/nowhere/x.trace", code: 2)) { try Trace(contentsOf: "/nowhere/x.trace") }
     #expect(throws: TraceError.hasNoBytes) { try TraceBuilder().trace().bytes(forFile: "x.trace") }
+  }
+
+  @Test("The first part of a trace has the events up to then, each thread's, and all tables")
+  func theFirstPart() throws {
+    var file = TraceFile()
+    // Two threads: tasks of one run at 3, 20 and 40, of the other at 10 and 35; in a third nothing comes in time.
+    file.add(TraceFile.Chunk(), join([0x53], zigzag(5), [0x5f], varint(2), zigzag(1), [0x5f], varint(5), zigzag(1)))
+    var other = TraceFile.Chunk()
+    (other.sequence, other.thread, other.lost) = (2, 2, 7)
+    file.add(other, join([0x5a], zigzag(9), [0x5f], varint(10), zigzag(1)))
+    var late = TraceFile.Chunk()
+    (late.sequence, late.thread, late.lost) = (3, 3, 5)
+    file.add(late, join([0x5f], varint(40), zigzag(20)))
+    var tables = TraceFile.Chunk()
+    (tables.kind, tables.sequence, tables.thread) = (2, 4, 0)
+    file.add(tables, entry(1, join(varint(1), Array("a name".utf8))))
+    let whole = try Trace(bytes: file.bytes)
+    let recorded = try RecordedTrace(fileBytes: file.bytes)
+    for time: Int64 in [4, 20, 21, 36, 1_000] {
+      let part = try recorded.first(time)
+      let trace = try part.trace()
+      let expected = whole.events().filter { $0.time < time && $0.kind != .lost }
+      let events = Array(trace.events())
+      #expect(events.filter { $0.kind != .lost } == expected)
+      #expect(trace.texts == whole.texts && trace.duration < time)
+      #expect(try Array(Trace(bytes: part.bytes(forFile: "a.trace")).events()) == events, "as a file")
+    }
+    let all = try recorded.first(1_000)
+    #expect(try Array(all.trace().events()) == Array(whole.events()) && all.eventCount == recorded.eventCount)
+    #expect(try recorded.first(20).trace().losses.isEmpty == false, "what was lost is told")
+    #expect(try recorded.first(0).trace().duration == 0)
+  }
+
+  @Test("A file that is compressed reads as what it holds, up to what fits into memory; a damaged one is an error")
+  func compressedFiles() throws {
+    var file = TraceFile()
+    file.add(TraceFile.Chunk(), join([0x53], zigzag(5)))
+    let recorded = try RecordedTrace(fileBytes: file.bytes)
+    let packed = try recorded.bytes(forFile: "a.trace.gz")
+    #expect(packed.starts(with: [0x1f, 0x8b]))
+    #expect(try recorded.pieces(forFile: "a.trace.gz").flatMap { $0 } == packed)
+    #expect(try Array(Trace(bytes: packed).events()) == Array(Trace(bytes: file.bytes).events()))
+    #expect(try RecordedTrace(fileBytes: packed).eventCount == 1)
+    #expect(throws: TraceError.self) { try Trace(bytes: Array(packed.dropLast(9))) }
+    #expect(throws: TraceError.notATrace) { try Trace(bytes: gzip(Array("no trace at all, but compressed".utf8))) }
+  }
+
+  @Test("Of the stacks those stay that are referred to, and those that have names lose their addresses")
+  func theFirstPartsStacks() throws {
+    var file = TraceFile()
+    // Made with the stacks 1, at 3, 2 and 3, at 40.
+    let heads: [[UInt8]] = [[0x13], [0x10], join([0x1f], varint(22))]
+    let made = heads.map { join($0, zigzag(1), zigzag(1)) }
+    file.add(TraceFile.Chunk(), Array(made.joined()))
+    var tables = TraceFile.Chunk()
+    (tables.kind, tables.sequence, tables.thread) = (2, 4, 0)
+    let stacks = (1...3).map { entry(2, join(varint(UInt64($0)), varint(1), zigzag(Int64(0x1000 * $0)))) }
+    let text = entry(1, join(varint(1 << 17), Array("sort(_:)".utf8)))
+    let names = [1, 3].map { entry(7, join(varint(UInt64($0)), varint(1), varint(1 << 17), varint(0), varint(7))) }
+    file.add(tables, join(Array(stacks.joined()), text, Array(names.joined())))
+    let part = try RecordedTrace(fileBytes: file.bytes).first(30).trace()
+    let frame = TraceFrame(function: "sort(_:)", line: 7)
+    #expect(part.stacks == [TraceStack(), TraceStack(frames: [frame]), TraceStack(addresses: [0x2000])])
+    #expect(part.events().map { part.stacks[Int($0.index)] } == [part.stacks[1], part.stacks[2]])
   }
 }

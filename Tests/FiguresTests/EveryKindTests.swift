@@ -31,6 +31,7 @@ struct EveryKindTests {
     switch kind {
     case .cycle: "leaks"
     case .waitfor: "waitfor"
+    case .sweep: "trace"
     default: "heap-5"
     }
   }
@@ -95,7 +96,7 @@ struct EveryKindTests {
 
   @Test(
     "A profile alone cannot be what needs captures",
-    arguments: [FigureKind.pair, .growth, .cycle, .waitfor, .timeline, .regions])
+    arguments: [FigureKind.pair, .growth, .cycle, .waitfor, .timeline, .regions, .sweep])
   func profilesAlone(kind: FigureKind) {
     #expect(throws: FigureError.self) { try kind.draw(FigureInput(profile: .kafka)) }
   }

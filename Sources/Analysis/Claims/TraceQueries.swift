@@ -73,7 +73,7 @@ extension Query {
 
   /// The share of tasks that ran for less than a time.
   static let smallShare = Query(
-    name: "small-share", summary: "share of the tasks ended in a trace that ran for less than 2 µs in all",
+    name: "small-share", summary: "share of the tasks ended in a trace that ran for less than 5 µs in all",
     required: [], optional: window + ["function"]
   ) { input in
     let family = try family(input, try summary(input))

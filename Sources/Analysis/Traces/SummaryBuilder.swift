@@ -17,6 +17,7 @@ struct SummaryBuilder: TraceObserver {
   private var isUsed: [Bool]
   private var regions: [UInt32: TraceSummary.NamedSpans] = [:]
   private var userTasks: [UInt32: TraceSummary.NamedSpans] = [:]
+  private var jobs: [UInt32: TraceSummary.NamedSpans] = [:]
   private var calls: [CallPlace: CallTimes] = [:]
   private var counters: [UInt32: TraceSummary.NamedCounter] = [:]
   private var longestRuns: [(run: TraceSummary.LongRun, site: Int32)] = []
@@ -24,8 +25,8 @@ struct SummaryBuilder: TraceObserver {
   /// By family, how long tasks waited for a thread while one of the family kept one for long, all together.
   private var keepers: [Int32: Int64] = [:]
   private var actorKeepers: [ActorKeeping.Place: ActorKeeping] = [:]
-  /// Waits for a thread of the pool that were longer than any task should keep one.
-  private var longReady = Distribution()
+  /// By family, waits for a thread of the pool that were longer than any task should keep one.
+  private var longReady: [Int32: Distribution] = [:]
 
   private var timeByRunning: [Int64] = [0]
   private var pieces: Pieces
@@ -143,7 +144,9 @@ struct SummaryBuilder: TraceObserver {
     case .run: if let task { ran(span, task) }
     case .ready:
       family(task) { $0.ready.add(span.length) }
-      if span.length >= Finding.Bounds.kept { longReady.add(span.length) }
+      if span.length >= Finding.Bounds.kept, let task {
+        longReady[task.family, default: Distribution()].add(span.length)
+      }
     case .queued:
       family(task) { $0.queued.add(span.length) }
       use(span.executor) { $0.queued.add(span.length) }
@@ -169,6 +172,7 @@ struct SummaryBuilder: TraceObserver {
 
   private mutating func occupied(_ span: TraceSpan, _ task: TracedTask?) {
     let thread = Int(span.thread)
+    if span.kind == .job { Self.add(span, to: &jobs) }
     if span.kind != .missing { threads[thread].depth = max(threads[thread].depth, Int(span.level) + 1) }
     switch span.kind {
     case .running, .job: threads[thread].running += span.length
@@ -291,7 +295,8 @@ struct SummaryBuilder: TraceObserver {
         .sorted { ($1.times.sum, $0.name) < ($0.times.sum, $1.name) }
     }
     let findings = TraceFindings(
-      families: named, calls: blocking, utilisation: utilisation, readyWaits: all.ready.count, longReady: longReady,
+      families: named, calls: blocking, utilisation: utilisation, readyWaits: all.ready.count,
+      longReady: longReady.map { (function($0.key), $0.value) },
       keepers: keepers.map { (function($0.key), $0.value) },
       actorKeepers: actorKeepers.map { (function($0.key.site), executors[$0.key.type].name, $0.value) })
 
@@ -299,7 +304,7 @@ struct SummaryBuilder: TraceObserver {
       window: window, processors: utilisation.processors, events: replay.events, made: made, ended: ended, live: live,
       older: older, utilisation: utilisation, liveTasks: liveLevel.level, readyTasks: readyLevel.level,
       families: named, all: all, threads: threads.filter { $0.depth > 0 || $0.missing > 0 }, executors: used,
-      regions: spans(regions), userTasks: spans(userTasks), calls: blocking,
+      regions: spans(regions), userTasks: spans(userTasks), jobs: spans(jobs), calls: blocking,
       counters: counters.map {
         .init(name: text($0.key), least: $0.value.least, most: $0.value.most, last: $0.value.last)
       }.sorted { $0.name < $1.name },

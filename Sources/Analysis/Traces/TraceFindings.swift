@@ -9,8 +9,8 @@ struct TraceFindings {
   var utilisation: Utilisation
   /// How often a task waited for a thread of the pool.
   var readyWaits: Int
-  /// The waits for a thread of the pool that were as long as no task should keep one.
-  var longReady: Distribution
+  /// By family, the waits for a thread of the pool that were as long as no task should keep one.
+  var longReady: [(family: String, times: Distribution)]
   /// How long tasks waited for a thread while one of a family kept one for long, all together.
   var keepers: [(family: String, whileReady: Int64)]
   var actorKeepers: [(family: String, actor: String, keeping: SummaryBuilder.ActorKeeping)]
@@ -30,7 +30,7 @@ struct TraceFindings {
   }
 
   private func tooSmall(_ family: TraceSummary.TaskFamily) -> Finding? {
-    guard family.ended >= Bounds.tasks, family.small * 2 > family.ended else { return nil }
+    guard family.ended >= Bounds.tasks, family.small * 3 > family.ended else { return nil }
     return Finding(
       .tooSmall, subject: family.function, count: family.small, measured: [.outOf: family.ended])
   }
@@ -59,13 +59,19 @@ struct TraceFindings {
       measured: [.sum: Int(call.whileReady), .longest: Int(call.longestWhileReady)], on: "\(call.reason)")
   }
 
+  /// Who kept threads the longest from tasks that are not its own: more tasks of one kind than there are processors are no
+  /// fault.
   private var poolStarved: Finding? {
-    guard longReady.greatest >= Bounds.starved else { return nil }
-    let keeper = keepers.max { ($0.whileReady, $1.family) < ($1.whileReady, $0.family) }
-    guard let keeper else { return nil }
-    return Finding(
-      .poolStarved, subject: keeper.family, count: longReady.count,
-      measured: [.longest: Int(longReady.greatest), .sum: Int(longReady.sum)])
+    let ranked = keepers.sorted { ($1.whileReady, $0.family) < ($0.whileReady, $1.family) }
+    for keeper in ranked {
+      var others = Distribution()
+      for waits in longReady where waits.family != keeper.family { others.add(waits.times) }
+      guard others.greatest >= Bounds.starved else { continue }
+      return Finding(
+        .poolStarved, subject: keeper.family, count: others.count,
+        measured: [.longest: Int(others.greatest), .sum: Int(others.sum)])
+    }
+    return nil
   }
 
   private var idleWhileReady: Finding? {

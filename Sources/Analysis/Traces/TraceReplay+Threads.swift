@@ -93,9 +93,11 @@ extension TraceReplay {
         ($0.thread, $0.level, $0.executor) = (Int32(thread), level, task.executor)
       }
       tasks.tasks[place].since = now
-    case .job(let address, let since):
-      tell(.job, from: since, isOpen: isOpen, of: nil) { ($0.thread, $0.level) = (Int32(thread), level) }
-      threads[thread].stack[threads[thread].stack.count - 1] = .job(address, since: now)
+    case .job(let address, let name, let since):
+      tell(.job, from: since, isOpen: isOpen, of: nil) {
+        ($0.thread, $0.level, $0.index) = (Int32(thread), level, name)
+      }
+      threads[thread].stack[threads[thread].stack.count - 1] = .job(address, name: name, since: now)
     }
   }
 
@@ -116,10 +118,10 @@ extension TraceReplay {
   /// What is innermost on a thread goes on, for what was within it is over. A task that another was within tells so itself.
   mutating func goOn(on thread: Int, afterJob: Bool = false) {
     switch threads[thread].stack.last {
-    case .job(let address, let since)?:
+    case .job(let address, let name, let since)?:
       let level = Int32(threads[thread].stack.count - 1)
       tell(.nesting, from: since, of: nil) { ($0.thread, $0.level) = (Int32(thread), level) }
-      threads[thread].stack[threads[thread].stack.count - 1] = .job(address, since: now)
+      threads[thread].stack[threads[thread].stack.count - 1] = .job(address, name: name, since: now)
     case .task(let id)? where afterJob:
       guard let place = tasks.place(of: id) else { return }
       closePiece(on: thread)
@@ -178,8 +180,8 @@ extension TraceReplay {
     let place: Int?
     switch threads[thread].stack.last {
     case .task(let id)?: place = tasks.place(of: id)
-    case .job(let address, _)?:
-      threads[thread].stack[threads[thread].stack.count - 1] = .job(address, since: now)
+    case .job(let address, let name, _)?:
+      threads[thread].stack[threads[thread].stack.count - 1] = .job(address, name: name, since: now)
       place = nil
     // What a thread does that has no task is nobody's business here.
     case nil: return

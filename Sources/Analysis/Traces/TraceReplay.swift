@@ -122,7 +122,7 @@ struct TraceReplay<Observer: TraceObserver> {
     case .jobRuns:
       makeRoom(on: thread)
       setOut(from: thread)
-      threads[thread].stack.append(.job(event.other, since: now))
+      threads[thread].stack.append(.job(event.other, name: event.index, since: now))
       recount(thread)
     case .jobEnds: endJob(event, on: thread)
     case .actorAcquired: acquire(event)

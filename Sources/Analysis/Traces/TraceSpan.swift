@@ -11,7 +11,7 @@ struct TraceSpan {
     case blocked
     /// It has one, and another task runs within it.
     case nesting
-    /// A job that is no task has a thread.
+    /// A job that is no task has a thread. `index`: its name.
     case job
     /// Events of the thread are missing.
     case missing

@@ -36,6 +36,8 @@ public struct TraceSummary: Sendable {
   public let regions: [NamedSpans]
   /// User tasks by name; the longest in sum comes first.
   public let userTasks: [NamedSpans]
+  /// Jobs that are no tasks, by name, each time that one had a thread; the longest in sum first.
+  public let jobs: [NamedSpans]
   /// Calls that blocked while a task had the thread, by who called and why; the longest in sum comes first.
   public let calls: [BlockingCalls]
   /// What the recorder noted from time to time, by name.

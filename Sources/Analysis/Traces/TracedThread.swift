@@ -5,11 +5,12 @@ struct TracedThread {
   /// What is on a thread, the outermost first.
   enum Occupant {
     case task(UInt64)
-    /// A job that is no task; `since`: when it began, was told of last, or something within it began.
-    case job(UInt64, since: Int64)
+    /// A job that is no task; `name`: a text of the trace; `since`: when it began, was told of last, or something within it
+    /// began.
+    case job(UInt64, name: UInt32, since: Int64)
 
     func isTask(_ id: UInt64) -> Bool { if case .task(id) = self { true } else { false } }
-    func isJob(_ address: UInt64) -> Bool { if case .job(address, _) = self { true } else { false } }
+    func isJob(_ address: UInt64) -> Bool { if case .job(address, _, _) = self { true } else { false } }
   }
 
   /// What a thread is counted as.

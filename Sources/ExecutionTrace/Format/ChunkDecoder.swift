@@ -61,6 +61,9 @@ struct ChunkDecoder {
     if chunk.lost > 0 { first = event(.lost, value: Int64(clamping: chunk.lost)) }
   }
 
+  /// Where the next event begins, in the trace's bytes.
+  var position: Int { cursor.position }
+
   /// When the last event was, in ticks.
   var ticks: UInt64 { now &<< UInt64(shift) }
 

@@ -65,7 +65,7 @@ struct TraceNumbers: Sendable {
     if event.executor != 0 { event.executor = executor(event.executor) }
     guard event.index != 0 else { return }
     switch event.kind {
-    case .taskMade, .taskMet, .taskSuspends, .callBlocks, .sample: event.index = Self.find(event.index, in: stacks)
+    case _ where event.kind.hasStack: event.index = Self.find(event.index, in: stacks)
     case .labels: event.index = Self.find(event.index, in: labels)
     case .log:
       event.value = Int64(Self.find(UInt32(clamping: event.value), in: texts))
@@ -88,6 +88,16 @@ struct TraceNumbers: Sendable {
 
   private static func find(_ number: UInt32, in numbers: [UInt32]) -> UInt32 {
     Int(number) < numbers.count ? numbers[Int(number)] : 0
+  }
+}
+
+extension TraceEvent.Kind {
+  /// Whether the index of such an event is a stack's.
+  var hasStack: Bool {
+    switch self {
+    case .taskMade, .taskMet, .taskSuspends, .callBlocks, .sample: true
+    default: false
+    }
   }
 }
 

@@ -6,10 +6,14 @@ import Pprof
 public struct RecordedTrace: Sendable {
   let bytes: TraceBytes
   private(set) var header: TraceHeader
-  private let chunks: [TraceChunk]
+  private var chunks: [TraceChunk]
   /// Entries of tables that are told at the end.
   private var late: [UInt8] = []
   private var rename: (@Sendable (String) -> String)?
+  /// How many events were lost, if it is not as many as the header says.
+  private var lost: UInt64?
+  /// The stacks that stay in the tables, and those of them that need no addresses, for they have names; nil: all, as they are.
+  private var shownStacks: (kept: Set<UInt32>, named: Set<UInt32>)?
 
   /// Of the memory that a recording is in; `isOver`: nobody writes there any more, and it stays as long as this does. Else
   /// what is there now is copied.
@@ -22,7 +26,8 @@ public struct RecordedTrace: Sendable {
     }
   }
 
-  init(_ bytes: TraceBytes) throws(TraceError) {
+  init(_ packed: TraceBytes) throws(TraceError) {
+    let bytes = try packed.unpacked()
     self.bytes = bytes
     let header = try TraceHeader(bytes)
     self.header = header
@@ -56,6 +61,56 @@ public struct RecordedTrace: Sendable {
   /// - Throws: `TraceError`.
   public func trace() throws(TraceError) -> Trace {
     try Trace(bytes: Array(pieces().joined()))
+  }
+
+  /// What happened up to a time, in nanoseconds since the start, as a trace of its own, with all that its events refer to;
+  /// of stacks that have names without their addresses.
+  /// - Throws: `TraceError`.
+  public func first(_ time: Int64) throws(TraceError) -> RecordedTrace {
+    guard case .recorded(let events) = try Trace(bytes).source else { throw .hasNoBytes }
+    var cut = self
+    cut.chunks = chunks.compactMap { chunk in
+      guard chunk.kind == TraceChunk.Kind.events.rawValue else { return chunk }
+      let part = Self.part(of: chunk, bytes, header.shift) { events.clock.time($0) < time }
+      return part.used > 0 ? part : nil
+    }
+    cut.lost = cut.chunks.reduce(0) { $0 &+ $1.lost }
+    cut.shownStacks = (cut.stacksOfEvents(), namedStacks())
+    return cut
+  }
+
+  private func stacksOfEvents() -> Set<UInt32> {
+    var stacks: Set<UInt32> = []
+    for chunk in chunks where chunk.kind == TraceChunk.Kind.events.rawValue {
+      var decoder = ChunkDecoder(bytes, chunk, shift: header.shift, thread: 0)
+      while let event = decoder.next() { if event.kind.hasStack { stacks.insert(event.index) } }
+    }
+    return stacks
+  }
+
+  private func namedStacks() -> Set<UInt32> {
+    var stacks: Set<UInt32> = []
+    for chunk in chunks where chunk.kind == TraceChunk.Kind.tables.rawValue {
+      Self.forEachEntry(Array(bytes.slice(chunk.payload))) { kind, contents in
+        var contents = contents
+        if kind == .names, let number = contents.number() { stacks.insert(UInt32(clamping: number)) }
+      }
+    }
+    return stacks
+  }
+
+  /// A chunk up to its first event that is too late.
+  private static func part(
+    of chunk: TraceChunk, _ bytes: TraceBytes, _ shift: UInt32, isInTime: (UInt64) -> Bool
+  ) -> TraceChunk {
+    var part = chunk
+    (part.used, part.events) = (0, 0)
+    var decoder = ChunkDecoder(bytes, chunk, shift: shift, thread: 0)
+    while decoder.next() != nil, isInTime(decoder.ticks) {
+      part.events &+= 1
+      part.used = decoder.position - chunk.payload.lowerBound
+    }
+    return part
   }
 
   /// Who wrote a chunk counts its events when it is sealed.
@@ -94,7 +149,7 @@ public struct RecordedTrace: Sendable {
     (0..<chunks.count + 2).lazy.map { number in
       switch number {
       case 0: fileHeader()
-      case chunks.count + 1: late.isEmpty ? [] : Self.chunk(.ofTables(chunks.last), renamed(late))
+      case chunks.count + 1: late.isEmpty ? [] : Self.chunk(.ofTables(chunks.last), rewritten(late))
       default: file(chunks[number - 1])
       }
     }
@@ -108,12 +163,13 @@ public struct RecordedTrace: Sendable {
     Self.put(UInt32(0), at: 16, in: &copy)
     // It is whole.
     Self.put(header.flags | 2, at: 20, in: &copy)
+    if let lost { Self.put(lost, at: 72, in: &copy) }
     return copy
   }
 
   private func file(_ chunk: TraceChunk) -> [UInt8] {
     let payload = Array(bytes.slice(chunk.payload))
-    return Self.chunk(chunk, chunk.kind == TraceChunk.Kind.tables.rawValue ? renamed(payload) : payload)
+    return Self.chunk(chunk, chunk.kind == TraceChunk.Kind.tables.rawValue ? rewritten(payload) : payload)
   }
 
   /// A sealed chunk of such a payload.
@@ -149,28 +205,55 @@ public struct RecordedTrace: Sendable {
     withUnsafeBytes(of: number.littleEndian) { bytes.replaceSubrange(offset..<offset + $0.count, with: $0) }
   }
 
-  // MARK: - Other paths
+  // MARK: - Other tables
 
-  /// Entries of tables with the paths of files as they are to be.
-  private func renamed(_ entries: [UInt8]) -> [UInt8] {
-    guard let rename else { return entries }
-    let bytes = entries.withUnsafeBytes { TraceBytes(copying: $0) }
-    var cursor = TraceCursor(bytes, 0..<bytes.count)
+  /// Entries of tables with the stacks that stay, and the paths of files as they are to be.
+  private func rewritten(_ entries: [UInt8]) -> [UInt8] {
+    guard rename != nil || shownStacks != nil else { return entries }
     var out = EntryWriter()
-    while let kind = cursor.byte(), let count = cursor.number() {
-      let start = cursor.position
-      guard cursor.bytes(count) != nil else { break }
-      guard let kind = TraceEntry(rawValue: kind) else { continue }
-      let contents = TraceCursor(bytes, start..<start + Int(count))
-      out.add(kind) { $0.bytes = Self.renamed(kind, contents, rename) }
+    Self.forEachEntry(entries) { kind, contents in
+      guard let contents = shown(kind, contents) else { return }
+      out.add(kind) { entry in
+        if let rename { entry.bytes = Self.renamed(kind, contents, rename) } else { entry.bytes = contents }
+      }
     }
     return out.bytes
   }
 
-  private static func renamed(
-    _ kind: TraceEntry, _ contents: TraceCursor, _ rename: (String) -> String
-  ) -> [UInt8] {
+  private static func forEachEntry(_ entries: [UInt8], _ body: (TraceEntry, TraceCursor) -> Void) {
+    let bytes = entries.withUnsafeBytes { TraceBytes(copying: $0) }
+    withExtendedLifetime(bytes) {
+      var cursor = TraceCursor(bytes, 0..<bytes.count)
+      while let kind = cursor.byte(), let count = cursor.number() {
+        let start = cursor.position
+        guard cursor.bytes(count) != nil else { break }
+        guard let kind = TraceEntry(rawValue: kind) else { continue }
+        body(kind, TraceCursor(bytes, start..<start + Int(count)))
+      }
+    }
+  }
+
+  /// What an entry is to hold; nil if it is to go.
+  private func shown(_ kind: TraceEntry, _ contents: TraceCursor) -> [UInt8]? {
     var rest = contents
+    var number = contents
+    guard let shownStacks, kind == .stack || kind == .names, let stack = number.number() else {
+      return Array(rest.rest())
+    }
+    guard shownStacks.kept.contains(UInt32(clamping: stack)) else { return nil }
+    guard kind == .stack, shownStacks.named.contains(UInt32(clamping: stack)) else { return Array(rest.rest()) }
+    var entry = EntryWriter.Contents()
+    entry.number(stack)
+    entry.number(0)
+    return entry.bytes
+  }
+
+  private static func renamed(
+    _ kind: TraceEntry, _ contents: [UInt8], _ rename: (String) -> String
+  ) -> [UInt8] {
+    let bytes = contents.withUnsafeBytes { TraceBytes(copying: $0) }
+    defer { withExtendedLifetime(bytes) {} }
+    var rest = TraceCursor(bytes, 0..<bytes.count)
     var out = EntryWriter.Contents()
     switch kind {
     case .program:
@@ -221,10 +304,15 @@ extension RecordedTrace: ProfileContents {
     try self.init(fileBytes.withUnsafeBytes { TraceBytes(copying: $0) })
   }
 
-  /// All pieces in one.
-  public func bytes(forFile name: String) throws -> [UInt8] { Array(pieces().joined()) }
-  /// A piece a chunk.
-  public func pieces(forFile name: String) throws -> any Collection<[UInt8]> { pieces() }
+  /// All pieces in one; compressed with gzip if the name ends in `.gz`.
+  public func bytes(forFile name: String) throws -> [UInt8] {
+    let bytes = Array(pieces().joined())
+    return name.hasSuffix(".gz") ? try gzip(bytes) : bytes
+  }
+  /// A piece a chunk, or one in all if it is compressed.
+  public func pieces(forFile name: String) throws -> any Collection<[UInt8]> {
+    name.hasSuffix(".gz") ? [try bytes(forFile: name)] : pieces()
+  }
 
   /// The same with another path for each source file, each module and the program.
   public func renamingFiles(_ rename: (String) -> String) -> RecordedTrace {
@@ -256,8 +344,8 @@ extension RecordedTrace: ProfileContents {
 }
 
 extension Trace: ProfileContents {
-  /// Of files.
-  public static let suffix = ".trace"
+  /// Of captures: they are kept compressed.
+  public static let suffix = ".trace.gz"
   /// Every event is there, or counted as lost.
   public static let coverage = ProfileCoverage.all(of: "events")
 

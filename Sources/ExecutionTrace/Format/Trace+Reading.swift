@@ -2,8 +2,8 @@ extension Trace {
   /// No file that is larger is read, in bytes.
   public static let largestFile = 8 << 30
 
-  /// Reads a trace from a file, which may be one that is still being written, or whose program was killed: as far as whole
-  /// chunks go, and `losses` says what is missing.
+  /// Reads a trace from a file, which may be compressed with gzip, or still being written, or its program was killed: as far
+  /// as whole chunks go, and `losses` says what is missing.
   /// - Throws: what is wrong with its beginning, or what the system says.
   public init(contentsOf path: String) throws(TraceError) {
     try self.init(TraceBytes.read(path, limit: Self.largestFile))
@@ -14,7 +14,8 @@ extension Trace {
     try self.init(bytes.withUnsafeBytes { TraceBytes(copying: $0) })
   }
 
-  init(_ bytes: TraceBytes) throws(TraceError) {
+  init(_ packed: TraceBytes) throws(TraceError) {
+    let bytes = try packed.unpacked()
     let header = try TraceHeader(bytes)
     let chunks = TraceChunks(bytes, header)
     var tables = TableDecoder(Trace())

@@ -1,4 +1,5 @@
 import Platform
+import Pprof
 
 /// The bytes of a trace, kept as long as anybody reads them.
 final class TraceBytes: @unchecked Sendable {
@@ -67,6 +68,19 @@ final class TraceBytes: @unchecked Sendable {
     self.count = count
     nonisolated(unsafe) let owned = memory
     release = { owned.deallocate() }
+  }
+
+  /// The bytes of the trace, which may be compressed with gzip.
+  /// - Throws: `TraceError.compression`, or `.tooLarge`.
+  func unpacked() throws(TraceError) -> TraceBytes {
+    guard count > 2, load(0, as: UInt16.self) == 0x8b1f else { return self }
+    do throws(ProfileError) {
+      let limits = DecodingLimits(bytes: Trace.largestFile)
+      return try gunzip(Array(slice(0..<count)), limits: limits).withUnsafeBytes { TraceBytes(copying: $0) }
+    } catch {
+      if case .overLimit(_, let limit, _) = error { throw .tooLarge(limit: limit) }
+      throw .compression("\(error)")
+    }
   }
 
   /// The number at an offset, which must lie in the bytes with all of it.

@@ -16,6 +16,8 @@ public enum TraceError: Error, Hashable, Sendable {
   case tooLarge(limit: Int)
   /// Triggers were given, and no window or no path with `%n` that they could write to.
   case noWindow
+  /// It is compressed, and cannot be decompressed, for the reason told.
+  case compression(String)
   /// It was not read from a file or recorded, so there are no bytes of it.
   case hasNoBytes
 }
@@ -32,6 +34,7 @@ extension TraceError: CustomStringConvertible {
     case .badHeader(let field): "the trace's header is damaged: its \(field) makes no sense"
     case .tooLarge(let limit): "the trace is larger than \(limit) bytes"
     case .noWindow: "triggers write a window, to a path that has %n in it: keep a window, and name such a path"
+    case .compression(let reason): reason
     case .hasNoBytes: "a trace that was made of single events has no file"
     }
   }

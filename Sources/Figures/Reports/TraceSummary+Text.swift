@@ -8,7 +8,7 @@ extension TraceSummary {
     var lines = [title]
     if !window.isWhole { lines.append("window        \(TimelineText.place(of: window))") }
     lines += [""] + useLines + [""] + familyLines
-    for section in [executorLines, callLines, regionLines, longestLines, counterLines, missingLines] {
+    for section in [executorLines, jobLines, callLines, regionLines, longestLines, counterLines, missingLines] {
       if !section.isEmpty { lines += [""] + section }
     }
     lines += [""] + findingLines
@@ -86,6 +86,18 @@ extension TraceSummary {
       rows.append([
         executor.name + many, count(executor.held.count), time(executor.held.sum), time(executor.held.median),
         time(executor.held.greatest), time(executor.queued.sum), time(executor.queued.median),
+      ])
+    }
+    return TextTable.lines(rows)
+  }
+
+  private var jobLines: [String] {
+    guard !jobs.isEmpty else { return [] }
+    var rows = [["jobs that are no tasks", "times", "all", "median", "longest"]]
+    for job in jobs.prefix(12) {
+      rows.append([
+        job.name.isEmpty ? "(without a name)" : job.name, count(job.times.count), time(job.times.sum),
+        time(job.times.median), time(job.times.greatest),
       ])
     }
     return TextTable.lines(rows)

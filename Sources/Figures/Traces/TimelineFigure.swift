@@ -169,7 +169,7 @@ struct TimelineFigure: FigureDrawing {
   private func paintNames(_ lane: TraceTimeline.Lane, top: Double, height: Double, into out: inout Markup) {
     let columns = Double(timeline.columns)
     for bar in lane.bars where bar.to - bar.from > columns * 0.09 {
-      guard let family = bar.family, case .running = bar.part else { continue }
+      guard let name = name(of: bar) else { continue }
       out.raw("<b style=\"--l:")
       out.number(bar.from / columns * 100)
       out.raw("%;--w:")
@@ -179,8 +179,17 @@ struct TimelineFigure: FigureDrawing {
       out.raw("px;--h:")
       out.number(height)
       out.raw("px\">")
-      out.text(timeline.families[family].name)
+      out.text(name)
       out.raw("</b>")
+    }
+  }
+
+  /// Whose a bar is that runs.
+  private func name(of bar: TraceTimeline.Bar) -> String? {
+    switch bar.part {
+    case .running: bar.family.map { timeline.families[$0].name }
+    case .job: words.job
+    default: nil
     }
   }
 

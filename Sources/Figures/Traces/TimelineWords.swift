@@ -42,7 +42,7 @@ struct TimelineWords {
   func key(_ part: TraceTimeline.Part) -> String {
     switch part {
     case .running(let place): "\(timeline.families[place].name) \(share(of: timeline.families[place]))"
-    case .job: "a job that is no task"
+    case .job: job
     case .blocked: "blocked in a call"
     case .nesting: "runs another within itself"
     case .missing: "events are missing"
@@ -51,6 +51,13 @@ struct TimelineWords {
     case .waiting: "suspended"
     case .unbegun: "not begun"
     }
+  }
+
+  /// What jobs do, of which most have a name.
+  var job: String {
+    let names = summary.jobs.map(\.name).filter { !$0.isEmpty }
+    guard let first = names.first else { return "a job that is no task" }
+    return names.count == 1 ? first : "\(first) and other jobs"
   }
 
   /// How many letters the key has, about.

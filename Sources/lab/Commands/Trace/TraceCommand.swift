@@ -31,7 +31,10 @@ struct TraceCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Tell tasks apart by a label's values, not by who made them.", valueName: "key"))
   var label: String?
 
-  func run() throws {
+  func run() throws { print(try output(), terminator: "") }
+
+  /// What it prints.
+  func output() throws -> String {
     if summary, json { throw LabError.usage("--summary and --json are two forms of the same; ask for one") }
     let (start, length) = (try time(start, "--start"), try time(length, "--length"))
     let trace = try TraceFile.read(file)
@@ -43,10 +46,9 @@ struct TraceCommand: ParsableCommand {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(TraceFields(told, trace)), as: UTF8.self))
-    } else {
-      print(told.text(title: Self.title(trace, told)), terminator: "")
+      return String(decoding: try encoder.encode(TraceFields(told, trace)), as: UTF8.self) + "\n"
     }
+    return told.text(title: Self.title(trace, told))
   }
 
   private func time(_ text: String?, _ option: String) throws -> Int64? {

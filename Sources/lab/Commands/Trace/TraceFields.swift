@@ -38,6 +38,8 @@ struct TraceFields: Encodable {
   var executors: [Executor]
   var blockingCalls: [Call]
   var regions, userTasks: [Named]
+  /// Jobs that are no tasks, such as the `deinit` of what is isolated.
+  var jobs: [Named]
   var counters: [Counter]
   var longestRuns: [Run]
   var longestGap: Gap?
@@ -65,7 +67,7 @@ struct TraceFields: Encodable {
     var greatestNanoseconds: Int64
   }
   /// `running`: of each task, all in all; `runs`: of each time that one had a thread; `small`: of those that ended, how many
-  /// ran for less than 2 µs in all.
+  /// ran for less than 5 µs in all.
   struct Family: Encodable {
     var function, place: String
     var made, ended, alive, small, wakeups, selfWakeups: Int
@@ -148,6 +150,7 @@ struct TraceFields: Encodable {
         function: $0.function, reason: "\($0.reason)", times: Times($0.times), whileReadyNanoseconds: $0.whileReady)
     }
     (regions, userTasks) = (summary.regions.map(Named.init), summary.userTasks.map(Named.init))
+    jobs = summary.jobs.map(Named.init)
     counters = summary.counters.map { Counter(name: $0.name, least: $0.least, most: $0.most, last: $0.last) }
     longestRuns = summary.longestRuns.map { run in
       Run(

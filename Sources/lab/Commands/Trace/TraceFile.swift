@@ -13,8 +13,10 @@ enum TraceFile {
     }
   }
 
-  /// Whether a file begins as a trace does. What cannot be read is left to whoever reads it.
+  /// Whether a file begins as a trace does, or has the name of one that is compressed. What cannot be read is left to
+  /// whoever reads it.
   static func isTrace(_ path: String) -> Bool {
+    if path.hasSuffix(Trace.suffix) { return true }
     guard let file = FileHandle(forReadingAtPath: path) else { return false }
     defer { try? file.close() }
     return (try? file.read(upToCount: 8)) == Data("LabTrace".utf8)
