@@ -74,7 +74,7 @@ public struct RecordedTrace: Sendable {
       let part = Self.part(of: chunk, bytes, header.shift) { events.clock.time($0) < time }
       return part.used > 0 ? part : nil
     }
-    cut.lost = cut.chunks.reduce(0) { $0 &+ $1.lost }
+    cut.lost = cut.chunks.reduce(0) { $0 &+ $1.lost &+ $1.lostAfter }
     cut.shownStacks = (cut.stacksOfEvents(), namedStacks())
     return cut
   }
@@ -110,6 +110,8 @@ public struct RecordedTrace: Sendable {
       part.events &+= 1
       part.used = decoder.position - chunk.payload.lowerBound
     }
+    // What is true of its end is not of an earlier one.
+    if part.used < chunk.used { (part.end, part.lostAfter) = (0, 0) }
     return part
   }
 
