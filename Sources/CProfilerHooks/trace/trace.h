@@ -80,7 +80,7 @@ static inline uint64_t lab_trace_zigzag(int64_t number) { return (uint64_t)numbe
 enum {
   LAB_TRACE_DEPTH = 24,        ///< tasks within tasks that are followed
   LAB_TRACE_LONGEST = 80,      ///< bytes of an event
-  LAB_TRACE_FIRST_BYTES = 2048 ///< of a thread's first chunk: most threads need no more
+  LAB_TRACE_FIRST_BYTES = 2048 ///< of a thread's first chunk, and after a turn: mostly no more is needed
 };
 
 /// A sample that came in the middle of an event, to be written with the next.
@@ -99,7 +99,7 @@ struct lab_trace_writer {
   uint32_t creation, session, number, executor, acquired;
   uint32_t events, depth;
   uint8_t reason, flags;
-  bool has_main, has_pool;
+  bool has_main, has_pool, is_turned;
   uint64_t lost;
   uint64_t met;                  ///< a task that was met, of which the next event says what it was at; 0: none
   struct lab_trace_chunk *last;  ///< the one before, while there is no room for the next

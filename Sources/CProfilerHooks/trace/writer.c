@@ -67,9 +67,11 @@ static void put_stack(struct lab_trace_writer *writer) {
 static bool begin_chunk(struct lab_trace_writer *writer, uint64_t ticks) {
   bool is_first = writer->number == 0;
   seal(writer, false);
+  bool is_small = is_first || writer->is_turned;
   struct lab_trace_chunk *chunk =
-      lab_trace_chunk_new(LAB_TRACE_OF_EVENTS, is_first ? LAB_TRACE_FIRST_BYTES : LAB_TRACE_SLAB_BYTES);
+      lab_trace_chunk_new(LAB_TRACE_OF_EVENTS, is_small ? LAB_TRACE_FIRST_BYTES : LAB_TRACE_SLAB_BYTES);
   if (chunk == NULL) return false;
+  writer->is_turned = false;
   writer->last = NULL;
   if (is_first) writer->number = atomic_fetch_add(&threads, 1) + 1;
   const struct lab_thread *thread = lab_self.thread;
@@ -152,6 +154,7 @@ void lab_trace_writer_turn(uint8_t flags, uint64_t ticks) {
   if (lab_trace_session() == 0) return;
   lab_trace_writer_join(lab_self.task, NULL);
   writer->flags = flags;
+  writer->is_turned = true;
   seal(writer, true);
   begin_chunk(writer, ticks);
 }

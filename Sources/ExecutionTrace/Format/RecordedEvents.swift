@@ -134,7 +134,8 @@ struct EventMerge {
     var decoder: ChunkDecoder?
     var head: TraceEvent
     let thread: Int32
-    var isFirst = true
+    /// When its last chunk was over, in ticks; nil: there was none.
+    var end: UInt64?
     /// The head is no event, but what a task was at.
     var living: LivingTask?
   }
@@ -212,10 +213,17 @@ struct EventMerge {
         return true
       }
       guard let chunk = source.chunks.popFirst() else { return false }
+      // Of a window one between may have been written over: a chunk begins before the one before it is over.
+      let isAfterGap = recorded.header.window > 0 && source.end.map { $0 > 0 && chunk.ticks > $0 } ?? false
       source.decoder = ChunkDecoder(
-        recorded.bytes, chunk, shift: recorded.header.shift, thread: source.thread, isFirst: source.isFirst,
-        isLast: source.chunks.isEmpty)
-      source.isFirst = false
+        recorded.bytes, chunk, shift: recorded.header.shift, thread: source.thread,
+        isFirst: source.end == nil || isAfterGap, isLast: source.chunks.isEmpty)
+      source.end = chunk.end
+      guard isAfterGap else { continue }
+      let time = max(recorded.clock.signedTime(chunk.ticks), source.head.time)
+      source.living = nil
+      source.head = TraceEvent(.lost, at: time, thread: source.thread)
+      return true
     }
   }
 

@@ -23,7 +23,8 @@ extension Trace {
     let (read, numbers) = tables.finish()
     self = read
     let threads = Self.byThread(chunks.all)
-    let clock = TraceClock(header, threads.joined().map { $0 }, last: Self.lastClock(bytes, header, chunks.all))
+    let clock = TraceClock(
+      header, last: Self.lastClock(bytes, header, chunks.all), end: Self.lastTicks(bytes, header, threads))
     self.threads = threads.map(Self.thread)
     let recorded = RecordedEvents(
       bytes: bytes, header: header, threads: threads, clock: clock, numbers: numbers,
@@ -56,6 +57,16 @@ extension Trace {
     return TraceThread(
       id: Int(chunks.first?.tid ?? 0), name: last?.name ?? "", isPool: chunks.contains(where: \.isOfPool),
       isMain: chunks.contains(where: \.isOfMain), isProfilers: chunks.contains(where: \.isOfProfiler))
+  }
+
+  /// When the last event was, in ticks.
+  private static func lastTicks(_ bytes: TraceBytes, _ header: TraceHeader, _ threads: [[TraceChunk]]) -> UInt64 {
+    threads.reduce(0) { last, chunks in
+      guard let chunk = chunks.last else { return last }
+      var decoder = ChunkDecoder(bytes, chunk, shift: header.shift, thread: 0)
+      while decoder.next() != nil {}
+      return max(last, decoder.ticks)
+    }
   }
 
   /// The last moment that is told by both clocks.

@@ -78,7 +78,10 @@ struct TraceBeginning {
 
   /// Takes an event whose time counts from the start; `next` hands out what comes of it.
   mutating func take(_ event: TraceEvent) {
-    if !hasBegun && event.time < 0 { return follow(event) }
+    // What is missing without having been lost was written over, all of it before the start.
+    let isGap = event.kind == .lost && event.value == 0
+    if !hasBegun && (event.time < 0 || isGap) { return follow(event) }
+    if isGap { return }
     if !hasBegun { begin() }
     var out: [TraceEvent] = []
     if event.task != 0 {

@@ -6,8 +6,10 @@ struct TraceClock {
   let origin: UInt64
   private let rate: Double
 
-  /// - Parameter last: the last such moment, in ticks and in nanoseconds; nil if there is but that of the header.
-  init(_ header: TraceHeader, _ chunks: [TraceChunk], last: (ticks: UInt64, monotonic: UInt64)?) {
+  /// - Parameters:
+  ///   - last: The last such moment, in ticks and in nanoseconds; nil if there is but that of the header.
+  ///   - end: When the last event was, in ticks.
+  init(_ header: TraceHeader, last: (ticks: UInt64, monotonic: UInt64)?, end: UInt64) {
     var rate = 1.0
     if header.countsCycles {
       let ticks = last.map { $0.ticks > header.ticks ? $0.ticks - header.ticks : 0 } ?? 0
@@ -21,7 +23,6 @@ struct TraceClock {
       return
     }
     // What is missing before a window is no time of the trace, nor what is older than was wanted.
-    let end = chunks.reduce(last?.ticks ?? 0) { max($0, $1.clock, $1.end) }
     let length = UInt64(min(Double(header.window) / rate, 1e18))
     origin = max(header.ticks, min(header.since, end), end > length ? end - length : 0)
   }

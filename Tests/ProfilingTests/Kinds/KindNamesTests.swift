@@ -23,7 +23,7 @@ import Testing
     "Sources/Leaks/": "the same",
     "Sources/Profiling/Traces/": "the room of the tracer, which errors are told of by its name",
     "Sources/Profiling/Custom/ProfileNames.swift": "a path of Go's that no custom profile may take",
-    "Sources/ExecutionTrace/Model/WaitReason.swift": "what a task waits for may be a task",
+    "Sources/ExecutionTrace/": "what a task waits for may be a task, and what is on a thread",
     "Sources/Profiling/ThreadCreation/": "the room of an engine, which asks for its losses by its name",
     "Sources/Symbolization/Dwarf/": "and a form of what DWARF says",
     "Sources/Scenarios/": "a scenario says under which profiles its fault is seen",

@@ -1,12 +1,14 @@
 import ExecutionTrace
 import Foundation
+import Profiling
 
 /// A trace in a file of the user's.
 enum TraceFile {
-  /// Reads it; what is missing of it the trace says itself.
+  /// Reads it; what is missing of it the trace says itself. What a program that was killed left has its functions named
+  /// here, by the files that it was loaded from.
   static func read(_ path: String) throws -> Trace {
     do throws(TraceError) {
-      return try Trace(contentsOf: path)
+      return try Trace(contentsOf: path).naming()
     } catch {
       if case .file = error { throw LabError.failed("\(error)") }
       throw LabError.failed("\(path): \(error)")
