@@ -83,7 +83,13 @@ public struct RecordedTrace: Sendable {
     var stacks: Set<UInt32> = []
     for chunk in chunks where chunk.kind == TraceChunk.Kind.events.rawValue {
       var decoder = ChunkDecoder(bytes, chunk, shift: header.shift, thread: 0)
-      while let event = decoder.next() { if event.kind.hasStack { stacks.insert(event.index) } }
+      while let event = decoder.next() {
+        if let living = decoder.living {
+          stacks.insert(living.stack)
+        } else if event.kind.hasStack {
+          stacks.insert(event.index)
+        }
+      }
     }
     return stacks
   }

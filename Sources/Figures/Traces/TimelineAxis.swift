@@ -46,7 +46,7 @@ struct TimelineAxis {
         out.raw("<span class=\"last\" style=\"--l:")
       } else {
         // Where the last label leans to the left a phone has no room for this one.
-        out.raw(endsWithLabel && tick.place > 0.7 ? "<span class=\"near\" style=\"--l:" : "<span style=\"--l:")
+        out.raw(endsWithLabel && tick.place > 0.6 ? "<span class=\"near\" style=\"--l:" : "<span style=\"--l:")
       }
       out.number(tick.place * 100)
       out.raw("%\">")
