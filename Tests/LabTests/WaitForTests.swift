@@ -47,7 +47,7 @@ struct WaitForTests {
     let name = node.name.replacing(#/^(the )?(NSLock|mutex)\b/#, with: "lock")
       .replacing(#/^(the )?(NSRecursiveLock|recursive mutex)\b/#, with: "recursive lock")
       .replacing("NSCondition", with: "condition")
-    return name.replacing(#/ at 0x[0-9a-f]+| of task [0-9]+| [A-Z]$|^the /#, with: "")
+    return name.replacing(#/ at 0x[0-9a-f]+| of task [0-9]+( "waiting")?| [A-Z]$|^the /#, with: "")
   }
 
   /// Every wait as `who > what > holder`; `who > whom` if it waits for that itself; without a holder if there is none that

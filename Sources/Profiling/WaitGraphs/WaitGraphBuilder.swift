@@ -82,12 +82,17 @@ struct WaitGraphBuilder {
     let isSuspended = !task.isRunning && !task.isNesting
     let node = add(
       WaitNode(
-        kind: .task, name: "task \(task.copy.id)" + TaskDumpPage.quoted(words.name),
+        kind: .task, name: title(of: task),
         state: sleeps ? "blocked" : words.wait.map { "waiting on \($0.rawValue)" } ?? words.state,
         nanoseconds: isSuspended ? Int(clamping: task.copy.state_nanoseconds) : sleeps ? slept(thread) : 0,
         place: place(of: naming.stack(of: task), isExact: task.copy.leaf_is_exact), thread: Int(thread)))
     taskNodes[task.copy.id] = node
     return node
+  }
+
+  /// `task 4 "request"`.
+  private func title(of task: TaskCollection.Task) -> String {
+    "task \(task.copy.id)" + TaskDumpPage.quoted(TaskWords(task, naming).name)
   }
 
   /// What stands for a thread: the innermost task on it, or the thread itself.
@@ -272,7 +277,7 @@ struct WaitGraphBuilder {
     let name: String?
     var kind = wait.kind
     if let task = collection.tasks.first(where: { $0.holds(wait.address) }) {
-      name = "the status record lock of task \(task.copy.id)"
+      name = "the status record lock of " + self.title(of: task)
       kind = .statusRecordLock
     } else if wait.kind == .queue {
       name = thread.sleeps.after.label.isEmpty ? nil : "queue" + TaskDumpPage.quoted(thread.sleeps.after.label)
