@@ -3,6 +3,14 @@ package protocol ReadFromJSON {
   init(_ value: JSONValue) throws(JSONError)
 }
 
+extension ReadFromJSON {
+  /// Reads the value in a JSON file, which may be damaged.
+  /// - Throws: What `refusal` makes of what is wrong.
+  package init<Refusal: Error>(json bytes: [UInt8], or refusal: (JSONError) -> Refusal) throws(Refusal) {
+    do throws(JSONError) { try self.init(JSONReader.value(of: bytes)) } catch { throw refusal(error) }
+  }
+}
+
 extension JSONValue {
   /// The member of that name of an object.
   package func member<Value: ReadFromJSON>(_ name: String) throws(JSONError) -> Value {

@@ -4,7 +4,7 @@ extension LeakReport {
   /// Reads the report in a JSON file, which may be damaged.
   /// - Throws: `LeakReportError` with what is wrong and where.
   public init(json bytes: [UInt8]) throws(LeakReportError) {
-    do throws(JSONError) { try self.init(JSONReader.value(of: bytes)) } catch { throw LeakReportError(error) }
+    try self.init(json: bytes, or: LeakReportError.init)
   }
 }
 

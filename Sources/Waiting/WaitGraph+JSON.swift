@@ -28,14 +28,7 @@ extension WaitGraph {
   /// Reads the graph in a JSON file, which may be damaged.
   /// - Throws: `WaitGraphError` with what is wrong and where.
   public init(json bytes: [UInt8]) throws(WaitGraphError) {
-    do throws(JSONError) {
-      try self.init(JSONReader.value(of: bytes))
-      for edge in edges where !nodes.indices.contains(edge.from) || !nodes.indices.contains(edge.to) {
-        throw JSONError("an edge leads from \(edge.from) to \(edge.to), and there are \(nodes.count) nodes")
-      }
-    } catch {
-      throw WaitGraphError(error)
-    }
+    try self.init(json: bytes, or: WaitGraphError.init)
   }
 }
 
@@ -53,6 +46,9 @@ extension WaitGraph: ReadFromJSON {
       version: try value.member("version"), program: try value.member("program"), nodes: try value.member("nodes"),
       edges: try value.member("edges"), notes: try value.member("notes"))
     guard version == Self.currentVersion else { throw JSONError("its version is \(version)") }
+    for edge in edges where !nodes.indices.contains(edge.from) || !nodes.indices.contains(edge.to) {
+      throw JSONError("an edge leads from \(edge.from) to \(edge.to), and there are \(nodes.count) nodes")
+    }
   }
 }
 
