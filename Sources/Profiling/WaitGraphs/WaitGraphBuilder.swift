@@ -277,7 +277,7 @@ struct WaitGraphBuilder {
     let name: String?
     var kind = wait.kind
     if let task = collection.tasks.first(where: { $0.holds(wait.address) }) {
-      name = "the status record lock of " + title(of: task)
+      name = "the status record lock of " + self.title(of: task)
       kind = .statusRecordLock
     } else if wait.kind == .queue {
       name = thread.sleeps.after.label.isEmpty ? nil : "queue" + TaskDumpPage.quoted(thread.sleeps.after.label)
