@@ -74,7 +74,7 @@ import Testing
 
 extension String {
   /// With spaces before units that do not break.
-  fileprivate var nonBreakingUnits: String {
+  var nonBreakingUnits: String {
     replacing(#/(\d) (µs|ms|s|ns|%)/#) { "\($0.1)\u{A0}\($0.2)" }
   }
 }
