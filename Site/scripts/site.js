@@ -64,7 +64,9 @@
 
   // A link to a tab shows it.
   const showTab = () => {
-    const label = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    let id = location.hash.slice(1)
+    try { id = decodeURIComponent(id) } catch {}
+    const label = document.getElementById(id)
     if (label?.matches('.tabs > label')) label.click()
   }
   addEventListener('hashchange', showTab)

@@ -77,5 +77,9 @@ import Testing
     let page = rendered("text\n![](https://example.org/i.png)\n")
     #expect(
       page.problems.map(\.description) == ["page.md:2: warning: image without alt text: https://example.org/i.png"])
+    let image = "![](https://example.org/i.png)"
+    #expect(rendered("<figure markdown>\n\(image)\n<figcaption>C</figcaption>\n</figure>\n").problems.isEmpty)
+    #expect(rendered("\(image)\n/// caption\nC\n///\n").problems.isEmpty)
+    #expect(rendered("<figure markdown>\n\(image)\n</figure>\n").problems.count == 1)
   }
 }

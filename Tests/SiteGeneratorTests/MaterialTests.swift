@@ -209,11 +209,16 @@ import Testing
     #expect(String(decoding: page.html, as: UTF8.self).contains("href=\"#config.lang\""))
   }
 
+  @Test func shortcodesInCodeAreCode() {
+    #expect(PageText(Array("`<!-- md:version 1 -->` <!-- md:… -->\n".utf8)).shortcodes.isEmpty)
+  }
+
   @Test func tabsMayBeLinkedTo() {
     var dialect = Dialect()
     dialect.tabIDs = .belowSection
     let page = rendered("## Logo\n\n=== \":x: Icon, bundled\"\n    x\n", dialect: dialect)
     #expect(page.ids == ["logo", "logo-icon-bundled"])
+    #expect(HeadingIDs.letters(" ... or even Ich ") == "-or-even-ich")
   }
 
   @Test func idsKeepLettersWhereASiteSaysSo() {

@@ -17,7 +17,11 @@ enum Shortcodes {
         result += text[from..<open]
         let words = text.string((open + 8)..<close).trimmed.split(separator: " ", maxSplits: 1).map(String.init)
         from = close + 3
-        guard let name = words.first, !text[open..<close].contains(0x0a) else {
+        // In code it is written about, not meant.
+        let isCode = open > 0 && text[open - 1] == UInt8(ascii: "`")
+        guard let name = words.first, name.utf8.allSatisfy({ (0x61...0x7a).contains($0) }), !isCode,
+          !text[open..<close].contains(0x0a)
+        else {
           result += text[open..<from]
           continue
         }

@@ -185,7 +185,10 @@ extension PageRenderer {
       return
     }
     let alt = InlineScanner.plain(node.plainText)
-    if alt.allSatisfy(\.isWhitespace) { report("image without alt text: \(url.string)", line: line, .warning) }
+    // One with a caption is told of by that.
+    if alt.allSatisfy(\.isWhitespace), captioned == 0, captionedElements == 0 {
+      report("image without alt text: \(url.string)", line: line, .warning)
+    }
     var attributes = AttributeList()
     if let (list, bytes) = self.attributes(after: node) {
       attributes = list

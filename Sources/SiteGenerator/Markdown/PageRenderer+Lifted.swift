@@ -82,6 +82,8 @@ extension PageRenderer {
     case .blocks:
       out.append("\n")
       figureDepth += element.tag == "figure" ? 1 : 0
+      let hasCaption = element.body.contains { text.find("<figcaption", from: $0.start, to: $0.end) != nil }
+      captionedElements += hasCaption ? 1 : 0
       if element.attributes.has(class: "annotate") {
         parseBlocks(element.body, inElement: true) { document in
           annotated(by: annotations(in: document.children.last)) { walk(document) }
@@ -90,6 +92,7 @@ extension PageRenderer {
         renderBlocks(element.body, inElement: true)
       }
       figureDepth -= element.tag == "figure" ? 1 : 0
+      captionedElements -= hasCaption ? 1 : 0
     }
     out.append("</")
     out.append(markup: element.tag)

@@ -56,8 +56,9 @@ final class PageRenderer {
   var depth = 0
   /// How deep in figures: there a paragraph that holds but an image is not wrapped.
   var figureDepth = 0
-  /// How many figures are open whose caption comes.
+  /// How many figures are open whose caption comes, and how many elements that hold theirs.
   var captioned = 0
+  var captionedElements = 0
   /// Bytes of the following text nodes that were already read as attributes, footnote labels or check boxes.
   var skipped = 0
   /// A list item's check box, until its first paragraph begins.

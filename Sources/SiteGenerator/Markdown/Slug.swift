@@ -35,10 +35,10 @@ struct HeadingIDs {
 
   /// As PyMdown's `slugify` makes them in lower case: letters and digits of all scripts, `_` and `-`, each space a `-`.
   static func letters(_ heading: String) -> String {
-    let kept = heading.precomposedStringWithCanonicalMapping.lowercased().unicodeScalars.filter { scalar in
+    let kept = heading.trimmed.precomposedStringWithCanonicalMapping.lowercased().unicodeScalars.filter { scalar in
       scalar == " " || scalar == "-" || scalar == "_" || CharacterSet.alphanumerics.contains(scalar)
     }
-    return String(String.UnicodeScalarView(kept)).trimmed.replacing(" ", with: "-")
+    return String(String.UnicodeScalarView(kept)).replacing(" ", with: "-")
   }
 
   /// Compatibility-decomposed, reduced to ASCII letters, digits, `_`, `-`; white space becomes one `-`; lower case.
