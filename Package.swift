@@ -110,10 +110,7 @@ let package = Package(
       name: "FiguresTests", dependencies: ["ExecutionTrace", "Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ScenariosTests",
-      dependencies: [
-        "Analysis", "CProfilerHooks", "ExecutionTrace", "Platform", "Profiling", "ScenarioRunning", "Scenarios",
-        "TestSupport",
-      ]),
+      dependencies: ["CProfilerHooks", "Platform", "Profiling", "ScenarioRunning", "Scenarios", "TestSupport"]),
     .testTarget(
       name: "SiteGeneratorTests", dependencies: ["SiteGenerator", "TestSupport", mustache], exclude: ["Fixtures"]),
   ]

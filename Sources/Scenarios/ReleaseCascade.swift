@@ -71,7 +71,7 @@ private final class Catalogue: Sendable {
 
   /// Where catalogues ended.
   static let ends = Mutex(Ends())
-  /// Whether the task is one that replaces a catalogue, and not another that it made.
+  /// Whether the task is replacing a catalogue.
   @TaskLocal static var isReplaced = false
 
   let articles: [Int: Article]
@@ -103,13 +103,13 @@ private actor Shop {
   // lesson: end replace
 
   @inline(never)
-  // lesson: begin replace-and-hand-over
-  func replaceAndHandOver(with next: Catalogue) {
+  // lesson: begin replace-and-give-back
+  func replaceAndGiveBack(with next: Catalogue) -> Catalogue {
     let former = catalogue
     catalogue = next
-    Task.detached(priority: .low) { withExtendedLifetime(former) {} }
+    return former
   }
-  // lesson: end replace-and-hand-over
+  // lesson: end replace-and-give-back
 }
 
 /// Makes the catalogues.
@@ -128,14 +128,17 @@ private struct Office: Sendable {
       let began = monotonicNanoseconds()
       let next = Catalogue(edition: edition, articles: articles)
       let made = monotonicNanoseconds()
-      await Catalogue.$isReplaced.withValue(true) {
+      let former = await Catalogue.$isReplaced.withValue(true) { () async -> Catalogue? in
         switch variant {
-        case .faulty: await shop.replace(with: next)
-        case .fixed: await shop.replaceAndHandOver(with: next)
+        case .faulty:
+          await shop.replace(with: next)
+          return nil
+        case .fixed: return await shop.replaceAndGiveBack(with: next)
         }
       }
       making += made - began
       replacing += monotonicNanoseconds() - made
+      drop(former)
       // Others are served in between.
       try? await Task.sleep(for: .milliseconds(5))
     }
@@ -150,6 +153,10 @@ private func admit(_ visitors: Int, to shop: Shop, among articles: Int) -> [Task
   }
   return tasks
 }
+
+/// The last that anybody has of a catalogue.
+@inline(never)
+private func drop(_ catalogue: consuming Catalogue?) {}
 
 // lesson: begin visit
 /// Asks for a price every millisecond, until it is cancelled.

@@ -59,13 +59,14 @@ struct TraceFindings {
       measured: [.sum: Int(call.whileReady), .longest: Int(call.longestWhileReady)], on: "\(call.reason)")
   }
 
-  /// Who kept threads the longest from tasks that are not its own: more tasks of one kind than there are processors are no
-  /// fault.
+  /// Who kept threads the longest from tasks that are not its own, or from any while its own were blocked: more tasks of one
+  /// kind than there are processors are no fault.
   private var poolStarved: Finding? {
     let ranked = keepers.sorted { ($1.whileReady, $0.family) < ($0.whileReady, $1.family) }
     for keeper in ranked {
+      let blocks = families.contains { $0.function == keeper.family && $0.blocked.greatest >= Bounds.blocks }
       var others = Distribution()
-      for waits in longReady where waits.family != keeper.family { others.add(waits.times) }
+      for waits in longReady where blocks || waits.family != keeper.family { others.add(waits.times) }
       guard others.greatest >= Bounds.starved else { continue }
       return Finding(
         .poolStarved, subject: keeper.family, count: others.count,
