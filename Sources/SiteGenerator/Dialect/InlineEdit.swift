@@ -60,26 +60,32 @@ struct InlineSyntax {
 
   init() {}
 
+  /// The marks of a text, found in one walk over it.
   init(in text: Bytes) {
-    func has(_ words: StaticString...) -> Bool {
-      words.contains { text.find($0, from: 0, to: text.count) != nil }
+    let all = Self.all
+    var hasSecondItem = false
+    for at in text.indices {
+      // Most of a text is letters, of which few begin anything.
+      if text[at] &- 0x61 < 22 || text[at] == 0x20 || !all.mayBegin(text[at]) { continue }
+      let next = at + 1 < text.count ? text[at + 1] : 0
+      let before = at > 0 ? text[at - 1] : 0
+      let begins: Bool
+      switch text[at] {
+      case UInt8(ascii: "="), UInt8(ascii: "+"): begins = next == text[at] || next == UInt8(ascii: "/")
+      case UInt8(ascii: "{"): begins = "+-~=>{%".utf8.contains(next) || "\0])`*_:=~^".utf8.contains(before)
+      case UInt8(ascii: "["): begins = next == UInt8(ascii: "^")
+      case UInt8(ascii: "w"): begins = next == text[at] && text.has("www.", at: at)
+      case UInt8(ascii: "-"): begins = next == text[at] && text.has("-->", at: at)
+      case UInt8(ascii: "<"): begins = next == UInt8(ascii: "-")
+      case UInt8(ascii: "/"): begins = before == UInt8(ascii: "1") || before == UInt8(ascii: "3")
+      case UInt8(ascii: "("):
+        begins = [UInt8(ascii: "c"), UInt8(ascii: "r"), UInt8(ascii: "t")].contains(next | 0x20)
+        hasSecondItem = hasSecondItem || next | 0x20 == UInt8(ascii: "b") && text.has(")", at: at + 2)
+      default: begins = true
+      }
+      if begins { insert(text[at]) }
     }
-    if has("~") { insert(UInt8(ascii: "~")) }
-    if has("==") || has("=/=") { insert(UInt8(ascii: "=")) }
-    if has("^") { insert(UInt8(ascii: "^")) }
-    if has("++", "+/-") { insert(UInt8(ascii: "+")) }
-    if has(":") { insert(UInt8(ascii: ":")) }
-    if has("{{") || has("{++", "{--", "{~~", "{==", "{>>", "]{", ")[{") || has("){") || has("`{", "*{", "_{") {
-      insert(UInt8(ascii: "{"))
-    }
-    if has("[^") { insert(UInt8(ascii: "[")) }
-    if has("@") { insert(UInt8(ascii: "@")) }
-    if has("www.") { insert(UInt8(ascii: "w")) }
-    if has("-->") { insert(UInt8(ascii: "-")) }
-    if has("<--") { insert(UInt8(ascii: "<")) }
-    if has("1/", "3/") { insert(UInt8(ascii: "/")) }
-    hasCopyright = !has("(b)", "(B)")
-    if has("(c)", "(C)", "(r)", "(R)") || has("(tm)", "(TM)") { insert(UInt8(ascii: "(")) }
+    hasCopyright = !hasSecondItem
   }
 
   private mutating func insert(_ byte: UInt8) {
@@ -92,5 +98,11 @@ struct InlineSyntax {
 
   var mayBeginAnything: Bool { low | high != 0 }
 
-  func mayStand(in text: Bytes) -> Bool { text.contains(where: mayBegin) }
+  func mayStand(in text: Bytes) -> Bool {
+    for at in text.indices where mayBegin(text[at]) {
+      // A colon before a space begins nothing, and most are.
+      if text[at] != UInt8(ascii: ":") || at + 1 < text.count && text[at + 1] > 0x20 { return true }
+    }
+    return false
+  }
 }

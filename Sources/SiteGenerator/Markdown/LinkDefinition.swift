@@ -39,8 +39,30 @@ struct LinkDefinition {
 
   /// A label as labels are compared: case folded, each run of white space one space.
   static func normalized(_ label: Slice<Bytes>) -> String {
-    String(decoding: label.prefix(longestLabel), as: UTF8.self).lowercased().split { $0.isWhitespace }
+    if label.count < longestLabel, label.allSatisfy({ $0 < 0x80 }) { return ascii(label) }
+    return String(decoding: label.prefix(longestLabel), as: UTF8.self).lowercased().split { $0.isWhitespace }
       .joined(separator: " ")
+  }
+
+  private static func ascii(_ label: Slice<Bytes>) -> String {
+    String(unsafeUninitializedCapacity: label.count) { result in
+      var count = 0
+      var isSpaced = false
+      for byte in label {
+        if byte <= 0x20 {
+          isSpaced = count > 0
+          continue
+        }
+        if isSpaced {
+          result[count] = 0x20
+          count += 1
+          isSpaced = false
+        }
+        result[count] = byte &- 0x41 < 26 ? byte | 0x20 : byte
+        count += 1
+      }
+      return count
+    }
   }
 
   private struct Reader {

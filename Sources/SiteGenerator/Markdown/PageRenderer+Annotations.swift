@@ -1,5 +1,4 @@
 import CCMark
-import Foundation
 
 /// Notes on lines of code, or on words: `(1)` in the code or the text, and an ordered list right below.
 extension PageRenderer {
@@ -45,56 +44,78 @@ extension PageRenderer {
   // MARK: Code
 
   /// Stand for a note's number while the code around it is coloured; both are for private use.
-  private static let (opening, closing) = ("\u{e000}", "\u{e001}")
+  private static let (opening, closing) = (Array("\u{e000}".utf8), Array("\u{e001}".utf8))
 
   /// The notes of a block of code: the list right below, if comments in the code lead to it.
   func annotations(of code: CMarkNode) -> (Annotations, [UInt8])? {
-    guard let list = code.next, list.type == CMARK_NODE_LIST, code.literal.contains(UInt8(ascii: "(")),
-      cmark_node_get_list_type(list.pointer) == CMARK_ORDERED_LIST
+    guard let list = code.next, list.type == CMARK_NODE_LIST,
+      cmark_node_get_list_type(list.pointer) == CMARK_ORDERED_LIST,
+      let marked = Self.marked(code.literal, count: list.children.count), let annotations = annotations(in: list)
     else { return nil }
-    let marked = Self.marked(code.literal.string, count: list.children.count)
-    guard let marked, let annotations = annotations(in: list) else { return nil }
-    return (annotations, Array(marked.utf8))
+    return (annotations, marked)
   }
 
-  /// Code with `# (1)` marked, `# (1)!` without its `#`; nil if no comment has any.
-  private static func marked(_ code: String, count: Int) -> String? {
-    guard !code.contains(opening) else { return nil }
-    var found = false
-    let comment = #/((?:#|\/\/|--|;|%|\/\*|<!--)\s*)\(([0-9]{1,4})\)(!?)(\s*(?:\*\/|-->))?/#
-    let further = #/\(([0-9]{1,4})\)/#
-    var lines: [Substring] = []
-    for line in code.split(separator: "\n", omittingEmptySubsequences: false) {
-      guard line.utf8.count < 10_000, let match = line.firstMatch(of: comment), let number = Int(match.2),
-        (1...count).contains(number)
-      else {
-        lines.append(line)
+  /// Code with the `(1)` of `# (1)` marked, `# (1)!` without its `#`; nil if no comment has any.
+  private static func marked(_ code: Bytes, count: Int) -> [UInt8]? {
+    guard code.find("\u{e000}", from: 0, to: code.count) == nil else { return nil }
+    var result: [UInt8] = []
+    var from = 0
+    // Behind one, all numbers of a line are.
+    var isInComment = false
+    for at in code.indices where code[at] == UInt8(ascii: "(") || code[at] == 0x0a {
+      if code[at] == 0x0a {
+        isInComment = false
         continue
       }
-      found = true
-      let isBare = !match.3.isEmpty
-      let end = match.4 ?? ""
-      let rest = line[match.range.upperBound...].replacing(further) { other in
-        Int(other.1).map { (1...count).contains($0) } == true ? opening + other.1 + closing : String(other.0)
-      }
-      lines.append(
-        line[..<match.range.lowerBound] + (isBare ? "" : match.1) + opening + match.2 + closing + (isBare ? "" : end)
-          + rest)
+      guard at >= from, let (number, end) = number(code, at: at), (1...max(1, count)).contains(number) else { continue }
+      let comment = isInComment ? at : commentStart(code, before: at)
+      guard let comment else { continue }
+      isInComment = true
+      let isBare = end < code.count && code[end] == UInt8(ascii: "!")
+      result += code[from..<(isBare ? max(from, comment) : at)]
+      result += opening + code[(at + 1)..<(end - 1)] + closing
+      from = isBare ? commentEnd(code, from: end + 1) : end
     }
-    return found ? lines.joined(separator: "\n") : nil
+    return from > 0 ? result + code[from...] : nil
   }
 
-  /// Puts links in the places that were marked.
-  func linked(_ html: String, _ annotations: Annotations) -> String {
-    var result = ""
-    for (index, piece) in html.components(separatedBy: Self.opening).enumerated() {
-      let parts = piece.components(separatedBy: Self.closing)
-      guard index > 0, parts.count == 2, let number = Int(parts[0]) else {
-        result += piece
-        continue
+  /// The number in parentheses at an index, and where they end.
+  private static func number(_ code: Bytes, at: Int) -> (number: Int, end: Int)? {
+    var end = at + 1
+    while end < code.count, end - at < 5, CodeByte.isDigit(code[end]) { end += 1 }
+    guard end > at + 1, end < code.count, code[end] == UInt8(ascii: ")") else { return nil }
+    return Int(code.string((at + 1)..<end)).map { ($0, end + 1) }
+  }
+
+  /// Where the comment begins whose first word would stand at an index; nil if none does.
+  private static func commentStart(_ code: Bytes, before at: Int) -> Int? {
+    var end = at
+    while end > 0, code[end - 1] == 0x20 || code[end - 1] == 0x09 { end -= 1 }
+    let marks: [StaticString] = ["<!--", "//", "/*", "--", "#", ";", "%"]
+    return marks.first { code.has($0, at: end - $0.utf8CodeUnitCount) }.map { end - $0.utf8CodeUnitCount }
+  }
+
+  /// Behind what ends a comment at an index, if anything does.
+  private static func commentEnd(_ code: Bytes, from start: Int) -> Int {
+    var at = start
+    while at < code.count, code[at] == 0x20 { at += 1 }
+    if code.has("*/", at: at) { return at + 2 }
+    return code.has("-->", at: at) ? at + 3 : start
+  }
+
+  /// Puts links in the places that were marked in what was appended behind the first `start` bytes.
+  func link(from start: Int, _ annotations: Annotations) {
+    let html = Array(out.cut(from: start).utf8)
+    html.withUnsafeBufferPointer { html in
+      var from = 0
+      while let open = html.find("\u{e000}", from: from, to: html.count),
+        let close = html.find("\u{e001}", from: open, to: html.count), close - open < 10
+      {
+        out.append(raw: Bytes(rebasing: html[from..<open]))
+        out.append(markup: Self.link(annotations, Int(html.string((open + 3)..<close)) ?? 0))
+        from = close + 3
       }
-      result += Self.link(annotations, number) + parts[1]
+      out.append(raw: Bytes(rebasing: html[from...]))
     }
-    return result
   }
 }

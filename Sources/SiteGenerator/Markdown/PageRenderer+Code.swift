@@ -46,7 +46,7 @@ extension PageRenderer {
     code.withUnsafeBufferPointer {
       renderCode($0, language: language, title: title, lines: lines, classes: classes)
     }
-    out.append(markup: linked(out.cut(from: start), annotations))
+    link(from: start, annotations)
   }
 
   /// Code between two marks of a source file, or the difference between two such regions.
