@@ -57,33 +57,40 @@ let package = Package(
     .target(name: "Symbolization", dependencies: ["CLoadedImages", "Platform"]),
     .target(name: "JSON"),
     .target(name: "Leaks", dependencies: ["JSON", "Pprof"]),
+    .target(name: "ExecutionTrace", dependencies: ["Platform", "Pprof"]),
     .target(name: "Waiting", dependencies: ["JSON", "Pprof"]),
     .target(
       name: "Profiling",
-      dependencies: ["CProfiler", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting"]),
+      dependencies: [
+        "CProfiler", "ExecutionTrace", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting",
+      ]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
     .target(name: "LocalServer", dependencies: ["Platform"] + nio),
     .target(
       name: "Analysis",
       dependencies: [
-        "ChildProcesses", "Findings", "JSON", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations",
-        "Symbolization", "Waiting",
+        "ChildProcesses", "ExecutionTrace", "Findings", "JSON", "Leaks", "Patterns", "Platform", "Pprof",
+        "PprofOperations", "Symbolization", "Waiting",
       ]),
     .target(
       name: "Figures",
-      dependencies: ["Analysis", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Waiting"],
+      dependencies: [
+        "Analysis", "ExecutionTrace", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Waiting",
+      ],
       resources: [.embedInCode("Styles"), .embedInCode("Scripts")]),
     .target(
       name: "ScenarioRunning",
-      dependencies: ["Analysis", "CProfiler", "CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling"]),
+      dependencies: [
+        "Analysis", "CProfiler", "CProfilerHooks", "ExecutionTrace", "Leaks", "Platform", "Pprof", "Profiling",
+      ]),
     .target(name: "Scenarios", dependencies: ["Platform", "Profiling", "ScenarioRunning"]),
     .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),
     .executableTarget(
       name: "lab",
       dependencies: [
-        "CProfilerHooks", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations", "Symbolization",
-        "Profiling", "ChildProcesses", "LocalServer", "Analysis", "Figures", "ScenarioRunning", "Scenarios",
-        "SiteGenerator", "Waiting", argumentParser,
+        "CProfilerHooks", "ExecutionTrace", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations",
+        "Symbolization", "Profiling", "ChildProcesses", "LocalServer", "Analysis", "Figures", "ScenarioRunning",
+        "Scenarios", "SiteGenerator", "Waiting", argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),
@@ -93,11 +100,14 @@ let package = Package(
     .testTarget(name: "PprofTests", dependencies: ["Patterns", "Platform", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "PprofOperationsTests", dependencies: ["Patterns", "Pprof", "PprofOperations", "TestSupport"]),
     .testTarget(name: "LeaksTests", dependencies: ["Leaks"]),
+    .testTarget(name: "ExecutionTraceTests", dependencies: ["ExecutionTrace", "Pprof", "TestSupport"]),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "LocalServerTests", dependencies: ["LocalServer", "Platform", "TestSupport"]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "Findings", "Patterns", "TestSupport"]),
-    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "ExecutionTrace", "Findings", "Patterns", "TestSupport"]),
+    .testTarget(
+      name: "FiguresTests", dependencies: ["ExecutionTrace", "Figures", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ScenariosTests",
       dependencies: ["CProfilerHooks", "Platform", "Profiling", "ScenarioRunning", "Scenarios", "TestSupport"]),
@@ -138,6 +148,9 @@ if hasEngine {
       name: "TaskProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/TaskProgram"),
     .target(name: "LeftOverWords", path: "Tests/Programs/LeftOverWords"),
+    .executableTarget(
+      name: "TracedProgram", dependencies: ["CProfilerHooks", "ExecutionTrace", "Platform", "Profiling"],
+      path: "Tests/Programs/TracedProgram"),
     .executableTarget(
       name: "LostTasks", dependencies: ["CProfilerHooks", "Leaks", "Platform", "Pprof", "Profiling", "LeftOverWords"],
       path: "Tests/Programs/LostTasks"),
@@ -182,13 +195,13 @@ if hasEngine {
       dependencies: [
         "CProfiler", "CProfilerHooks", "CountingProgram", "Findings", "Leaks", "LostTasks", "Platform", "Profiling",
         "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport",
-        "UnknownLayout", "WaitProgram",
+        "TracedProgram", "UnknownLayout", "WaitProgram",
       ]),
     .testTarget(
       name: "LabTests",
       dependencies: [
-        "lab", "CountingProgram", "Findings", "LocalServer", "Platform", "PprofOperations", "ScenarioRunning",
-        "TestSupport",
+        "lab", "CountingProgram", "ExecutionTrace", "Findings", "LocalServer", "Platform", "PprofOperations",
+        "ScenarioRunning", "TestSupport",
       ],
       exclude: ["Goldens", "Programs"]),
   ]

@@ -8,6 +8,9 @@ void lab_engine_reach(const struct lab_engine *engine) { reached = engine; }
 
 __attribute__((weak)) int lab_engine_is_present(void) { return reached != 0; }
 
+/// Where there is no C half nothing is recorded.
+__attribute__((weak)) uint32_t lab_trace_is_active;
+
 #define LAB_CALL(result, name, parameters, arguments, absent) \
   __attribute__((weak)) result name parameters { return reached ? reached->name arguments : absent; }
 #include "lab_calls.def"

@@ -18,6 +18,10 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
   case nothingToCompare(kind: FigureKind)
   /// A figure of a series was asked for of a capture that is no round of one.
   case noSeries(name: String)
+  /// A figure of a trace was asked for of something else.
+  case noTrace(kind: FigureKind)
+  /// The part of the trace that was asked for is none.
+  case noWindow(TraceWindowError)
   /// A figure of retain cycles was asked for of something else.
   case noLeakReport(kind: FigureKind)
   /// A figure of who waits for whom was asked for of something else.
@@ -46,12 +50,14 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
     case .functionNotFound(let pattern): "no function of the profile matches “\(pattern)”"
     case .nothingToCompare(let kind): "view=\(kind.rawValue) needs compare=VARIANT"
     case .noSeries(let name): "\(name) is no round of a series: write, for instance, \(name)-6"
+    case .noTrace(let kind): "view=\(kind.rawValue) needs an execution trace"
+    case .noWindow(let error): "\(error)"
     case .noLeakReport(let kind): "view=\(kind.rawValue) needs a leak report"
     case .noWaitGraph(let kind): "view=\(kind.rawValue) needs a capture of the kind waitfor"
     case .calloutNotShown(let name):
       "the figure shows no function “\(name)” to call out; a filter or its size leaves it out, or it is spelt otherwise"
     case .lineNotShown(let text): "no line of the source shown contains “\(text)”, which is to be called out"
-    case .noLabel(let name): "no sample has the label “\(name)”"
+    case .noLabel(let name): "nothing that was recorded has the label “\(name)”"
     case .noCallout: "says= is about a function: name it with callout="
     case .graphviz(let error): "a graph's boxes are placed by Graphviz: \(error)"
     }

@@ -1,4 +1,5 @@
 import Analysis
+import ExecutionTrace
 import Leaks
 import Pprof
 import Waiting
@@ -11,6 +12,7 @@ public struct FigureInput: Sendable {
   public let baseline: Profile?
   /// How it is to be drawn.
   public let options: FigureOptions
+  private let trace: Trace?
   private let capture: Capture?
   private let compared: Capture?
   private let captures: (any CaptureSource)?
@@ -37,7 +39,7 @@ public struct FigureInput: Sendable {
     self.options = options
     self.source = source
     self.report = report
-    (capture, compared, captures, graph) = (nil, nil, nil, nil)
+    (trace, graph, capture, compared, captures) = (nil, nil, nil, nil, nil)
   }
 
   /// Who waits for whom, from anywhere.
@@ -46,8 +48,16 @@ public struct FigureInput: Sendable {
     self.options = options
     self.graph = graph
     source = { _ in nil }
-    link = nil
-    (baseline, capture, compared, captures, report) = (nil, nil, nil, nil, nil)
+    (baseline, trace, capture, compared, captures, report, link) = (nil, nil, nil, nil, nil, nil, nil)
+  }
+
+  /// A trace from anywhere.
+  public init(trace: Trace, options: FigureOptions = FigureOptions()) {
+    profile = Profile()
+    self.trace = trace
+    self.options = options
+    source = { _ in nil }
+    (baseline, graph, capture, compared, captures, report, link) = (nil, nil, nil, nil, nil, nil, nil)
   }
 
   /// A capture.
@@ -63,6 +73,7 @@ public struct FigureInput: Sendable {
     baseline = compared?.oneRound
     self.options = options
     self.source = source
+    trace = capture.trace
     self.report = nil
     link = nil
     self.capture = capture
@@ -130,6 +141,32 @@ extension FigureInput {
       throw FigureError.noSeries(name: capture.map { "\($0.name)" } ?? "a profile alone")
     }
     return try capture.name.series.map { try captures.named($0) }
+  }
+
+  /// The capture that is drawn, and the same of the scenarios that the options name.
+  func swept(for kind: FigureKind) throws -> [Capture] {
+    guard let capture, let captures, capture.trace != nil else { throw FigureError.noTrace(kind: kind) }
+    return try [capture]
+      + options.others.map { scenario in
+        var name = capture.name
+        name.scenario = scenario
+        return try captures.named(name)
+      }
+  }
+
+  /// The trace that is drawn.
+  func trace(for kind: FigureKind) throws(FigureError) -> Trace {
+    guard let trace else { throw .noTrace(kind: kind) }
+    return trace
+  }
+
+  /// The part of a trace that the options ask for.
+  func window(of trace: Trace) throws(FigureError) -> TraceWindow {
+    do throws(TraceWindowError) {
+      return try TraceWindow(of: trace, start: options.start, length: options.length)
+    } catch {
+      throw .noWindow(error)
+    }
   }
 
   /// The leak report that is drawn.

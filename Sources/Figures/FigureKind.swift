@@ -22,6 +22,12 @@ public enum FigureKind: String, Sendable, Hashable, CaseIterable {
   case waits
   /// Who waits for whom, and deadlocks.
   case waitfor
+  /// A window of a trace: threads or tasks over time.
+  case timeline
+  /// How long regions and user tasks of a trace took.
+  case regions
+  /// Traces of one program with several values of a parameter, on one axis.
+  case sweep
   /// Retain cycles, with the fields that form them.
   case cycle
   /// The published capture beside the one made on this machine.
@@ -39,6 +45,9 @@ public enum FigureKind: String, Sendable, Hashable, CaseIterable {
     case .tasks: TasksFigure.self
     case .waits: WaitsFigure.self
     case .waitfor: WaitForFigure.self
+    case .timeline: TimelineFigure.self
+    case .regions: RegionsFigure.self
+    case .sweep: SweepFigure.self
     case .cycle: CycleFigure.self
     case .machines: MachineFigure.self
     }

@@ -43,6 +43,8 @@ public struct FigureOptions: Sendable, Hashable {
   public var colour: Colour = .origin
   /// What the figure is compared with; the one who draws turns it into the baseline profile.
   public var compare: String?
+  /// Further scenarios whose captures of the same variant and kind are drawn beside this one, with `|` between them.
+  public var with: String?
   /// The function to look at: a name, or an expression as pprof takes it; of a comparison several names, with `|`
   /// between them.
   public var function: String?
@@ -56,6 +58,12 @@ public struct FigureOptions: Sendable, Hashable {
   public var showsHarness = false
   /// The label whose values have a column of a flame graph each; of tasks and waits, what they are grouped by.
   public var byLabel: String?
+  /// Where the window of a trace begins, in nanoseconds since the trace's start; nil means at its start.
+  public var start: Int64?
+  /// How long the window is, in nanoseconds; nil means up to the trace's end.
+  public var length: Int64?
+  /// The label whose values tell families of tasks apart; nil means by the functions that made them.
+  public var label: String?
   /// The frame that fills the width of a flame graph, as `FrameKey` names it; nil for all of it.
   public var zoom: String?
   /// At most about so many frames of a flame graph are drawn, the widest; nil for all that can be seen.
@@ -143,6 +151,9 @@ extension FigureOptions {
   /// The functions looked at, of a figure that takes several names.
   var functions: [String] { (function ?? "").split(separator: "|").map(String.init) }
 
+  /// The scenarios that are drawn beside.
+  var others: [String] { (with ?? "").split(separator: "|").map(String.init) }
+
   /// What to do so that a figure shows a function that it leaves out for its filters or for its size.
   var filterAdvice: String {
     let filters = [
@@ -179,7 +190,9 @@ extension FigureOptions {
     },
     text("sample", \.sampleType), text("focus", \.focus), text("ignore", \.ignore), text("hide", \.hide),
     text("show", \.show), text("show_from", \.showFrom), text("tagfocus", \.tagFocus),
-    text("tagignore", \.tagIgnore), text("compare", \.compare), text("function", \.function),
+    text("tagignore", \.tagIgnore), text("compare", \.compare), text("with", \.with),
+    text("function", \.function),
+    time("start", \.start), time("length", \.length), text("label", \.label),
     text("through", \.through), text("callout", \.callout), text("says", \.says), text("by", \.byLabel),
     flag("harness", \.showsHarness),
     Setter(name: "keep", expected: "names of functions with | between them") {
@@ -217,6 +230,14 @@ extension FigureOptions {
     Setter(name: name, expected: "an expression (it is empty)") {
       $0[keyPath: path] = $1
       return !$1.isEmpty
+    }
+  }
+
+  private static func time(_ name: String, _ path: WritableKeyPath<FigureOptions, Int64?> & Sendable) -> Setter {
+    Setter(name: name, expected: "a time such as 62ms, 1.5s or 20us") {
+      guard let time = TraceTime.parse($1) else { return false }
+      $0[keyPath: path] = time
+      return true
     }
   }
 

@@ -26,6 +26,13 @@ extension Finding {
     /// A lock that others waited for was held while its holder waited for something else. Counts these waits; `sum`,
     /// `longest`: for how long. The subject waits.
     case lockAcrossBlockingCall = "lock-across-blocking-call"
+    /// A task stayed on an actor for long while others waited for it. Counts such stays; `longest`: of these; `sum`: how
+    /// long others waited meanwhile, all together. The subject makes the tasks that stayed. Seen in traces.
+    case keepsActor = "keeps-actor"
+    /// Processors had nothing of a task or job to run though tasks were ready: handing tasks over took that long. Counts
+    /// how often a task waited for a thread; `sum`: the processors' time that went so, of `whole`. The subject makes the
+    /// tasks that ran the most often. Seen in traces.
+    case idleWhileReady = "idle-while-ready"
 
     /// What has to be passed, in words.
     public var threshold: String {
@@ -35,10 +42,12 @@ extension Finding {
       case .blocksThePool: "\(words(Bounds.blocks)) once and \(words(Bounds.blocked)) in all"
       case .neverSuspends: words(Bounds.run)
       case .selfWakes: "half of \(Bounds.wakes) waits, after less than \(words(Bounds.look))"
-      case .tooSmall: "half of \(Bounds.tasks) tasks below \(words(Bounds.task))"
+      case .tooSmall: "a third of \(Bounds.tasks) tasks below \(words(Bounds.task))"
       case .hopsBack: "half of \(Bounds.visits) visits below \(words(Bounds.visit))"
       case .resumedUnderLock: "once"
       case .lockAcrossBlockingCall: "\(words(Bounds.held)) in all"
+      case .keepsActor: "\(words(Bounds.kept)) at once, \(words(Bounds.queued)) of waiting in all"
+      case .idleWhileReady: "\(Int(Bounds.idleShare * 100)) %, \(words(Bounds.idle)) in all"
       }
     }
 
@@ -46,9 +55,10 @@ extension Finding {
     public var lesson: String {
       switch self {
       case .poolStarved, .blocksThePool, .neverSuspends: "8"
-      case .selfWakes, .tooSmall: "5"
+      case .selfWakes: "5"
       case .resumedUnderLock: "6"
       case .hopsBack, .lockAcrossBlockingCall: "7"
+      case .tooSmall, .keepsActor, .idleWhileReady: "9"
       }
     }
 
@@ -72,15 +82,22 @@ extension Finding {
     public static let wakes = 100
     /// `selfWakes`: how long one look takes. Who works for longer before it yields lets others run, as it should.
     public static let look = 100_000
-    /// `tooSmall`: tasks of one function, more than half of which are too small.
+    /// `tooSmall`: tasks of one function, more than a third of which are too small: of those that divide their work in two
+    /// until nothing is left, half have none.
     public static let tasks = 1_000
-    /// `tooSmall`: how long all runs of one task take.
-    public static let task = 2_000
+    /// `tooSmall`: how long all runs of one task take. To make a task, hand it over and end it takes about as long.
+    public static let task = 5_000
     /// `hopsBack`: visits of actors, at least half of which are short and lead back.
     public static let visits = 1_000
     /// `hopsBack`: one visit.
     public static let visit = 1_000
     /// `lockAcrossBlockingCall`: all waits of one place.
     public static let held = 100_000_000
+    /// `keepsActor`: for how long others waited meanwhile, all together. One stay is as long as `kept`.
+    public static let queued = 10_000_000
+    /// `idleWhileReady`: the processors' time.
+    public static let idle = 10_000_000
+    /// `idleWhileReady`: its share of all that they had.
+    public static let idleShare = 0.2
   }
 }

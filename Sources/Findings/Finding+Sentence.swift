@@ -30,7 +30,7 @@ extension Finding: CustomStringConvertible {
     case .tooSmall:
       """
       of \(tasks(self[.outOf])) made by \(subject) \(share) ran for less than \(words(Bounds.task)) in all: the work \
-      is too small to be a task's
+      is too finely divided
       """
     case .hopsBack:
       """
@@ -43,6 +43,16 @@ extension Finding: CustomStringConvertible {
       """
       \(subject) waited \(times(count))\(waitedOn), \(words(self[.sum])) in all, holding a lock, queue or actor that others waited for
       """
+    case .keepsActor:
+      """
+      tasks made by \(subject) stayed on \(on ?? "an actor") for long \(times(count)), up to \(words(self[.longest])), \
+      while others waited for it, \(words(self[.sum])) in all
+      """
+    case .idleWhileReady:
+      """
+      for \(share(of: .sum, in: .whole)) of the processors' time nothing of a task ran though tasks were ready: it went \
+      into handing threads over, \(times(count)), mostly to tasks made by \(subject)
+      """
     }
   }
 
@@ -51,6 +61,10 @@ extension Finding: CustomStringConvertible {
   private var share: String {
     let percent = self[.outOf] == 0 ? 0 : (100 * Double(count) / Double(self[.outOf])).rounded(.down)
     return "\(Int(percent)) %"
+  }
+
+  private func share(of part: Measure, in whole: Measure) -> String {
+    "\(self[whole] == 0 ? 0 : Int((100 * Double(self[part]) / Double(self[whole])).rounded(.down))) %"
   }
 
   private func tasks(_ count: Int) -> String { count == 1 ? "1 task" : "\(grouped(count)) tasks" }

@@ -39,6 +39,8 @@ extension Finding {
     case mean
     /// Out of how many the count is.
     case outOf = "out-of"
+    /// Of how long `sum` is a part, in nanoseconds.
+    case whole
 
     /// Whether it is a time, in nanoseconds; else a count.
     public var isTime: Bool { self != .outOf }

@@ -30,12 +30,17 @@ struct Losses: Sendable, Hashable {
     for number in losses.counts.indices { losses.counts[number] &-= other.counts[number] }
   }
 
-  /// A line for each kind of loss of an engine that was not zero, for a profile's comments.
-  func comments(of engine: String) -> [String] {
+  /// Each kind of loss of an engine that was not zero.
+  func all(of engine: String) -> [(sentence: String, count: Int)] {
     counts.enumerated().compactMap { number, count in
       let loss = lab_loss(rawValue: UInt32(number))
       guard count > 0, String(cString: lab_loss_engine(loss)) == engine else { return nil }
-      return "\(count) \(String(cString: lab_loss_sentence(loss)))"
+      return (String(cString: lab_loss_sentence(loss)), Int(clamping: count))
     }
+  }
+
+  /// A line for each kind of loss of an engine that was not zero, for a profile's comments.
+  func comments(of engine: String) -> [String] {
+    all(of: engine).map { "\($0.count) \($0.sentence)" }
   }
 }

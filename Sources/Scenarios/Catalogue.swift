@@ -24,6 +24,13 @@ extension Scenario {
     ThreadExplosion.scenario,
     PoolStarvation.scenario,
     OpenHandles.scenario,
+    MergeSort.scenario,
+    MergeSort.down(to: 8),
+    MergeSort.down(to: 128),
+    MergeSort.down(to: 16_000),
+    ReleaseCascade.scenario,
+    FibonacciRegions.scenario,
+    PriceStampede.scenario,
   ]
 }
 

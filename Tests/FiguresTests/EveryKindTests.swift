@@ -19,6 +19,8 @@ struct EveryKindTests {
     if kind.options.contains("callout") {
       (options.callout, options.says) = (name ?? Self.callout(kind), "does <it> & that.")
     }
+    if kind == .timeline { return try kind.draw(FigureInput(trace: SampleTraces.sort, options: options)) }
+    if kind == .regions { return try kind.draw(FigureInput(trace: SampleTraces.regions, options: options)) }
     let compared = kind == .pair ? try captures.named(capture.name.with(variant: "fixed")) : nil
     return try kind.draw(
       FigureInput(capture, compared: compared, captures: captures, options: options) { _ in "let a = 1\n" })
@@ -29,12 +31,31 @@ struct EveryKindTests {
     switch kind {
     case .cycle: "leaks"
     case .waitfor: "waitfor"
+    case .sweep: "trace"
     default: "heap-5"
     }
   }
 
   /// What a figure of the kind can call out: a function, or in a listing a part of a line.
-  private static func callout(_ kind: FigureKind) -> String { kind == .source ? "let a" : "decode" }
+  private static func callout(_ kind: FigureKind) -> String {
+    switch kind {
+    case .source: "let a"
+    case .timeline: "log"
+    case .regions: "fibonacci"
+    default: "decode"
+    }
+  }
+
+  /// How the number of what is called out begins: of the traces what `log` ran, and how long `fibonacci` was.
+  private static func number(_ kind: FigureKind) -> String {
+    switch kind {
+    // 5 of 25 MB, whose blocks were picked, or the 4.5 MB that they are less after the fix.
+    case .pair: "−4\u{A0}MB\u{A0}±\u{A0}"
+    case .timeline: "8.6\u{A0}%"
+    case .regions: "12\u{A0}ms"
+    default: "20\u{A0}%\u{A0}±\u{A0}"
+    }
+  }
 
   @Test("Every kind is drawn, in words and as a file of its own that asks for nothing", arguments: FigureKind.allCases)
   func drawn(kind: FigureKind) throws {
@@ -55,8 +76,7 @@ struct EveryKindTests {
   func calledOut(kind: FigureKind) throws {
     guard kind.options.contains("callout") else { return }
     let figure = try draw(kind)
-    // 5 of 25 MB, whose blocks were picked, or the 4.5 MB that they are less after the fix.
-    let number = kind == .pair ? "−4\u{A0}MB\u{A0}±\u{A0}" : "20\u{A0}%\u{A0}±\u{A0}"
+    let number = Self.number(kind)
     #expect(figure.alt.contains("Called out: \(number)") && figure.alt.hasSuffix(" in \(Self.callout(kind))."))
     #expect(figure.body.contains("<b>\(number)") && figure.body.contains("does &lt;it&gt; &amp; that."))
     let error = kind == .source ? FigureError.lineNotShown(text: "nobody") : .calloutNotShown(name: "nobody")
@@ -74,7 +94,9 @@ struct EveryKindTests {
     #expect(flame.contains(".flame .rows") && !flame.contains(".cycles {") && flame.contains("--on-figure"))
   }
 
-  @Test("A profile alone cannot be what needs captures", arguments: [FigureKind.pair, .growth, .cycle, .waitfor])
+  @Test(
+    "A profile alone cannot be what needs captures",
+    arguments: [FigureKind.pair, .growth, .cycle, .waitfor, .timeline, .regions, .sweep])
   func profilesAlone(kind: FigureKind) {
     #expect(throws: FigureError.self) { try kind.draw(FigureInput(profile: .kafka)) }
   }

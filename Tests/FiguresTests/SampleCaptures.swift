@@ -15,6 +15,7 @@ struct SampleCaptures: CaptureSource {
       let report = try LeakReport(json: [UInt8](Data(contentsOf: file)))
       return Capture(report, provenance: provenance(name))
     }
+    if name.profileKind == "trace" { return Capture(SampleTraces.sort, provenance: provenance(name)) }
     if name.profileKind == "waitfor" { return Capture(Self.deadlock, provenance: provenance(name)) }
     if name.profileKind == "cpu" {
       let profile: Profile = name.variant == "faulty" ? .kafka : .kafkaFixed

@@ -4,9 +4,9 @@ import Testing
 /// The rooms of the hooks, from the bottom up: each includes only from itself and those above it in this list.
 private let rooms = [
   "base", "hooks", "threads", "runtime", "unwind", "stacks", "world", "habits", "tasks", "cpu", "heap", "leaks",
-  "creation", "waits", "environment",
+  "creation", "waits", "trace", "environment",
 ]
-private let engines: Set = ["cpu", "heap", "leaks", "creation", "waits"]
+private let engines: Set = ["cpu", "heap", "leaks", "creation", "waits", "trace"]
 
 @Suite struct RoomsTests {
   /// A file of the hooks and what it includes of them, by room.

@@ -71,6 +71,20 @@ import Testing
       "the-fix-of-open-handles", "in-go-in-swift", "in-your-own-service", "your-turn",
       "your-machine-and-the-published-one",
     ],
+    "lessons/9": [
+      "execution-tracer", "the-program", "release-cascade", "the-fix-of-release-cascade", "merge-sort",
+      "why-a-task-costs-so-much", "the-fix", "how-large-should-a-task-be", "in-go-in-swift", "in-your-own-service",
+      "your-turn", "your-machine-and-the-published-one",
+    ],
+    "lessons/10": [
+      "user-tasks-and-regions", "why-percentiles-miss-it", "the-fix", "in-go-in-swift", "in-your-own-service",
+      "your-turn", "your-machine-and-the-published-one",
+    ],
+    "lessons/11": [
+      "choosing-the-right-tool", "the-program", "every-profile", "the-fix", "a-cpu-profile-and-a-trace",
+      "what-to-ask-first", "in-your-own-service", "your-turn", "your-machine-and-the-published-one",
+    ],
+    "ten-figures": ["the-ten-figures"] + (1...10).map { "figure-\($0)" },
   ]
 
   @Test func oldLinksArrive() throws {

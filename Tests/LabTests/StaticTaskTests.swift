@@ -16,7 +16,7 @@ import Testing
     let sources = root + "/Sources", built = LabCommand.folder
     let modules = [
       "Profiling", "CProfilerHooks", "CProfiler", "CLoadedImages", "Platform", "Pprof", "Symbolization", "Leaks",
-      "Findings", "Waiting", "JSON",
+      "Findings", "Waiting", "JSON", "ExecutionTrace",
     ]
     // A folder of objects keeps those of sources that have gone since.
     let objects = modules.flatMap { module in

@@ -29,6 +29,13 @@ import Testing
     "thread-explosion": ["customers": 6, "delay": 5],
     "pool-starvation": ["logins": 4, "delay": 1],
     "open-handles": ["uploads": 9],
+    "merge-sort": ["elements": 90, "threshold": 20],
+    "merge-sort-of-8": ["elements": 90],
+    "merge-sort-of-128": ["elements": 300],
+    "merge-sort-of-16000": ["elements": 90],
+    "release-cascade": ["articles": 50, "updates": 2, "visitors": 2],
+    "fibonacci-regions": ["requests": 250],
+    "price-stampede": ["markets": 2, "visitors": 3, "rows": 20, "delay": 2],
   ]
 
   @Test("Both variants of every scenario give the same output, every round", arguments: Scenario.all)
@@ -197,6 +204,53 @@ import Testing
         #expect(try await program.round().truth.first { $0.name == "rejected" }?.value == 10)
         #expect(CustomProfile.named("open-spools")?.count == (CustomProfile.isSupported ? Int(expected) : nil))
       }
+    }
+  }
+
+  @Test("Two tasks for each list that is divided: down to one element, or to the threshold; and the numbers in order")
+  func mergeSortTruth() async throws {
+    let faulty = try await truth(of: MergeSort.scenario, .faulty, ["elements": 777])
+    let fixed = try await truth(of: MergeSort.scenario, .fixed, ["elements": 800, "threshold": 100])
+    let alone = try await truth(of: MergeSort.scenario, .fixed, ["elements": 777, "threshold": 777])
+    #expect(faulty["tasks"] == 2 * 776 && fixed["tasks"] == 14 && alone["tasks"] == 0)
+    for truth in [faulty, fixed, alone] { #expect((truth["times-as-long"] ?? 0) > 0) }
+    var generator = SplitMix64(seed: 98)
+    let sorted = (0..<300).map { _ in Int.random(in: 0..<1_000_000, using: &generator) }.sorted()
+    var digest = Digest()
+    for number in sorted { digest.add(number) }
+    for variant in Scenario.Variant.allCases {
+      let arguments = try Arguments(["elements": 300, "threshold": 7], for: MergeSort.scenario)
+      #expect(try await MergeSort.scenario.program(variant, arguments).round().output == digest.text)
+    }
+  }
+
+  @Test("Former catalogues end in the actor that replaces them, or all of them elsewhere")
+  func releaseCascadeTruth() async throws {
+    let given = ["articles": 200, "updates": 4, "visitors": 2]
+    for (variant, expected) in [(Scenario.Variant.faulty, 4.0), (.fixed, 0)] {
+      let truth = try await truth(of: ReleaseCascade.scenario, variant, given)
+      #expect(truth["freed-in-shop"] == expected && truth["updates"] == 4)
+      #expect((truth["replacing-share"] ?? -1) > 0)
+    }
+  }
+
+  @Test("A dictionary that fills grows now and then, and one with room for all never does")
+  func fibonacciTruth() async throws {
+    for (variant, expected) in [(Scenario.Variant.faulty, true), (.fixed, false)] {
+      let truth = try await truth(of: FibonacciRegions.scenario, variant, ["requests": 1_000])
+      #expect(truth["requests"] == 1_000)
+      // It doubles each time, from a few on.
+      #expect(expected ? (6...11).contains(truth["growths"] ?? 0) : truth["growths"] == 0)
+    }
+  }
+
+  @Test("Everybody makes the board that all of them want, or one does")
+  func priceStampedeTruth() async throws {
+    // All are there long before the feed answers.
+    let given = ["markets": 3, "visitors": 5, "rows": 10, "delay": 400]
+    for (variant, expected) in [(Scenario.Variant.faulty, 15.0), (.fixed, 3)] {
+      let truth = try await truth(of: PriceStampede.scenario, variant, given)
+      #expect(truth["boards-made"] == expected && truth["visits"] == 15)
     }
   }
 

@@ -1,3 +1,4 @@
+import ExecutionTrace
 import Findings
 import Leaks
 import Pprof
@@ -17,8 +18,19 @@ public struct Capture: Sendable {
   /// Who waits for whom, if the capture is that.
   public var waitGraph: WaitGraph? { contents as? WaitGraph }
 
-  /// What the profile says was found out about the program.
-  public var findings: [Finding] { Finding.all(in: profile.comments) }
+  /// What the profile or the whole trace says was found out about the program.
+  public var findings: [Finding] {
+    guard let trace else { return Finding.all(in: profile.comments) }
+    return (try? TraceWindow(of: trace)).map { TraceSummary(trace, in: $0).findings } ?? []
+  }
+
+  /// The trace, if the capture is one.
+  public var trace: Trace? { contents as? Trace }
+
+  /// The names of all functions that it knows.
+  public var functions: Set<String> {
+    Set(profile.functions.map(\.name)).union(trace?.stacks.flatMap { $0.frames.map(\.function) } ?? [])
+  }
 
   /// A capture of the given contents.
   public init(_ contents: any ProfileContents, provenance: Provenance) {

@@ -18,6 +18,10 @@ public enum ClaimError: Error, Hashable, CustomStringConvertible {
   case notALeakReport(String)
   /// The query is about who waits for whom, and the capture is about something else.
   case notAWaitGraph(String)
+  /// The query is about traces, and the capture is none of them.
+  case notATrace(String)
+  /// The trace has no region and no user task of the name.
+  case noSuchRegion(String, known: [String])
   /// The profile holds no samples to take a share of.
   case emptyProfile
 
@@ -35,6 +39,9 @@ public enum ClaimError: Error, Hashable, CustomStringConvertible {
       "no fact '\(name)' in this capture; there are: \(known.joined(separator: ", "))"
     case .notALeakReport(let name): "\(name) is no leak report"
     case .notAWaitGraph(let name): "\(name) is no wait-for graph"
+    case .notATrace(let name): "\(name) is no execution trace"
+    case .noSuchRegion(let name, let known):
+      "no region or user task '\(name)' in this trace; there are: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
     case .emptyProfile: "the profile has no samples"
     }
   }

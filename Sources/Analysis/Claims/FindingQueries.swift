@@ -15,7 +15,7 @@ extension Query {
         name: "finding", value: input["finding"], expected: Self.oneOf(Finding.Kind.allCases.map(\.rawValue)))
     }
     let names = input.arguments["function"].map(FunctionName.list)
-    let found = Finding.all(in: input.profile.comments).filter { finding in
+    let found = input.capture.findings.filter { finding in
       finding.kind == kind && names?.contains { $0.matches(finding.function) } ?? true
     }
     let place = names == nil ? "" : " of \(input.functions)"

@@ -25,13 +25,13 @@ public struct Query: Sendable {
   }
 
   /// Every query.
-  public static let all: [Query] = [
-    .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .wallRatio, .busyShare,
-    .factRatio, .shareRatio, .timeRatio, .overhead, .lostShare, .sampleCount, .growthRank, .growing, .truthRatio,
-    .totalRatio, .typeShare, .keptShare, .cycles, .cycleShapes, .cyclesMissed, .leakedBlocks, .leakedBytes, .count,
-    .deadlocks, .deadlockMembers, .stuck, .waitsFor,
-    .finding,
-  ]
+  public static let all: [Query] =
+    [
+      .share, .flatShare, .rank, .flatRank, .labelShare, .fact, .truthError, .cpuRatio, .wallRatio, .busyShare,
+      .factRatio, .shareRatio, .timeRatio, .overhead, .lostShare, .sampleCount, .growthRank, .growing, .truthRatio,
+      .totalRatio, .typeShare, .keptShare, .cycles, .cycleShapes, .cyclesMissed, .leakedBlocks, .leakedBytes, .count,
+      .deadlocks, .deadlockMembers, .stuck, .waitsFor, .finding,
+    ] + ofTraces
 
   /// The query of the given name, if there is one.
   public static func named(_ name: String) -> Query? { all.first { $0.name == name } }

@@ -1,3 +1,4 @@
+import ExecutionTrace
 import Pprof
 
 /// The published capture and the one made on this machine, side by side.
@@ -42,8 +43,22 @@ public struct MachineComparison: Sendable {
       row("overhead of the profiler") {
         Measurement($0.provenance.overhead.ratio, .ratio, meaning: "").description
       },
-      row("samples taken, lost") { "\($0.provenance.recording.samples), \($0.provenance.recording.lost)" },
+      row((published ?? local)?.trace == nil ? "samples taken, lost" : "events kept, lost") {
+        "\($0.provenance.recording.samples), \($0.provenance.recording.lost)"
+      },
     ]
+    let (there, here) = (published.flatMap(Self.summary), local.flatMap(Self.summary))
+    func traced(_ name: String, _ value: (TraceSummary) -> String) -> Row {
+      Row(name: name, published: there.map(value) ?? "", local: here.map(value) ?? "")
+    }
+    if there != nil || here != nil {
+      rows += [
+        traced("processors' time in which tasks ran") {
+          Measurement($0.utilisation.share, .share, meaning: "").description
+        },
+        traced("how long a task ran, in the middle of them") { TraceTime.text($0.all.running.median) },
+      ]
+    }
     for function in functions {
       func share(_ capture: Capture) -> Measurement? {
         let input = Query.Input(capture: capture, arguments: ["function": function], other: { _ in capture })
@@ -59,6 +74,12 @@ public struct MachineComparison: Sendable {
     }
     self.rows = rows
     self.functions = functions
+  }
+
+  /// What a whole trace tells; nil of another capture.
+  private static func summary(_ capture: Capture) -> TraceSummary? {
+    guard let trace = capture.trace, let window = try? TraceWindow(of: trace) else { return nil }
+    return TraceSummary(trace, in: window)
   }
 
   private static func milliseconds(_ seconds: Double) -> String {

@@ -18,6 +18,7 @@
 #include "lab_task_leaks.h"
 #include "lab_tasks.h"
 #include "lab_threads.h"
+#include "lab_trace.h"
 #include "lab_unwind.h"
 #include "lab_waits.h"
 #pragma GCC visibility push(hidden)

@@ -15,7 +15,7 @@ extern "C" {
 
 /// What is told apart already where it is counted, in nanoseconds.
 enum {
-  LAB_HABIT_TASK = 2000,     ///< all runs of a task together, below which it is small
+  LAB_HABIT_TASK = 5000,     ///< all runs of a task together, below which it is small
   LAB_HABIT_VISIT = 1000,    ///< of an actor, below which it is short
   LAB_HABIT_WAIT = 1000000,  ///< of a thread, from which on it is looked at
   LAB_HABIT_KEPT = 10000000, ///< a run, from which on a task has kept its thread from others

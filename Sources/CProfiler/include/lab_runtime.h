@@ -46,10 +46,15 @@ enum {
 /// Source: Swift, stdlib/public/Concurrency/TaskPrivate.h, ActiveTaskStatus.
 enum lab_task_status {
   LAB_TASK_IS_CANCELLED = 0x100,
+  LAB_TASK_RECORDS_ARE_LOCKED = 0x200,
   LAB_TASK_IS_COMPLETE = 0x2000,
   LAB_TASK_HAS_DEPENDENCY = 0x4000,
   LAB_TASK_PREFERS_EXECUTOR = 0x8000,
 };
+
+/// A job that is no task: what it is, in the lowest byte of its flags, and the function that does it. Source: Swift,
+/// include/swift/ABI/Task.h, Job; MetadataValues.h, JobKind.
+enum { LAB_JOB_FUNCTION = 56, LAB_JOB_RESUMES = 195 };
 
 /// An entry of a task's list of records: its kind in the lowest byte, and the next. Source: Swift,
 /// include/swift/ABI/TaskStatus.h, TaskStatusRecord; MetadataValues.h, TaskStatusRecordKind.
@@ -62,6 +67,9 @@ enum {
   LAB_RECORD_OF_GROUP = 2,
   LAB_RECORD_ON_CANCEL = 3,
   LAB_RECORD_ON_ESCALATION = 4,
+  LAB_RECORD_OF_EXECUTOR = 5, ///< which the task prefers: behind a flag its identity, and what implements it
+  LAB_RECORD_EXECUTOR = 24,
+  LAB_RECORD_IMPLEMENTATION = 32,
 };
 
 /// What a task waits for. Source: Swift, include/swift/ABI/TaskStatus.h, TaskDependencyStatusRecord.

@@ -1,5 +1,6 @@
 // x86_64: registers, frame layouts and instructions. HACKING.md tells what a port needs.
 #pragma once
+#include <cpuid.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -87,6 +88,22 @@ static inline int lab_async_prologue(const uint8_t *code, uintptr_t size) {
 
 /// A clock that costs a few nanoseconds: counts by itself, at a rate of its own, on all processors alike.
 static inline uint64_t lab_ticks(void) { return __builtin_ia32_rdtsc(); }
+
+/// Whether that rate never changes and the count never stops (CPUID 80000007, edx, bit 8: invariant TSC).
+static inline bool lab_ticks_are_steady(void) {
+  unsigned a, b, c, d;
+  return __get_cpuid(0x80000007u, &a, &b, &c, &d) != 0 && (d & 1u << 8) != 0;
+}
+
+/// Whether the processor computes CRC-32C by itself (CPUID 1, ecx, bit 20: SSE4.2), and eight bytes' part of one.
+static inline bool lab_has_checksum(void) {
+  unsigned a, b, c, d;
+  return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & 1u << 20) != 0;
+}
+static inline uint64_t lab_checksum_step(uint64_t sum, uint64_t bytes) {
+  __asm__("crc32q %1, %0" : "+r"(sum) : "rm"(bytes));
+  return sum;
+}
 
 /// Where thread-local storage is counted from.
 static inline uintptr_t lab_thread_pointer(void) {

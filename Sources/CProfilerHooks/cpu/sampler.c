@@ -10,6 +10,7 @@
 #include "lab_labels.h"
 #include "stacks/stacks.h"
 #include "threads/births.h"
+#include "threads/cpu_samples.h"
 #include "threads/own_threads.h"
 #include "threads/signal.h"
 #include "unwind/unwind.h"
@@ -64,6 +65,8 @@ static bool on_timer(siginfo_t *info, void *context) {
     if (record) {
       struct lab_walk walk = lab_walk_stack(lab_registers_of(context), record->pcs, LAB_CPU_MAX_DEPTH, 1);
       record->labels = lab_labels_current();
+      lab_cpu_sampled listener = LAB_ACQUIRE(&lab_cpu_samples);
+      if (listener) listener(record->pcs, (size_t)walk.depth, weight * lab_timer_rate.period);
       fill(record, walk, weight, 0);
       record->nanoseconds = (uint32_t)(lab_now() - begin);
       lab_buffer_commit(record);

@@ -1,5 +1,5 @@
 // What the environment says of all sessions together: LAB_DURATION=30s, LAB_SNAPSHOT_SIGNAL=SIGUSR1, LAB_CHILDREN=1 (of
-// a preloaded profiler alone); LAB_HEAP_AT=peak and LAB_MUTEX_VIEW=waiter are engines' own. C because it is read before
+// a preloaded profiler alone); LAB_HEAP_AT=peak, LAB_MUTEX_VIEW=waiter or LAB_TRACE_LAST=10s are engines' own. C because it is read before
 // main. Not async-signal-safe.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
@@ -45,6 +45,9 @@ void lab_each_option(void (*visit)(const char *name, void *context), void *conte
   visit(signal_name, context);
   visit(children_name, context);
   visit("LAB_HEAP_AT", context);
+  visit("LAB_TRACE_LAST", context);
+  visit("LAB_TRACE_WHEN", context);
+  visit("LAB_TRACE_WITH", context);
   visit("LAB_TASK_VIEW", context);
   visit("LAB_MUTEX_VIEW", context);
   visit("LAB_TASKLEAK_VIEW", context);

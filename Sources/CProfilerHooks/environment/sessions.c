@@ -12,8 +12,11 @@
 #include "environment/progress.h"
 #include "environment/signals.h"
 #include "environment/stderr.h"
+#include "environment/writer.h"
+#include "cpu/cpu.h"
 #include "lab_environment.h"
 #include "threads/thread.h"
+#include "trace/trace.h"
 #include "world/world.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -76,6 +79,41 @@ static int64_t nanoseconds_since_epoch(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+// MARK: - Traces
+
+/// Whether the sampler runs for the samples in a trace alone.
+static bool samples_for_trace;
+
+static void on_trigger(const char *occasion) { lab_writer_ask(LAB_ASK_LOOK, occasion); }
+
+/// Why there are no samples in the trace that wants them; null if there are, or it wants none.
+static const char *begin_samples(void) {
+  lab_trace_on_trigger(on_trigger);
+  if (!lab_trace_wants_samples() || lab_cpu_recording() != 0) return NULL;
+  const char *why_not = lab_cpu_begin(100);
+  samples_for_trace = why_not == NULL;
+  if (why_not != NULL) lab_trace_stop(), lab_trace_discard();
+  return why_not;
+}
+
+static void trace_is_written(bool goes_on, const char *path) {
+  if (goes_on) return;
+  if (samples_for_trace) lab_cpu_stop();
+  samples_for_trace = false;
+  // What it was recorded in is of use where the program is killed; now it is in the other one as well.
+  if (lab_trace_is_numbered() && strcmp(path, lab_trace_path()) != 0 && access(path, F_OK) == 0) unlink(lab_trace_path());
+}
+
+/// Where triggers write, files are few: the newest take the place of the oldest.
+static void number(struct session *session) {
+  enum { MOST = 16 };
+  bool is_ring = session->kind->begin == lab_trace_begin && lab_trace_keeps_window();
+  if (is_ring && session->output.number == MOST) session->output.number = 0;
+  lab_output_number(&session->output);
+}
+
+// MARK: - Begin
+
 /// Begins what a session says; false, with a complaint, if that cannot be.
 static bool begin(struct session *session, unsigned image) {
   const struct lab_kind *kind = session->kind;
@@ -85,7 +123,9 @@ static bool begin(struct session *session, unsigned image) {
     return false;
   }
   session->told.began_at = nanoseconds_since_epoch();
+  if (kind->begin == lab_trace_begin) lab_trace_goes_to(session->output.path);
   const char *why_not = kind->begin ? kind->begin(session->told.rate) : NULL;
+  if (!why_not && kind->begin == lab_trace_begin) why_not = begin_samples();
   if (!why_not) return true;
   lab_say(kind->variable, ": ", why_not, "; not profiling", NULL);
   lab_output_close(&session->output);
@@ -120,12 +160,17 @@ bool lab_session_begin(const struct lab_kind *kind, const char *pattern, unsigne
 
 static void write_one(struct session *session, enum lab_writing why, const char *remark, bool is_quiet) {
   struct lab_environment_session *told = &session->told;
+  if (why == LAB_WRITES_CRASH && session->kind->begin == lab_trace_begin) {
+    lab_trace_keeper_leave();
+    lab_say("lab: what was recorded ", remark, " is in ", lab_trace_path(), ", without names of functions", NULL);
+    return;
+  }
   if (why == LAB_WRITES_CRASH && !session->kind->at_crash) {
     lab_say(session->kind->variable, ": nothing is written ", remark, ", for this profile needs memory to be sound",
             NULL);
     return;
   }
-  if (strstr(session->output.pattern + session->output.directory_bytes, "%n")) lab_output_number(&session->output);
+  if (strstr(session->output.pattern + session->output.directory_bytes, "%n")) number(session);
   told->path = session->output.path;
   told->output = &session->output;
   told->is_silent = !lab_stderr_is_as_before();
@@ -138,6 +183,7 @@ static void write_one(struct session *session, enum lab_writing why, const char 
   if (tells) lab_progress_begin(session->output.path);
   lab_environment_finish(told);
   if (tells) lab_progress_end();
+  if (session->kind->begin == lab_trace_begin) trace_is_written(told->goes_on, session->output.path);
 }
 
 static void write_all(enum lab_writing why, const char *remark) {
@@ -225,6 +271,8 @@ bool lab_sessions_begin_again(void) {
   lab_task_leaks_end();
   lab_mutex_stop();
   lab_block_stop();
+  lab_trace_stop();
+  lab_trace_discard();
   int kept = 0;
   if (*library_path) library = lab_keep(open(library_path, O_RDONLY | O_CLOEXEC), false);
   for (int i = 0; i < session_count; i++)

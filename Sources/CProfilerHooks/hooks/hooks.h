@@ -42,8 +42,9 @@ struct lab_block {
   const void *descriptor;
 };
 
-/// Whoever looks on where threads wait.
-#define LAB_WAITS (LAB_ENGINE(mutex) | LAB_ENGINE(block))
+/// Whoever looks on where threads wait for anything, and for locks.
+#define LAB_BLOCKING (LAB_ENGINE(block) | LAB_ENGINE(trace))
+#define LAB_WAITS (LAB_ENGINE(mutex) | LAB_BLOCKING)
 
 /// A pointer for each hooked function.
 struct lab_functions {

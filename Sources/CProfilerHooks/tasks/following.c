@@ -40,6 +40,14 @@ void lab_transition_tell(const struct lab_transition *transition) {
   }
 }
 
+void lab_job_tell(bool begins, uintptr_t job, uintptr_t type, struct lab_executor executor) {
+  uint64_t now = lab_ticks();
+  for (int i = 0; i < LISTENERS; i++) {
+    const struct lab_transition_listener *listener = LAB_ACQUIRE(&listeners[i]);
+    if (listener != NULL && listener->job != NULL) listener->job(begins, job, type, executor, now);
+  }
+}
+
 // MARK: - The table and the hooks
 
 static lab_tasks_status begin(bool from_start) {

@@ -15,7 +15,8 @@
 //     enters    the other pointer, with an actor: a task that runs has taken its lock, and goes on there
 //     leaves    the pointer, with that actor
 //
-// On which actor a task gets a thread the runtime tells whoever asks.
+// On which actor a task gets a thread the runtime tells whoever asks. A job that is no task is handed to the second
+// pointer right before it is done: its function is taken the place of, for nothing tells that it is over.
 //
 // Source: Swift, stdlib/public/Concurrency/Actor.cpp, Task.cpp, TaskPrivate.h; runtime/Exclusivity.cpp. C, because it
 // takes the runtime's place. It calls what is async-signal-safe, and the real functions.
@@ -28,6 +29,7 @@
 #include "habits/kept.h"
 #include "hooks/hooks.h"
 #include "lab_labels.h"
+#include "runtime/current_task.h"
 #include "runtime/extent.h"
 #include "tasks/actor_places.h"
 #include "tasks/creation.h"
@@ -39,6 +41,7 @@ LAB_HIDE_THIS_FILE
 extern void (*_swift_tsan_release)(const void *) __attribute__((weak));
 extern void (*_swift_tsan_acquire)(const void *) __attribute__((weak));
 extern void swift_task_enqueue(void) __attribute__((weak));
+extern const uintptr_t _swift_concurrency_debug_jobMetadata __attribute__((weak));
 extern LAB_SWIFT_CALL struct lab_executor swift_task_getCurrentExecutor(void) __attribute__((weak));
 
 /// What is being made on a thread, from the call that makes it to when the task is known.
@@ -50,6 +53,8 @@ struct lab_making {
 
 /// The first word of every task.
 static uintptr_t task_mark;
+/// The same of jobs that are no tasks; 0 if it is not known.
+static uintptr_t job_mark;
 static struct lab_extent enqueue;
 static void (*former_release)(const void *), (*former_acquire)(const void *);
 /// Tasks of the session have ids from this on; 0 until one is made.
@@ -294,6 +299,48 @@ static void ends(struct lab_self *self, uintptr_t address) {
   if (LAB_UNLIKELY(outer != NULL)) runs_on(outer, now);
 }
 
+void lab_task_meet_here(void) {
+  struct lab_self *self = taking_part();
+  uintptr_t address = lab_current_task();
+  if (self != NULL && self->task == NULL && address != 0 && word(address) == task_mark) runs(self, address);
+}
+
+// MARK: - Preferred executors
+
+struct lab_executor lab_preferred_executor(uintptr_t task) {
+  enum { MOST = 64 };
+  uint32_t status = status_of(task);
+  if (!(status & LAB_TASK_PREFERS_EXECUTOR) || (status & LAB_TASK_RECORDS_ARE_LOCKED)) return no_executor;
+  uintptr_t record = word(task + LAB_TASK_RECORDS);
+  for (int i = 0; record != 0 && i < MOST; i++, record = word(record + LAB_RECORD_NEXT))
+    if (*(const uint8_t *)(record + LAB_RECORD_KIND) == LAB_RECORD_OF_EXECUTOR)
+      return (struct lab_executor){word(record + LAB_RECORD_EXECUTOR), word(record + LAB_RECORD_IMPLEMENTATION)};
+  return no_executor;
+}
+
+// MARK: - Jobs that are no tasks
+
+/// What they are done by: all that resume a continuation by the same function.
+static _Atomic uintptr_t resume_function;
+
+/// Called as the runtime's asynchronous functions are, which take what was on the stack for them away themselves.
+typedef __attribute__((swiftasynccall)) void (*job_function)(void *job);
+
+static __attribute__((swiftasynccall)) void do_job(void *job) {
+  job_function function = (job_function)LAB_LOAD(&resume_function);
+  lab_job_tell(true, (uintptr_t)job, 0, current_executor());
+  function(job);
+  lab_job_tell(false, (uintptr_t)job, 0, no_executor);
+}
+
+/// Has a job that is about to be done on this thread tell so.
+static void takes_job(uintptr_t job) {
+  if (*(const uint8_t *)(job + LAB_TASK_FLAGS) != LAB_JOB_RESUMES) return;
+  uintptr_t *function = (uintptr_t *)(job + LAB_JOB_FUNCTION), known = LAB_LOAD(&resume_function);
+  if (known == 0 && atomic_compare_exchange_strong(&resume_function, &known, *function)) known = *function;
+  if (*function == known) *function = (uintptr_t)do_job;
+}
+
 // MARK: - Actors that a task enters without leaving its thread
 
 static void tell(enum lab_transition_kind kind, enum lab_task_reason reason, const struct lab_self *self,
@@ -312,8 +359,10 @@ static void on_acquire(const void *object) {
   uintptr_t address = (uintptr_t)object, place = (uintptr_t)__builtin_return_address(0);
   if (LAB_UNLIKELY(former_acquire != NULL)) former_acquire(object);
   struct lab_self *self = taking_part();
+  if (self == NULL || !is_heard()) return;
+  if (LAB_UNLIKELY(job_mark != 0 && word(address) == job_mark)) return takes_job(address);
   // Where no task runs it is a thread that will run those that wait.
-  if (self == NULL || self->task == NULL || !is_heard() || !lab_takes_actors(place, address)) return;
+  if (self->task == NULL || !lab_takes_actors(place, address)) return;
   // It is in the next one before it leaves the last.
   if (self->actor != 0) leaves_actor(self, LAB_TASK_AWAITS_EXECUTOR);
   self->actor = address;
@@ -404,6 +453,7 @@ lab_tasks_status lab_task_seams_find(void) {
   lab_task_layout layout = lab_runtime_tasks();
   if (layout.size == 0 || !lab_runtime_knows_locals()) return LAB_TASKS_UNKNOWN_LAYOUT;
   task_mark = layout.mark;
+  job_mark = &_swift_concurrency_debug_jobMetadata == NULL ? 0 : _swift_concurrency_debug_jobMetadata;
   enqueue = lab_extent_of((void *)swift_task_enqueue);
   return enqueue.start == 0 ? LAB_TASKS_UNKNOWN_LAYOUT : LAB_TASKS_OK;
 #else

@@ -95,6 +95,9 @@ struct lab_transition {
 /// more after it has been taken off.
 struct lab_transition_listener {
   void (*transition)(const struct lab_transition *transition);
+  /// A job that is no task begins on this thread, or is over; null of whoever does not care. `name`: the type of what it
+  /// destroys, 0 if it does something else.
+  void (*job)(bool begins, uintptr_t job, uintptr_t type, struct lab_executor executor, uint64_t ticks);
   uint32_t users; ///< how often it has been put on
 };
 
@@ -104,10 +107,17 @@ struct lab_transition_listener {
 lab_tasks_status lab_tasks_follow(struct lab_transition_listener *listener, bool from_start);
 void lab_tasks_unfollow(struct lab_transition_listener *listener);
 
+/// The executor that tasks with a certain status prefer to the common pool, as the task says itself; nobody may change
+/// that meanwhile: it runs here, or is about to be given to an executor here. Identity 0: none.
+struct lab_executor lab_preferred_executor(uintptr_t task);
+/// Begins to follow the task that runs on the calling thread, if there is one that nobody has met.
+void lab_task_meet_here(void);
+
 /// How many listen.
 extern _Atomic uint32_t lab_transitions_heard;
 /// Tells them all.
 void lab_transition_tell(const struct lab_transition *transition);
+void lab_job_tell(bool begins, uintptr_t job, uintptr_t type, struct lab_executor executor);
 
 static inline void lab_task_becomes(struct lab_task *task, enum lab_task_state state, enum lab_task_reason reason,
                                     uint64_t ticks) {

@@ -269,6 +269,13 @@ void lab_unwind_prepare_unless_busy(void) {
   lab_unlock(&lock);
 }
 
+bool lab_modules_each_image(void (*visit)(lab_loaded_image image, void *context), void *context) {
+  if (!lab_lock_try(&lock)) return false;
+  lab_each_loaded_image(visit, context);
+  lab_unlock(&lock);
+  return true;
+}
+
 // MARK: - Fork
 
 // Longer than any list takes to be made.

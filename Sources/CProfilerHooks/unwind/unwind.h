@@ -2,6 +2,7 @@
 #pragma once
 #include "base/arch.h"
 #include "base/atomics.h"
+#include "lab_loaded_images.h"
 #include "lab_unwind.h"
 #include <stdbool.h>
 #pragma GCC visibility push(hidden)
@@ -101,6 +102,10 @@ uintptr_t lab_frame_address(uint64_t key);
 /// The same as lab_unwind_prepare, but for where it would have to wait: a library's constructor or destructor may call
 /// it.
 void lab_unwind_prepare_unless_busy(void);
+
+/// Calls `visit` for each file that is loaded, with a lock held for which a fork waits; false if somebody else lists
+/// them: then for none. Not async-signal-safe.
+bool lab_modules_each_image(void (*visit)(lab_loaded_image image, void *context), void *context);
 
 /// How a walk ended.
 enum lab_walk_flags {

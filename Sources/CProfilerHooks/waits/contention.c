@@ -11,6 +11,7 @@
 #include "lab_labels.h"
 #include "stacks/stacks.h"
 #include "tasks/task.h"
+#include "threads/blocked_calls.h"
 #include "threads/random.h"
 #include "unwind/unwind.h"
 #include "waits/actors.h"
@@ -82,12 +83,28 @@ void lab_wait_record_unseen(lab_wait_on on, uint64_t delay, const struct lab_reg
 
 // MARK: - Waits
 
+/// Whether anybody wants to know of waits.
+static bool blocking_is_told(void) { return LAB_LOAD(&lab_block_active) != 0 || LAB_LOAD(&lab_blocked_calls) != NULL; }
+
+void lab_blocked(uint64_t began, lab_wait_on on, const struct lab_registers *from) {
+  if (LAB_LOAD(&lab_block_active) != 0) lab_wait_record(LAB_WAIT_BLOCKED, on, lab_now() - began, from);
+  lab_blocked_call listener = LAB_ACQUIRE(&lab_blocked_calls);
+  if (listener != NULL) listener(on, began, from);
+}
+
+void lab_blocked_is_told(uint64_t began, lab_wait_on on, const struct lab_registers *from) {
+  lab_blocked_call listener = LAB_ACQUIRE(&lab_blocked_calls);
+  if (listener == NULL || !lab_enter()) return;
+  listener(on, began, from);
+  lab_leave();
+}
+
 void lab_wait_begin(struct lab_lock_wait *wait, const void *lock) {
   *wait = (struct lab_lock_wait){.lock = lock};
   if (!lab_enter()) return;
   if (lab_wait_is_programs(&lab_self)) {
     lab_lock_arrive(wait, lock);
-    if (LAB_LOAD(&lab_block_active) != 0) wait->blocked = wait->entry != 0 ? wait->arrival : lab_now();
+    if (blocking_is_told()) wait->blocked = wait->entry != 0 ? wait->arrival : lab_now();
   }
   lab_leave();
 }
@@ -95,8 +112,7 @@ void lab_wait_begin(struct lab_lock_wait *wait, const void *lock) {
 void lab_wait_end(struct lab_lock_wait *wait, lab_wait_on on, const struct lab_registers *from) {
   if (!lab_wait_is_followed(wait) || !lab_enter()) return;
   struct lab_wait_end end = lab_lock_leave(wait);
-  if (wait->blocked != 0 && LAB_LOAD(&lab_block_active) != 0)
-    lab_wait_record(LAB_WAIT_BLOCKED, on, lab_now() - wait->blocked, from);
+  if (wait->blocked != 0) lab_blocked(wait->blocked, on, from);
   if (wait->entry != 0 && LAB_LOAD(&lab_mutex_active) != 0) {
     if (end.charged > 0) {
       lab_wait_record(LAB_WAIT_BY_WAITER, on, end.charged, from);
@@ -110,13 +126,13 @@ void lab_wait_end(struct lab_lock_wait *wait, lab_wait_on on, const struct lab_r
 
 uint64_t lab_block_begins(void) {
   const struct lab_self *self = &lab_self;
-  return LAB_LOAD(&lab_block_active) != 0 && self->inside == 0 && lab_wait_is_programs(self) ? lab_now() : 0;
+  return blocking_is_told() && self->inside == 0 && lab_wait_is_programs(self) ? lab_now() : 0;
 }
 
 void lab_block_ends(uint64_t began, lab_wait_on on, const struct lab_registers *from) {
-  if (began == 0 || LAB_LOAD(&lab_block_active) == 0 || !lab_enter()) return;
+  if (began == 0 || !blocking_is_told() || !lab_enter()) return;
   int error = errno;
-  lab_wait_record(LAB_WAIT_BLOCKED, on, lab_now() - began, from);
+  lab_blocked(began, on, from);
   errno = error;
   lab_leave();
 }

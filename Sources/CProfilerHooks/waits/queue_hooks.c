@@ -42,7 +42,7 @@ struct turn {
   void (*function)(void *);
   const uint32_t *sleeps; ///< of the thread that waits
   uint32_t slept;         ///< how often it had slept before
-  bool has_waited;
+  bool has_waited, is_done_elsewhere;
   uint64_t blocked;       ///< for how long, for the block profile
   struct lab_lock_wait wait;
   struct lab_unlocking unlocking;
@@ -55,8 +55,14 @@ static void take_turn(void *argument) {
     bool may = lab_enter();
     turn->end = lab_lock_leave(&turn->wait);
     if (may) lab_leave();
-    turn->has_waited = turn->sleeps != &sleeps || *turn->sleeps != turn->slept;
+    turn->is_done_elsewhere = turn->sleeps != &sleeps;
+    turn->has_waited = turn->is_done_elsewhere || *turn->sleeps != turn->slept;
     if (turn->has_waited && turn->wait.blocked != 0) turn->blocked = lab_now() - turn->wait.blocked;
+    // What it does from here on is no wait; on another thread it is.
+    if (turn->blocked > 0 && !turn->is_done_elsewhere) {
+      struct lab_registers registers = lab_registers_here();
+      lab_blocked_is_told(turn->wait.blocked, LAB_WAIT_ON_QUEUE, &registers);
+    }
   }
   awaits_turn = false;
   lab_held_add(turn->wait.lock);
@@ -68,6 +74,7 @@ static void take_turn(void *argument) {
 /// Counts what a turn was waited for, and what it made others wait.
 static void count(const struct turn *turn, const struct lab_registers *from) {
   lab_unlock_end(&turn->unlocking, LAB_WAIT_ON_QUEUE, from);
+  if (turn->blocked > 0 && turn->is_done_elsewhere) lab_blocked_is_told(turn->wait.blocked, LAB_WAIT_ON_QUEUE, from);
   if (!lab_wait_is_followed(&turn->wait) || !lab_enter()) return;
   if (turn->blocked > 0 && LAB_LOAD(&lab_block_active) != 0)
     lab_wait_record(LAB_WAIT_BLOCKED, LAB_WAIT_ON_QUEUE, turn->blocked, from);

@@ -47,6 +47,10 @@ void lab_wait_record(lab_wait_view view, lab_wait_on on, uint64_t delay, const s
 /// The same for waits that ended by nobody's doing that could be seen, on `from`'s own stack and nobody's.
 void lab_wait_record_unseen(lab_wait_on on, uint64_t delay, const struct lab_registers *from);
 
+/// Tells of a wait of this thread since a time by lab_now, in lab_enter.
+void lab_blocked(uint64_t began, lab_wait_on on, const struct lab_registers *from);
+/// The same to whoever listens alone, and not in lab_enter. For what is counted by others.
+void lab_blocked_is_told(uint64_t began, lab_wait_on on, const struct lab_registers *from);
 /// For a wait of another kind: the time, or 0 if it is not to be recorded.
 uint64_t lab_block_begins(void);
 /// It ended. Leaves errno alone.

@@ -51,6 +51,11 @@ package func gunzip(_ bytes: [UInt8], limits: DecodingLimits = DecodingLimits())
   }
 }
 
+/// The bytes compressed with gzip; the same bytes give the same.
+package func gzip(_ bytes: [UInt8]) throws(ProfileError) -> [UInt8] {
+  try bytes.withUnsafeBufferPointer { bytes throws(ProfileError) in try deflate(bytes) }
+}
+
 /// The size that the last four bytes claim, as far as such a small input could have it.
 private func claimedSize(of input: UnsafeBufferPointer<UInt8>) -> Int {
   guard input.count >= 18 else { return 0 }

@@ -47,7 +47,7 @@ extension Habits {
 
   private static func smallTasks(_ name: String, _ maker: Maker) -> Finding? {
     let (small, all) = (maker.family.small, maker.family.ended)
-    guard all >= Finding.Bounds.tasks, small * 2 > all else { return nil }
+    guard all >= Finding.Bounds.tasks, small * 3 > all else { return nil }
     return Finding(.tooSmall, subject: name, count: small, measured: [.outOf: all])
   }
 

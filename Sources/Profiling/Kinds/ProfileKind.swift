@@ -53,6 +53,32 @@ public struct ProfileKind: Sendable {
     }
   }
 
+  /// What a kind can be told beside its rate.
+  public struct Setting: Sendable {
+    /// The word by which it is asked for, e.g. `last`.
+    public let name: String
+    /// The environment variable that it is read from.
+    public let variable: String
+    /// What it takes, in words.
+    public let inWords: String
+    /// Whether several files are written because of it, so that their names have to have a number.
+    public let writesSeveralFiles: Bool
+    /// Whether it takes a text.
+    public let accepts: @Sendable (String) -> Bool
+
+    /// A setting that is read from a variable.
+    public init(
+      name: String, variable: String, inWords: String, writesSeveralFiles: Bool = false,
+      accepts: @escaping @Sendable (String) -> Bool
+    ) {
+      self.name = name
+      self.variable = variable
+      self.inWords = inWords
+      self.writesSeveralFiles = writesSeveralFiles
+      self.accepts = accepts
+    }
+  }
+
   /// A way to show what a kind takes.
   public struct View: Sendable {
     /// The word by which it is asked for.
@@ -100,6 +126,8 @@ public struct ProfileKind: Sendable {
   public let hasPeak: Bool
   /// Whether its samples count what lives until somebody ends it, so that whoever compares two is told what has grown.
   public let countsWhatLives: Bool
+  /// What else it can be told.
+  public let settings: [Setting]
   /// The ways to show what it takes, the usual one first; none if there is but one.
   public let views: [View]
   /// Whether it can be recorded of a program only where the Swift library is a file of its own.
@@ -133,7 +161,8 @@ public struct ProfileKind: Sendable {
     name: String, otherNames: [String] = [], summary: String, variable: String? = nil, rate: Rate? = nil,
     age: Age? = nil, contents: any ProfileContents.Type = Profile.self, file: String? = nil,
     regime: Regime = .continuous,
-    hasPeak: Bool = false, countsWhatLives: Bool = false, views: [View] = [], needsSharedSwift: Bool = false,
+    hasPeak: Bool = false, countsWhatLives: Bool = false, settings: [Setting] = [], views: [View] = [],
+    needsSharedSwift: Bool = false,
     lossInStaticSwift: @escaping @Sendable (_ hasSymbols: Bool) -> String? = { _ in nil },
     prepare: @escaping @Sendable (_ rate: Int?) throws -> Void = { _ in },
     resume: @escaping @Sendable () throws -> Void = {}, pause: @escaping @Sendable () -> Void = {},
@@ -152,6 +181,7 @@ public struct ProfileKind: Sendable {
     self.regime = regime
     self.hasPeak = hasPeak
     self.countsWhatLives = countsWhatLives
+    self.settings = settings
     self.views = views
     self.needsSharedSwift = needsSharedSwift
     self.lossInStaticSwift = lossInStaticSwift
@@ -169,7 +199,7 @@ public struct ProfileKind: Sendable {
 
   /// Every kind this build can record; the first is what is recorded if nothing else is said.
   public static let all: [ProfileKind] = [
-    cpu, heap, allocs, leaks, task, taskleak, waitfor, block, mutex, threadcreate, custom,
+    cpu, heap, allocs, leaks, task, taskleak, waitfor, block, mutex, threadcreate, trace, custom,
   ]
 
   /// The kind of the given name, or one of its other names, if there is one.

@@ -1,3 +1,5 @@
+import CProfiler
+import ExecutionTrace
 import Synchronization
 
 /// The distinct sets of labels that the program has used, by number. 0 is the empty set.
@@ -28,8 +30,29 @@ struct LabelSets: ~Copyable {
       let number = UInt32(state.sets.count)
       state.sets.append(merged)
       state.numbers[merged] = number
+      if lab_trace_is_on() { Self.tellTrace(number, merged) }
       return number
     }
+  }
+
+  /// Tells a trace that begins what there is.
+  func tellTrace() {
+    let sets = state.withLock(\.sets)
+    for number in sets.indices.dropFirst() { Self.tellTrace(UInt32(number), sets[number]) }
+  }
+
+  private static func tellTrace(_ number: UInt32, _ labels: Labels) {
+    let entry = EntryWriter.contents(ofLabels: number, traceLabels(labels))
+    entry.withUnsafeBufferPointer { lab_trace_label_set($0.baseAddress, $0.count) }
+  }
+
+  private static func traceLabels(_ labels: Labels) -> [TraceLabel] {
+    labels.sorted { $0.key < $1.key }.map { TraceLabel(key: $0.key, value: $0.value) }
+  }
+
+  /// All but the empty one, as traces have them.
+  var all: [(number: UInt32, labels: [TraceLabel])] {
+    state.withLock(\.sets).enumerated().dropFirst().map { (UInt32($0.offset), Self.traceLabels($0.element)) }
   }
 
   /// The labels of a number, as samples have them.

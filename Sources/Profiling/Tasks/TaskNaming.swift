@@ -18,17 +18,17 @@ struct TaskNaming: Sendable {
   }
 
   /// The same of stacks of return addresses.
-  init(stacks: some Sequence<[UInt64]>) {
-    self.init(lookups: stacks.reduce(into: []) { $0.formUnion(Self.lookups($1, false)) })
+  init(stacks: some Sequence<[UInt64]>, symbolizer: Symbolizer = .ofProcess()) {
+    self.init(lookups: stacks.reduce(into: []) { $0.formUnion(Self.lookups($1, false)) }, symbolizer)
   }
 
   private static func lookups(_ stack: [UInt64], _ leafIsExact: Bool) -> [UInt64] {
     stack.enumerated().map { lookup($1, $0, leafIsExact) }
   }
 
-  private init(lookups: Set<UInt64>) {
+  private init(lookups: Set<UInt64>, _ symbolizer: Symbolizer = .ofProcess()) {
     let wanted = Array(lookups)
-    var symbolizer = Symbolizer.ofProcess()
+    var symbolizer = symbolizer
     let frames = zip(wanted, symbolizer.symbolize(wanted)).map { address, levels in
       levels.isEmpty ? [SymbolizedFrame(name: Self.nameless(address))] : levels
     }

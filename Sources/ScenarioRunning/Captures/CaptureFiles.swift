@@ -19,7 +19,7 @@ public struct CaptureFiles: Sendable, Hashable {
   /// A file the user named, with its provenance beside it as `.json`; for a round of a series, `-N` before the suffix.
   public init(named file: String, round: Int? = nil) {
     let forms = ProfileKind.all.flatMap { [$0.contents] + $0.views.compactMap(\.contents) }
-    let known = forms.map { $0.suffix } + [".pb", ".gz", ".json", ".txt"]
+    let known = forms.map { $0.suffix } + [".pb", ".gz", ".json", ".txt", ".trace"]
     let suffix = known.filter(file.hasSuffix).max { $0.count < $1.count } ?? ""
     let stem = file.dropLast(suffix.count) + (round.map { "-\($0)" } ?? "")
     contents = "\(stem)\(suffix)"

@@ -1,4 +1,5 @@
 import Analysis
+import ExecutionTrace
 import Foundation
 import Profiling
 
@@ -47,6 +48,18 @@ public enum CaptureStore {
     } catch {
       throw CaptureError.notAProvenance(file: files.provenance, reason: "\(error)")
     }
+  }
+
+  /// Copies a capture to where the published ones are; of a trace only what happened in its first part, if that is told.
+  public static func publish(_ source: CaptureFiles, to target: CaptureFiles, firstOfTrace length: Duration?) throws {
+    guard let length, let whole = try read(source).contents as? Trace else { return try move(source, to: target) }
+    let time = length.components.seconds * 1_000_000_000 + length.components.attoseconds / 1_000_000_000
+    let part = try RecordedTrace(fileBytes: whole.bytes(forFile: "whole.trace")).first(time)
+    let bytes = try part.bytes(forFile: target.contents)
+    var provenance = try readProvenance(source)
+    provenance.digest = digest(of: bytes)
+    provenance.recording.samples = part.eventCount
+    try write(bytes, provenance, to: target)
   }
 
   /// Moves a capture's files into place, the contents first.

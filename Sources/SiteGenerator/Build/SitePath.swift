@@ -59,7 +59,7 @@ enum SitePath {
 
   /// A path as an address: what would end a path in it encoded.
   static func encoded(_ path: String) -> String {
-    guard path.utf8.contains(where: { "%#?".utf8.contains($0) }) else { return path }
+    guard path.utf8.contains(where: { $0 == 0x25 || $0 == 0x23 || $0 == 0x3f }) else { return path }
     return path.replacing("%", with: "%25").replacing("#", with: "%23").replacing("?", with: "%3F")
   }
 

@@ -64,7 +64,9 @@ struct InlineSyntax {
   init(in text: Bytes) {
     let all = Self.all
     var hasSecondItem = false
-    for at in text.indices where all.mayBegin(text[at]) {
+    for at in text.indices {
+      // Most of a text is letters, of which few begin anything.
+      if text[at] &- 0x61 < 22 || text[at] == 0x20 || !all.mayBegin(text[at]) { continue }
       let next = at + 1 < text.count ? text[at + 1] : 0
       let before = at > 0 ? text[at - 1] : 0
       let begins: Bool

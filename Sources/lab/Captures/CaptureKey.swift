@@ -6,7 +6,7 @@ enum CaptureKey {
   /// The rooms whose code decides what a capture holds: the profiler with all that it is made of, and what runs it.
   static let rooms = [
     "Platform", "Findings", "CLoadedImages", "CProfiler", "CProfilerHooks", "JSON", "Leaks", "Waiting", "Pprof",
-    "Symbolization", "Profiling", "ScenarioRunning",
+    "ExecutionTrace", "Symbolization", "Profiling", "ScenarioRunning",
   ]
 
   static func current(for scenario: Scenario, kind: String, parameters: [String: Int]) throws -> String {

@@ -34,6 +34,26 @@ extension ProfileKind: ExpressibleByArgument {
       .joined(separator: "; ") + "."
   }
 
+  /// What a setting means for each kind that has it.
+  static func settingInWords(_ name: String) -> String {
+    all.compactMap { kind in
+      kind.settings.first { $0.name == name }.map { "\(kind.name): \($0.inWords)" }
+    }.joined(separator: "; ") + "."
+  }
+
+  /// The setting of a name, which takes the text.
+  /// - Throws: `LabError.usage` if it has none, or that does not.
+  func setting(_ name: String, _ text: String) throws -> Setting {
+    guard let setting = settings.first(where: { $0.name == name }) else {
+      let kinds = Self.all.filter { $0.settings.contains { $0.name == name } }.map { "--profile \($0.name)" }
+      throw LabError.usage("--\(name) goes with \(kinds.joined(separator: ", "))")
+    }
+    guard setting.accepts(text) else {
+      throw LabError.usage("--\(name) '\(text)' makes no sense; it \(setting.inWords)")
+    }
+    return setting
+  }
+
   /// What is said of an age that it does not take.
   func refusal(ofAge text: String) -> String {
     "a \(name) profile takes no age of '\(text)'; it takes \(age?.inWords ?? "none")"

@@ -23,8 +23,9 @@ struct PublishCommand: ParsableCommand {
       throw LabError.failed("not published: \(failed.count) claims do not hold on the local captures")
     }
     for name in names {
-      try CaptureStore.move(
-        CaptureFiles(name, in: Workspace.localCaptures), to: CaptureFiles(name, in: Workspace.publishedCaptures))
+      try CaptureStore.publish(
+        CaptureFiles(name, in: Workspace.localCaptures), to: CaptureFiles(name, in: Workspace.publishedCaptures),
+        firstOfTrace: Scenario.named(name.scenario)?.publishedTrace)
       print("published \(name)")
     }
     try ReadmeFigure.draw().write(toFile: ReadmeFigure.path, atomically: true, encoding: .utf8)

@@ -13,7 +13,7 @@ struct RecordCommand: ParsableCommand {
       The profile is written when the program ends: when it returns from main, calls exit, _exit or quick_exit, or is \
       ended by a signal such as Ctrl-C or SIGTERM; then it ends as it would have. A second signal ends it at once. After \
       a crash there is one of the kinds that need nothing of the program's memory but counts; the others say so. What \
-      is killed by SIGKILL leaves nothing, and never half a file.
+      is killed by SIGKILL leaves nothing, and never half a file; but an execution trace is there up to that moment.
 
       A program that goes on, such as a server, is profiled for a time with --duration, or looked at whenever it gets a \
       signal with --snapshot-signal. What it had in memory when most was in use, rather than at its end, is shown by \
@@ -37,6 +37,11 @@ struct RecordCommand: ParsableCommand {
   @Option(help: "Write after this time, such as 30s, 500ms or 2m; the program runs on.") var duration: String?
   @Option(help: "Write a file with the next number whenever this signal comes, such as SIGUSR1; the program runs on.")
   var snapshotSignal: String?
+  @Option(help: ArgumentHelp(ProfileKind.settingInWords("last"), valueName: "window")) var last: String?
+  @Option(name: .customLong("when"), help: ArgumentHelp(ProfileKind.settingInWords("when"), valueName: "triggers"))
+  var triggers: String?
+  @Option(name: .customLong("with"), help: ArgumentHelp(ProfileKind.settingInWords("with"), valueName: "extras"))
+  var extras: String?
   @Option(help: "Show what was in use at the end, or at the peak, when most was.") var heapAt = HeapMoment.end
   @Option(help: ArgumentHelp(ProfileKind.viewsInWords, valueName: "view")) var by: String?
   @Flag(help: "Write a paragraph of words for each, where the kind has that: the same as --by dump.") var dump = false

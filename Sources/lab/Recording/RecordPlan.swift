@@ -35,15 +35,21 @@ struct RecordPlan {
     let view = try kind.view(
       by: command.by, dump: command.dump, withoutLabels: command.withoutLabels, json: command.json)
     if let view { variables.append((kind.viewVariable, view.name)) }
+    let settings = try [("last", command.last), ("when", command.triggers), ("with", command.extras)].compactMap {
+      (name, text) in try text.map { (try kind.setting(name, $0), $0) }
+    }
+    variables += settings.map { ($0.variable, $1) }
     if command.children { variables.append(("LAB_CHILDREN", "1")) }
     self.variables = variables
-    file = try Self.file(command, view)
+    file = try Self.file(command, view, numberedFor: settings.first { $0.0.writesSeveralFiles }?.0.name)
   }
 
   /// The file that was named, or the kind's own; each with what tells the several files apart.
-  private static func file(_ command: RecordCommand, _ view: ProfileKind.View?) throws -> String {
-    let needed = [("%p", "--children", command.children), ("%n", "--snapshot-signal", command.snapshotSignal != nil)]
-      .filter(\.2)
+  private static func file(
+    _ command: RecordCommand, _ view: ProfileKind.View?, numberedFor setting: String?
+  ) throws -> String {
+    let asksNumber = command.snapshotSignal != nil ? "--snapshot-signal" : setting.map { "--\($0)" }
+    let needed = [("%p", "--children", command.children), ("%n", asksNumber ?? "", asksNumber != nil)].filter(\.2)
     guard let file = command.output else {
       let usual = view?.contents.map { command.profile.name + $0.suffix } ?? command.profile.file
       let parts = usual.split(separator: ".", maxSplits: 1)

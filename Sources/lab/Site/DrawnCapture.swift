@@ -36,6 +36,7 @@ struct DrawnFile {
       return FigureInput(
         waits: try WaitGraph(json: [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))), options: options)
     }
+    if TraceFile.isTrace(path) { return FigureInput(trace: try TraceFile.read(path), options: options) }
     return FigureInput(
       profile: try Profile(contentsOf: path), baseline: try other.map { try Profile(contentsOf: $0.path) },
       options: options, source: Self.source)

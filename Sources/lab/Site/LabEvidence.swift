@@ -49,7 +49,7 @@ struct LabEvidence: Sendable {
     let type = sampleType ?? profile.defaultSampleType
     return NamedFunctions(
       beside: reference, of: captures.map(\.name),
-      functions: Set(captures.flatMap { $0.profile.functions.map(\.name) }),
+      functions: captures.reduce(into: []) { $0.formUnion($1.functions) },
       sampleType: type.isEmpty ? profile.sampleTypes.last?.type ?? "" : type)
   }
 
@@ -121,15 +121,20 @@ struct LabEvidence: Sendable {
     var hash = Digest()
     for reference in references {
       hash.addPiece(reference.utf8)
-      let path = reference.drop { $0 != ":" }.dropFirst().prefix { $0 != "?" }
-      if let name = CaptureName(String(path)) {
-        for variant in ["faulty", "fixed"] {
-          if let files = try? library.files(name.with(variant: variant)).files {
-            hash.addPiece(((try? CaptureStore.readProvenance(files))?.digest ?? "unreadable").utf8)
+      let address = FigureAddress(String(reference.drop { $0 != ":" }.dropFirst()))
+      let path = address.capture
+      if let name = CaptureName(path) {
+        let others = (try? FigureOptions(address.items.map { ($0.name, $0.value) }).with) ?? ""
+        for scenario in [name.scenario] + others.split(separator: "|").map(String.init) {
+          for variant in ["faulty", "fixed"] {
+            let used = CaptureName(scenario: scenario, variant: variant, kind: name.kind)
+            if let files = try? library.files(used).files {
+              hash.addPiece(((try? CaptureStore.readProvenance(files))?.digest ?? "unreadable").utf8)
+            }
           }
         }
       } else if reference.hasPrefix("source:") {
-        try? hash.add(path: Workspace.path(String(path)))
+        try? hash.add(path: Workspace.path(path))
       }
     }
     return hash.text

@@ -5,7 +5,8 @@ import ScenarioRunning
 
 /// What a lesson's command prints, made from the captures of the site instead of a new run.
 ///
-/// `./lab run` gives the report that its capture was filed with; `./lab pprof` and `go tool pprof` read the capture.
+/// `./lab run` gives the report that its capture was filed with; `./lab trace`, `./lab pprof` and `go tool pprof` read the
+/// capture.
 struct Transcript {
   let library: CaptureLibrary
   /// The capture that file names in the command stand for, unless they name another below `.lab/captures/`.
@@ -15,10 +16,12 @@ struct Transcript {
     let words = try Self.words(command)
     if words.starts(with: ["./lab", "run"]) { return try run(Array(words.dropFirst(2)), command) }
     if words == ["./lab", "list", "--profiles"] { return ListCommand.profileKinds }
+    if words.starts(with: ["./lab", "trace"]) { return try trace(Array(words.dropFirst(2)), command) }
     if words.starts(with: ["./lab", "pprof"]) { return try pprof(Array(words.dropFirst(2))) }
     if words.starts(with: ["go", "tool", "pprof"]) { return try pprof(Array(words.dropFirst(3))) }
     throw LabError.failed(
-      "'\(command)' has no output here: it is ./lab run, ./lab list --profiles, ./lab pprof or go tool pprof")
+      "'\(command)' has no output here: it is ./lab run, ./lab trace, ./lab list --profiles, ./lab pprof or go "
+        + "tool pprof")
   }
 
   private func run(_ arguments: [String], _ command: String) throws -> String {
@@ -32,6 +35,15 @@ struct Transcript {
     let capture = try library.capture(name).capture
     let file = Workspace.relative(CaptureFiles(name, in: Workspace.localCaptures).contents)
     return RunCommand.report(on: capture, file: run.output ?? file)
+  }
+
+  private func trace(_ arguments: [String], _ command: String) throws -> String {
+    var trace: TraceCommand
+    do { trace = try TraceCommand.parse(arguments) } catch {
+      throw LabError.failed("'\(command)': \(TraceCommand.message(for: error))")
+    }
+    trace.file = try file(trace.file)
+    return try trace.output()
   }
 
   private func pprof(_ arguments: [String]) throws -> String {

@@ -2,6 +2,10 @@
 public enum TaskWorkload: String, CaseIterable, Sendable {
   /// A merge sort that makes a child task for each half, down to single numbers: tasks that do next to nothing.
   case mergeSort
+  /// The same that makes none below 2,048 numbers.
+  case coarseMergeSort
+  /// Computes a number and stores it, over and over, without a task.
+  case fibonacci
   /// Tasks that hand work from actor to actor, a few microseconds at a time: as servers do.
   case hops
   /// Two tasks that send each other a number and wait for the answer, by way of streams: nothing but waits.
@@ -10,7 +14,9 @@ public enum TaskWorkload: String, CaseIterable, Sendable {
   /// Does the work, and says what came of it.
   public func run(_ size: Int) async -> Int {
     switch self {
-    case .mergeSort: await sorted(size)
+    case .mergeSort: await sorted(size, threshold: 1)
+    case .coarseMergeSort: await sorted(size, threshold: 2_048)
+    case .fibonacci: computedAndStored(size)
     case .hops: await hopped(size)
     case .pingPong: await playedPingPong(size)
     }
@@ -22,7 +28,7 @@ private struct Numbers: @unchecked Sendable {
   let scratch: UnsafeMutablePointer<Int>
 }
 
-private func sorted(_ count: Int) async -> Int {
+private func sorted(_ count: Int, threshold: Int) async -> Int {
   let numbers = Numbers(values: .allocate(capacity: count), scratch: .allocate(capacity: count))
   defer {
     numbers.values.deallocate()
@@ -35,17 +41,49 @@ private func sorted(_ count: Int) async -> Int {
     state ^= state << 17
     numbers.values[index] = Int(truncatingIfNeeded: state >> 20)
   }
-  await mergeSort(numbers, 0, count)
+  await mergeSort(numbers, 0, count, threshold)
   return (1..<count).count { numbers.values[$0 - 1] <= numbers.values[$0] }
 }
 
-@inline(never) private func mergeSort(_ numbers: Numbers, _ low: Int, _ high: Int) async {
-  guard high - low > 1 else { return }
+@inline(never) private func mergeSort(_ numbers: Numbers, _ low: Int, _ high: Int, _ threshold: Int) async {
+  guard high - low > threshold else { return sortAlone(numbers, low, high) }
   let middle = (low + high) / 2
-  async let left: Void = mergeSort(numbers, low, middle)
-  async let right: Void = mergeSort(numbers, middle, high)
+  async let left: Void = mergeSort(numbers, low, middle, threshold)
+  async let right: Void = mergeSort(numbers, middle, high, threshold)
   _ = await (left, right)
   merge(numbers, low, middle, high)
+}
+
+@inline(never) private func sortAlone(_ numbers: Numbers, _ low: Int, _ high: Int) {
+  guard high - low > 1 else { return }
+  let middle = (low + high) / 2
+  sortAlone(numbers, low, middle)
+  sortAlone(numbers, middle, high)
+  merge(numbers, low, middle, high)
+}
+
+/// A number of Fibonacci's, the slow way.
+@inline(never) public func fibonacci(_ number: Int) -> Int {
+  number < 2 ? number : fibonacci(number - 1) &+ fibonacci(number - 2)
+}
+
+/// Where computed numbers go.
+public struct NumberStore: Sendable {
+  private var numbers = [Int](repeating: 0, count: 1_024)
+
+  /// An empty one.
+  public init() {}
+
+  /// Stores a number, and forgets an older one.
+  @inline(never) public mutating func store(_ number: Int, at place: Int) { numbers[place & 1_023] = number }
+  /// What there is, added up.
+  public var sum: Int { numbers.reduce(0, &+) }
+}
+
+private func computedAndStored(_ count: Int) -> Int {
+  var numbers = NumberStore()
+  for place in 0..<count { numbers.store(fibonacci(14), at: place) }
+  return numbers.sum
 }
 
 @inline(never) private func merge(_ numbers: Numbers, _ low: Int, _ middle: Int, _ high: Int) {

@@ -1,0 +1,312 @@
+import ExecutionTrace
+
+/// Follows the events of a trace, one pass in the order of time, and tells what lasted how long within a window.
+///
+/// Events may be anything: what does not follow from those before is counted as irregular, and no order of them traps. It
+/// keeps what lives, no more: tasks, threads, executors, open regions.
+struct TraceReplay<Observer: TraceObserver> {
+  let window: TraceWindow
+  var observer: Observer
+  var irregularities = TraceIrregularities()
+  /// How many events were read in the window.
+  private(set) var events = 0
+  /// How many the recorder lost, in the window and before it.
+  var lost: Int64 = 0
+
+  var sites: CreationSites
+  let grouping: TaskGrouping
+  var tasks = TaskTable()
+  var threads: [TracedThread]
+  var executors: [TracedExecutor]
+  var regions = OpenRegions()
+  var counts = TraceCounts()
+  var now: Int64 = 0
+  /// The sum over ready tasks of how long they were, and how long there were any.
+  var (readySum, readyTime): (Int64, Int64) = (0, 0)
+
+  /// - Parameter label: The key of the label that tells families of tasks apart; nil for the functions that made them.
+  init(_ trace: Trace, window: TraceWindow, observer: Observer, label: String? = nil) {
+    grouping = TaskGrouping(trace, label: label)
+    self.window = window
+    self.observer = observer
+    sites = CreationSites(trace)
+    threads = Array(repeating: TracedThread(), count: trace.threads.count)
+    executors = trace.executors.map { TracedExecutor(isSerial: $0.kind.isSerial) }
+    if executors.isEmpty { executors = [TracedExecutor(isSerial: false)] }
+  }
+
+  /// Reads the trace up to the window's end.
+  mutating func read(_ trace: Trace) {
+    // The window's last moment is the next one's first, unless there is no next one.
+    let limit = window.end == window.whole ? Int64.max : window.end
+    for event in trace.events() {
+      guard event.time < limit else { break }
+      if event.time < now { note(.timeGoesBack) }
+      pass(to: event.time)
+      if event.time >= window.start { events += 1 }
+      follow(event)
+    }
+    pass(to: window.end)
+    finish()
+  }
+
+  // MARK: - Time
+
+  mutating func pass(to time: Int64) {
+    guard time > now else { return }
+    let (from, to) = (max(now, window.start), min(time, window.end))
+    now = time
+    guard to > from else { return }
+    observer.passed(from: from, to: to, counts)
+    if counts.ready > 0 {
+      readySum = readySum.adding((to - from).multiplied(by: counts.ready))
+      readyTime += to - from
+    }
+  }
+
+  /// Tells of what lasted, if any of it lies within the window.
+  mutating func tell(
+    _ kind: TraceSpan.Kind, from: Int64, isOpen: Bool = false, of task: TracedTask?,
+    _ fill: (inout TraceSpan) -> Void = { _ in }
+  ) {
+    let to = max(now, from)
+    let isWithin = from == to ? from >= window.start && from <= window.end : to > window.start && from < window.end
+    guard isWithin else { return }
+    let isCut = isOpen || from < window.start || to > window.end
+    var span = TraceSpan(kind: kind, from: max(from, window.start), to: min(to, window.end), isCut: isCut)
+    fill(&span)
+    observer.over(span, of: task)
+  }
+
+  func clipped(_ from: Int64, _ to: Int64) -> Int64 {
+    max(min(to, window.end) - max(from, window.start), 0)
+  }
+
+  mutating func note(_ kind: TraceIrregularities.Kind) { irregularities.note(kind) }
+
+  // MARK: - Events
+
+  mutating func follow(_ event: TraceEvent) {
+    switch event.kind {
+    case .taskMade, .taskRunnable, .taskRuns, .taskNests, .taskRunsOn, .taskSuspends, .taskEnds, .taskMet, .labels:
+      guard event.task != 0 else { return note(.noTask) }
+    default: break
+    }
+    switch event.kind {
+    case .taskMade: make(event)
+    case .taskMet: meet(event)
+    case .taskRunnable: enqueue(event)
+    case .labels: label(event)
+    case .counter: if now >= window.start { observer.noted(event.value, named: event.index, at: now) }
+    case .userTaskBegins: regions.begin(.init(event, at: now), userTask: event.other)
+    case .userTaskEnds: end(regions.end(userTask: event.other), .userTask)
+    case .log, .sample, .threadStarts: break
+    default:
+      let thread = Int(event.thread)
+      guard threads.indices.contains(thread) else { return note(.noThread) }
+      follow(event, on: thread)
+    }
+    // That a task was met happened nowhere.
+    if event.kind != .taskMet, threads.indices.contains(Int(event.thread)) {
+      threads[Int(event.thread)].lastEvent = now
+    }
+  }
+
+  mutating func follow(_ event: TraceEvent, on thread: Int) {
+    switch event.kind {
+    case .taskRuns: run(event, on: thread)
+    case .taskNests: nest(event, on: thread)
+    case .taskRunsOn: runOn(event, on: thread)
+    case .taskSuspends: suspend(event, on: thread)
+    case .taskEnds: endTask(event)
+    case .jobRuns:
+      makeRoom(on: thread)
+      setOut(from: thread)
+      threads[thread].stack.append(.job(event.other, name: event.index, since: now))
+      recount(thread)
+    case .jobEnds: endJob(event, on: thread)
+    case .actorAcquired: acquire(event)
+    case .actorReleased: release(event)
+    case .threadEnds: clear(thread)
+    case .callBlocks:
+      if threads[thread].call != nil { endCall(on: thread) }
+      closePiece(on: thread)
+      threads[thread].call = OpenCall(
+        since: now, reason: event.reason, stack: event.index, readyTime: readyTime)
+      recount(thread)
+    case .callReturns:
+      guard threads[thread].call != nil else { return note(.endsAlone) }
+      endCall(on: thread)
+    case .regionBegins: regions.begin(.init(event, at: now), of: event.task, thread: thread)
+    case .regionEnds: end(regions.end(event.index, of: event.task, thread: thread), .region)
+    case .lost: lose(event, on: thread)
+    default: break
+    }
+  }
+
+  // MARK: - Tasks that come and go
+
+  mutating func make(_ event: TraceEvent) {
+    if let place = tasks.place(of: event.task) {
+      note(.madeTwice)
+      remove(place, hasEnded: true)
+    }
+    var task = TracedTask(id: event.task, site: sites.site(of: event), since: now, began: now)
+    task.parent = event.other
+    task.isOlder = event.value == 2
+    task.state = task.isOlder ? .unknown : .unbegun
+    add(&task)
+    if !task.isOlder, now >= window.start { observer.made(task, at: now) }
+  }
+
+  mutating func meet(_ event: TraceEvent) {
+    guard tasks.place(of: event.task) == nil else { return note(.madeTwice) }
+    var task = TracedTask(id: event.task, site: sites.site(of: event), since: now, began: now, isOlder: true)
+    task.parent = event.other
+    task.ageWhenMet = max(event.value, 0)
+    add(&task)
+  }
+
+  /// The place of an event's task, which is met here if it never was before.
+  mutating func find(_ event: TraceEvent) -> Int {
+    if let place = tasks.place(of: event.task) { return place }
+    var task = TracedTask(id: event.task, site: CreationSites.earlier, since: now, began: now, isOlder: true)
+    return add(&task)
+  }
+
+  @discardableResult private mutating func add(_ task: inout TracedTask) -> Int {
+    task.family = grouping.number(of: task)
+    counts.live += 1
+    return tasks.add(task)
+  }
+
+  /// What a task does from now on is done with its new labels.
+  mutating func label(_ event: TraceEvent) {
+    let place = find(event)
+    tasks.tasks[place].labels = event.index
+    let family = grouping.number(of: tasks.tasks[place])
+    guard family != tasks.tasks[place].family else { return }
+    let thread = Int(tasks.tasks[place].thread)
+    if thread >= 0, threads[thread].call == nil, threads[thread].stack.last?.isTask(event.task) == true {
+      closePiece(on: thread)
+    }
+    tasks.tasks[place].family = family
+  }
+
+  mutating func remove(_ place: Int, hasEnded: Bool) {
+    leaveState(place, isOpen: !hasEnded)
+    for region in regions.endAll(of: tasks.tasks[place].id) { end(region, .region, isOpen: true) }
+    let task = tasks.tasks[place]
+    tell(.life, from: task.began, isOpen: !hasEnded || task.isOlder, of: task)
+    if now >= window.start { observer.left(task, at: now, hasEnded: hasEnded) }
+    counts.live -= 1
+    tasks.remove(at: place)
+  }
+
+  mutating func endTask(_ event: TraceEvent) {
+    let place = find(event)
+    switch tasks.tasks[place].state {
+    case .running, .nesting, .unknown: break
+    default: note(.endsWithoutRun)
+    }
+    remove(place, hasEnded: true)
+  }
+
+  // MARK: - States
+
+  /// Tells of the state that a task leaves, and takes it from its thread or its queue.
+  mutating func leaveState(_ place: Int, isOpen: Bool = false, reason: ExecutionTrace.WaitReason = .nothing) {
+    let task = tasks.tasks[place]
+    let since = task.since
+    switch task.state {
+    case .running, .nesting: leaveThread(place, isOpen: isOpen, reason: reason)
+    case .ready:
+      counts.ready -= 1
+      tasks.tasks[place].wasReady += clipped(since, now)
+      tell(.ready, from: since, isOpen: isOpen, of: task) { $0.executor = task.executor }
+    case .queued:
+      counts.queued -= 1
+      change(executor: task.executor, queued: -1)
+      tasks.tasks[place].waited += clipped(since, now)
+      tell(.queued, from: since, isOpen: isOpen, of: task) { $0.executor = task.executor }
+    case .waiting:
+      tasks.tasks[place].waited += clipped(since, now)
+      tell(.waiting, from: since, isOpen: isOpen, of: task) { $0.reason = task.reason }
+    case .unbegun: tell(.unbegun, from: since, isOpen: isOpen, of: task)
+    case .unknown: if now > since { tell(.unknown, from: since, isOpen: isOpen, of: task) }
+    }
+    tasks.tasks[place].state = .unknown
+    tasks.tasks[place].since = now
+  }
+
+  /// How long a task has been in the state that an event of this time tells: some time, if it was met at this time.
+  func age(_ place: Int) -> Int64 {
+    let task = tasks.tasks[place]
+    return task.state == .unknown && task.since == now ? task.ageWhenMet : 0
+  }
+
+  mutating func enter(_ state: TracedTask.State, _ place: Int, age: Int64) {
+    tasks.tasks[place].state = state
+    tasks.tasks[place].since = now.subtracting(age)
+    tasks.tasks[place].ageWhenMet = 0
+  }
+
+  mutating func enqueue(_ event: TraceEvent) {
+    let place = find(event)
+    let (state, age) = (tasks.tasks[place].state, age(place))
+    let isSelf = event.other == event.task
+    switch state {
+    case .ready, .queued:
+      note(.readyTwice)
+      leaveState(place)
+    default: leaveState(place, reason: event.reason)
+    }
+    let isMove = isSelf && event.executor != tasks.tasks[place].executor
+    if state == .waiting || state == .running, !isMove, event.reason.isResumed, now >= window.start {
+      tasks.tasks[place].wakeups += 1
+      if isSelf { tasks.tasks[place].selfWakeups += 1 }
+    }
+    let executor = executors.indices.contains(Int(event.executor)) ? event.executor : 0
+    let isQueued = executors[Int(executor)].isSerial
+    enter(isQueued ? .queued : .ready, place, age: age)
+    tasks.tasks[place].reason = event.reason
+    if isQueued {
+      move(place, to: executor)
+      counts.queued += 1
+      change(executor: executor, queued: 1)
+    } else {
+      counts.ready += 1
+    }
+  }
+
+  mutating func suspend(_ event: TraceEvent, on thread: Int) {
+    let place = find(event)
+    let (state, age) = (tasks.tasks[place].state, age(place))
+    switch state {
+    // It enqueued itself while it ran, and now it leaves.
+    case .ready, .queued: return
+    case .running, .nesting, .unknown: break
+    default: note(.runsNot)
+    }
+    leaveState(place, reason: event.reason)
+    enter(.waiting, place, age: age)
+    tasks.tasks[place].reason = event.reason
+  }
+
+  // MARK: - The program's own
+
+  mutating func end(_ region: OpenRegion?, _ kind: TraceSpan.Kind, isOpen: Bool = false) {
+    guard let region else { return note(.endsAlone) }
+    let task = tasks.place(of: region.task).map { tasks.tasks[$0] }
+    tell(kind, from: region.since, isOpen: isOpen, of: task) { ($0.index, $0.thread) = (region.name, region.thread) }
+  }
+
+  // MARK: - The end
+
+  mutating func finish() {
+    for thread in threads.indices { clear(thread, isOpen: true) }
+    for place in tasks.places { remove(place, hasEnded: false) }
+    for region in regions.regionsLeft { end(region, .region, isOpen: true) }
+    for region in regions.userTasksLeft { end(region, .userTask, isOpen: true) }
+  }
+}

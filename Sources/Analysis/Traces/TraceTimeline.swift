@@ -1,0 +1,307 @@
+import ExecutionTrace
+
+/// A window of a trace as rows over time: threads, or tasks. Lengths and places are in columns, of which a painter makes
+/// pixels.
+///
+/// Of each column it is known how much of its time each part took. Where a column holds three pieces or more they are
+/// not told one by one, but by their shares: what is painted of a part in a column is as much as it took of its time.
+public struct TraceTimeline: Sendable {
+  /// What the rows are.
+  public enum Grouping: String, Sendable, Hashable, CaseIterable { case thread, task }
+
+  /// What somebody does at a time.
+  public enum Part: Sendable, Hashable, Comparable {
+    /// Runs, a task of the family of this place in `families`.
+    case running(Int)
+    /// Runs, a job that is no task.
+    case job
+    /// Has a thread, in a call that blocks.
+    case blocked
+    /// Has a thread, and another task runs within it.
+    case nesting
+    /// Nobody knows, for events are missing.
+    case missing
+    /// Of a task: waits for a thread of the pool.
+    case ready
+    /// Of a task: waits for its turn on an executor.
+    case queued
+    /// Of a task: waits for something else.
+    case waiting
+    /// Of a task: was made and is given to no executor yet.
+    case unbegun
+  }
+
+  /// A piece that is told by itself.
+  public struct Bar: Sendable, Hashable {
+    /// Where it begins and ends, in columns.
+    public var from, to: Double
+    /// What it is.
+    public var part: Part
+    /// Whose: the family's place in `families`, if it is a task's.
+    public var family: Int?
+
+    /// A piece of a part.
+    public init(from: Double, to: Double, part: Part, family: Int? = nil) {
+      (self.from, self.to, self.part, self.family) = (from, to, part, family)
+    }
+  }
+
+  /// A column whose pieces are told together.
+  public struct Stack: Sendable, Hashable {
+    /// Its number.
+    public var column: Int
+    /// The share of its time that each part took, in order of parts; together at most 1.
+    public var shares: [(part: Part, share: Double)]
+
+    /// Whether both have the same shares of the same column.
+    public static func == (left: Stack, right: Stack) -> Bool {
+      left.column == right.column && left.shares.elementsEqual(right.shares, by: ==)
+    }
+    /// By the column.
+    public func hash(into hasher: inout Hasher) { hasher.combine(column) }
+  }
+
+  /// What lies beside one another in a row: that of a depth.
+  public struct Lane: Sendable, Hashable {
+    /// Pieces that are told by themselves, in order.
+    public var bars: [Bar]
+    /// Columns whose pieces are told together, in order.
+    public var stacks: [Stack]
+
+    /// What lies beside one another.
+    public init(bars: [Bar], stacks: [Stack]) { (self.bars, self.stacks) = (bars, stacks) }
+  }
+
+  /// A thread or a task.
+  public struct Row: Sendable, Hashable {
+    /// What it is called.
+    public var name: String
+    /// What it is, beside: of a task the family.
+    public var note: String
+    /// How long it ran.
+    public var running: Int64
+    /// How many runs there were.
+    public var runs: Int
+    /// What ran on the thread, then what ran within that, and so on.
+    public var lanes: [Lane]
+  }
+
+  /// Tasks that look alike.
+  public struct Family: Sendable, Hashable {
+    /// The function that made them, or a label's value; “all others”.
+    public var name: String
+    /// How long they ran in the window.
+    public var running: Int64
+    /// How many there are.
+    public var tasks: Int
+  }
+
+  /// A number over time.
+  public struct Track: Sendable, Hashable {
+    /// Of each column, the mean.
+    public var means: [Double]
+    /// Of each column, the most.
+    public var peaks: [Int]
+    /// In the whole window.
+    public var level: TraceSummary.Level
+  }
+
+  /// A time in a row that is pointed at.
+  public struct Mark: Sendable, Hashable {
+    /// The row's place in `rows`.
+    public var row: Int
+    /// When, in nanoseconds.
+    public var start, end: Int64
+    /// Where, in columns.
+    public var from, to: Double
+    /// Whether it begins before the window, or is not over within it.
+    public var isCut: Bool
+    /// The family's name, of a run.
+    public var family: String
+  }
+
+  /// How many families look different; the last is all others, if there are more.
+  public static let familyCount = 5
+  /// More levels than these share the last lane.
+  static let laneCount = 4
+
+  /// The part of the trace that is shown.
+  public let window: TraceWindow
+  /// How many columns there are.
+  public let columns: Int
+  /// What the rows are.
+  public let grouping: Grouping
+  /// The rows, from the top.
+  public let rows: [Row]
+  /// Threads or tasks that are not shown, and how long they ran together.
+  public let hidden: (count: Int, running: Int64)
+  /// What tasks are told apart by, who ran the longest first.
+  public let families: [Family]
+  /// What there is in the rows, in order.
+  public let parts: [Part]
+  /// Tasks that live, tasks that are ready, threads that run.
+  public let live, ready, running: Track
+  /// The longest run and the longest time between two runs of the rows shown.
+  public let longestRun, longestGap: Mark?
+  /// What happened in the window, in numbers.
+  public let summary: TraceSummary
+
+  /// A window in so many columns.
+  /// - Parameters:
+  ///   - rows: How many rows are shown at most: threads that ran, or the tasks that ran the longest.
+  ///   - label: The key of the label that tells families apart; nil for the functions that made the tasks.
+  ///   - family: A family that is told by itself whatever it ran, and of which alone tasks are shown; nil for none.
+  public init(
+    _ trace: Trace, in window: TraceWindow, columns: Int = 600, by grouping: Grouping = .thread, rows: Int = 16,
+    label: String? = nil, family: FunctionName? = nil
+  ) {
+    let summary = TraceSummary(trace, in: window, label: label)
+    let kinds = FamilyKinds(summary, keeping: family)
+    var chosen = TimelineRows(summary, by: grouping, atMost: rows, trace)
+    if grouping == .task {
+      let chooser = TaskChooser(atMost: rows, families: family.map { name in kinds.numbers { name.matches($0) } })
+      var replay = TraceReplay(trace, window: window, observer: chooser, label: label)
+      replay.read(trace)
+      chosen.choose(replay.observer.chosen, kinds)
+    }
+    let builder = TimelineBuilder(window: window, columns: max(columns, 1), rows: chosen, kinds: kinds)
+    var replay = TraceReplay(trace, window: window, observer: builder, label: label)
+    replay.read(trace)
+    self.window = window
+    self.columns = max(columns, 1)
+    self.grouping = grouping
+    self.summary = summary
+    (self.rows, parts) = replay.observer.painted()
+    hidden = chosen.hidden
+    families = kinds.families
+    let tracks = replay.observer.tracks
+    live = Track(tracks.live, summary.liveTasks)
+    ready = Track(tracks.ready, summary.readyTasks)
+    running = Track(tracks.running, tracks.running.level(of: window))
+    longestRun = replay.observer.longestRun
+    longestGap = replay.observer.longestGap
+  }
+}
+
+/// Which families look different, by their numbers in a replay.
+struct FamilyKinds {
+  private(set) var families: [TraceTimeline.Family] = []
+  private var places: [Int32: Int] = [:]
+  private var names: [Int32: String] = [:]
+
+  init(_ summary: TraceSummary, keeping name: FunctionName?) {
+    var ranked = summary.families
+    if let name, let kept = ranked.firstIndex(where: { name.matches($0.function) }) {
+      ranked.insert(ranked.remove(at: kept), at: 0)
+    }
+    let named = ranked.count > TraceTimeline.familyCount ? TraceTimeline.familyCount - 1 : ranked.count
+    for (place, family) in ranked.enumerated() {
+      names[family.number] = family.function
+      places[family.number] = min(place, named)
+      if place < named {
+        families.append(.init(name: family.function, running: family.running.sum, tasks: family.running.count))
+      } else if place == named {
+        families.append(.init(name: "all others", running: family.running.sum, tasks: family.running.count))
+      } else {
+        families[named].running += family.running.sum
+        families[named].tasks += family.running.count
+      }
+    }
+  }
+
+  /// The place of a family among those that look different.
+  func place(_ number: Int32) -> Int { places[number] ?? max(families.count - 1, 0) }
+
+  func name(_ number: Int32) -> String { names[number] ?? "" }
+
+  /// The numbers of the families with names of a kind.
+  func numbers(where isMeant: (String) -> Bool) -> Set<Int32> { Set(names.filter { isMeant($0.value) }.keys) }
+}
+
+/// What the rows of a timeline are.
+struct TimelineRows {
+  private(set) var rows: [TraceTimeline.Row] = []
+  private(set) var depths: [Int] = []
+  private(set) var hidden: (count: Int, running: Int64) = (0, 0)
+  private var ofThread: [Int: Int] = [:]
+  private var ofTask: [UInt64: Int] = [:]
+
+  init(_ summary: TraceSummary, by grouping: TraceTimeline.Grouping, atMost count: Int, _ trace: Trace) {
+    guard grouping == .thread else {
+      hidden = (summary.all.running.count, summary.all.running.sum)
+      return
+    }
+    let ranked = summary.threads.sorted {
+      ($1.running + $1.blocked, $0.number) < ($0.running + $0.blocked, $1.number)
+    }
+    for thread in ranked.dropFirst(count) {
+      hidden.count += 1
+      hidden.running += thread.running
+    }
+    // The main thread first, then as they came.
+    let shown = ranked.prefix(count).sorted { one, other in
+      let (first, second) = (trace.threads[one.number].isMain, trace.threads[other.number].isMain)
+      return first != second ? first : one.number < other.number
+    }
+    for thread in shown {
+      ofThread[thread.number] = rows.count
+      rows.append(.init(name: thread.name, note: "", running: thread.running, runs: thread.runs, lanes: []))
+      depths.append(min(max(thread.depth, 1), TraceTimeline.laneCount))
+    }
+  }
+
+  /// Makes tasks the rows, in the order in which they began.
+  mutating func choose(_ tasks: [TaskChooser.Choice], _ kinds: FamilyKinds) {
+    for task in tasks.sorted(by: { ($0.began, $0.id) < ($1.began, $1.id) }) {
+      ofTask[task.id] = rows.count
+      rows.append(
+        .init(name: "task \(task.id)", note: kinds.name(task.family), running: task.running, runs: 0, lanes: []))
+      depths.append(1)
+      hidden.count -= 1
+      hidden.running -= task.running
+    }
+  }
+
+  /// The row of a span; nil if it is not shown.
+  func row(of span: TraceSpan, _ task: TracedTask?) -> Int? {
+    ofTask.isEmpty ? ofThread[Int(span.thread)] : task.flatMap { ofTask[$0.id] }
+  }
+
+  var isOfTasks: Bool { !ofTask.isEmpty }
+}
+
+/// Chooses the tasks that ran the longest.
+struct TaskChooser: TraceObserver {
+  struct Choice {
+    var id: UInt64
+    var family: Int32
+    var began: Int64
+    var running: Int64
+  }
+
+  let count: Int
+  /// The families that they are of; nil for any.
+  let families: Set<Int32>?
+  private var candidates: [Choice] = []
+
+  init(atMost count: Int, families: Set<Int32>?) { (self.count, self.families) = (count, families) }
+
+  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {
+    if let families, !families.contains(task.family) { return }
+    candidates.append(Choice(id: task.id, family: task.family, began: task.began, running: task.running))
+    if candidates.count >= 4 * max(count, 256) { candidates = chosen }
+  }
+
+  mutating func over(_ span: TraceSpan, of task: TracedTask?) {}
+
+  /// The longest first.
+  var chosen: [Choice] {
+    Array(candidates.sorted { ($1.running, $0.id) < ($0.running, $1.id) }.prefix(count))
+  }
+}
+
+extension TraceTimeline.Track {
+  init(_ columns: ColumnLevels, _ level: TraceSummary.Level) {
+    self.init(means: columns.means, peaks: columns.peaks, level: level)
+  }
+}

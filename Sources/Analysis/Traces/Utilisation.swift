@@ -1,0 +1,104 @@
+/// How many threads ran tasks or jobs, over time.
+///
+/// The time that the processors had is the window's times their number. Threads in calls that block do not run; more
+/// threads than there are processors count as many as these, for the rest of them waits for a processor.
+public struct Utilisation: Sendable, Hashable {
+  /// The window is divided into so many pieces for what is asked of shorter ones.
+  static let pieces = 65_536
+  /// A shorter window than so many pieces is not told of.
+  private static let finest = 16
+
+  /// The window's length.
+  public let length: Int64
+  /// The processors.
+  public let processors: Int
+  /// For how long so many threads ran at once, from none on.
+  public let timeByRunning: [Int64]
+  /// The time that processors had nothing of a task or job to run while tasks were ready and threads for them free, all
+  /// together.
+  public let idleWhileReady: Int64
+  /// Up to each piece, the time that processors ran, all together.
+  private let sums: [Int64]
+
+  init(length: Int64, processors: Int, timeByRunning: [Int64], idleWhileReady: Int64, pieces: [Int64]) {
+    self.length = length
+    self.processors = max(processors, 1)
+    self.timeByRunning = timeByRunning
+    self.idleWhileReady = idleWhileReady
+    sums = pieces.reduce(into: [0]) { $0.append(($0.last ?? 0).adding($1)) }
+  }
+
+  /// The time that processors had, all together.
+  public var available: Double { Double(length) * Double(processors) }
+
+  /// The time that they ran tasks or jobs, all together.
+  public var running: Int64 {
+    timeByRunning.enumerated().reduce(0) { $0 + Int64(min($1.offset, processors)) * $1.element }
+  }
+
+  /// The share of the processors' time in which they ran tasks or jobs.
+  public var share: Double { available > 0 ? Double(running) / available : 0 }
+
+  /// How many threads ran at once, in the mean.
+  public var parallelism: Double {
+    let sum = timeByRunning.enumerated().reduce(0.0) { $0 + Double($1.offset) * Double($1.element) }
+    return length > 0 ? sum / Double(length) : 0
+  }
+
+  /// The share of the processors' time in which they ran nothing of a task or job though tasks were ready.
+  public var idleShare: Double { available > 0 ? Double(idleWhileReady) / available : 0 }
+
+  /// The shortest window that is told of.
+  public var shortestWindow: Int64 { max(length * Int64(Self.finest) / Int64(sums.count - 1), 1) }
+
+  /// The window of a length in which the processors ran the least, and the share that they ran in it; nil if it is longer
+  /// than all or shorter than `shortestWindow`. Windows begin and end at a 65,536th of the whole.
+  ///
+  /// Source: Perry Cheng and Guy Blelloch, "A parallel, real-time garbage collector", PLDI 2001, for minimum utilisation.
+  public func minimum(over window: Int64) -> (share: Double, start: Int64)? {
+    guard window >= shortestWindow, window <= length else { return nil }
+    let pieces = sums.count - 1
+    let width = min(max(Int((Double(window) / Double(length) * Double(pieces)).rounded()), 1), pieces)
+    var (least, place) = (Int64.max, 0)
+    for start in 0...(pieces - width) where sums[start + width] - sums[start] < least {
+      (least, place) = (sums[start + width] - sums[start], start)
+    }
+    let perPiece = Double(length) / Double(pieces)
+    let share = Double(least) / (Double(width) * perPiece * Double(processors))
+    return (min(share, 1), Int64(Double(place) * perPiece))
+  }
+}
+
+/// Sums of a number over time, by pieces of equal length.
+struct Pieces {
+  private let start, length: Int64
+  private(set) var sums: [Int64]
+
+  init(from start: Int64, length: Int64, count: Int) {
+    (self.start, self.length) = (start, max(length, 1))
+    // No piece is shorter than a nanosecond.
+    sums = Array(repeating: 0, count: Int(min(Int64(count), self.length)))
+  }
+
+  /// Adds a number that was so from one time to another, which lie within.
+  mutating func add(_ number: Int, from: Int64, to: Int64) {
+    guard number != 0 else { return }
+    var from = from - start
+    let to = to - start
+    var piece = min(Int(Double(from) / Double(length) * Double(sums.count)), sums.count - 1)
+    // A double rounds.
+    while piece > 0, edge(piece) > from { piece -= 1 }
+    while from < to {
+      while piece < sums.count - 1, edge(piece + 1) <= from { piece += 1 }
+      let end = piece < sums.count - 1 ? min(to, edge(piece + 1)) : to
+      sums[piece] = sums[piece].adding((end - from).multiplied(by: number))
+      from = end
+    }
+  }
+
+  /// Where a piece begins.
+  private func edge(_ piece: Int) -> Int64 {
+    let (high, low) = length.multipliedFullWidth(by: Int64(piece))
+    return Int64(sums.count).dividingFullWidth((high, low)).quotient
+  }
+}

@@ -1,0 +1,26 @@
+// What the program records itself: user tasks, regions, messages.
+//
+// C, because it is written where hooks write. It calls the writer only.
+#include "lab_platform.h"
+#if LAB_HAS_ENGINE
+#include "base/hidden.h"
+#include "trace/trace.h"
+
+LAB_HIDE_THIS_FILE
+
+uint64_t lab_trace_mark(uint8_t kind, uint64_t other, uint32_t index, int64_t value) {
+  uint64_t ticks = lab_trace_ticks();
+  if (!lab_enter()) return ticks;
+  // Labels are a task's.
+  if (kind != LAB_TRACE_KIND_LABELS || lab_trace_writer.depth > 0)
+    lab_trace_write(ticks,
+                    (struct lab_trace_fields_of){.kind = kind, .other = other, .index = index, .value = value});
+  lab_leave();
+  return ticks;
+}
+
+void lab_trace_region_ends(uint64_t other, uint32_t index, uint64_t began) {
+  uint64_t lasted = lab_trace_mark(LAB_TRACE_KIND_REGION_ENDS, other, index, 0) - began;
+  if (lab_trace_is_over(LAB_TRACE_ON_REGION, lasted)) lab_trace_raise(LAB_TRACE_ON_REGION, lasted);
+}
+#endif

@@ -1,0 +1,217 @@
+import ChildProcesses
+import Foundation
+
+extension Benchmark {
+  /// What it costs to record every event: of tasks that do next to nothing, of a few that do much, of user tasks and
+  /// regions; and how much room an event takes.
+  ///
+  /// Where there is a `go`, Go's execution tracer and the same programs stand beside, each against itself untraced. What is
+  /// compared is the CPU time of the work, without the tracers' start and stop.
+  static let traces = Benchmark(name: "traces") {
+    let bare = try BuiltProgram("BareTaskingProgram").path, hooked = try BuiltProgram("TaskingProgram").path
+    let fine = try traced("mergeSort", 100_000), coarse = try traced("coarseMergeSort", 1_000_000)
+    let marked = try traced("fibonacci", 200_000)
+    func traced(_ workload: String, _ size: Int) throws -> (ratio: PairedRatio, events: Double, bytes: Double) {
+      var (events, bytes) = (0.0, 0.0)
+      let ratio = try PairedRatio.measure(
+        rounds: 20,
+        [
+          { try BuiltProgram.numbers(of: [bare, workload, String(size)], count: 3).first[0] },
+          {
+            let (first, second) = try BuiltProgram.numbers(of: [hooked, workload, String(size), "trace"], count: 3)
+            guard second.count == 2 else { throw LabError.cannotMeasure("\(hooked) printed no counts of events") }
+            (events, bytes) = (second[0], second[1])
+            return first[0]
+          },
+        ])[0]
+      return (ratio, events, bytes)
+    }
+    let pairs = try (0..<5).map { _ in
+      try BuiltProgram.numbers(of: [hooked, "regions", "200000"], count: 3).first
+    }
+    let plain = try (0..<5).map { _ in try BuiltProgram.numbers(of: [bare, "mergeSort", "100000"], count: 3).first[0] }
+    return [
+      Row(name: "traces: a task for every half of a merge sort", ratio: fine.ratio, goal: .atMost(1.10)),
+      Row(name: "traces: none below 2,048 numbers", ratio: coarse.ratio, goal: .atMost(1.02)),
+      Row(name: "traces: a user task and two regions around fibonacci(14)", ratio: marked.ratio, goal: .atMost(2)),
+      Row(
+        name: "traces: an event of that merge sort, with what follows tasks",
+        value: (fine.ratio.ratios.median - 1) * plain.median * 1e9 / fine.events, unit: "ns", goal: .none),
+      Row(
+        name: "traces: bytes of an event of that merge sort", value: fine.bytes / fine.events, unit: "bytes",
+        goal: .atMost(4)),
+      Row(
+        name: "traces: a user task with a region", value: pairs.map { $0[0] }.min() ?? 0, unit: "ns",
+        goal: .atMost(150)),
+      Row(name: "traces: a region", value: pairs.map { $0[1] }.min() ?? 0, unit: "ns", goal: .none),
+    ] + (try GoTracer.rows())
+  }
+}
+
+/// Go's execution tracer on the same programs.
+private enum GoTracer {
+  /// None if there is no Go.
+  static func rows() throws -> [Benchmark.Row] {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lab-go-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("traced.go"), program = folder.appendingPathComponent("traced").path
+    try Data(source.utf8).write(to: file)
+    guard (try? ChildProcess.output(of: ["go", "build", "-o", program, file.path])) != nil,
+      let version = try? ChildProcess.output(of: ["go", "env", "GOVERSION"])
+    else { return [] }
+    let name = version.trimmingCharacters(in: .whitespacesAndNewlines)
+    func ratio(_ workload: String, _ size: String) throws -> PairedRatio {
+      try PairedRatio.measure(
+        rounds: 10,
+        ["0", "1"].map { traced in
+          { try BuiltProgram.numbers(of: [program, workload, size, traced], count: 2).first[0] }
+        })[0]
+    }
+    let pairs = try (0..<5).map { _ in
+      try BuiltProgram.numbers(of: [program, "regions", "200000", "1"], count: 2).first[0] / 200_000 * 1e9
+    }
+    return [
+      .init(name: "traces: a goroutine for every half, by \(name)", ratio: try ratio("sort", "100000")),
+      .init(name: "traces: none below 2,048 numbers, by \(name)", ratio: try ratio("coarse", "1000000")),
+      .init(name: "traces: a user task and two regions, by \(name)", ratio: try ratio("fibonacci", "200000")),
+      .init(name: "traces: a user task with a region, by \(name)", value: pairs.min() ?? 0, unit: "ns", goal: .none),
+    ]
+  }
+
+  /// `traced WORKLOAD SIZE 0|1` prints the CPU time of the work in seconds, and what came of it.
+  private static let source = """
+    package main
+
+    import (
+    \t"context"
+    \t"fmt"
+    \t"io"
+    \t"os"
+    \t"runtime/trace"
+    \t"strconv"
+    \t"sync"
+    \t"syscall"
+    )
+
+    func cpu() float64 {
+    \tvar usage syscall.Rusage
+    \tsyscall.Getrusage(syscall.RUSAGE_SELF, &usage)
+    \treturn float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
+    }
+
+    func merge(values, scratch []int, middle int) {
+    \tleft, right := 0, middle
+    \tfor i := range values {
+    \t\tif right == len(values) || left < middle && values[left] <= values[right] {
+    \t\t\tscratch[i] = values[left]
+    \t\t\tleft++
+    \t\t} else {
+    \t\t\tscratch[i] = values[right]
+    \t\t\tright++
+    \t\t}
+    \t}
+    \tcopy(values, scratch)
+    }
+
+    func alone(values, scratch []int) {
+    \tif len(values) < 2 {
+    \t\treturn
+    \t}
+    \tmiddle := len(values) / 2
+    \talone(values[:middle], scratch[:middle])
+    \talone(values[middle:], scratch[middle:])
+    \tmerge(values, scratch, middle)
+    }
+
+    func sort(values, scratch []int, threshold int) {
+    \tif len(values) <= threshold {
+    \t\talone(values, scratch)
+    \t\treturn
+    \t}
+    \tmiddle := len(values) / 2
+    \tvar group sync.WaitGroup
+    \tgroup.Add(2)
+    \tgo func() {
+    \t\tsort(values[:middle], scratch[:middle], threshold)
+    \t\tgroup.Done()
+    \t}()
+    \tgo func() {
+    \t\tsort(values[middle:], scratch[middle:], threshold)
+    \t\tgroup.Done()
+    \t}()
+    \tgroup.Wait()
+    \tmerge(values, scratch, middle)
+    }
+
+    func sorted(count, threshold int) int {
+    \tvalues, scratch, state := make([]int, count), make([]int, count), uint64(88172645463325252)
+    \tfor i := range values {
+    \t\tstate ^= state << 13
+    \t\tstate ^= state >> 7
+    \t\tstate ^= state << 17
+    \t\tvalues[i] = int(state >> 20)
+    \t}
+    \tsort(values, scratch, threshold)
+    \treturn values[count/2]
+    }
+
+    func fibonacci(number int) int {
+    \tif number < 2 {
+    \t\treturn number
+    \t}
+    \treturn fibonacci(number-1) + fibonacci(number-2)
+    }
+
+    var store [1024]int
+
+    func stored(count int, marked bool) int {
+    \tfor place := 0; place < count; place++ {
+    \t\tif !marked {
+    \t\t\tstore[place&1023] = fibonacci(14)
+    \t\t\tcontinue
+    \t\t}
+    \t\tctx, task := trace.NewTask(context.Background(), "fibonacci")
+    \t\tnumber := 0
+    \t\ttrace.WithRegion(ctx, "compute", func() { number = fibonacci(14) })
+    \t\ttrace.WithRegion(ctx, "store", func() { store[place&1023] = number })
+    \t\ttask.End()
+    \t}
+    \treturn store[0]
+    }
+
+    func regions(count int) int {
+    \tfor i := 0; i < count; i++ {
+    \t\tctx, task := trace.NewTask(context.Background(), "task")
+    \t\ttrace.WithRegion(ctx, "region", func() {})
+    \t\ttask.End()
+    \t}
+    \treturn count
+    }
+
+    func main() {
+    \tsize, _ := strconv.Atoi(os.Args[2])
+    \ttraced := os.Args[3] == "1"
+    \tif traced {
+    \t\ttrace.Start(io.Discard)
+    \t}
+    \tstart, result := cpu(), 0
+    \tswitch os.Args[1] {
+    \tcase "sort":
+    \t\tresult = sorted(size, 1)
+    \tcase "coarse":
+    \t\tresult = sorted(size, 2048)
+    \tcase "fibonacci":
+    \t\tresult = stored(size, traced)
+    \tcase "regions":
+    \t\tresult = regions(size)
+    \t}
+    \tused := cpu() - start
+    \tif traced {
+    \t\ttrace.Stop()
+    \t}
+    \tfmt.Println(used, result)
+    }
+
+    """
+}
