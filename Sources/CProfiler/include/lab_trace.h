@@ -79,6 +79,8 @@ uint32_t lab_trace_text(const char *text, size_t bytes);
 uint32_t lab_trace_name(const uint8_t *text, size_t bytes);
 /// Records an event of the program's own: `kind` as TraceEvent.Kind numbers them. Returns its time, in ticks.
 uint64_t lab_trace_mark(uint8_t kind, uint64_t other, uint32_t index, int64_t value);
+/// Records a message, of which the first 1023 bytes count.
+void lab_trace_log(uint64_t other, uint32_t category, const uint8_t *message, size_t bytes);
 /// Records the end of a region that began at a time.
 void lab_trace_region_ends(uint64_t other, uint32_t index, uint64_t began);
 /// What a label set holds, as an entry of the file's tables has it.

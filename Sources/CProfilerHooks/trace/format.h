@@ -39,6 +39,7 @@ enum lab_trace_chunk_flags {
   LAB_TRACE_IS_OF_POOL = 4,     ///< of one that runs tasks for the common pool
   LAB_TRACE_IS_OF_PROFILER = 8, ///< of one of the profiler's own
   LAB_TRACE_TELLS_LIVING = 16,  ///< what tasks are at, as of then
+  LAB_TRACE_HAS_TEXTS = 32,     ///< events of it have texts
 };
 
 /// What a chunk begins with.
@@ -93,6 +94,7 @@ enum lab_trace_fields {
   LAB_TRACE_HAS_INDEX = 8,
   LAB_TRACE_HAS_VALUE = 16,
   LAB_TRACE_HAS_REASON = 32,
+  LAB_TRACE_HAS_TEXT = 64,
 };
 
 /// Kinds of events, as such events tell them; the numbers are the reader's, too (TraceEvent.Kind).

@@ -111,6 +111,8 @@ extern __thread struct lab_trace_writer lab_trace_writer __attribute__((tls_mode
 /// The calling thread's, in lab_enter, with room for an event; null if there is no recording, or no room, which is
 /// counted.
 struct lab_trace_writer *lab_trace_writer_here(uint64_t ticks);
+/// The same with room for so many bytes more, at most as many as a small chunk has.
+struct lab_trace_writer *lab_trace_writer_with_room(uint64_t ticks, size_t bytes);
 /// A unit of time is 2 to this ticks.
 extern uint32_t lab_trace_shift;
 
@@ -143,6 +145,8 @@ struct lab_trace_fields_of {
   uint8_t kind, reason;
 };
 void lab_trace_write(uint64_t ticks, struct lab_trace_fields_of event);
+/// The same with a text, of 1023 bytes at most.
+void lab_trace_write_text(uint64_t ticks, struct lab_trace_fields_of event, const uint8_t *text, size_t bytes);
 /// The thread begins to take part, unless it does already. Tasks that have been on it until now, within one another, have
 /// been there since the recording began, or since they came there: the innermost, and one within that which it has just
 /// let go of; null: none.

@@ -131,12 +131,13 @@ static void write_pending(struct lab_trace_writer *writer) {
   lab_trace_write(ticks, (struct lab_trace_fields_of){.kind = LAB_TRACE_KIND_SAMPLE, .index = stack, .value = weight});
 }
 
-static __attribute__((noinline)) struct lab_trace_writer *make_room(struct lab_trace_writer *writer, uint64_t ticks) {
+static __attribute__((noinline)) struct lab_trace_writer *make_room(struct lab_trace_writer *writer, uint64_t ticks,
+                                                                    size_t bytes) {
   uint32_t session = lab_trace_session();
   if (session == 0) return NULL;
   lab_trace_writer_join(lab_self.task, NULL);
   if (writer->chunk != NULL) writer->limit = (uint8_t *)writer->chunk + writer->chunk->length;
-  bool has_room = writer->at != NULL && writer->limit - writer->at >= LAB_TRACE_LONGEST;
+  bool has_room = writer->at != NULL && (size_t)(writer->limit - writer->at) >= LAB_TRACE_LONGEST + bytes;
   if (has_room || begin_chunk(writer, ticks)) {
     // Writes by way of this function, with room and nothing pending any more.
     if (LAB_UNLIKELY(LAB_LOAD(&writer->pending.ticks) != 0)) write_pending(writer);
@@ -159,30 +160,45 @@ void lab_trace_writer_turn(uint8_t flags, uint64_t ticks) {
   begin_chunk(writer, ticks);
 }
 
-struct lab_trace_writer *lab_trace_writer_here(uint64_t ticks) {
+struct lab_trace_writer *lab_trace_writer_with_room(uint64_t ticks, size_t bytes) {
   struct lab_trace_writer *writer = &lab_trace_writer;
   bool has_room = writer->session == lab_trace_now() && writer->at != NULL &&
-                  writer->limit - writer->at >= LAB_TRACE_LONGEST;
-  return LAB_LIKELY(has_room) ? writer : make_room(writer, ticks);
+                  (size_t)(writer->limit - writer->at) >= LAB_TRACE_LONGEST + bytes;
+  return LAB_LIKELY(has_room) ? writer : make_room(writer, ticks, bytes);
 }
 
-void lab_trace_write(uint64_t ticks, struct lab_trace_fields_of event) {
-  struct lab_trace_writer *writer = lab_trace_writer_here(ticks);
-  if (writer == NULL) return;
+struct lab_trace_writer *lab_trace_writer_here(uint64_t ticks) { return lab_trace_writer_with_room(ticks, 0); }
+
+/// The event up to its text, of which `has_text` says that it follows.
+static uint8_t *put_fields(struct lab_trace_writer *writer, uint64_t ticks, struct lab_trace_fields_of event,
+                           bool has_text) {
   uint8_t *at = lab_trace_put_time(writer, LAB_TRACE_OTHER, ticks);
   *at++ = event.kind;
   uint8_t *fields = at++;
   *fields = (uint8_t)((event.task != 0 ? LAB_TRACE_HAS_TASK : 0) | (event.other != 0 ? LAB_TRACE_HAS_OTHER : 0) |
                       (event.executor != 0 ? LAB_TRACE_HAS_EXECUTOR : 0) |
                       (event.index != 0 ? LAB_TRACE_HAS_INDEX : 0) | (event.value != 0 ? LAB_TRACE_HAS_VALUE : 0) |
-                      (event.reason != 0 ? LAB_TRACE_HAS_REASON : 0));
+                      (event.reason != 0 ? LAB_TRACE_HAS_REASON : 0) | (has_text ? LAB_TRACE_HAS_TEXT : 0));
   if (event.task != 0) at = lab_trace_put_task(writer, at, event.task);
   if (event.other != 0) at = lab_trace_put(at, event.other);
   if (event.executor != 0) at = lab_trace_put(at, event.executor);
   if (event.index != 0) at = lab_trace_put(at, event.index);
   if (event.value != 0) at = lab_trace_put(at, lab_trace_zigzag(event.value));
   if (event.reason != 0) *at++ = event.reason;
-  lab_trace_is_whole(writer, at);
+  return at;
+}
+
+void lab_trace_write(uint64_t ticks, struct lab_trace_fields_of event) {
+  struct lab_trace_writer *writer = lab_trace_writer_here(ticks);
+  if (writer != NULL) lab_trace_is_whole(writer, put_fields(writer, ticks, event, false));
+}
+
+void lab_trace_write_text(uint64_t ticks, struct lab_trace_fields_of event, const uint8_t *text, size_t bytes) {
+  struct lab_trace_writer *writer = lab_trace_writer_with_room(ticks, bytes);
+  if (writer == NULL) return;
+  atomic_fetch_or(&writer->chunk->flags, LAB_TRACE_HAS_TEXTS);
+  uint8_t *at = lab_trace_put(put_fields(writer, ticks, event, true), bytes);
+  lab_trace_is_whole(writer, lab_trace_put_bytes(at, text, bytes));
 }
 
 void lab_trace_writer_end(void) {

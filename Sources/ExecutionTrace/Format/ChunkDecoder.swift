@@ -37,6 +37,10 @@ struct ChunkDecoder {
   private let tellsStanding: Bool
   /// What was read last of what a task was at.
   private(set) var living: LivingTask?
+  /// Where the bytes of the message are that was read last.
+  private(set) var text: UnsafeRawBufferPointer?
+  /// The trace's number of the next message; 0: they have none.
+  private var nextText: UInt32
   private let lostAfter: Int64
   private var isOver = false
   /// The last moment that both clocks were read at, in ticks and in nanoseconds.
@@ -52,6 +56,7 @@ struct ChunkDecoder {
     tellsStanding = isFirst || chunk.lost > 0
     lostAfter = isLast ? Int64(clamping: chunk.lostAfter) : 0
     cursor = TraceCursor(bytes, chunk.payload)
+    nextText = chunk.firstText
     self.shift = shift
     self.thread = thread
     now = chunk.ticks >> UInt64(shift)
@@ -73,6 +78,7 @@ struct ChunkDecoder {
     guard !isOver else { return nil }
     if first == nil, let event = standing.popLast() { return event }
     living = nil
+    text = nil
     while first == nil && living == nil {
       guard let head = cursor.byte(), let code = Code(rawValue: head >> 4), code != .end else { return end() }
       var past = UInt64(head & 15)
@@ -229,8 +235,12 @@ struct ChunkDecoder {
       guard let reason = nextReason() else { return false }
       event.reason = reason
     }
+    if fields & 64 != 0 {
+      guard let count = cursor.number(), let bytes = cursor.bytes(count) else { return false }
+      text = bytes
+    }
     // A field of a later version.
-    guard fields < 64 else { return false }
+    guard fields < 128 else { return false }
     if number == Self.livingKind {
       living = LivingTask(event)
       return true
@@ -250,6 +260,10 @@ struct ChunkDecoder {
       enter(event.task)
       nested = kind == .taskNests ? event.task : nil
     case .taskRuns: runs(event.task, event.executor)
+    case .log:
+      event.value = text == nil ? 0 : Int64(nextText)
+      if text != nil && nextText > 0 { nextText += 1 }
+      first = event
     default: first = event
     }
     return true

@@ -67,9 +67,6 @@ struct TraceNumbers: Sendable {
     switch event.kind {
     case _ where event.kind.hasStack: event.index = Self.find(event.index, in: stacks)
     case .labels: event.index = Self.find(event.index, in: labels)
-    case .log:
-      event.value = Int64(Self.find(UInt32(clamping: event.value), in: texts))
-      event.index = Self.find(event.index, in: texts)
     default: event.index = Self.find(event.index, in: texts)
     }
   }

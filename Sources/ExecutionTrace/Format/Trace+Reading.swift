@@ -22,7 +22,8 @@ extension Trace {
     for chunk in chunks.all where chunk.kind == TraceChunk.Kind.tables.rawValue { tables.add(bytes, chunk) }
     let (read, numbers) = tables.finish()
     self = read
-    let threads = Self.byThread(chunks.all)
+    var threads = Self.byThread(chunks.all)
+    Self.number(&texts, in: &threads, bytes, header)
     let clock = TraceClock(
       header, last: Self.lastClock(bytes, header, chunks.all), end: Self.lastTicks(bytes, header, threads))
     self.threads = threads.map(Self.thread)
@@ -49,6 +50,21 @@ extension Trace {
       threads[chunk.thread, default: []].append(chunk)
     }
     return threads.sorted { $0.key < $1.key }.map { $0.value.sorted { $0.sequence < $1.sequence } }
+  }
+
+  /// Adds the messages in chunks to the texts.
+  private static func number(
+    _ texts: inout [String], in threads: inout [[TraceChunk]], _ bytes: TraceBytes, _ header: TraceHeader
+  ) {
+    for thread in threads.indices {
+      for place in threads[thread].indices where threads[thread][place].hasTexts {
+        threads[thread][place].firstText = UInt32(clamping: texts.count)
+        var decoder = ChunkDecoder(bytes, threads[thread][place], shift: header.shift, thread: 0)
+        while let event = decoder.next() {
+          if event.kind == .log, let text = decoder.text { texts.append(String(decoding: text, as: UTF8.self)) }
+        }
+      }
+    }
   }
 
   private static func thread(_ chunks: [TraceChunk]) -> TraceThread {

@@ -34,6 +34,8 @@ struct TraceChunk {
   var end: UInt64 = 0
   /// Events of its thread that are missing after it, if there is no next one.
   var lostAfter: UInt64 = 0
+  /// The trace's number of the first text that an event of it has; 0: none of them counts.
+  var firstText: UInt32 = 0
 
   init() {}
 
@@ -43,6 +45,8 @@ struct TraceChunk {
   var isOfProfiler: Bool { flags & 8 != 0 }
   /// Whether it says what tasks were at.
   var tellsLiving: Bool { flags & 16 != 0 && kind == Kind.events.rawValue }
+  /// Whether events of it have texts.
+  var hasTexts: Bool { flags & 32 != 0 && kind == Kind.events.rawValue }
   /// Where the bytes behind the header are.
   var payload: Range<Int> { offset + headerBytes..<offset + headerBytes + used }
 

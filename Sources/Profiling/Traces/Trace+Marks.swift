@@ -87,11 +87,9 @@ enum UserTask {
 
   @usableFromInline
   static func log(_ category: StaticString, _ message: String) {
+    let name = lab_trace_name(category.utf8Start, category.utf8CodeUnitCount)
     var message = message
-    let text = message.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) { lab_trace_text($0.baseAddress, $0.count) }
-    }
-    mark(.log, number, lab_trace_name(category.utf8Start, category.utf8CodeUnitCount), Int64(text))
+    message.withUTF8 { lab_trace_log(number, name, $0.baseAddress, $0.count) }
   }
 
   /// Returns its time, in ticks.

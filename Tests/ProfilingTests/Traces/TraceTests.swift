@@ -68,6 +68,14 @@ import Testing
       ])
   }
 
+  @Test func messagesAreOfTheWindow() throws {
+    #expect(
+      try facts("messages") == [
+        "is-window": ["true"], "last-are-whole": ["true"], "long": ["1029,1028,7"], "ends": ["€x"],
+        "texts-of-window": ["true"],
+      ])
+  }
+
   @Test func executorsAreNamedAsTheRuntimeDoes() throws {
     let facts = try facts("executors")
     let kinds = ["defaultActor-Plain", "global", "main", "serial-QueueExecutor", "taskExecutor-Preferred"]

@@ -109,3 +109,26 @@ func lostEvents() async throws {
   say("none-uncounted", Int64(regions) + lost >= 600_000)
   say("told", trace.losses.contains { $0.sentence.contains("events were lost") })
 }
+
+/// A window of a program that says something new all the time: it keeps what was said last, whole, and stays small.
+func messages() async throws {
+  let most = 200_000
+  try Trace.start(keeping: .last(.seconds(3_600), upTo: 1 << 20))
+  for number in 0..<most { Trace.log("served", "request \(number)") }
+  // 1,023 bytes hold 341 of these characters, and 1,022 in front of one of three bytes hold none of it.
+  Trace.log("long", String(repeating: "€", count: 1_000))
+  Trace.log("long", String(repeating: "x", count: 1_022) + "€")
+  Trace.log("empty", "")
+  let recorded = try Trace.stop()
+  let trace = try recorded.trace()
+  var said: [String] = []
+  for event in trace.events() where event.kind == .log {
+    said.append("\(trace.texts[Int(event.index)]): \(trace.texts[Int(event.value)])")
+  }
+  let last = (0..<most).suffix(said.count - 3).map { "served: request \($0)" }
+  say("is-window", said.count > 1_000 && said.count < most / 2)
+  say("last-are-whole", Array(said.dropLast(3)) == last)
+  say("long", said.suffix(3).map { String($0.utf8.count) }.joined(separator: ","))
+  say("ends", said.dropLast().suffix(2).map { String($0.last ?? " ") }.joined())
+  say("texts-of-window", trace.texts.count < 2 * said.count)
+}

@@ -21,7 +21,7 @@ import Profiling
       "clock": clockReadings, "graphs": randomGraphs, "processor": processorTime, "late": lateBeginning,
       "followed": followedBefore, "window": keptWindow, "trigger": triggered, "lost": lostEvents,
       "executors": namedExecutors, "jobs": jobsThatAreNoTasks, "labels": labelledTasks, "extras": extras,
-      "blocked": blockedCalls,
+      "blocked": blockedCalls, "messages": messages,
     ]
   }
 }
