@@ -9,7 +9,6 @@ struct CaptureSummary {
   init(_ capture: Capture, file: String) {
     let provenance = capture.provenance
     let overhead = provenance.overhead
-    let recording = provenance.recording
     var lines = [
       "\(provenance.scenario), \(provenance.variant), \(provenance.kind) profile",
       String(
