@@ -103,11 +103,10 @@ struct ImageSymbols {
   }
 
   private static func file(of image: LoadedImage) throws(SymbolizationError) -> ElfFile {
-    if !image.path.hasPrefix("/"), !image.isMainProgram {
-      // The kernel's own image has no file; its sections are in memory, in whole pages.
-      guard image.path.hasPrefix("linux-vdso"), let start = UnsafeRawPointer(bitPattern: UInt(image.base)) else {
-        return try ElfFile(MappedFile(path: image.path))
-      }
+    // The kernel's own image has no file; its sections are in memory, in whole pages.
+    if image.isOfThisProcess, image.path.hasPrefix("linux-vdso"),
+      let start = UnsafeRawPointer(bitPattern: UInt(image.base))
+    {
       let size = (Int(image.end - image.base) + 4095) & ~4095
       return try ElfFile(MappedFile(path: image.path, borrowing: UnsafeRawBufferPointer(start: start, count: size)))
     }
@@ -117,7 +116,7 @@ struct ImageSymbols {
   /// Where the file of an image is read.
   private static func path(of image: LoadedImage) -> String {
     // This name leads to the program even after its file was deleted or moved.
-    image.isMainProgram ? "/proc/thread-self/exe" : image.path
+    image.isMainProgram && image.isOfThisProcess ? "/proc/thread-self/exe" : image.path
   }
 
   /// Which file the image is now; nil if it has none.

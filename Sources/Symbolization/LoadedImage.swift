@@ -1,7 +1,7 @@
 import CLoadedImages
 import Platform
 
-/// A file that the dynamic loader has mapped into this process.
+/// A file that the dynamic loader has mapped into this process, or into another that a profile or a trace is of.
 public struct LoadedImage: Sendable, Hashable {
   /// The absolute path of the file, or the loader's name for an image without a file (`linux-vdso.so.1`).
   public var path: String
@@ -17,8 +17,11 @@ public struct LoadedImage: Sendable, Hashable {
   public var fileOffset: UInt64
   /// Whether this is the program itself and not a library.
   public var isMainProgram: Bool
+  /// Whether it is this process that has it in its memory: then the program is found whatever became of its file, and
+  /// the kernel's image, which has none, is read.
+  public internal(set) var isOfThisProcess = false
 
-  /// Makes a description of an image.
+  /// Makes a description of an image of whatever process.
   public init(
     path: String, buildID: String, base: UInt64, start: UInt64, end: UInt64, fileOffset: UInt64 = 0,
     isMainProgram: Bool = false
@@ -78,6 +81,7 @@ public struct LoadedImage: Sendable, Hashable {
     self.init(
       path: name.isEmpty ? ThisProgram.path : name, buildID: BuildID.text(buildID), base: image.base,
       start: image.code_start, end: image.code_end, fileOffset: image.code_offset)
+    isOfThisProcess = true
   }
 }
 

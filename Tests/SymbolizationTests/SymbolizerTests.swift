@@ -61,6 +61,18 @@ import Testing
     #expect(frames.allSatisfy { $0.origin == .system })
   }
 
+  /// Where it lay there something else lies here, or nothing. The other's program is no more this one than its kernel is.
+  @Test func readsNothingOfThisProcessForAnother() throws {
+    let kernel = LoadedImage(path: "linux-vdso.so.1", buildID: "", base: 0x1000, start: 0x1000, end: 0x3000)
+    let own = try #require(LoadedImage.all().first)
+    let program = LoadedImage(
+      path: "/nowhere/program", buildID: own.buildID, base: own.base, start: own.start, end: own.end,
+      isMainProgram: true)
+    var symbolizer = Symbolizer(images: [kernel, program])
+    #expect(symbolizer.symbolize([0x1800, own.start + 16]) == [[], []])
+    #expect(symbolizer.problems.map(\.path) == ["linux-vdso.so.1", "/nowhere/program"])
+  }
+
   @Test func saysWhichFilesItCannotRead() {
     let text = LoadedImage(path: #filePath, buildID: "", base: 0, start: 0x1000, end: 0x2000)
     let missing = LoadedImage(path: "/nowhere/libnone.so", buildID: "", base: 0, start: 0x3000, end: 0x4000)
