@@ -99,8 +99,19 @@ static void ask(struct look *look, int tid, bool may_ask) {
   if (!is_own && may_ask && lab_signal_request(requests, tid) != 0) LAB_RELEASE(&look->told.state, LOOK_FREE);
 }
 
+/// Whether the thread will not hear the question. One that has heard it blocks signals, too, in the handler, and a busy
+/// machine may keep it there before it has come to the question: of one that does not sleep that is to be found often.
+static bool is_deaf(int tid, unsigned *times) {
+  enum { TIMES = 32 };
+  lab_thread_status status;
+  if (!lab_thread_status_read(tid, &status)) return false;
+  *times = status.blocks_signal ? *times + 1 : 0;
+  return status.is_dead || (status.blocks_signal && (status.is_asleep || *times >= TIMES));
+}
+
 /// Waits for an answer; takes the question back if there will be none. Whether there was one.
 static bool await_answer(struct look *look, uint64_t deadline) {
+  unsigned times_deaf = 0;
   for (unsigned spins = 0;; spins++) {
     uint32_t state = LAB_ACQUIRE(&look->told.state);
     if (state == LOOK_DONE || state == LOOK_FREE) return state == LOOK_DONE;
@@ -110,10 +121,8 @@ static bool await_answer(struct look *look, uint64_t deadline) {
     }
     // Asked again, too: a timer's signal that was already waiting swallowed the first one.
     bool is_gone = spins % 16 == 0 && lab_signal_request(requests, look->told.tid) == -ESRCH;
-    lab_thread_status status;
-    bool is_deaf = spins % 16 == 8 && lab_thread_status_read(look->told.tid, &status) &&
-                   (status.is_dead || status.blocks_signal);
-    if (state == LOOK_ASKED && (is_gone || is_deaf || lab_now() > deadline) &&
+    bool is_lost = is_gone || (spins % 16 == 8 && is_deaf(look->told.tid, &times_deaf));
+    if (state == LOOK_ASKED && (is_lost || lab_now() > deadline) &&
         atomic_compare_exchange_strong(&look->told.state, &state, LOOK_FREE))
       return false;
     lab_sleep(100000);

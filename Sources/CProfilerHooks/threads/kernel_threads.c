@@ -83,6 +83,7 @@ bool lab_thread_status_read(int tid, lab_thread_status *out) {
   if (lab_task_file_read(tid, "status", text, sizeof text) <= 0) return false;
   const char *state = value_of(text, "\nState:");
   out->is_dead = state != NULL && (*state == 'Z' || *state == 'X');
+  out->is_asleep = state != NULL && *state == 'S';
   out->blocks_signal = number_in(value_of(text, "\nSigBlk:"), 16) >> (SIGPROF - 1) & 1;
   out->voluntary = number_in(value_of(text, "\nvoluntary_ctxt_switches:"), 10);
   out->switches = out->voluntary + number_in(value_of(text, "\nnonvoluntary_ctxt_switches:"), 10);

@@ -13,6 +13,7 @@ int lab_each_kernel_thread(void (*visit)(int tid, void *context), void *context)
 
 typedef struct lab_thread_status {
   bool is_dead;       ///< it has ended, though its id is not free yet
+  bool is_asleep;     ///< it waits, and a signal would wake it
   bool blocks_signal; ///< SIGPROF, in the kernel's mask
   uint64_t switches;  ///< how often it has left a processor
   uint64_t voluntary; ///< of these, of its own accord: to wait
