@@ -71,11 +71,8 @@ extern uint32_t lab_trace_is_active;
 static inline uint32_t lab_trace_now(void) { return __atomic_load_n(&lab_trace_is_active, __ATOMIC_RELAXED); }
 static inline bool lab_trace_is_on(void) { return lab_trace_now() != 0; }
 
-/// The number of a text, of which the first 1023 bytes count; 0 if there are too many, or nothing is recorded. Not
-/// async-signal-safe.
-uint32_t lab_trace_text(const char *text, size_t bytes);
-/// The same of a text that stays where it is, as StaticString's do: found again by its address. Async-signal-safe once
-/// it is known.
+/// The number of a text that stays where it is, as StaticString's do, of which the first 1023 bytes count: found again by
+/// its address. 0 if there are too many, or nothing is recorded. Async-signal-safe once it is known.
 uint32_t lab_trace_name(const uint8_t *text, size_t bytes);
 /// Records an event of the program's own: `kind` as TraceEvent.Kind numbers them. Returns its time, in ticks.
 uint64_t lab_trace_mark(uint8_t kind, uint64_t other, uint32_t index, int64_t value);

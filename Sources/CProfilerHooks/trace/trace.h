@@ -243,6 +243,9 @@ static inline uint8_t *lab_trace_put_bytes(uint8_t *to, const void *bytes, size_
   __builtin_memcpy(to, bytes, count);
   return to + count;
 }
+/// The number of a text, of which the first 1023 bytes count; 0 if there are too many, or nothing is recorded. Not
+/// async-signal-safe.
+uint32_t lab_trace_text(const char *text, size_t bytes);
 /// The text that a place stands for; 0 if it has none yet, and that it has from now on.
 uint32_t lab_trace_name_at(uintptr_t place);
 uint32_t lab_trace_name_for(uintptr_t place, const char *text, size_t bytes);
