@@ -32,6 +32,8 @@ import Testing
     "Sources/Analysis/Traces/": "what a trace tells of is tasks",
     "Sources/Figures/Traces/": "the same",
     "Sources/lab/Commands/Trace/": "the command is called as the kind that it sums up",
+    "Sources/lab/Site/Transcript.swift": "the same",
+    "Sources/Analysis/Comparisons/MachineComparison.swift": "what was recorded of a trace is told in events",
     "Sources/lab/Bench/": "each engine has its benchmark",
     "Sources/lab/Site/ReadmeFigure.swift": "names the one capture that the README shows",
     "Sources/Pprof/Model/ValueType.swift": "a word of profile.proto's, by which Go calls processor time",
