@@ -95,12 +95,16 @@ import Testing
   }
 
   @Test(.promptSignals) func theEnvironmentsProfileIsWholeThoughTheProgramNeverStops() throws {
-    let folder = try TemporaryFolder()
-    let run = try own("unfinished", ["LAB_CPUPROFILE": folder.file("cpu.pb.gz")])
-    #expect(run.status == 3)
-    #expect(run.complaint == "")
-    let whole = try Profile(contentsOf: folder.file("cpu.pb.gz"))
-    let ratio = Double(Self.time(whole, under: "heavy(_:)")) / Double(run.fact("heavy"))
-    #expect(ratio > 0.6 && ratio < 1.6)
+    // Of a short time a busy machine samples now and then less.
+    let misses = try inOneOfThreeRuns {
+      let folder = try TemporaryFolder()
+      let run = try own("unfinished", ["LAB_CPUPROFILE": folder.file("cpu.pb.gz")])
+      #expect(run.status == 3)
+      #expect(run.complaint == "")
+      let whole = try Profile(contentsOf: folder.file("cpu.pb.gz"))
+      let ratio = Double(Self.time(whole, under: "heavy(_:)")) / Double(run.fact("heavy"))
+      return ratio > 0.6 && ratio < 1.6 ? [] : ["\(ratio) of the time"]
+    }
+    #expect(misses == [])
   }
 }
