@@ -45,6 +45,16 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["t.json", "t.tasks.txt"])
   }
 
+  @Test("A dump is printed where no file is named, with the deadlock at its head")
+  func printsTheDump() throws {
+    let result = try LabCommand.start(["run", "deadlock", "--profile", "task", "--dump"]).finish()
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("Deadlock: task "))
+    let waits = result.output.matches(of: #/waits for mutex [A-Z] .*, held by task [0-9]+ "transfer .*, for /#)
+    #expect(waits.count == 2, "\(result.output)")
+    #expect(!result.output.contains("  profile  "))
+  }
+
   @Test("go tool pprof reads the file and finds the same total", .enabled(if: Tool("go") != nil, "Go is not installed"))
   func opensInPprof() throws {
     let folder = try TemporaryFolder()
@@ -67,7 +77,7 @@ import Testing
       (["run", "kafka-decode", "--set", "headers=999", "-o", "/tmp/x.pb.gz"], "out of bounds"),
       (["run", "kafka-decode", "--set", "nothing=1", "-o", "/tmp/x.pb.gz"], "headers"),
       (["run", "kafka-decode", "--set", "headers", "-o", "/tmp/x.pb.gz"], "name=value"),
-      (["run", "task-leak", "--profile", "task", "--dump"], "needs -o FILE"),
+      (["run", "task-leak", "--profile", "task", "--by", "current"], "needs -o FILE"),
       (["run", "kafka-decode", "--profile", "cpu", "--dump", "-o", "/tmp/x.txt"], "has but one view"),
       (["run", "kafka-decode", "--variant", "nothing"], "faulty"), (["run", "kafka-decode", "--nothing"], "--nothing"),
       (["build", "--only", "nothing"], "nothing"), (["bench", "--only", "nothing"], "cpu"),

@@ -6,7 +6,8 @@ import Pprof
 struct CaptureSummary {
   let text: String
 
-  init(_ capture: Capture, file: String) {
+  /// - Parameter file: Where it is; nil if it was not kept.
+  init(_ capture: Capture, file: String?) {
     let provenance = capture.provenance
     let overhead = provenance.overhead
     var lines = [
@@ -26,7 +27,7 @@ struct CaptureSummary {
       lines.append("  known      \(fact.name) = \(value) (\(fact.basis))")
     }
     for finding in capture.findings { lines.append("  finding    \(finding)") }
-    lines.append("  profile    \(file)")
+    if let file { lines.append("  profile    \(file)") }
     text = lines.joined(separator: "\n")
   }
 

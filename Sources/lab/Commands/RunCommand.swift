@@ -33,9 +33,12 @@ struct RunCommand: ParsableCommand {
     let kind = profile ?? scenario.profiles[0]
     let parameters = try settings.map(Self.setting).reduce(into: [:]) { $0[$1.name] = $1.value }
     let view = try kind.view(by: by, dump: dump, withoutLabels: withoutLabels)
-    if output == nil, !parameters.isEmpty || rate != nil || view != nil {
+    let isStandard = parameters.isEmpty && rate == nil && view == nil
+    // What was asked for can be printed if it is words.
+    let isKept = output != nil || isStandard
+    if !isKept, kind.contents(ofView: view?.name).suffix.hasSuffix(".gz") {
       throw LabError.usage(
-        "a run with --set, --rate, --by or --dump needs -o FILE: the site's own captures use the standard ones")
+        "a run with --set, --rate or --by needs -o FILE: the site's own captures use the standard ones")
     }
     let kinds = scenario.captureKinds(of: kind)
     let files = { (captured: String) in
@@ -48,20 +51,20 @@ struct RunCommand: ParsableCommand {
     }
     let launcher = ScenarioLauncher(timeLimit: timeLimit)
     let capture = try launcher.capture(
-      scenario, variant, kind: kind, view: view, parameters: parameters, rate: rate, to: files)
+      scenario, variant, kind: kind, view: view, parameters: parameters, rate: rate, to: isKept ? files : nil)
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       print(String(decoding: try encoder.encode(CaptureAnswer(capture)), as: UTF8.self))
     } else {
-      let file = output ?? Workspace.relative(files(capture.name.kind).contents)
+      let file = output ?? (isKept ? Workspace.relative(files(capture.name.kind).contents) : nil)
       print(Self.report(on: capture, file: file), terminator: "")
     }
   }
 
-  /// What is said of a capture that was made. A view in words is for its file: it may be long.
-  static func report(on capture: Capture, file: String) -> String {
-    let words = capture.provenance.view == nil ? capture.contents.text.map { $0 + "\n" } : nil
+  /// What is said of a capture that was made. A view in words is for its file, if it has one: it may be long.
+  static func report(on capture: Capture, file: String?) -> String {
+    let words = capture.provenance.view == nil || file == nil ? capture.contents.text.map { $0 + "\n" } : nil
     return (words ?? "") + CaptureSummary(capture, file: file).text + "\n"
   }
 

@@ -19,10 +19,11 @@ struct ScenarioLauncher {
 
   /// Runs one variant under one profile and files what it captured, a series in order of its rounds.
   ///
-  /// `destination` says where the capture of a kind (`heap`, or `heap-2` of a series) goes. Returns the last capture.
+  /// `destination` says where the capture of a kind (`heap`, or `heap-2` of a series) goes; nil: none is kept. Returns the last
+  /// capture.
   func capture(
     _ scenario: Scenario, _ variant: Scenario.Variant, kind: ProfileKind, view: ProfileKind.View? = nil,
-    parameters: [String: Int] = [:], rate: Int? = nil, to destination: (String) -> CaptureFiles
+    parameters: [String: Int] = [:], rate: Int? = nil, to destination: ((String) -> CaptureFiles)?
   ) throws -> Capture {
     let arguments = try Self.checked(parameters, for: scenario)
     let folder = try Self.makeFolder()
@@ -43,7 +44,9 @@ struct ScenarioLauncher {
     }
     let files = names.map { CaptureFiles($0, view: view?.name, in: folder) }
     let captures = try files.map(CaptureStore.read)
-    for (name, files) in zip(names, files) { try CaptureStore.move(files, to: destination(name.kind)) }
+    if let destination {
+      for (name, files) in zip(names, files) { try CaptureStore.move(files, to: destination(name.kind)) }
+    }
     return captures[captures.count - 1]
   }
 
