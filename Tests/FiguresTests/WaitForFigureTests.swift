@@ -21,7 +21,7 @@ struct WaitForFigureTests {
     #expect(figure.body.components(separatedBy: "class=\"e ring").count == 5)
     #expect(figure.body.components(separatedBy: "class=\"n deadlocked waiter\"").count == 3)
     #expect(figure.body.contains("class=\"n stuck waiter\"") && !figure.body.contains("idle"))
-    #expect(figure.body.contains("1 more who wait are not drawn.") && figure.body.contains("Who &lt;waits&gt;"))
+    #expect(figure.body.contains("One more waits and is not drawn.") && figure.body.contains("Who &lt;waits&gt;"))
     #expect(figure.table.rows.count == 4)
     #expect(figure.functions.contains("Bank.transfer(from:to:amount:)"))
   }

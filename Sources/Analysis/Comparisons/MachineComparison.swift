@@ -56,7 +56,7 @@ public struct MachineComparison: Sendable {
         traced("processors' time in which tasks ran") {
           Measurement($0.utilisation.share, .share, meaning: "").description
         },
-        traced("how long a task ran, in the middle of them") { TraceTime.text($0.all.running.median) },
+        traced("how long a typical task ran (median)") { TraceTime.text($0.all.running.median) },
       ]
     }
     for function in functions {

@@ -17,8 +17,12 @@ public struct RegionReport: Sendable {
     public var cut: Int
     /// From the shortest to the longest.
     public var bins: [Distribution.Bin]
-    /// Those that lie apart from one another, from the shortest on.
+    /// Those that lie apart from one another, from the shortest on. Where none do and there are very many, the longest in
+    /// a thousand are told apart if they take much of the time.
     public var islands: [Island]
+
+    /// Whether so much of the time is worth pointing at.
+    public func isMuch(_ sum: Int64) -> Bool { RegionReport.isMuch(sum, of: times.sum) }
   }
 
   /// Times with none that are about as long on either side: there a factor of two or more lies empty.
@@ -51,7 +55,24 @@ public struct RegionReport: Sendable {
   private static func row(_ kind: Kind, _ spans: TraceSummary.NamedSpans) -> Row {
     let bins = spans.times.bins
     return Row(
-      kind: kind, name: spans.name, times: spans.times, cut: spans.cut, bins: bins, islands: islands(bins))
+      kind: kind, name: spans.name, times: spans.times, cut: spans.cut, bins: bins, islands: apart(bins))
+  }
+
+  private static func apart(_ bins: [Distribution.Bin]) -> [Island] {
+    let islands = islands(bins)
+    guard islands.count == 1, let all = islands.first else { return islands }
+    var longest = Island(range: all.range.upperBound..<all.range.upperBound, count: 0, sum: 0)
+    for bin in bins.reversed() where bin.count > 0 {
+      guard longest.count + bin.count <= all.count / 1_000 else { break }
+      longest.range = bin.range.lowerBound..<longest.range.upperBound
+      longest.count += bin.count
+      longest.sum = longest.sum.adding(bin.sum)
+    }
+    guard longest.count > 0, isMuch(longest.sum, of: all.sum) else { return islands }
+    let others = Island(
+      range: all.range.lowerBound..<longest.range.lowerBound, count: all.count - longest.count,
+      sum: all.sum - longest.sum)
+    return [others, longest]
   }
 
   private static func islands(_ bins: [Distribution.Bin]) -> [Island] {
@@ -76,6 +97,9 @@ public struct RegionReport: Sendable {
     }
     return islands
   }
+
+  /// A fifth.
+  private static func isMuch(_ sum: Int64, of all: Int64) -> Bool { sum >= all / 5 }
 
   private static func powerOfTwo(below value: Int64) -> Int64 { 1 << (63 - Int64(value.leadingZeroBitCount)) }
 

@@ -1,3 +1,5 @@
+import Findings
+
 /// Divides what a replay tells into columns.
 struct TimelineBuilder: TraceObserver {
   private let window: TraceWindow
@@ -7,12 +9,14 @@ struct TimelineBuilder: TraceObserver {
   /// By row, its lanes.
   private var lanes: [[ColumnPieces]]
   private(set) var tracks: (live: ColumnLevels, ready: ColumnLevels, running: ColumnLevels)
-  private(set) var longestRun, longestGap: TraceTimeline.Mark?
+  private(set) var longestRun, longestGap, longestStay: TraceTimeline.Mark?
+  /// What executors are called.
+  private let executors: [String]
   /// By row, when something ran there last.
   private var busyUntil: [Int64?]
 
-  init(window: TraceWindow, columns: Int, rows: TimelineRows, kinds: FamilyKinds) {
-    (self.window, self.columns, self.rows, self.kinds) = (window, columns, rows, kinds)
+  init(window: TraceWindow, columns: Int, rows: TimelineRows, kinds: FamilyKinds, executors: [String]) {
+    (self.window, self.columns, self.rows, self.kinds, self.executors) = (window, columns, rows, kinds, executors)
     let lane = ColumnPieces(columns: columns, families: max(kinds.families.count, 1))
     lanes = rows.depths.map { Array(repeating: lane, count: $0) }
     let levels = ColumnLevels(from: window.start, length: window.length, columns: columns)
@@ -29,6 +33,7 @@ struct TimelineBuilder: TraceObserver {
   mutating func over(_ span: TraceSpan, of task: TracedTask?) {
     guard let row = rows.row(of: span, task) else { return }
     if span.kind == .run, let task { return met(span, task, row) }
+    if span.kind == .hold { return held(span, row) }
     let family = task.map { kinds.place($0.family) }
     guard let part = part(of: span.kind, family) else { return }
     let lane = min(Int(max(rows.isOfTasks ? 0 : span.level, 0)), lanes[row].count - 1)
@@ -71,6 +76,16 @@ struct TimelineBuilder: TraceObserver {
     }
   }
 
+  /// A stay in an actor is pointed at where it is a finding: as long as no task should stay, with others waiting for it.
+  private mutating func held(_ span: TraceSpan, _ row: Int) {
+    guard span.length >= Finding.Bounds.kept, span.meanwhile > 0, executors.indices.contains(Int(span.executor)) else {
+      return
+    }
+    if longestStay.map({ span.length > $0.end - $0.start }) ?? true {
+      longestStay = mark(row, span.from, span.to, isCut: span.isCut, executors[Int(span.executor)])
+    }
+  }
+
   private mutating func occupied(_ span: TraceSpan, _ row: Int) {
     if let last = busyUntil[row], span.from - last > longestGap.map({ $0.end - $0.start }) ?? 0 {
       longestGap = mark(row, last, span.from, isCut: false, "")
@@ -78,9 +93,9 @@ struct TimelineBuilder: TraceObserver {
     busyUntil[row] = max(busyUntil[row] ?? span.to, span.to)
   }
 
-  private func mark(_ row: Int, _ start: Int64, _ end: Int64, isCut: Bool, _ family: String) -> TraceTimeline.Mark {
+  private func mark(_ row: Int, _ start: Int64, _ end: Int64, isCut: Bool, _ name: String) -> TraceTimeline.Mark {
     TraceTimeline.Mark(
-      row: row, start: start, end: end, from: column(start), to: column(end), isCut: isCut, family: family)
+      row: row, start: start, end: end, from: column(start), to: column(end), isCut: isCut, name: name)
   }
 
   // MARK: - What it comes to

@@ -182,6 +182,9 @@ public struct TraceSummary: Sendable {
     public var name: String
     /// The least, the most and the last of it.
     public var least, most, last: Int64
+
+    /// Whether it counts bytes, as its name says.
+    public var isSize: Bool { name == "RSS" || name.hasSuffix("bytes") }
   }
 
   /// A task that kept its thread for long.

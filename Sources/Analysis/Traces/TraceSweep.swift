@@ -6,7 +6,7 @@ public struct TraceSweep: Sendable {
   public struct Row: Sendable, Hashable {
     /// What it has that the others do not, e.g. `threshold 8`.
     public var name: String
-    /// How long it is, in nanoseconds.
+    /// How long it is from when its first task runs, in nanoseconds.
     public var length: Int64
     /// Of each column, how many processors ran its tasks, in the mean.
     public var running: [Double]
@@ -39,14 +39,15 @@ public struct TraceSweep: Sendable {
   }
 
   init(_ traces: [(Trace, TraceWindow)], parameters: [[String: Int]]) {
-    let longest = traces.map(\.1.length).max() ?? 1
+    let begun = traces.map { Self.begun($0, $1) }
+    let longest = begun.map(\.window.length).max() ?? 1
     let varied = Self.varied(parameters)
     let order = traces.indices.sorted { one, other in
       let (first, second) = (varied.map { parameters[one][$0] ?? 0 }, varied.map { parameters[other][$0] ?? 0 })
       return first == second ? one < other : first.lexicographicallyPrecedes(second)
     }
     rows = order.map { number in
-      let (trace, window) = traces[number]
+      let (trace, window) = (traces[number].0, begun[number].window)
       let columns = max(Int((Double(window.length) / Double(longest) * Double(Self.columns)).rounded()), 1)
       let timeline = TraceTimeline(trace, in: window, columns: columns)
       let summary = timeline.summary
@@ -54,10 +55,19 @@ public struct TraceSweep: Sendable {
         name: varied.map { "\($0) \(Measurement(Double(parameters[number][$0] ?? 0), .count, meaning: "").text)" }
           .joined(separator: ", "),
         length: window.length, running: timeline.running.means.map { min($0, Double(summary.processors)) },
-        share: summary.utilisation.share, tasks: summary.made, medianTask: summary.all.running.median)
+        share: summary.utilisation.share, tasks: begun[number].tasks, medianTask: summary.all.running.median)
     }
     self.longest = longest
     processors = traces.map { max($0.0.processors, 1) }.max() ?? 1
+  }
+
+  /// The window without the time before any task ran, which is not the work's, and how many tasks were made in all of it.
+  private static func begun(_ trace: Trace, _ window: TraceWindow) -> (window: TraceWindow, tasks: Int) {
+    let all = TraceTimeline(trace, in: window, columns: columns)
+    let before = all.running.peaks.prefix { $0 == 0 }.count
+    let start = window.start + Int64(Double(window.length) * Double(before) / Double(columns))
+    let begun = before < columns ? try? TraceWindow(of: trace, start: start) : nil
+    return (begun ?? window, all.summary.made)
   }
 
   /// The names of parameters that have not the same value in all.

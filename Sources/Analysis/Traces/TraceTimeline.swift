@@ -116,8 +116,8 @@ public struct TraceTimeline: Sendable {
     public var from, to: Double
     /// Whether it begins before the window, or is not over within it.
     public var isCut: Bool
-    /// The family's name, of a run.
-    public var family: String
+    /// The family of a run, the actor of a stay; empty of a gap.
+    public var name: String
   }
 
   /// How many families look different; the last is all others, if there are more.
@@ -143,6 +143,9 @@ public struct TraceTimeline: Sendable {
   public let live, ready, running: Track
   /// The longest run and the longest time between two runs of the rows shown.
   public let longestRun, longestGap: Mark?
+  /// The longest time that a task of these rows stayed in an actor for which others waited; nil if none was as long as
+  /// `Finding.Bounds.kept`.
+  public let longestStay: Mark?
   /// What happened in the window, in numbers.
   public let summary: TraceSummary
 
@@ -164,7 +167,9 @@ public struct TraceTimeline: Sendable {
       replay.read(trace)
       chosen.choose(replay.observer.chosen, kinds)
     }
-    let builder = TimelineBuilder(window: window, columns: max(columns, 1), rows: chosen, kinds: kinds)
+    let builder = TimelineBuilder(
+      window: window, columns: max(columns, 1), rows: chosen, kinds: kinds,
+      executors: trace.executors.map(\.shownName))
     var replay = TraceReplay(trace, window: window, observer: builder, label: label)
     replay.read(trace)
     self.window = window
@@ -180,6 +185,7 @@ public struct TraceTimeline: Sendable {
     running = Track(tracks.running, tracks.running.level(of: window))
     longestRun = replay.observer.longestRun
     longestGap = replay.observer.longestGap
+    longestStay = replay.observer.longestStay
   }
 }
 

@@ -19,8 +19,12 @@ extension TraceSummary {
   private func count(_ number: Int) -> String { TimelineWords.grouped(number) }
   private func share(_ part: Double) -> String { Quantity.share(Estimate(part)).plainSpaces }
 
+  private func mean(_ number: Double) -> String {
+    number < 1_000 ? Rounding.text(number).value : count(Int(number.rounded()))
+  }
+
   private func range(_ level: Level) -> String {
-    "\(count(level.least)) to \(count(level.most)) at once, \(Rounding.text(level.mean).value) in the mean"
+    "\(count(level.least)) to \(count(level.most)) at once, \(mean(level.mean)) in the mean"
   }
 
   // MARK: - Sections
@@ -50,7 +54,7 @@ extension TraceSummary {
       let missing = thread.missing > 0 ? ", \(time(thread.missing)) missing" : ""
       lines.append(
         "  \(thread.name.leading(12))"
-          + "\(share(Double(thread.running) / Double(max(window.length, 1)))) running, \(count(thread.runs)) runs"
+          + "\(share(Double(thread.running) / Double(max(window.length, 1)))) running, \(count(thread.runs)) run\(thread.runs == 1 ? "" : "s")"
           + blocked + missing)
     }
     return lines
@@ -71,7 +75,8 @@ extension TraceSummary {
     if families.count > 20 { lines.append("  and \(families.count - 20) more functions") }
     for family in families.prefix(20) where !family.reasons.isEmpty {
       let reasons = family.reasons.filter { $0.times.sum > 0 }.prefix(4).map { reason, times in
-        "\(time(times.sum)) \(reason.words) (\(count(times.count)) times, median \(time(times.median)))"
+        "\(time(times.sum)) \(reason.words) "
+          + (times.count == 1 ? "(once)" : "(\(count(times.count)) times, median \(time(times.median)))")
       }
       if !reasons.isEmpty { lines.append("  \(family.function): " + reasons.joined(separator: ", ")) }
     }
@@ -136,7 +141,7 @@ extension TraceSummary {
       let start = TraceTime.place(run.start, within: max(run.end - run.start, 1)).plainSpaces
       lines.append(
         "longest run   \(run.isCut ? "at least " : "")\(time(run.running)) from \(start) on, task \(run.task) of "
-          + run.family + (run.ready >= 0.5 ? ", while \(Rounding.text(run.ready).value) tasks were ready" : ""))
+          + run.family + (run.ready >= 0.5 ? ", while \(mean(run.ready)) tasks were ready" : ""))
     }
     if let gap = longestGap {
       let start = TraceTime.place(gap.start, within: max(gap.end - gap.start, 1)).plainSpaces
@@ -148,7 +153,17 @@ extension TraceSummary {
   }
 
   private var counterLines: [String] {
-    counters.map { "counter       \($0.name): \($0.least) to \($0.most), \($0.last) at the end" }
+    counters.map { counter in
+      func text(_ value: Int64) -> String {
+        counter.isSize
+          ? Quantity(unit: "bytes").text(Estimate(Double(value))).plainSpaces : TimelineWords.grouped(Int(value))
+      }
+      let range =
+        counter.least == counter.most
+        ? "\(text(counter.last)) all along"
+        : "\(text(counter.least)) to \(text(counter.most)), \(text(counter.last)) at the end"
+      return "counter       \(counter.name): \(range)"
+    }
   }
 
   private var missingLines: [String] {

@@ -136,8 +136,9 @@ struct RegionsFigure: FigureDrawing {
     guard row.islands.count > 1 else { return }
     out.raw("<div class=\"regions-islands\">")
     // The two that take the most time are told: more have no room beside one another.
-    let told = row.islands.sorted { ($1.sum, $0.range.lowerBound) < ($0.sum, $1.range.lowerBound) }.prefix(2)
-    for island in told.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+    let heaviest = row.islands.sorted { ($1.sum, $0.range.lowerBound) < ($0.sum, $1.range.lowerBound) }.prefix(2)
+    let told = heaviest.sorted { $0.range.lowerBound < $1.range.lowerBound }
+    for island in told {
       let place = (self.place(island.range.lowerBound) + self.place(island.range.upperBound)) / 20
       out.raw(place > 50 ? "<span style=\"right:" : "<span style=\"left:")
       out.number(place > 50 ? 100 - self.place(island.range.upperBound) / 10 : self.place(island.range.lowerBound) / 10)
@@ -146,6 +147,13 @@ struct RegionsFigure: FigureDrawing {
       out.raw("</b> ")
       out.text("· \(Quantity.share(island.sum, of: row.times.sum)) of the time")
       out.raw("</span>")
+    }
+    if let rare = told.last, rare.count < told[0].count, row.isMuch(rare.sum) {
+      out.raw("<s style=\"left:")
+      out.number(place(rare.range.lowerBound) / 10)
+      out.raw("%;right:")
+      out.number(100 - place(rare.range.upperBound) / 10)
+      out.raw("%\"></s>")
     }
     out.raw("</div>")
   }
@@ -170,22 +178,27 @@ struct RegionsFigure: FigureDrawing {
     out.raw("z")
   }
 
+  /// Round times on the axis, at least two where so many lie on it, and no more than a phone has room for.
+  private var ticks: [Int64] {
+    var decades: [Int64] = [1]
+    while let last = decades.last, last < report.range.upperBound, last < .max / 100 { decades.append(last * 10) }
+    let choices: [[Int64]] = [[1], [1, 2, 5], Array(1...9)]
+    var ticks: [Int64] = []
+    for steps in choices where ticks.count < 2 {
+      ticks = decades.flatMap { decade in steps.map { decade * $0 } }.filter { report.range.contains($0) }
+    }
+    let step = max(ticks.count / 5, 1)
+    return ticks.enumerated().filter { $0.offset % step == 0 }.map(\.element)
+  }
+
   private func paintAxis(into out: inout Markup) {
     out.raw("<div class=\"regions-axis\">")
-    var decades: [Int64] = []
-    var decade: Int64 = 1
-    while decade < report.range.upperBound, decade < .max / 10 {
-      if decade >= report.range.lowerBound { decades.append(decade) }
-      decade *= 10
-    }
-    // A phone has room for five.
-    let step = max(decades.count / 5, 1)
-    for (number, decade) in decades.enumerated() where number % step == 0 {
-      let place = place(decade) / 10
+    for tick in ticks {
+      let place = place(tick) / 10
       out.raw(place > 90 ? "<span class=\"last\" style=\"--l:" : "<span style=\"--l:")
       out.number(place)
       out.raw("%\">")
-      out.text(time(decade))
+      out.text(time(tick))
       out.raw("</span>")
     }
     out.raw("</div>")

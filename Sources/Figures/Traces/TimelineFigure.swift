@@ -204,7 +204,13 @@ struct TimelineFigure: FigureDrawing {
 
   private func paint(_ mark: TimelineWords.Mark, into out: inout Markup) {
     let columns = Double(timeline.columns)
-    out.raw(mark.isRun ? "<div class=\"timeline-mark run\"><s" : "<div class=\"timeline-mark\"><s")
+    let kind: StaticString =
+      switch mark.kind {
+      case .run: "<div class=\"timeline-mark run\"><s"
+      case .gap: "<div class=\"timeline-mark\"><s"
+      case .stay: "<div class=\"timeline-mark stay\"><s"
+      }
+    out.raw(kind)
     out.raw(" style=\"--l:")
     out.number(mark.mark.from / columns * 100)
     out.raw("%;--w:")

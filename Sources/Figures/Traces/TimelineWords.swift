@@ -4,8 +4,10 @@ import Analysis
 struct TimelineWords {
   /// A time that a bracket shows.
   struct Mark {
+    enum Kind { case run, gap, stay }
+
     var mark: TraceTimeline.Mark
-    var isRun: Bool
+    var kind: Kind
     var text: String
   }
 
@@ -71,16 +73,20 @@ struct TimelineWords {
     return "\(time(window.length)) of \(time(window.whole)), from \(start)"
   }
 
+  private func length(of mark: TraceTimeline.Mark) -> String {
+    "\(mark.isCut ? "at least " : "")\(time(mark.end - mark.start))"
+  }
+
   /// Marks that are wide enough to be seen.
   var marks: [Mark] {
     var marks: [Mark] = []
-    if let run = timeline.longestRun, run.to - run.from >= 2 {
-      let least = run.isCut ? "at least " : ""
-      marks.append(Mark(mark: run, isRun: true, text: "longest run: \(least)\(time(run.end - run.start))"))
+    func add(_ kind: Mark.Kind, _ what: String, _ mark: TraceTimeline.Mark?) {
+      guard let mark, mark.to - mark.from >= 2 else { return }
+      marks.append(Mark(mark: mark, kind: kind, text: "\(what): \(length(of: mark))"))
     }
-    if let gap = timeline.longestGap, gap.to - gap.from >= 2 {
-      marks.append(Mark(mark: gap, isRun: false, text: "longest gap: \(time(gap.end - gap.start))"))
-    }
+    add(.stay, "in \(timeline.longestStay?.name ?? "") while others wait", timeline.longestStay)
+    add(.run, "longest run", timeline.longestRun)
+    add(.gap, "longest gap", timeline.longestGap)
     return marks
   }
 
@@ -117,10 +123,13 @@ struct TimelineWords {
       text += " \(share(of: family)) of what runs are tasks made by \(family.name)."
     }
     if let run = timeline.longestRun {
-      text += " The longest run: \(run.isCut ? "at least " : "")\(time(run.end - run.start)), \(run.family)."
+      text += " The longest run: \(length(of: run)), \(run.name)."
     }
     if let gap = timeline.longestGap {
-      text += " The longest gap between two runs of a row: \(time(gap.end - gap.start))."
+      text += " The longest gap between two runs of a row: \(length(of: gap))."
+    }
+    if let stay = timeline.longestStay {
+      text += " The longest stay in an actor for which others wait: \(length(of: stay)), in \(stay.name)."
     }
     if let callout, let family = timeline.families.first {
       text += " Called out: \(callout.words(share(of: family), of: family.name))."

@@ -95,7 +95,10 @@ struct WaitForFigure: FigureDrawing {
     var text = "An arrow leads from who waits to what it waits for, and from there, broken, to who has it."
     if !report.deadlocks.isEmpty { text += " Thick: the ring that nothing ends." }
     if report.arrows.contains(where: \.isUnsure) { text += " Dotted: up to a time, or perhaps." }
-    if report.leftOut > 0 { text += " \(report.leftOut) more who wait are not drawn." }
+    if report.leftOut > 0 {
+      let who = report.leftOut == 1 ? "One more waits and is" : "\(report.leftOut) more wait and are"
+      text += " \(who) not drawn."
+    }
     return text
   }
 

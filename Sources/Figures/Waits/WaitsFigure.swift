@@ -48,7 +48,7 @@ struct WaitsFigure: FigureDrawing {
 
   // MARK: - In words
 
-  private func text(_ time: Int64) -> String { Quantity(unit: report.unit).text(time) }
+  private func text(_ time: Int64) -> String { Quantity(unit: report.unit).text(Estimate(Double(time))) }
 
   private func words(_ part: WaitReport.Part) -> String {
     "\(text(part.time)) \(report.grouping == .reason ? "in " : "")\(part.name)"

@@ -26,13 +26,18 @@ enum ProvenanceFacts {
   private static func counted(_ capture: Capture) -> QueryItem {
     let recording = capture.provenance.recording
     switch type(of: capture.contents).coverage {
-    case .all(let what): return QueryItem(name: what, value: "\(recording.samples) looked at")
+    case .all(let what): return QueryItem(name: what, value: grouped(recording.samples))
     case .samples:
       let truncated = recording.truncated == 0 ? "" : ", \(recording.truncated) truncated"
       let isTime = capture.profile.measuresCPUTime
       let time = isTime ? String(format: " in %.2f s of CPU time", recording.cpuSeconds) : ""
-      return QueryItem(name: "samples", value: "\(recording.samples)\(time), \(recording.lost) lost\(truncated)")
+      let taken = grouped(recording.samples)
+      return QueryItem(name: "samples", value: "\(taken)\(time), \(recording.lost) lost\(truncated)")
     }
+  }
+
+  private static func grouped(_ count: Int) -> String {
+    Analysis.Measurement(Double(count), .count, meaning: "").text
   }
 
   private static func overhead(_ overhead: Provenance.Overhead) -> String {

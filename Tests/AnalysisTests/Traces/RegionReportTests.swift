@@ -33,6 +33,29 @@ import Testing
     #expect(row.bins.reduce(0) { $0 + $1.count } == 2_003)
   }
 
+  @Test("The longest in a thousand lie apart, though nothing lies empty before them, if they take much of the time")
+  func rareAndHeavy() throws {
+    /// 10,000 stores of 100 ns, and one each of twice as long, four times, and so on.
+    func islands(doublings: Int) throws -> [RegionReport.Island] {
+      var trace = SmallTrace(threads: 1)
+      let name = trace.builder.text("store")
+      trace.run(1, at: 0, thread: 0)
+      var time: Int64 = 10
+      for number in 0..<10_000 + doublings {
+        trace.builder.append(TraceEvent(.regionBegins, at: time, thread: 0, task: 1, index: name))
+        time += number < 10_000 ? 100 : 100 << Int64(number - 9_999)
+        trace.builder.append(TraceEvent(.regionEnds, at: time, thread: 0, task: 1, index: name))
+      }
+      trace.end(1, at: time, thread: 0)
+      return try #require(RegionReport(try trace.summary(until: time)).rows.first).islands
+    }
+    let rare = try islands(doublings: 14)
+    #expect(rare.map(\.count) == [10_004, 10], "ten are the most that are one in a thousand")
+    #expect(rare[1].range.lowerBound <= 3_200 && rare[0].range.upperBound == rare[1].range.lowerBound)
+    #expect(rare[0].sum + rare[1].sum == 1_000_000 + 100 * ((1 << 15) - 2))
+    #expect(try islands(doublings: 8).map(\.count) == [10_008], "a twentieth of the time is not much")
+  }
+
   @Test("Regions lie within one another, go on on other threads, and end with their task")
   func nestedRegions() throws {
     var trace = SmallTrace(threads: 2)

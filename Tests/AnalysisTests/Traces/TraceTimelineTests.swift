@@ -130,7 +130,7 @@ import Testing
     #expect(lane.bars == [.init(from: 2, to: 4, part: .running(0), family: 0)])
     let many = TraceTimeline(trace, in: try TraceWindow(of: trace), columns: 200)
     #expect(many.rows[0].lanes[0].bars.count == 11 && many.rows[0].lanes[0].stacks.isEmpty)
-    #expect(many.longestRun?.from == 100 && many.longestRun?.to == 200 && many.longestRun?.family == "long()")
+    #expect(many.longestRun?.from == 100 && many.longestRun?.to == 200 && many.longestRun?.name == "long()")
     #expect(many.longestGap?.start == 60 && many.longestGap?.end == 100)
   }
 
@@ -161,6 +161,30 @@ import Testing
     let built = many.builder.trace()
     let two = TraceTimeline(built, in: try TraceWindow(of: built), rows: 2)
     #expect(two.rows.map(\.running) == [40, 50] && two.hidden.running == 60)
+  }
+
+  @Test("The longest stay in an actor is pointed at, by threads and by tasks, if it is long and others wait for it")
+  func longestStay() throws {
+    func stay(
+      of milliseconds: Int64, waiters: UInt64, by grouping: TraceTimeline.Grouping
+    ) throws -> TraceTimeline.Mark? {
+      var trace = SmallTrace(threads: 2)
+      let actor = trace.builder.executor(TraceExecutor(.defaultActor, typeName: "Shop", address: 1))
+      trace.make(1, at: 0, by: "replace(_:)", executor: actor)
+      trace.run(1, at: 2_000_000, thread: 1, executor: actor)
+      for waiter in 0..<waiters { trace.make(waiter + 2, at: 3_000_000, by: "read()", executor: actor) }
+      trace.end(1, at: (2 + milliseconds) * 1_000_000, thread: 1)
+      trace.builder.append(TraceEvent(.log, at: 100_000_000))
+      let built = trace.builder.trace()
+      return TraceTimeline(built, in: try TraceWindow(of: built), columns: 100, by: grouping).longestStay
+    }
+    for grouping in TraceTimeline.Grouping.allCases {
+      let mark = try #require(try stay(of: 40, waiters: 1, by: grouping))
+      #expect(mark.row == 0 && mark.name == "Shop" && !mark.isCut)
+      #expect(mark.start == 2_000_000 && mark.end == 42_000_000 && mark.from == 2 && mark.to == 42)
+      #expect(try stay(of: 40, waiters: 0, by: grouping) == nil, "nobody waits")
+      #expect(try stay(of: 9, waiters: 1, by: grouping) == nil, "it is short")
+    }
   }
 
   @Test("A task within another lies below it")
