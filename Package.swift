@@ -93,7 +93,7 @@ let package = Package(
         "Scenarios", "SiteGenerator", "Waiting", argumentParser,
       ]),
 
-    .target(name: "TestSupport", dependencies: ["Pprof", "PprofOperations"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Platform", "Pprof", "PprofOperations"], path: "Tests/TestSupport"),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
     .testTarget(name: "FindingsTests", dependencies: ["Findings"]),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestSupport"]),

@@ -80,47 +80,44 @@ extension Profile {
   /// Source: google/pprof, `profile/filter.go`, `ShowFrom`.
   @discardableResult
   public mutating func showFrom(_ pattern: Pattern?) -> Bool {
-    guard let pattern else { return false }
-    let matcher = FrameMatcher(pattern, self)
-    var isMatched = [Bool](repeating: false, count: locations.count)
-    for index in locations.indices {
-      if matcher.matchesMapping(locations[index]) {
-        isMatched[index] = true
-      } else if let last = locations[index].lines.lastIndex(where: { matcher.matches($0) }) {
-        isMatched[index] = true
-        locations[index].lines.removeSubrange((last + 1)...)
-      }
-    }
-    samples = samples.compactMap { sample in
-      guard let highest = sample.locations.lastIndex(where: { isMatched[$0] }) else { return nil }
-      var sample = sample
-      sample.locations.removeSubrange((highest + 1)...)
-      return sample
-    }
-    return isMatched.contains(true)
+    cut(at: pattern, keeping: .leaf)
   }
 
   /// Drops from each stack what lies below (towards the leaf of) its highest frame that matches, and samples without
   /// such a frame: of `main;work;parse;work` it leaves `main;work` for `work`. Returns whether any frame matched.
   @discardableResult
   public mutating func showTo(_ pattern: Pattern?) -> Bool {
+    cut(at: pattern, keeping: .root)
+  }
+
+  /// An end of a stack.
+  private enum End { case leaf, root }
+
+  /// Keeps of each stack the highest frame that matches and what lies on one side of it.
+  private mutating func cut(at pattern: Pattern?, keeping end: End) -> Bool {
     guard let pattern else { return false }
     let matcher = FrameMatcher(pattern, self)
+    // Of the lines of a location and of the locations of a stack, the last one is the highest.
+    func cut<Part>(_ parts: inout [Part], at highest: Int) {
+      switch end {
+      case .leaf: parts.removeSubrange((highest + 1)...)
+      case .root: parts.removeSubrange(..<max(highest, 0))
+      }
+    }
     var isMatched = [Bool](repeating: false, count: locations.count)
     for index in locations.indices {
-      if matcher.matchesMapping(locations[index]) {
-        isMatched[index] = true
-        // All of its frames match, the highest is its last.
-        locations[index].lines.removeSubrange(..<max(0, locations[index].lines.count - 1))
-      } else if let last = locations[index].lines.lastIndex(where: { matcher.matches($0) }) {
-        isMatched[index] = true
-        locations[index].lines.removeSubrange(..<last)
-      }
+      let lines = locations[index].lines
+      // Where the binary matches all of its lines do; it may have none.
+      let highest =
+        matcher.matchesMapping(locations[index]) ? lines.count - 1 : lines.lastIndex { matcher.matches($0) }
+      guard let highest else { continue }
+      isMatched[index] = true
+      cut(&locations[index].lines, at: highest)
     }
     samples = samples.compactMap { sample in
       guard let highest = sample.locations.lastIndex(where: { isMatched[$0] }) else { return nil }
       var sample = sample
-      sample.locations.removeSubrange(..<highest)
+      cut(&sample.locations, at: highest)
       return sample
     }
     return isMatched.contains(true)

@@ -61,7 +61,7 @@ struct LoopbackServerTests {
   @Test("several requests on a connection are answered in turn, also if they come at once")
   func keepAlive() throws {
     let running = try Running()
-    let client = try RawClient(port: running.server.port)
+    let client = try LoopbackSocket(port: running.server.port)
     client.send(running.head("GET /1", closes: false) + running.head("GET /2", closes: false) + running.head("GET /3"))
     let text = String(decoding: try #require(client.readToEnd()), as: UTF8.self)
     let found = ["GET /1", "GET /2", "GET /3"].compactMap { text.firstRange(of: $0)?.lowerBound }
@@ -116,7 +116,7 @@ struct LoopbackServerTests {
     #expect(try running.ask("POST /", ["Content-Length: 101"], body: String(repeating: "x", count: 101)).status == 413)
     #expect(try running.ask("POST /", ["Content-Length: 100"], body: String(repeating: "x", count: 100)).status == 200)
     // Far more than that is not even read to its end.
-    let client = try RawClient(port: running.server.port)
+    let client = try LoopbackSocket(port: running.server.port)
     client.send(running.head("POST /", ["Content-Length: 100000000"]))
     for _ in 0..<10_000 where !client.send([UInt8](repeating: 0x78, count: 10_000)) { break }
     #expect(client.readToEnd() != nil)
@@ -146,7 +146,7 @@ struct LoopbackServerTests {
     limits.patience = .milliseconds(300)
     let running = try Running(limits)
     for text in ["", "GET / HT", running.head("POST /", ["Content-Length: 10"]) + "half"] {
-      let client = try RawClient(port: running.server.port)
+      let client = try LoopbackSocket(port: running.server.port)
       client.send(text)
       #expect(client.readToEnd() != nil, "“\(text)” is still waited for")
     }
@@ -173,7 +173,7 @@ struct LoopbackServerTests {
           }
         })
     }
-    let client = try RawClient(port: running.server.port)
+    let client = try LoopbackSocket(port: running.server.port)
     client.send(running.head("GET /"))
     var iterator = ends.makeAsyncIterator()
     #expect(await iterator.next() == false)
@@ -194,8 +194,8 @@ struct LoopbackServerTests {
     limits.connections = 100
     limits.patience = .seconds(600)
     let running = try Running(limits)
-    var crowd: [RawClient] = []
-    for _ in 0..<1_000 { crowd.append(try RawClient(port: running.server.port)) }
+    var crowd: [LoopbackSocket] = []
+    for _ in 0..<1_000 { crowd.append(try LoopbackSocket(port: running.server.port)) }
     for client in crowd.suffix(50) { client.send("GET / HTTP/1.1\r\nHost: ") }
     #expect(try running.ask("GET /").status == 200)
     #expect(running.server.connectionCount <= 100)
@@ -226,7 +226,7 @@ struct LoopbackServerTests {
           bytes = (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
         }
       }
-      let client = try RawClient(port: running.server.port)
+      let client = try LoopbackSocket(port: running.server.port)
       client.send(bytes)
     }
     #expect(try running.ask("GET /").status == 200)
@@ -252,7 +252,7 @@ struct LoopbackServerTests {
       return .text("late")
     }
     let token = server.url.split(separator: "=")[1]
-    let (idle, busy) = (try RawClient(port: server.port), try RawClient(port: server.port))
+    let (idle, busy) = (try LoopbackSocket(port: server.port), try LoopbackSocket(port: server.port))
     busy.send("GET / HTTP/1.1\r\nHost: localhost:\(server.port)\r\nCookie: lab-\(server.port)=\(token)\r\n\r\n")
     var iterator = starts.makeAsyncIterator()
     await iterator.next()
@@ -265,7 +265,7 @@ struct LoopbackServerTests {
     }
     #expect(idle.readToEnd() == [])
     #expect(Answer(busy.readToEnd() ?? []).body == "late")
-    #expect(throws: (any Error).self) { try RawClient(port: server.port) }
+    #expect(throws: (any Error).self) { try LoopbackSocket(port: server.port) }
     let again = try LoopbackServer(on: try LoopbackAddress(":\(server.port)"), handler: Running.hello)
     again.stop()
   }
