@@ -19,23 +19,22 @@ extension Frame {
 }
 
 /// What the names of functions look like in other languages than Swift.
+///
+/// Each is read once: that takes as long as matching hundreds of names. They are unsafe only in that a regular expression
+/// may hold a function of whoever wrote it; these hold none.
 private enum NamePatterns {
   /// A path with a module's major version in it: what is before, and what is after.
-  static var goVersion: Regex<(Substring, Substring, Substring)> {
+  nonisolated(unsafe) static let goVersion: Regex<(Substring, Substring, Substring)> =
     /(.*?)\/v(?:[2-9]|[1-9][0-9]+)([.\/].*)/.asciiOnlyWordCharacters().matchingSemantics(.unicodeScalar)
-  }
   /// `path/package.function`, without the path.
-  static var go: Regex<(Substring, Substring)> {
+  nonisolated(unsafe) static let go: Regex<(Substring, Substring)> =
     /(?:[\w\-.]+\/)+([^.]+\..+)/.asciiOnlyWordCharacters().matchingSemantics(.unicodeScalar)
-  }
   /// `package.Class.method(…`, without package and arguments.
-  static var java: Regex<(Substring, Substring)> {
+  nonisolated(unsafe) static let java: Regex<(Substring, Substring)> =
     /(?:[a-z]\w*\.)*([A-Z][\w$]*\.(?:<init>|[a-z][\w$]*(?:\$[0-9]+)?))(?:\(|\z)/
-      .asciiOnlyWordCharacters().matchingSemantics(.unicodeScalar)
-  }
+    .asciiOnlyWordCharacters().matchingSemantics(.unicodeScalar)
   /// `space::Class::method<…>`, without the namespace.
-  static var cpp: Regex<(Substring, Substring)> {
+  nonisolated(unsafe) static let cpp: Regex<(Substring, Substring)> =
     /(?:[_a-zA-Z]\w*::)+(_*[A-Z]\w*::~?[_a-zA-Z]\w*(?:<.*>)?)/
-      .asciiOnlyWordCharacters().matchingSemantics(.unicodeScalar)
-  }
+    .asciiOnlyWordCharacters().matchingSemantics(.unicodeScalar)
 }

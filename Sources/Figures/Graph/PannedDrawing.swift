@@ -18,7 +18,7 @@ public struct PannedDrawing: Sendable {
 
   private static func panned(_ text: String) -> String? {
     guard let start = text.firstRange(of: "<svg "), let tagEnd = text[start.upperBound...].firstIndex(of: ">"),
-      let end = text.lastRange(of: "</svg>"), tagEnd < end.lowerBound
+      let end = text.lastIndex(of: "</svg>"), tagEnd < end
     else { return nil }
     // Without its size in points the picture fills the window; what it shows is said by its `viewBox`.
     let size = /(?:width|height)="[0-9.]+pt"\s*/
@@ -26,11 +26,19 @@ public struct PannedDrawing: Sendable {
     guard tag.contains("viewBox=") else { return nil }
     // Written for XML as it is: the script is ours and has no end of a section in it.
     let script = String(decoding: PackageResources.panning_js, as: UTF8.self)
-    let (before, picture, after) = (text[..<start.lowerBound], text[tagEnd..<end.lowerBound], text[end.lowerBound...])
+    let (before, picture, after) = (text[..<start.lowerBound], text[tagEnd..<end], text[end...])
     return "\(before)\(tag) width=\"100%\" height=\"100%\"\(picture)<script><![CDATA[\n\(script)]]></script>\n\(after)"
   }
 }
 
 extension String {
-  fileprivate func lastRange(of text: String) -> Range<String.Index>? { ranges(of: text).last }
+  /// Where a tag stands last, looked for from the end.
+  fileprivate func lastIndex(of tag: String) -> Index? {
+    var rest = self[...]
+    while let place = rest.lastIndex(of: "<") {
+      if self[place...].hasPrefix(tag) { return place }
+      rest = rest[..<place]
+    }
+    return nil
+  }
 }
