@@ -35,14 +35,21 @@
     const name = (frame) => frame.title.split('\n')[0]
     const tell = (frame) => { status.textContent = frame ? frame.title.replace('\n', ' · ') : '' }
 
-    // Names a frame for addresses: its function, and which of that function's frames it is in reading order.
+    const parent = (item) => lines[lines.findIndex((line) => line.includes(item)) - 1]
+      ?.find(({ x, w }) => x <= item.x && x + w >= item.x + item.w)
+
+    // Names a frame for addresses as FlameFrameKey does: its function, and a hash (FNV-1a) of the way there.
     const key = (item) => {
-      const like = all.filter(({ frame }) => name(frame) === name(item.frame) && !frame.matches('.m, .z'))
-      const number = like.indexOf(item)
-      return number || /^\d+~/.test(name(item.frame)) ? `${number}~${name(item.frame)}` : name(item.frame)
+      const way = []
+      for (let at = item; at && at !== home; at = parent(at)) way.unshift(`${name(at.frame)}\0`)
+      let hash = 0x811c9dc5
+      for (const byte of new TextEncoder().encode(way.join(''))) hash = Math.imul(hash ^ byte, 0x01000193)
+      return `${name(item.frame)}~${(hash >>> 0).toString(16).padStart(8, '0')}`
     }
 
-    const zoom = (item) => {
+    const zoom = (item, isNew = true) => {
+      // What is gathered is seen where its caller has more room.
+      if (item.frame.matches('.m')) item = parent(item) || home
       rows.style.setProperty('--o', item.x)
       rows.style.setProperty('--t', item.w || 1)
       for (const { frame, x, w } of all) {
@@ -54,17 +61,24 @@
       // What is said of a frame goes with it.
       const called = rows.querySelector('.c')
       if (called) figure.querySelector('.callout').hidden = called.hidden
-      const detail = item.frame.matches('.m, .z') ? '' : key(item)
-      figure.dispatchEvent(new CustomEvent('zoomed', { bubbles: true, detail }))
+      if (isNew) figure.dispatchEvent(new CustomEvent('zoomed', { bubbles: true, detail: item === home ? '' : key(item) }))
+    }
+
+    // Names match a regular expression, or have the words in them: those of Swift have parentheses.
+    const matcher = (words) => {
+      let pattern
+      try { pattern = new RegExp(words, 'i') } catch { /* It is not one, or not yet. */ }
+      return (name) => pattern?.test(name) || name.toLowerCase().includes(words.toLowerCase())
     }
 
     const find = () => {
-      const words = search.value.trim().toLowerCase()
+      const words = search.value.trim()
+      const matches = matcher(words)
       rows.classList.toggle('searched', words !== '')
       let found = 0
       let end = -1
       const hits = all.filter((item) => {
-        const hit = words !== '' && name(item.frame).toLowerCase().includes(words)
+        const hit = words !== '' && matches(name(item.frame))
         item.frame.classList.toggle('hit', hit)
         return hit
       })
@@ -110,6 +124,7 @@
     whole.addEventListener('click', () => { zoom(home); home.frame.focus() })
     search.addEventListener('input', find)
     search.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') figure.dispatchEvent(new CustomEvent('sought', { bubbles: true, detail: search.value.trim() }))
       if (event.key !== 'Escape') return
       search.value = ''
       find()
@@ -122,7 +137,7 @@
       search.focus()
     })
     // A page may have come with a frame that fills the width.
-    if ('zoomed' in rows.dataset) zoom(place.get(rows.querySelector('[tabindex="0"]')) || home)
+    if ('zoomed' in rows.dataset) zoom(place.get(rows.querySelector('[tabindex="0"]')) || home, false)
   }
 
   const graph = (figure) => {

@@ -20,6 +20,10 @@ public struct FigureInput: Sendable {
   private let source: @Sendable (String) -> String?
   /// Where the name of a function leads; nil if nowhere. A figure that has links also says what its numbers mean.
   let link: (@Sendable (_ function: String) -> String?)?
+  /// Where a flame graph leads with the frame of this key over its whole width, or with all of it; nil if nowhere.
+  let zoomLink: (@Sendable (_ key: String?) -> String)?
+  /// The machine code of the source that is shown; nil for none.
+  let code: WebListing?
   private let report: ReportOptions?
 
   /// A profile from anywhere, of which no more is known.
@@ -28,12 +32,18 @@ public struct FigureInput: Sendable {
   ///   - source: The text of a source file as the profile names it; nil if there is none.
   ///   - link: Where the name of a function leads in a view that one walks through, or nil; nil altogether for a figure
   ///     of a page, in which numbers are not explained.
+  ///   - zoomLink: Where a flame graph leads with the frame of a key over its whole width, or, without a key, with all
+  ///     of it; nil if nowhere.
+  ///   - code: The machine code of the source that is shown; nil for none.
   public init(
     profile: Profile, baseline: Profile? = nil, options: FigureOptions = FigureOptions(),
     report: ReportOptions? = nil, source: @escaping @Sendable (_ path: String) -> String? = { _ in nil },
-    link: (@Sendable (_ function: String) -> String?)? = nil
+    link: (@Sendable (_ function: String) -> String?)? = nil,
+    zoomLink: (@Sendable (_ key: String?) -> String)? = nil, code: WebListing? = nil
   ) {
     self.link = link
+    self.zoomLink = zoomLink
+    self.code = code
     self.profile = profile
     self.baseline = baseline
     self.options = options
@@ -48,7 +58,8 @@ public struct FigureInput: Sendable {
     self.options = options
     self.graph = graph
     source = { _ in nil }
-    (baseline, trace, capture, compared, captures, report, link) = (nil, nil, nil, nil, nil, nil, nil)
+    (baseline, trace, capture, compared, captures, report) = (nil, nil, nil, nil, nil, nil)
+    (link, zoomLink, code) = (nil, nil, nil)
   }
 
   /// A trace from anywhere.
@@ -57,7 +68,8 @@ public struct FigureInput: Sendable {
     self.trace = trace
     self.options = options
     source = { _ in nil }
-    (baseline, graph, capture, compared, captures, report, link) = (nil, nil, nil, nil, nil, nil, nil)
+    (baseline, graph, capture, compared, captures, report) = (nil, nil, nil, nil, nil, nil)
+    (link, zoomLink, code) = (nil, nil, nil)
   }
 
   /// A capture.
@@ -75,7 +87,7 @@ public struct FigureInput: Sendable {
     self.source = source
     trace = capture.trace
     self.report = nil
-    link = nil
+    (link, zoomLink, code) = (nil, nil, nil)
     self.capture = capture
     self.compared = compared
     self.captures = captures

@@ -64,7 +64,7 @@ public struct FigureOptions: Sendable, Hashable {
   public var length: Int64?
   /// The label whose values tell families of tasks apart; nil means by the functions that made them.
   public var label: String?
-  /// The frame that fills the width of a flame graph, as `FrameKey` names it; nil for all of it.
+  /// The frame that fills the width of a flame graph, as `FlameFrameKey` names it; nil for all of it.
   public var zoom: String?
   /// At most about so many frames of a flame graph are drawn, the widest; nil for all that can be seen.
   public var mostFrames: Int?

@@ -98,6 +98,38 @@ struct Markup {
     }
   }
 
+  /// An element with its attributes, but those that are nil, and with what is painted into it.
+  mutating func element(
+    _ tag: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], content: (inout Markup) -> Void
+  ) {
+    emptyElement(tag, attributes)
+    content(&self)
+    raw("</")
+    raw(tag)
+    raw(">")
+  }
+
+  /// An element with its attributes, but those that are nil, and a text in it.
+  mutating func element(
+    _ tag: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], text: String
+  ) {
+    element(tag, attributes) { $0.text(text) }
+  }
+
+  /// An element in which nothing can be, such as `input`.
+  mutating func emptyElement(_ tag: StaticString, _ attributes: KeyValuePairs<StaticString, String?>) {
+    raw("<")
+    raw(tag)
+    for case (let name, let value?) in attributes {
+      raw(" ")
+      raw(name)
+      raw("=\"")
+      text(value)
+      raw("\"")
+    }
+    raw(">")
+  }
+
   /// Text, as a link if it leads somewhere.
   mutating func text(_ text: String, linkedTo target: String?) {
     guard let target else { return self.text(text) }

@@ -4,14 +4,15 @@ import Pprof
 import TestSupport
 import Testing
 
+@testable import Analysis
 @testable import lab
 
 /// The web view of `lab pprof` as people use it: in a browser, by pointer and keyboard, on a phone, without script.
 @Suite(.enabled(if: Browser.isThere && Tool("dot") != nil, Comment(rawValue: Browser.need)), .serialized)
 struct PprofWebBrowserTests {
   /// Serves a profile while a script looks at it. The script finds `url`, `page` and `errors`, and prints JSON.
-  private func look(context: String = "", _ script: String) throws -> [String: Any] {
-    let web = PprofWeb(try PprofRequest(arguments: ["-http=:", "x"]), profile: .decoder, base: nil)
+  private func look(at profile: Profile = .decoder, context: String = "", _ script: String) throws -> [String: Any] {
+    let web = PprofWeb(try PprofRequest(arguments: ["-http=:", "x"]), profile: profile, base: nil)
     let server = try LoopbackServer(on: try LoopbackAddress(":")) { await web.response(to: $0) }
     defer { server.stop() }
     let prelude = """
@@ -107,6 +108,85 @@ struct PprofWebBrowserTests {
     #expect((found["peeked"] as? String)?.contains("/peek?") == true)
   }
 
+  @Test("where frames were too narrow, zooming has the page made anew with them; the way back leads out")
+  func deepZoom() throws {
+    var builder = ProfileBuilder("samples/count", "cpu/nanoseconds")
+    for number in 0..<4_500 { builder.add("main;wide\(number)", 1, 1_000) }
+    for number in 0..<50 { builder.add("main;deep;größe(of:);leaf\(number)", 1, 10) }
+    builder.add("main;deep;other", 1, 20_000)
+    let found = try look(
+      at: builder.profile,
+      """
+      has = lambda name: f"() => document.querySelector('#view .rows i[title^={name}]')"
+      page.locator('#view .rows i[title^="deep"]').first.dispatch_event('click')
+      page.wait_for_function(has('größe'))
+      page.locator('#view .rows i[title^="größe"]').first.click()
+      page.wait_for_function(has('leaf49'))
+      address = page.url
+      focused = page.evaluate("document.activeElement.title.split('\\\\n')[0]")
+      width = page.locator('#view .rows i[title^="leaf"]').first.bounding_box()['width']
+      page.goto(address)
+      again = page.locator('#view .rows i[title^="leaf"]').first.bounding_box()['width']
+      page.click('.tools button')
+      page.wait_for_function("() => !location.search.includes('zoom=') && !document.querySelector('#view .rows i[title^=leaf]')")
+      out = page.url
+      page.evaluate("history.back()")
+      page.wait_for_function(has('leaf49'))
+      print(json.dumps(dict(address=address, focused=focused, width=width, again=again, out=out, errors=errors)))
+      """)
+    #expect((found["errors"] as? [String]) == [])
+    // What the script computes is what leads to the frame here.
+    let key = try #require(FlameFrameKey(path: ["main", "deep", "größe(of:)"]))
+    let address = try #require((found["address"] as? String).flatMap { URLComponents(string: $0) })
+    #expect(address.queryItems?.first { $0.name == "zoom" }?.value == "\(key)")
+    #expect(found["focused"] as? String == "größe(of:)")
+    let (width, again) = (found["width"] as? Double ?? 0, found["again"] as? Double ?? 1)
+    #expect(abs(width - again) < 1 && abs(width - 1_150.0 / 50) < 2)
+  }
+
+  @Test("names are searched for by expressions in every form, Enter considers what was found; columns sort")
+  func search() throws {
+    let found = try look(
+      """
+      page.keyboard.press('/')
+      page.focus('.flame .tools input')
+      page.keyboard.type('^walk$|Batch')
+      hits = page.eval_on_selector_all('#view .rows i.hit', 'all => [...new Set(all.map(i => i.title.split("\\\\n")[0]))]')
+      page.fill('.flame .tools input', 'decode(from:)')
+      literal = page.locator('#view .rows i.hit').count()
+      page.fill('.flame .tools input', 'walk')
+      page.keyboard.press('Enter')
+      page.wait_for_selector('h2')
+      pivot = page.url
+      page.goto(base + '/top')
+      page.keyboard.press('/')
+      page.keyboard.type('^walk$')
+      rows = page.eval_on_selector_all('.top tr.hit code', 'all => all.map(c => c.textContent)')
+      told = page.inner_text('.found')
+      page.click('.meter thead button:text-is("Cum")')
+      page.wait_for_function("() => location.search.includes('sort=cum')")
+      sorted_by = page.inner_text('[aria-sort]')
+      first = page.inner_text('.top tbody code >> nth=0')
+      page.goto(base + '/graph')
+      page.keyboard.press('/')
+      page.keyboard.type('walk')
+      boxes = page.locator('.graph .n.hit').count()
+      page.keyboard.press('Enter')
+      page.wait_for_function("() => location.search.includes('f=walk')")
+      print(json.dumps(dict(hits=hits, literal=literal, pivot=pivot, rows=rows, told=told, by=sorted_by, first=first,
+          boxes=boxes, errors=errors)))
+      """)
+    #expect((found["errors"] as? [String]) == [])
+    let hits = try #require(found["hits"] as? [String])
+    #expect(hits.contains("walk") && hits.allSatisfy { $0 == "walk" || $0.contains("Batch") })
+    #expect(found["literal"] as? Int ?? 0 > 0)
+    #expect((found["pivot"] as? String)?.contains("p=walk") == true)
+    #expect(found["rows"] as? [String] == ["walk"])
+    #expect((found["told"] as? String)?.hasPrefix("1 of ") == true)
+    #expect((found["by"] as? String)?.hasPrefix("Cum") == true && found["first"] as? String == "main")
+    #expect(found["boxes"] as? Int == 1)
+  }
+
   @Test("numbers say what they mean to the keyboard, too")
   func keyboard() throws {
     let found = try look(
@@ -147,13 +227,21 @@ struct PprofWebBrowserTests {
       page.fill('input[name=f]', 'walk')
       page.click('button')
       text = page.inner_html('#view')
+      page.goto(base + '/flamegraph')
+      page.click('.ways a >> nth=0')
+      into = page.url
+      hidden = page.eval_on_selector_all('#view .rows i[hidden]', 'all => all.length')
+      page.click('.ways a >> nth=0')
+      whole = page.url
       page.goto(base + '/top')
       page.click('.top code a >> nth=0')
-      print(json.dumps(dict(views=views, walk='RecordBatch' not in text and 'visit' in text, peek=page.url, errors=errors)))
+      print(json.dumps(dict(into=into, hidden=hidden, whole=whole, views=views, walk='RecordBatch' not in text and 'visit' in text, peek=page.url, errors=errors)))
       """)
     let views = try #require(found["views"] as? [String: Int])
     #expect(views.count == 6 && views.values.allSatisfy { $0 > 100 }, "\(views)")
     #expect(found["walk"] as? Bool == true)
+    #expect((found["into"] as? String)?.contains("zoom=") == true && (found["hidden"] as? Int) != nil)
+    #expect((found["whole"] as? String)?.hasSuffix("/flamegraph") == true)
     #expect((found["peek"] as? String)?.contains("/peek?f=") == true)
     #expect((found["errors"] as? [String]) == [])
   }

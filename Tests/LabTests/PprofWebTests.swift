@@ -101,7 +101,7 @@ struct PprofWebTests {
     #expect(walk.contains("visit") && !walk.contains("RecordBatch"))
     #expect(walk.contains("focus=walk"))
     let samples = await ask(web, "/top?si=samples").text
-    #expect(samples.contains("<option value=\"samples\" selected>"))
+    #expect(samples.contains("<option value=\"samples\" selected=\"\">"))
     let wrong = await ask(web, "/flamegraph?f=[")
     #expect(wrong.status == 400 && wrong.main.contains("class=\"problem\"") && wrong.text.contains("name=\"f\""))
     #expect(await ask(web, "/top?f=nobody").main.contains("Focus expression matched no samples"))
@@ -127,6 +127,12 @@ struct PprofWebTests {
     #expect(top.contains("href=\"peek?f=%5EFetchResponse%5C.decode%5C%28from:%5C%29%24\""))
     let peek = await ask(try web(), "/peek?f=%5EFetchResponse%5C.decode%5C%28from:%5C%29%24").main
     #expect(peek.contains("when called by FetchResponse.decode(from:)."))
+    // What has more to say of itself says where.
+    var explained = Profile.decoder
+    explained.documentationURL = "https://example.org/cpu"
+    #expect(await ask(try self.web(explained), "/top").text.contains("<a href=\"https://example.org/cpu\">"))
+    explained.documentationURL = "javascript:alert(1)"
+    #expect(await !ask(try self.web(explained), "/top").text.contains("href=\"javascript"))
     // The figures of pages stay as they are.
     let figure = try FigureKind.top.draw(FigureInput(profile: .decoder)).body
     #expect(!figure.contains("title=") && !figure.contains("<a "))
@@ -151,8 +157,13 @@ struct PprofWebTests {
     let focused = rows.filter { $0.prefix { $0 != ">" }.contains("tabindex=\"0\"") }
     #expect(focused.count == 1 && focused[0].contains("title=\"FetchResponse.decode(from:)"))
     #expect(rows.contains { $0.contains("hidden=\"\"") && $0.contains("title=\"walk") })
-    let second = await ask(web, "/flamegraph?zoom=1~walk").main
-    #expect(second.contains("data-zoomed"))
+    // Without a script links lead to the frames around.
+    let ways = try #require(page.components(separatedBy: "<noscript>").dropFirst().first)
+    #expect(ways.contains("<a href=\"flamegraph\">the whole graph</a> › <a href=\"flamegraph?zoom=main~"))
+    let below = try #require(ways.components(separatedBy: "Zoom into: ").dropFirst().first)
+    let target = try #require(below.firstMatch(of: #/<a href="([^"]+)">/#)).1
+    let deeper = await ask(web, "/\(target)").main
+    #expect(deeper.contains("data-zoomed") && deeper.contains("Zoomed into: "))
     for nowhere in ["nobody", "99~walk", "", "~", "-1~walk", "9999999999999999999~walk"] {
       let page = await ask(web, "/flamegraph?zoom=\(nowhere)")
       #expect(page.status == 200 && !page.main.contains("data-zoomed"), "\(nowhere)")
@@ -168,6 +179,8 @@ struct PprofWebTests {
     #expect(await ask(web, "/peek?f=walk").main.contains("+"))
     let normalized = await ask(web, "/flamegraph?norm=t")
     #expect(normalized.status == 200)
+    #expect(normalized.text.contains("<option value=\"t\" selected=\"\">scaled</option>"))
+    #expect(await !ask(try self.web(), "/flamegraph").text.contains("name=\"norm\""))
     let whole = try Profile(decoding: await ask(web, "/download").bytes)
     #expect(whole.samples.contains { $0.labels["pprof::base"] == ["true"] })
   }
@@ -237,14 +250,37 @@ struct PprofWebTests {
     #expect(page.main.contains("title=\"g299"))
   }
 
+  @Test("a zoomed frame is drawn as finely as a whole graph, and the page stays small")
+  func zoomIsFine() async throws {
+    var builder = ProfileBuilder("samples/count", "cpu/nanoseconds")
+    for number in 0..<5_000 { builder.add("main@m.swift:1;wide\(number)@m.swift:1", 1, 1_000_000) }
+    for number in 0..<3_000 { builder.add("main@m.swift:1;narrow@m.swift:1;leaf\(number)@m.swift:1", 1, 10) }
+    let web = try web(builder.profile)
+    let whole = await ask(web, "/flamegraph?trim=f").main
+    #expect(!whole.contains("title=\"leaf") && whole.contains("data-pruned"))
+    let zoomed = await ask(web, "/flamegraph?trim=f&zoom=narrow")
+    #expect(zoomed.bytes.count < 1_000_000)
+    #expect(zoomed.main.components(separatedBy: "title=\"leaf").count == 3_001)
+    // A frame of a few pixels is placed to a fraction of one.
+    let width = try #require(zoomed.main.firstMatch(of: #/--w:([0-9]+)" title="leaf/#)?.1)
+    let all = try #require(zoomed.main.firstMatch(of: #/--t:([0-9]+)/#)?.1)
+    let parts = try #require(Double(all)) / (try #require(Double(width)))
+    #expect(abs(parts - 3_000) < 1)
+    // A file that is taken along has no page to be made anew.
+    let saved = await ask(web, "/save?view=flamegraph&trim=f&zoom=narrow")
+    #expect(saved.text.contains("data-zoomed"))
+    #expect(!saved.text.contains("data-pruned=") && !saved.text.contains("<noscript"))
+  }
+
   @Test("whatever is asked of whatever profile, there is an answer")
   func fuzz() async throws {
     var random = SeededGenerator(seed: 19)
-    let names = PprofFlag.queryNames.map(\.query) + ["sort", "g", "p", "inv", "zoom", "view", "x"]
+    let names = PprofFlag.queryNames.map(\.query) + ["sort", "g", "p", "inv", "zoom", "zoom", "view", "x"]
     let values = [
       "", ".", "walk", "[", "t", "f", "-1", "0", "1", "99999999999999999999", "cum", "lines", "addresses", "files",
       "client",
-      "client=reader", "1kb:", ":", "(?i)X", "0x400000", "samples", "1~walk", "\u{0}", "<b>", "minimum", "s", "1e308",
+      "client=reader", "1kb:", ":", "(?i)X", "0x400000", "samples", "main~4a13d298", "\u{0}", "<b>", "minimum", "s",
+      "1e308",
       "nan",
     ]
     let paths =

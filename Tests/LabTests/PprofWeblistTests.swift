@@ -1,4 +1,5 @@
 import Foundation
+import LocalServer
 import Pprof
 import TestSupport
 import Testing
@@ -73,6 +74,36 @@ struct PprofWeblistTests {
     #expect(page.contains("return n * 2 &#43; 1 &lt; 3 ? &#34;a&amp;b&#34;[n &amp; 1] : n;"))
     #expect(page.contains("</span> <span class=unimportant>work.c:2</span>"))
     #expect(page.hasSuffix("\n</pre>\n\n</body>\n</html>\n"))
+  }
+
+  @Test("the web view has the code below its line, to be opened without a script")
+  func webView() async throws {
+    let request = try PprofRequest(arguments: ["-http=:", folder.file("p.pb.gz")])
+    let web = PprofWeb(request, profile: try request.profile { _ in }, base: nil)
+    func page(_ query: String, _ path: String = "/source", of web: PprofWeb) async -> String {
+      let response = await web.response(to: Request(path: path, query: URLQuery(query)))
+      guard case .bytes(let bytes) = response.body else { return "" }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    let work = await page("f=work", of: web)
+    let line = try #require(work.components(separatedBy: "<details><summary><code>").dropFirst().first)
+    #expect(line.contains("</code></summary><pre class=\"asm\">"))
+    #expect(work.contains("<i>return n * 2 + 1 &lt; 3 ? &quot;a&amp;b&quot;[n &amp; 1] : n;  work.c:2</i>"))
+    let instruction = try #require(
+      work.split(separator: "\n").first { $0.contains(" \(String(start, radix: 16))  ") })
+    // What was measured in its middle is its own, too.
+    #expect(instruction.firstMatch(of: #/<b> +[13]0ms +[13]0ms /#) != nil)
+    // Machine code is found by the name that one reads, too, and is told by it.
+    var renamed = try request.profile { _ in }
+    renamed.functions[0].name = "Worker.work(_:)"
+    let swift = PprofWeb(request, profile: renamed, base: nil)
+    let code = await page("f=^Worker%5C.work%5C(_:%5C)$", "/disasm", of: swift)
+    #expect(
+      code.contains("<code>Worker.work(_:)</code>")
+        && code.contains("<td class=\"num\">\(String(start, radix: 16))</td>"))
+    #expect(await page("f=work", "/disasm", of: web).contains("<code>work</code>"))
+    // Of what has no binary there is the source, or that it is missing.
+    #expect(await !page("f=elsewhere", of: web).contains("class=\"asm\""))
   }
 
   @Test("what has no binary is listed by what the profile says")

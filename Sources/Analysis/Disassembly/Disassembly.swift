@@ -46,15 +46,23 @@ public struct Disassembly: Sendable {
 extension Report {
   /// The machine code of the functions whose symbol matches and that have samples.
   ///
-  /// - Parameter expression: an expression as pprof takes it, or an address inside of the function.
+  /// - Parameters:
+  ///   - expression: an expression as pprof takes it, or an address inside of the function.
+  ///   - functions: further functions that are meant: what they are called by their symbols, which compilers made.
   /// - Throws: if there is no such function, or the tools fail.
   ///
   /// Source: google/pprof, `internal/report/report.go` (`PrintAssembly`).
-  public func disassembly(matching expression: String, tools: BinaryTools) throws -> Disassembly {
+  public func disassembly(
+    matching expression: String, functions: [String: String] = [:], tools: BinaryTools
+  ) throws -> Disassembly {
     let pattern = try Pattern(expression)
     let address = UInt64(goLiteral: expression)
     let nodes = CallGraph(graphOf: graphSource()).shownNodes
-    let sampled = Set(nodes.lazy.filter { pattern.matches($0.name) }.map(\.frame.objectFile)).subtracting([""])
+    // The name of a node has its address and its place in it.
+    let meant = Set(functions.values)
+    let sampled = Set(
+      nodes.lazy.filter { meant.contains($0.frame.name) || pattern.matches($0.name) }.map(\.frame.objectFile)
+    ).subtracting([""])
     var routines: [Disassembly.Routine] = []
     var notices: [String] = []
     var hasSymbol = false
@@ -63,7 +71,7 @@ extension Report {
       guard sampled.contains(mapping.file) || isMeant else { continue }
       do throws(DisassemblyError) {
         let found = try Self.routines(of: mapping, nodes: nodes, tools: tools) {
-          $0.matchingNames(pattern, address: address)
+          $0.names.lazy.compactMap { functions[$0] }.first.map { [$0] } ?? $0.matchingNames(pattern, address: address)
         }
         routines += found.routines
         hasSymbol = hasSymbol || found.hasSymbol

@@ -104,6 +104,21 @@ extension Report {
   }
 }
 
+extension WebListing {
+  /// What was made of the lines of a file, by their numbers, as far as it can be read.
+  /// - Parameter file: the file's name as the profile has it.
+  public func instructions(in file: String) -> [Int: [Instruction]] {
+    let name = SlashPath.clean(file)
+    var instructions: [Int: [Instruction]] = [:]
+    for function in functions where function.file == name {
+      for line in function.lines where line.instructions.contains(where: { $0.text != nil }) {
+        instructions[line.number, default: []] += line.instructions
+      }
+    }
+    return instructions
+  }
+}
+
 /// Nothing that was measured matches.
 public struct NoWebListing: Error, Sendable, Hashable, CustomStringConvertible {
   /// What was looked for.

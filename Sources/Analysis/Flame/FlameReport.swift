@@ -16,12 +16,13 @@ public struct FlameReport: Sendable {
   ///   - inverted: Whether to merge from the leaves.
   ///   - smallest: Nodes narrower than this share of the whole are gathered.
   ///   - most: So are the narrowest of more nodes than these; nil for no such limit.
+  ///   - zoom: The frame that is looked at: of its width the two limits hold.
   ///   - label: The label whose values are frames above the stacks.
   ///   - totalsAreKnown: Whether the totals of the two were measured otherwise, and only their parts by sampling.
   /// - Throws: what a report throws.
   public init(
     _ profile: Profile, baseline: Profile? = nil, inverted: Bool, smallest: Double, most: Int? = nil,
-    by label: String? = nil, totalsAreKnown: Bool = false, options: ReportOptions
+    zoom: FlameFrameKey? = nil, by label: String? = nil, totalsAreKnown: Bool = false, options: ReportOptions
   ) throws(ReportError) {
     let report = try Report(profile, kind: .traces, options: options)
     let base = try baseline.map { baseline throws(ReportError) in
@@ -35,7 +36,8 @@ public struct FlameReport: Sendable {
     }
     tree = FlameTree(
       labelled(report.profile), baseline: base.map { labelled($0.profile) }, valueIndex: report.valueIndex,
-      baselineIndex: base?.valueIndex, inverted: inverted, smallest: smallest, most: most, kept: options.kept)
+      baselineIndex: base?.valueIndex, inverted: inverted, smallest: smallest, most: most, zoom: zoom,
+      kept: options.kept)
     whole = report.total
     wholes = (report.wholeSum, base?.wholeSum ?? SampledSum())
     self.totalsAreKnown = totalsAreKnown

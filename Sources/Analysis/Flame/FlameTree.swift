@@ -41,6 +41,10 @@ public struct FlameTree: Sendable {
   public var isDifference: Bool
   /// Whether the tree grows from the leaf functions to their callers.
   public var isInverted: Bool
+  /// The node that the one who reads looks at; 0, the root, if all is looked at.
+  public var zoomed: Int
+  /// Whether nodes were gathered, or left out, for being narrow.
+  public var isPruned: Bool
 
   /// Everything measured.
   public var total: FlameWeight { nodes[0].total }

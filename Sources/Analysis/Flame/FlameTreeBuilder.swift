@@ -12,11 +12,13 @@ extension FlameTree {
   ///   - inverted: Whether to merge from the leaves, so that each leaf function is a root and its callers follow.
   ///   - smallest: Nodes narrower than this share of the whole are gathered into one remainder a parent.
   ///   - most: The width is raised until no more than so many nodes are as wide; nil leaves it.
+  ///   - zoom: The frame that is looked at. The two limits are then those of what it calls; of all else, a quarter as
+  ///     many nodes are left.
   ///   - kept: Functions of which the widest node stays even so, and all that leads to it; sets of alternatives.
   /// - Complexity: O(frames in all samples × log samples), and sorting each node's children.
   public init(
     _ profile: Profile, baseline: Profile? = nil, valueIndex: Int, baselineIndex: Int? = nil, inverted: Bool = false,
-    smallest: Double = 0, most: Int? = nil, kept: [Set<String>] = []
+    smallest: Double = 0, most: Int? = nil, zoom: FlameFrameKey? = nil, kept: [Set<String>] = []
   ) {
     var builder = FlameTreeBuilder()
     builder.add(profile, valueIndex: valueIndex, asBase: false, inverted: inverted)
@@ -26,11 +28,13 @@ extension FlameTree {
     builder.merge()
     builder.sumUp()
     let types = profile.sampleTypes
+    let layout = builder.layOut(
+      smallest: smallest, most: most, zoomed: zoom.map { builder.entry(of: $0) } ?? 0, kept: kept)
     self.init(
       valueType: types.indices.contains(valueIndex) ? types[valueIndex] : ValueType(type: "", unit: ""),
-      frames: builder.table.frames, nodes: builder.layOut(smallest: smallest, most: most, kept: kept),
+      frames: builder.table.frames, nodes: layout.nodes,
       functions: builder.functions(inverted: inverted), isDifference: baseline != nil || builder.sawNegative,
-      isInverted: inverted)
+      isInverted: inverted, zoomed: layout.zoomed, isPruned: layout.isPruned)
   }
 }
 
@@ -127,15 +131,47 @@ private struct FlameTreeBuilder {
     }
   }
 
-  /// The nodes in pre-order, heaviest first, each with its place.
-  func layOut(smallest: Double, most: Int?, kept names: [Set<String>]) -> [FlameTree.Node] {
-    let isKept = widestPaths(to: names)
-    var threshold = Int64((Double(entries[0].width) * min(max(smallest, 0), 0.5)).rounded(.down))
-    if let most {
-      let wide = entries.lazy.map(\.width).filter { $0 > 0 && $0 >= threshold }.sorted(by: >)
-      if wide.count > most, most > 0 { threshold = min(min(wide[most], .max - 1) + 1, entries[0].width) }
+  /// The entry that a key names; 0, the root, if there is none such.
+  func entry(of key: FlameFrameKey) -> Int {
+    guard let frame = table.frames.firstIndex(where: { $0.name == key.name }) else { return 0 }
+    let named = entries.indices.dropFirst().filter { entries[$0].frame == frame && entries[$0].width > 0 }
+    let onTheWay = key.way.flatMap { way in
+      named.first { FlameFrameKey(path: path(to: $0).map { table.frames[entries[$0].frame].name })?.way == way }
     }
+    return onTheWay ?? named.max { entries[$0].width < entries[$1].width } ?? 0
+  }
+
+  /// The entries from the root, which is left out, to one.
+  private func path(to entry: Int) -> [Int] {
+    var path: [Int] = []
+    var entry = entry
+    while entry != 0 {
+      path.append(entry)
+      entry = entries[entry].parent
+    }
+    return path.reversed()
+  }
+
+  /// The nodes in pre-order, heaviest first, each with its place; which is zoomed into, and whether any is left out.
+  func layOut(
+    smallest: Double, most: Int?, zoomed: Int, kept names: [Set<String>]
+  ) -> (nodes: [FlameTree.Node], zoomed: Int, isPruned: Bool) {
+    let isKept = widestPaths(to: names).union(path(to: zoomed))
+    let isInside = entries.indices.reduce(into: [Bool]()) { isInside, index in
+      isInside.append(index == zoomed || (index > zoomed && isInside[entries[index].parent]))
+    }
+    /// The least width of what is drawn on either side.
+    func least(inside: Bool, of whole: Int64, most: Int?) -> Int64 {
+      let least = Int64((Double(whole) * min(max(smallest, 0), 0.5)).rounded(.down))
+      guard let most, most > 0 else { return least }
+      let wide = entries.indices.lazy.filter { isInside[$0] == inside }.map { entries[$0].width }
+        .filter { $0 > 0 && $0 >= least }.sorted(by: >)
+      return wide.count > most ? min(min(wide[most], .max - 1) + 1, whole) : least
+    }
+    let inner = least(inside: true, of: entries[zoomed].width, most: most)
+    let outer = zoomed == 0 ? inner : least(inside: false, of: entries[0].width, most: most.map { max($0 / 4, 1) })
     var nodes: [FlameTree.Node] = []
+    var (zoomedNode, isPruned) = (0, false)
     // What is left to place, last first: an entry, or the remainder of a parent.
     var pending: [(entry: Int, parent: Int, depth: Int, start: Int64, remainder: Entry?)] = [(0, 0, 0, 0, nil)]
     while let (index, parent, depth, start, remainder) = pending.popLast() {
@@ -146,6 +182,8 @@ private struct FlameTreeBuilder {
           frame: index == 0 || remainder != nil ? nil : entry.frame, parent: parent, depth: depth, own: entry.own,
           total: entry.total, start: start, width: entry.width, hidden: remainder == nil ? 0 : entry.size))
       if remainder != nil { continue }
+      if index == zoomed { zoomedNode = position }
+      let threshold = isInside[index] ? inner : outer
       var kept: [Int] = []
       var rest = Entry(frame: -1, parent: index, size: 0)
       var child = entry.firstChild
@@ -166,10 +204,11 @@ private struct FlameTreeBuilder {
         placed.append((child, position, depth + 1, at, nil))
         at = at.saturatingSum(entries[child].width)
       }
+      isPruned = isPruned || rest.width > 0
       if rest.width > 0, rest.width >= threshold { placed.append((index, position, depth + 1, at, rest)) }
       pending.append(contentsOf: placed.reversed())
     }
-    return nodes
+    return (nodes, zoomedNode, isPruned)
   }
 
   /// The widest entry of each set of functions, and all entries above it.
@@ -177,11 +216,7 @@ private struct FlameTreeBuilder {
     var path: Set<Int> = []
     for names in names {
       let found = entries.indices.dropFirst().filter { names.contains(table.frames[entries[$0].frame].name) }
-      var entry = found.max { entries[$0].width < entries[$1].width } ?? 0
-      while entry != 0 {
-        path.insert(entry)
-        entry = entries[entry].parent
-      }
+      path.formUnion(self.path(to: found.max { entries[$0].width < entries[$1].width } ?? 0))
     }
     return path
   }

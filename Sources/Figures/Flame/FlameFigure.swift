@@ -27,10 +27,11 @@ struct FlameFigure: FigureDrawing {
   private let isScaled: Bool
   private let callout: FlameCallout?
   private let meaning: NumberMeaning?
-  /// The frame that fills the width; 0 for the root.
-  private let zoomed: Int
+  private let zoomLink: (@Sendable (String?) -> String)?
 
   private var tree: FlameTree { report.tree }
+  /// The frame that fills the width; 0 for the root.
+  private var zoomed: Int { tree.zoomed }
 
   init(_ input: FigureInput) throws(FigureError) {
     options = input.options
@@ -40,8 +41,8 @@ struct FlameFigure: FigureDrawing {
     do throws(ReportError) {
       report = try FlameReport(
         profile, baseline: baseline, inverted: options.isInverted,
-        smallest: options.nodeFraction ?? Self.narrowestFrame, most: options.mostFrames, by: options.byLabel,
-        totalsAreKnown: isScaled,
+        smallest: options.nodeFraction ?? Self.narrowestFrame, most: options.mostFrames,
+        zoom: options.zoom.flatMap { FlameFrameKey($0) }, by: options.byLabel, totalsAreKnown: isScaled,
         options: input.reportOptions)
     } catch {
       throw .report(error)
@@ -59,7 +60,7 @@ struct FlameFigure: FigureDrawing {
     words = FlameWords(report: report, quantity: quantity, isScaled: isScaled, callout: callout?.description ?? "")
     meaning =
       input.link == nil ? nil : NumberMeaning(type: report.tree.valueType.type, isDifference: report.tree.isDifference)
-    zoomed = options.zoom.flatMap { FrameKey($0) }?.position(in: report.tree) ?? 0
+    zoomLink = input.zoomLink
   }
 
   func figure() -> Figure {
@@ -91,6 +92,7 @@ struct FlameFigure: FigureDrawing {
       tree: tree, whole: report.whole, colour: options.colour, isSampled: report.draws != nil, isScaled: isScaled
     ).write(to: &out)
     paintHarness(to: &out)
+    if let zoomLink { FlameWays(words: words, link: zoomLink).write(to: &out) }
     paintRows(to: &out)
     callout?.paintText(scale: FlameScale(tree), to: &out)
     out.raw("</div>")
@@ -118,7 +120,9 @@ struct FlameFigure: FigureDrawing {
     out.number(max(scale.units(tree.nodes[zoomed].width), 1))
     out.raw(";--o:")
     out.number(scale.units(tree.nodes[zoomed].start))
-    out.raw(zoomed == 0 ? "\">" : "\" data-zoomed=\"\">")
+    out.raw(zoomed == 0 ? "\"" : "\" data-zoomed=\"\"")
+    // Whoever zooms has the page made anew where there is more to be seen.
+    out.raw(tree.isPruned && zoomLink != nil ? " data-pruned=\"\">" : ">")
     var rows = [[Int]](repeating: [], count: tree.depth + 1)
     for (index, node) in tree.nodes.enumerated() { rows[node.depth].append(index) }
     for row in rows {
@@ -189,14 +193,15 @@ struct FlameFigure: FigureDrawing {
 /// Turns values into the small whole numbers that frames are placed by.
 ///
 /// Values of a sampled profile are multiples of its period: divided by what they have in common they stay exact.
-/// Others are rounded to ten-millionths of the whole.
+/// Others are rounded to ten-millionths of what is zoomed into.
 struct FlameScale {
   private static let finest: Int64 = 10_000_000
   private let divisor: Int64
+  /// What fills the width.
   private let whole: Int64
 
   init(_ tree: FlameTree) {
-    whole = tree.nodes[0].width
+    whole = tree.nodes[tree.zoomed].width
     var common: Int64 = 0
     for node in tree.nodes {
       var (a, b) = (common, node.width)
@@ -209,7 +214,7 @@ struct FlameScale {
 
   func units(_ value: Int64) -> Int64 {
     if whole / divisor <= Self.finest { return value / divisor }
-    return Int64((Double(value) / Double(whole) * Double(Self.finest)).rounded())
+    return Int64(exactly: (Double(value) / Double(whole) * Double(Self.finest)).rounded()) ?? .max
   }
 
   /// The same of what is no whole value of the profile.

@@ -26,11 +26,19 @@ struct FlameKey {
     } else {
       out.raw(tree.valueType.unit == "nanoseconds" ? "<span>Own time:</span>" : "<span>Own share:</span>")
       for (origin, own) in tree.origins {
-        swatch(origin.flameClass, "\(origin.title) \(Quantity.share(own, of: whole))", to: &out)
+        swatch(origin.flameClass, "\(title(of: origin)) \(Quantity.share(own, of: whole))", to: &out)
       }
     }
     if tree.hasAsync { swatch("a", "async", to: &out) }
     out.raw("</p>")
+  }
+
+  /// What an origin is called; programs in Go have a runtime of their own.
+  private func title(of origin: FrameOrigin) -> String {
+    let isGo = tree.frames.contains { frame in
+      frame.origin == .runtime && ["runtime.", "runtime/"].contains { frame.name.hasPrefix($0) }
+    }
+    return origin == .runtime && isGo ? "Go runtime" : origin.title
   }
 
   private func swatch(_ classes: String, _ text: String, to out: inout Markup) {

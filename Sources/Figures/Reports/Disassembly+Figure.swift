@@ -46,9 +46,9 @@ extension Disassembly {
       }
       out.raw("<td class=\"num\">")
       out.text(address)
-      out.raw("</td><td><code>")
-      out.text(instruction.text)
-      out.raw("</code></td><td>")
+      out.raw("</td><td>")
+      out.element("code", ["class": "op"], text: instruction.text)
+      out.raw("</td><td>")
       let place = instruction.place
       out.text(place == previous ? "" : place)
       previous = place

@@ -1,5 +1,6 @@
 // A view works without this: links and a form lead from page to page. With it a changed filter shows at once, what can be
-// done with the focused function is offered, numbers explain themselves on focus, and the address has the zoomed frame.
+// done with the focused function is offered, numbers explain themselves on focus, columns sort, names are searched for,
+// and the address has the zoomed frame.
 (() => {
   'use strict'
   const form = document.getElementById('filters')
@@ -31,12 +32,14 @@
       const problem = page.querySelector('.problem')
       for (const old of main().querySelectorAll(':scope > .problem')) old.remove()
       if (!answer.ok && problem) return main().prepend(problem)
+      const wasInFrames = document.activeElement.closest('.flame .rows')
       const opened = [...main().querySelectorAll('details[id]')].map((part) => [part.id, part.open])
       for (const id of ['views', 'downloads', 'view']) at(id).replaceWith(page.getElementById(id))
       for (const [id, open] of opened) if (at(id)) at(id).open = open
       document.title = page.title
       history.replaceState(null, '', url)
       main().dispatchEvent(new CustomEvent('figures', { bubbles: true }))
+      if (wasInFrames) main().querySelector('.flame .rows [tabindex="0"]')?.focus({ preventScroll: true })
     } catch (error) {
       if (mine !== asked) return
       const problem = Object.assign(document.createElement('p'), { className: 'problem' })
@@ -69,9 +72,76 @@
       return url
     }
     const url = change(new URL(location.href))
-    if (url.href !== location.href) history.pushState(null, '', url)
     for (const link of at('downloads').querySelectorAll('a[href*="save"]')) link.href = change(new URL(link.href))
+    if (url.href === location.href) return
+    history.pushState(null, '', url)
+    // There is room now for what was too narrow.
+    if (event.target.querySelector('.rows[data-pruned]')) show(url.href)
   })
+
+  // What was searched for becomes the pivot of a flame graph, the focus of all else; as in pprof's own view.
+  const consider = (words) => {
+    const field = form.elements[main().querySelector('.flame') ? 'p' : 'f']
+    field.value = words
+    later(0)
+  }
+  document.addEventListener('sought', (event) => consider(event.detail))
+
+  // The boxes and rows that a search finds stand out.
+  const searching = (figure) => {
+    const entries = [...figure.querySelectorAll('.n, tbody tr')]
+    if (!entries.length) return
+    const name = (entry) => (entry.querySelector('title') || entry.cells?.[0] || entry).textContent.split('\n')[0]
+    const search = Object.assign(document.createElement('input'), { type: 'search', placeholder: 'Search (/)', size: 14 })
+    search.setAttribute('aria-label', 'Search functions')
+    const count = Object.assign(document.createElement('output'), { className: 'found' })
+    const tools = Object.assign(document.createElement('p'), { className: 'tools' })
+    tools.append(count, search)
+    figure.before(tools)
+    const find = () => {
+      const words = search.value.trim()
+      let pattern
+      try { pattern = new RegExp(words, 'i') } catch { /* It is not one, or not yet. */ }
+      const hits = entries.filter((entry) => {
+        const hit = words && (pattern?.test(name(entry)) || name(entry).toLowerCase().includes(words.toLowerCase()))
+        entry.classList.toggle('hit', hit)
+        return hit
+      })
+      figure.classList.toggle('searched', words !== '')
+      count.textContent = words ? `${hits.length} of ${entries.length}` : ''
+      if (hits.length) hits[0].scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    }
+    search.addEventListener('input', find)
+    search.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') consider(search.value.trim())
+      if (event.key !== 'Escape') return
+      search.value = ''
+      find()
+    })
+  }
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== '/' || event.target.matches('input, select')) return
+    const search = main().querySelector('.tools input')
+    if (!search) return
+    event.preventDefault()
+    search.focus()
+  })
+
+  // The columns that rows can be sorted by.
+  const sorting = (table) => {
+    const choice = form.elements.sort
+    for (const head of choice ? table.tHead.rows[0].cells : []) {
+      const by = head.textContent.toLowerCase()
+      if (![...choice.options].some(({ value }) => value === by)) continue
+      const button = Object.assign(document.createElement('button'), { type: 'button', textContent: head.textContent })
+      head.replaceChildren(button)
+      if (choice.value === by) head.setAttribute('aria-sort', 'descending')
+      button.addEventListener('click', () => {
+        choice.value = by
+        later(0)
+      })
+    }
+  }
 
   const offer = (target) => {
     const actions = at('actions')
@@ -126,7 +196,11 @@
     table.addEventListener('focusin', (event) => tell(event.target.closest('td[title]')))
     table.addEventListener('mouseover', (event) => tell(event.target.closest('td[title]')))
   }
-  const start = () => main().querySelectorAll('.meter, .source table').forEach(explain)
+  const start = () => {
+    main().querySelectorAll('.meter, .source table').forEach(explain)
+    main().querySelectorAll('.graph, .top').forEach(searching)
+    main().querySelectorAll('.top .meter').forEach(sorting)
+  }
   document.addEventListener('figures', start)
   start()
 })()

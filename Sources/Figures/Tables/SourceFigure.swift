@@ -14,6 +14,7 @@ struct SourceFigure: FigureDrawing {
   private let isDifference: Bool
   private let sums: FunctionSums
   private let meaning: NumberMeaning?
+  private let code: WebListing?
   /// The call-out, and the line that it is about.
   private let called: (callout: Callout, line: SourceListing.Line)?
 
@@ -27,6 +28,7 @@ struct SourceFigure: FigureDrawing {
     isDifference = input.baseline != nil
     sums = report.functionSums()
     meaning = input.link == nil ? nil : NumberMeaning(type: report.sampleType, isDifference: isDifference)
+    code = input.code
     let lines = listing.files.flatMap { $0.file.readLines }
     called = try Callout(options).map { callout throws(FigureError) in
       let named = lines.filter { $0.text.contains(callout.name.text) }
@@ -111,6 +113,7 @@ struct SourceFigure: FigureDrawing {
 
   private func paint(_ lines: [SourceListing.Line], in file: String, to out: inout Markup) {
     let calls = Dictionary(grouping: inlined.filter { $0.file == file }, by: \.line).mapValues { $0.flatMap(\.calls) }
+    let instructions = code?.instructions(in: file) ?? [:]
     let indent = lines.compactMap { $0.text.isBlank ? nil : $0.text.prefix { $0 == " " }.count }.min() ?? 0
     out.raw("<div class=\"pan\" tabindex=\"0\"><table><thead><tr><th scope=\"col\" class=\"num\">Flat</th>")
     out.raw("<th scope=\"col\" class=\"num\">Cum</th><th scope=\"col\" class=\"num\">Line</th>")
@@ -129,12 +132,21 @@ struct SourceFigure: FigureDrawing {
       out.text(value(line.cum))
       out.raw("</td><td class=\"num\">")
       out.number(line.number)
-      out.raw("</td><td><code>")
-      out.text(line.text.isBlank ? "" : String(line.text.dropFirst(indent)))
-      out.raw("</code></td></tr>\n")
+      out.raw("</td><td>")
+      paint(line.text.isBlank ? "" : String(line.text.dropFirst(indent)), instructions[line.number] ?? [], to: &out)
+      out.raw("</td></tr>\n")
       for call in calls[Int64(line.number)] ?? [] where call.cum != 0 { paint(call, to: &out) }
     }
     out.raw("</tbody></table></div>")
+  }
+
+  /// The text of a line, which opens its machine code if that is known.
+  private func paint(_ text: String, _ instructions: [WebListing.Instruction], to out: inout Markup) {
+    guard let code, !instructions.isEmpty else { return out.element("code", text: text) }
+    out.element("details") { out in
+      out.element("summary") { $0.element("code", text: text) }
+      LineCode(instructions: instructions, format: code.format).write(to: &out)
+    }
   }
 
   private func paint(_ call: InlinedCalls.Call, to out: inout Markup) {
@@ -164,7 +176,8 @@ struct SourceFigure: FigureDrawing {
 extension String {
   fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
 
-  fileprivate var trimmingBlanks: String {
+  /// The text without blanks at its ends.
+  var trimmingBlanks: String {
     guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
     else { return "" }
     return String(self[first...last])

@@ -70,7 +70,7 @@ public struct ViewPage: Sendable {
   public var action = ""
   /// What is always at hand.
   public var fields: [Field] = []
-  /// What is folded away.
+  /// What is folded away, unless it is in use.
   public var moreFields: [Field] = []
   /// What the query has beside the fields.
   public var hidden: [(name: String, value: String)] = []
@@ -108,9 +108,9 @@ public struct ViewPage: Sendable {
     // Frames are a matter of the header alone.
     out.text(Self.policy.replacing("frame-ancestors 'none'; ", with: ""))
     out.raw("\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-    out.raw("<link rel=\"icon\" href=\"data:,\"><title>")
-    out.text(title)
-    out.raw("</title><style>")
+    out.raw("<link rel=\"icon\" href=\"data:,\">")
+    out.element("title", text: title)
+    out.raw("<style>")
     out.code(Array(FigureStyle.css.utf8) + PackageResources.page_css + PackageResources.view_css)
     out.raw("</style></head>\n<body><a class=\"skip\" href=\"#view\">To the figure</a><header>")
     paintHead(to: &out)
@@ -124,111 +124,92 @@ public struct ViewPage: Sendable {
   }
 
   private func paintHead(to out: inout Markup) {
-    out.raw("<h1>")
-    out.text(title)
-    out.raw("</h1><nav aria-label=\"Views\" id=\"views\">")
-    for link in views { paint(link, to: &out) }
-    out.raw("</nav><nav aria-label=\"To take along\" id=\"downloads\">")
-    for link in downloads { paint(link, to: &out) }
-    out.raw("</nav>")
+    out.element("h1", text: title)
+    out.element("nav", ["aria-label": "Views", "id": "views"]) { out in
+      for link in views { paint(link, to: &out) }
+    }
+    out.element("nav", ["aria-label": "To take along", "id": "downloads"]) { out in
+      for link in downloads { paint(link, to: &out) }
+    }
   }
 
   private func paint(_ link: Link, to out: inout Markup) {
     if let target = link.target {
-      out.raw("<a href=\"")
-      out.text(target)
-      out.raw(link.isCurrent ? "\" aria-current=\"page\"" : "\"")
-      out.title(link.note)
-      out.raw(">")
+      out.element(
+        "a",
+        [
+          "href": target, "aria-current": link.isCurrent ? "page" : nil, "title": link.note.isEmpty ? nil : link.note,
+        ], text: link.title)
+    } else {
+      out.text(link.title)
     }
-    out.text(link.title)
-    if link.target != nil { out.raw("</a>") }
     out.raw("\n")
   }
 
   private func paintForm(to out: inout Markup) {
-    out.raw("<form id=\"filters\" method=\"get\" action=\"")
-    out.text(action)
-    out.raw("\"><div class=\"fields\">")
-    for field in fields { paint(field, to: &out) }
-    out.raw("<span class=\"buttons\"><button>Show</button> <a href=\"")
-    out.text(action)
-    out.raw("\">Reset</a></span></div>")
-    out.raw(moreFields.contains { !$0.value.isEmpty } ? "<details open>" : "<details>")
-    out.raw("<summary>More filters</summary><div class=\"fields\">")
-    for field in moreFields { paint(field, to: &out) }
-    out.raw("</div></details>")
-    for item in hidden {
-      out.raw("<input type=\"hidden\" name=\"")
-      out.text(item.name)
-      out.raw("\" value=\"")
-      out.text(item.value)
-      out.raw("\">")
+    out.element("form", ["id": "filters", "method": "get", "action": action]) { out in
+      out.element("div", ["class": "fields"]) { out in
+        for field in fields { paint(field, to: &out) }
+        for field in moreFields where !field.value.isEmpty { paint(field, to: &out) }
+        out.element("span", ["class": "buttons"]) { out in
+          out.raw("<button>Show</button> ")
+          out.element("a", ["href": action], text: "Reset")
+        }
+      }
+      out.element("details") { out in
+        out.raw("<summary>More filters</summary>")
+        out.element("div", ["class": "fields"]) { out in
+          for field in moreFields where field.value.isEmpty { paint(field, to: &out) }
+        }
+      }
+      for item in hidden { out.emptyElement("input", ["type": "hidden", "name": item.name, "value": item.value]) }
     }
-    out.raw("</form>")
   }
 
   private func paint(_ field: Field, to out: inout Markup) {
-    out.raw("<label")
-    out.title(field.help)
-    out.raw("><span>")
-    out.text(field.title)
-    out.raw(field.choices.isEmpty ? "</span> <input name=\"" : "</span> <select name=\"")
-    out.text(field.name)
-    if field.choices.isEmpty {
-      out.raw("\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" value=\"")
-      out.text(field.value)
-      out.raw("\"></label>\n")
-      return
+    out.element("label", ["title": field.help.isEmpty ? nil : field.help]) { out in
+      out.element("span", text: field.title)
+      out.raw(" ")
+      if field.choices.isEmpty {
+        out.emptyElement(
+          "input",
+          [
+            "name": field.name, "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false",
+            "value": field.value,
+          ])
+        return
+      }
+      out.element("select", ["name": field.name]) { out in
+        for choice in field.choices {
+          out.element(
+            "option", ["value": choice.target ?? "", "selected": choice.target == field.value ? "" : nil],
+            text: choice.title)
+        }
+      }
     }
-    out.raw("\">")
-    for choice in field.choices {
-      out.raw("<option value=\"")
-      out.text(choice.target ?? "")
-      out.raw(choice.target == field.value ? "\" selected>" : "\">")
-      out.text(choice.title)
-      out.raw("</option>")
-    }
-    out.raw("</select></label>\n")
+    out.raw("\n")
   }
 
   private func paintMain(to out: inout Markup) {
-    if !problem.isEmpty {
-      out.raw("<p class=\"problem\" role=\"alert\">")
-      out.text(problem)
-      out.raw("</p>")
-    }
-    for notice in notices {
-      out.raw("<p class=\"notice\">")
-      out.text(notice)
-      out.raw("</p>")
-    }
+    if !problem.isEmpty { out.element("p", ["class": "problem", "role": "alert"], text: problem) }
+    for notice in notices { out.element("p", ["class": "notice"], text: notice) }
     for (heading, figure) in figures {
-      if !heading.isEmpty {
-        out.raw("<h2>")
-        out.text(heading)
-        out.raw("</h2>")
-      }
+      if !heading.isEmpty { out.element("h2", text: heading) }
       out.markup(figure.body)
     }
     if !actions.isEmpty {
-      out.raw("<p id=\"actions\" hidden>")
-      for action in actions {
-        out.raw("<a data-path=\"")
-        out.text(action.path)
-        out.raw("\" data-parameter=\"")
-        out.text(action.parameter)
-        out.raw("\">")
-        out.text(action.title)
-        out.raw("</a>\n")
+      out.element("p", ["id": "actions", "hidden": ""]) { out in
+        for action in actions {
+          out.element("a", ["data-path": action.path, "data-parameter": action.parameter], text: action.title)
+          out.raw("\n")
+        }
       }
-      out.raw("</p>")
     }
     paintLabels(to: &out)
     for (heading, figure) in figures where !figure.table.rows.isEmpty {
-      out.raw("<details><summary>In numbers")
-      if !heading.isEmpty { out.text(": \(heading)") }
-      out.raw("</summary><div class=\"numbers\" tabindex=\"0\">")
+      out.raw("<details>")
+      out.element("summary", text: heading.isEmpty ? "In numbers" : "In numbers: \(heading)")
+      out.raw("<div class=\"numbers\" tabindex=\"0\">")
       figure.table.write(to: &out)
       out.raw("</div></details>")
     }
@@ -245,11 +226,10 @@ public struct ViewPage: Sendable {
     if labels.isEmpty { return }
     out.raw("<details id=\"labels\" open><summary>Labels</summary><dl>")
     for group in labels {
-      out.raw("<dt>")
-      paint(group.head, to: &out)
-      out.raw("</dt><dd>")
-      for link in group.links { paint(link, to: &out) }
-      out.raw("</dd>")
+      out.element("dt") { paint(group.head, to: &$0) }
+      out.element("dd") { out in
+        for link in group.links { paint(link, to: &out) }
+      }
     }
     out.raw("</dl></details>")
   }

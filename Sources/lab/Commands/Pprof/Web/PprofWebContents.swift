@@ -17,8 +17,9 @@ extension PprofWeb {
 
   /// At most so many frames of a flame graph are drawn: a page stays small, however large the profile is.
   private static let mostFrames = 4_000
-  /// At most so many functions are shown of those that match.
+  /// At most so many functions are shown of those that match, and of so many the machine code, which takes its time.
   private static let mostFunctions = 30
+  private static let mostDisassembled = 4
   /// As many rows as pprof's view has.
   private static let topRows = 500
 
@@ -49,8 +50,8 @@ extension PprofWeb {
     case .graph: add(try drawing.graph())
     case .top: add(try drawing.top(rows: request.options.nodeCount > 0 ? request.options.nodeCount : Self.topRows))
     case .peek: add(try drawing.peek())
-    case .source: add(try drawing.source(atMost: Self.mostFunctions, notices: &contents.notices))
-    case .disasm: add(try drawing.machineCode(notices: &contents.notices))
+    case .source: add(try drawing.source(&contents.notices))
+    case .disasm: add(try drawing.machineCode(&contents.notices))
     }
     return contents
   }
@@ -72,22 +73,24 @@ extension PprofWeb {
     }
 
     private func figure(
-      _ kind: FigureKind, report: ReportOptions, linksTo view: PprofWebView = .peek,
-      _ set: (inout FigureOptions) -> Void = { _ in }
+      _ kind: FigureKind, report: ReportOptions, linksTo view: PprofWebView = .peek, zooms: Bool = false,
+      code: WebListing? = nil, _ set: (inout FigureOptions) -> Void = { _ in }
     ) throws -> Figure {
       var options = FigureOptions()
       options.view = kind
       set(&options)
       let (query, isSaved, reader) = (query, isSaved, request.sourceReader)
+      let zoomLink: @Sendable (String?) -> String = { query.with([("zoom", $0)]).target(PprofWebView.flame.rawValue) }
       let input = FigureInput(
         profile: profile, baseline: base, options: options, report: report,
         source: { path in (try? reader.lines(of: path))?.joined(separator: "\n") },
-        link: { isSaved ? nil : query.with([("f", $0.asExpression)]).target(view.rawValue) })
+        link: { isSaved ? nil : query.with([("f", $0.asExpression)]).target(view.rawValue) },
+        zoomLink: zooms && !isSaved ? zoomLink : nil, code: code)
       return try kind.draw(input)
     }
 
     func flame(zoom: String?, isInverted: Bool) throws -> Figure {
-      try flame(request.options) {
+      try flame(request.options, zooms: true) {
         $0.zoom = zoom
         $0.isInverted = isInverted
       }
@@ -105,7 +108,9 @@ extension PprofWeb {
       return try flame(report) { _ in }
     }
 
-    private func flame(_ report: ReportOptions, _ set: (inout FigureOptions) -> Void) throws -> Figure {
+    private func flame(
+      _ report: ReportOptions, zooms: Bool = false, _ set: (inout FigureOptions) -> Void
+    ) throws -> Figure {
       var report = report
       report.mean = false
       var scaled = self
@@ -113,7 +118,7 @@ extension PprofWeb {
         scaled.profile.scale(by: 1 / report.divideBy)
         report.divideBy = 1
       }
-      return try scaled.figure(.flame, report: report) {
+      return try scaled.figure(.flame, report: report, zooms: zooms) {
         $0.mostFrames = PprofWeb.mostFrames
         if !report.trim { $0.nodeFraction = 0 }
         set(&$0)
@@ -129,24 +134,45 @@ extension PprofWeb {
     }
 
     func peek() throws -> Figure {
-      try figure(.peek, report: request.options) { $0.function = request.options.filters.focus }
+      try figure(.peek, report: request.options) { $0.function = focus }
     }
 
-    func source(atMost limit: Int, notices: inout [String]) throws -> Figure {
-      let pattern = try Pattern(request.options.filters.focus)
-      var names = try Report(profile, baseline: base, kind: .peek, options: request.options).topTable().rows
+    private var focus: String { request.options.filters.focus }
+
+    /// The functions that match, the heaviest first; of very many not all.
+    private func functions(_ notices: inout [String]) throws -> [String] {
+      let pattern = try Pattern(focus)
+      let names = try Report(profile, baseline: base, kind: .peek, options: request.options).topTable().rows
         .filter { pattern.matches($0.frame.name) }.sorted { $0.cum.magnitude > $1.cum.magnitude }.map(\.frame.name)
-      if names.count > limit {
-        notices.append("The \(limit) heaviest of \(names.count) functions that match.")
-        names = Array(names.prefix(limit))
+      if names.count > PprofWeb.mostFunctions {
+        notices.append("The \(PprofWeb.mostFunctions) heaviest of \(names.count) functions that match.")
       }
-      let expression = names.isEmpty ? request.options.filters.focus : names.map(\.asExpression).joined(separator: "|")
-      return try figure(.source, report: request.options) { $0.function = expression }
+      return Array(names.prefix(PprofWeb.mostFunctions))
     }
 
-    func machineCode(notices: inout [String]) throws -> Figure {
+    func source(_ notices: inout [String]) throws -> Figure {
+      let names = try functions(&notices)
+      let expression = names.isEmpty ? focus : names.map(\.asExpression).joined(separator: "|")
+      return try figure(.source, report: request.options, code: machineCode(of: names, matching: expression)) {
+        $0.function = expression
+      }
+    }
+
+    /// The machine code of a few functions, where binaries and tools are at hand.
+    private func machineCode(of names: [String], matching expression: String) -> WebListing? {
+      guard 1...PprofWeb.mostDisassembled ~= names.count else { return nil }
+      let report = try? Report(profile, baseline: base, kind: .weblist, options: request.options)
+      return try? report?.webListing(matching: expression, reader: request.sourceReader, tools: request.binaryTools)
+    }
+
+    func machineCode(_ notices: inout [String]) throws -> Figure {
+      // Symbols have the names that compilers made; what one reads, and enters, are others.
+      let names = Set(try functions(&notices))
+      let functions = profile.functions.filter { names.contains($0.name) }
+      let symbols = functions.map { ($0.systemName.isEmpty ? $0.name : $0.systemName, $0.name) }
       let report = try Report(profile, baseline: base, kind: .disasm, options: request.options)
-      let code = try report.disassembly(matching: request.options.filters.focus, tools: request.binaryTools)
+      let code = try report.disassembly(
+        matching: focus, functions: Dictionary(symbols) { first, _ in first }, tools: request.binaryTools)
       notices += code.notices
       return code.figure(type: report.sampleType)
     }

@@ -18,6 +18,7 @@ extension PprofWeb {
       ViewPage.Link("Save this view", saved.target("save"), note: "One file that can be read anywhere"),
       ViewPage.Link("Download profile", "download", note: "The whole profile, in pprof's format"),
     ]
+    if let address = documentation { page.downloads.append(ViewPage.Link("About such profiles", address)) }
     if view == .graph {
       page.downloads.insert(
         ViewPage.Link("Pan and zoom", query.with([]).target("svg"), note: "The graph as pprof draws it"), at: 0)
@@ -31,11 +32,18 @@ extension PprofWeb {
       page.actions = [
         (PprofWebView.peek.rawValue, "f", "Peek"), (PprofWebView.source.rawValue, "f", "Source"),
         (PprofWebView.disasm.rawValue, "f", "Machine code"), (view.rawValue, "f", "Focus"),
-        (view.rawValue, "i", "Ignore"), (view.rawValue, "h", "Hide"), (view.rawValue, "sf", "Show from"),
+        (view.rawValue, "i", "Ignore"), (view.rawValue, "h", "Hide"), (view.rawValue, "s", "Show"),
+        (view.rawValue, "sf", "Show from"),
         (PprofWebView.flame.rawValue, "p", "Pivot"),
       ]
     }
     return page
+  }
+
+  /// Where the profile says that it is explained; nil if that is no page.
+  private var documentation: String? {
+    let address = profile.documentationURL
+    return address.hasPrefix("https://") || address.hasPrefix("http://") ? address : nil
   }
 
   /// A value of the query, or what the command line says.
@@ -76,9 +84,30 @@ extension PprofWeb {
           "sort", "Sort by", help: "What rows are sorted by",
           value: value("sort", query, request.options.sort.rawValue),
           choices: [("flat", "flat"), ("cum", "cum")]))
+    case .graph:
+      fields.append(
+        choice(
+          "calltree", "Boxes", "Whether a function has one box, or one for each way to it", query,
+          given: request.options.callTree, no: "one a function", yes: "one a way"))
     default: break
     }
+    if base != nil, !request.normalize {
+      fields.append(
+        choice(
+          "norm", "Base", "Whether it is scaled to the whole of the profile", query, given: false,
+          no: "as it is", yes: "scaled"))
+    }
     return fields
+  }
+
+  /// A choice between no and yes. What the command line says is said by an empty value.
+  private func choice(
+    _ name: String, _ title: String, _ help: String, _ query: URLQuery, given: Bool, no: String, yes: String
+  ) -> ViewPage.Field {
+    let isChosen = truth(query[name] ?? "") ?? given
+    return ViewPage.Field(
+      name, title, help: help, value: isChosen == given ? "" : isChosen ? "t" : "f",
+      choices: [(given ? "f" : "", no), (given ? "" : "t", yes)])
   }
 
   private func moreFields(_ query: URLQuery) -> [ViewPage.Field] {
