@@ -107,6 +107,40 @@ struct TraceRecordTests {
     #expect(trace.losses.isEmpty)
   }
 
+  /// Makes 200 tasks, and fills the disk with the file that it is given.
+  private static let filling = """
+    import Glibc
+
+    @inline(never) func work() async { await Task.yield() }
+    for _ in 0..<200 { await Task { await work() }.value }
+    let file = open(CommandLine.arguments[1], O_WRONLY | O_CREAT, 0o600)
+    let bytes = [UInt8](repeating: 1, count: 4096)
+    while write(file, bytes, bytes.count) > 0 {}
+    print("full")
+    exit(5)
+    """
+
+  /// Whether this process may have a view of the file system of its own.
+  private static let mayMount: Bool = {
+    guard let unshare = Tool("unshare") else { return false }
+    return (try? unshare.run(["-m", "sh", "-c", "mount -t tmpfs none /mnt"])) != nil
+  }()
+
+  @Test("A disk that gets full leaves what was recorded", .enabled(if: Self.mayMount, "needs the right to mount"))
+  func fullDisk() throws {
+    let program = try TestedProgram(swift: Self.filling)
+    let disk = program.folder.file("disk"), copy = program.folder.file("copy.trace")
+    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+    let script = "mount -t tmpfs -o size=12m none '\(disk)' && \"$@\"; s=$?; cp '\(disk)/t.trace' '\(copy)'; exit $s"
+    let run = try program.run(
+      recording: "trace", to: disk + "/t.trace", arguments: [disk + "/fill"],
+      by: ["unshare", "-m", "sh", "-c", script, "sh"])
+    #expect(run.end == 5 && run.output == "full\n")
+    #expect(run.errors.contains("No space left on device"), "\(run.errors)")
+    #expect(run.errors.contains("what was recorded is in \(disk)/t.trace, without names"), "\(run.errors)")
+    #expect(check(try Trace(contentsOf: copy)).ended >= 200)
+  }
+
   /// Fifty tasks sleep for long, and others come and go until they are told to end.
   private static let sleeping = """
     import Glibc

@@ -96,12 +96,19 @@ static const char *begin_samples(void) {
   return why_not;
 }
 
-static void trace_is_written(bool goes_on, const char *path) {
+static void tell_where_it_was_recorded(const char *remark) {
+  lab_say("lab: what was recorded ", remark, remark[0] == 0 ? "" : " ", "is in ", lab_trace_path(),
+          ", without names of functions", NULL);
+}
+
+static void trace_is_written(bool goes_on, const char *path, bool may_say) {
   if (goes_on) return;
   if (samples_for_trace) lab_cpu_stop();
   samples_for_trace = false;
   // What it was recorded in is of use where the program is killed; now it is in the other one as well.
   if (lab_trace_is_numbered() && strcmp(path, lab_trace_path()) != 0 && access(path, F_OK) == 0) unlink(lab_trace_path());
+  // A full disk has no room for the other.
+  else if (may_say && lab_trace_file_is_raw(lab_trace_path())) tell_where_it_was_recorded("");
 }
 
 /// Where triggers write, files are few: the newest take the place of the oldest.
@@ -162,7 +169,7 @@ static void write_one(struct session *session, enum lab_writing why, const char 
   struct lab_environment_session *told = &session->told;
   if (why == LAB_WRITES_CRASH && session->kind->begin == lab_trace_begin) {
     lab_trace_keeper_leave();
-    lab_say("lab: what was recorded ", remark, " is in ", lab_trace_path(), ", without names of functions", NULL);
+    tell_where_it_was_recorded(remark);
     return;
   }
   if (why == LAB_WRITES_CRASH && !session->kind->at_crash) {
@@ -183,7 +190,7 @@ static void write_one(struct session *session, enum lab_writing why, const char 
   if (tells) lab_progress_begin(session->output.path);
   lab_environment_finish(told);
   if (tells) lab_progress_end();
-  if (session->kind->begin == lab_trace_begin) trace_is_written(told->goes_on, session->output.path);
+  if (session->kind->begin == lab_trace_begin) trace_is_written(told->goes_on, session->output.path, !told->is_silent);
 }
 
 static void write_all(enum lab_writing why, const char *remark) {

@@ -237,6 +237,18 @@ void lab_trace_file_close(void) {
 
 void lab_trace_file_forget(void) { lab_trace_file_close(); }
 
+bool lab_trace_file_is_raw(const char *path) {
+  uint8_t bytes[offsetof(struct lab_trace_header, shift)];
+  uint32_t flags = 0;
+  int read_from = lab_open(path);
+  if (read_from < 0) return false;
+  bool is_trace = lab_read(read_from, bytes, sizeof bytes) == sizeof bytes &&
+                  memcmp(bytes, LAB_TRACE_MAGIC, strlen(LAB_TRACE_MAGIC)) == 0;
+  lab_close(read_from);
+  if (is_trace) memcpy(&flags, bytes + offsetof(struct lab_trace_header, flags), sizeof flags);
+  return is_trace && !(flags & LAB_TRACE_IS_WHOLE);
+}
+
 uint64_t lab_trace_ticks_of(uint64_t nanoseconds) {
   const struct lab_trace_header *header = (const struct lab_trace_header *)map;
   uint64_t now, moment;

@@ -35,6 +35,8 @@ uint64_t lab_trace_start_ticks(void);
 uint64_t lab_trace_file_turns(void);
 /// In the child of a fork: it is the parent's.
 void lab_trace_file_forget(void);
+/// Whether a file is still as it was recorded, and nothing that was written out has taken its place.
+bool lab_trace_file_is_raw(const char *path);
 
 /// Sees to it that there is room ahead of need; for the thread that has the descriptor.
 void lab_trace_file_grow(void);
