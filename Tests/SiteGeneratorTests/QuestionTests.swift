@@ -54,6 +54,12 @@ import Testing
     #expect(said.last?.contains("<p>The kettle takes most.</p>") == true)
   }
 
+  @Test("A share that a reply says in words is not drawn: it may be of something else than the options")
+  func sharesInWords() {
+    let text = html(Self.markdown.replacing("[80 % ± 5]", with: "[most of it]"))
+    #expect(text.contains("most of it") && !text.contains("class=\"measured\""))
+  }
+
   @Test("A search finds the question and its options, and no reply")
   func repliesAreNotFound() {
     let page = rendered(Self.markdown)

@@ -47,7 +47,7 @@ extension PageRenderer {
       }
       let plain = node.plainText
       if let fault = StatedNumber.fault(in: plain, measured: claim) { report(fault, line: line, .warning) }
-      firstMeasured = firstMeasured ?? claim.number
+      if firstMeasured == nil, StatedNumber(plain) != nil { firstMeasured = claim.number }
       let id = ids.make(for: "claim-\(counters.claims)")
       page.ids.append(id)
       let said = Self.said(plain, claim)

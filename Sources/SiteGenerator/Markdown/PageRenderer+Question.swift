@@ -17,8 +17,9 @@ import CCMark
 ///
 ///         The dictionary takes most.
 ///
-/// The first share that a reply measures is drawn beside its option, the guess beside it, once the reader has chosen. All
-/// of it is radio buttons and style; nothing of a reply is found by a search.
+/// The first number that a reply states is drawn beside its option if it is a share, once the reader has chosen. A claim in
+/// words is not: what is nearly all may be of something else. All of it is radio buttons and style; nothing of a reply is
+/// found by a search.
 extension PageRenderer {
   func renderQuestion(_ question: Admonition) {
     parseBlocks(question.body) { document in

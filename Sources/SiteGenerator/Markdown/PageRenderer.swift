@@ -69,7 +69,7 @@ final class PageRenderer {
   /// The claims of each section, by how many headings stand before it.
   var claims: [Int: [ClaimReference]] = [:]
 
-  /// The first number that claims measured since this was set to nil: what an option of a question is drawn with.
+  /// The first number that claims stated since this was set to nil: what an option of a question is drawn with.
   var firstMeasured: MeasuredNumber?
 
   struct Counters {
