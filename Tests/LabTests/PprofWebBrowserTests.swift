@@ -187,6 +187,26 @@ struct PprofWebBrowserTests {
     #expect(found["boxes"] as? Int == 1)
   }
 
+  @Test("a row of the table leads wherever a frame does, and what can be done with it stays in sight")
+  func rows() throws {
+    let found = try look(
+      """
+      page.goto(base + '/top')
+      hidden = page.is_hidden('#actions')
+      page.click('.top tbody tr:has-text("walk") td >> nth=0')
+      name = page.inner_text('#actions b')
+      box = page.locator('#actions').bounding_box()
+      page.click('#actions a:text-is("Source")')
+      page.wait_for_selector('.source, .problem')
+      print(json.dumps(dict(hidden=hidden, name=name, bottom=box['y'] + box['height'], url=page.url, errors=errors)))
+      """)
+    #expect((found["errors"] as? [String]) == [])
+    #expect(found["hidden"] as? Bool == true && found["name"] as? String == "walk")
+    #expect((found["bottom"] as? Double ?? .infinity) <= 801)
+    let url = try #require(found["url"] as? String)
+    #expect(url.contains("/source?") && url.hasSuffix("&f=%5Ewalk%24"))
+  }
+
   @Test("numbers say what they mean to the keyboard, too")
   func keyboard() throws {
     let found = try look(

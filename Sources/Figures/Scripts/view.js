@@ -145,9 +145,9 @@
 
   const offer = (target) => {
     const actions = at('actions')
-    const place = target.closest && target.closest('.flame .rows i, .graph .n')
-    if (!actions || !place || place.matches('.m, .z, .tag')) return
-    const title = place.title || place.querySelector('title')?.textContent || ''
+    const place = target.closest && target.closest('.flame .rows i, .graph .n, .top tbody tr')
+    if (!actions || !place || place.matches('.m, .z, .tag, .part')) return
+    const title = place.title || place.querySelector('title, th code')?.textContent || ''
     const name = title.split('\n')[0]
     if (!actions.querySelector('b')) actions.prepend(document.createElement('b'))
     actions.querySelector('b').textContent = name
@@ -161,6 +161,7 @@
     actions.hidden = false
   }
   document.addEventListener('focusin', (event) => offer(event.target))
+  document.addEventListener('click', (event) => offer(event.target))
 
   // One tab stop a table; arrow keys move among its numbers, and the line below says what each means.
   const explain = (table) => {

@@ -28,7 +28,7 @@ extension PprofWeb {
     let known = Set((page.fields + page.moreFields).map(\.name) + ["zoom", "view"])
     page.hidden = query.items.filter { !known.contains($0.name) && !$0.value.isEmpty }.map { ($0.name, $0.value) }
     page.labels = labels(view, query)
-    if view == .flame || view == .graph {
+    if view == .flame || view == .graph || view == .top {
       page.actions = [
         (PprofWebView.peek.rawValue, "f", "Peek"), (PprofWebView.source.rawValue, "f", "Source"),
         (PprofWebView.disasm.rawValue, "f", "Machine code"), (view.rawValue, "f", "Focus"),
