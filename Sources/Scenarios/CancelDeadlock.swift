@@ -19,12 +19,14 @@ enum CancelDeadlock {
   private static func program(_ variant: Scenario.Variant, _ arguments: Arguments) throws -> Program {
     let length = arguments["length"]
     let threads = BlockingThreads(2, name: "network")
+    let asking = BlockingThreads(1, name: "client")
     let moment = Moment()
-    return Program(atRest: { moment.truth }) { try await exchange(length, variant, on: threads, moment) }
+    return Program(atRest: { moment.truth }) { try await exchange(length, variant, on: threads, asking, moment) }
   }
 
   private static func exchange(
-    _ length: Int, _ variant: Scenario.Variant, on threads: BlockingThreads, _ moment: Moment
+    _ length: Int, _ variant: Scenario.Variant, on threads: BlockingThreads, _ asking: BlockingThreads,
+    _ moment: Moment
   ) async throws -> Outcome {
     moment.begin()
     let ends = try SocketPair.make()
@@ -36,7 +38,10 @@ enum CancelDeadlock {
       try client.receive(variant)
       moment.note { $0.handedOver += 1 }
     }
-    let request = Task(name: "request") { await client.ask() }
+    let request = Task(name: "request", executorPreference: asking) { await client.ask() }
+    // The client's one thread comes to this when the request has left it, to wait for its answer: it has to wait for the
+    // fault to show, and a busy machine may let everybody else be quicker.
+    Task(executorPreference: asking) { moment.requestWaits() }
     let timeOut = Task(name: "time-out") {
       await moment.hasCome()
       request.cancel()
@@ -151,6 +156,7 @@ private struct Server {
 
   func answer(_ length: Int) throws {
     _ = try connection.read(1)
+    moment.awaitRequest()
     connection.send([1])
     moment.awaitCancellation()
     connection.send((0..<length).map { UInt8(truncatingIfNeeded: $0 * $0) })
@@ -197,6 +203,7 @@ private final class Moment: Sendable {
   }
 
   private let state = Mutex(State())
+  private let request = DispatchSemaphore(value: 0)
   private let cancellation = DispatchSemaphore(value: 0)
 
   func begin() { note { $0 = State() } }
@@ -224,6 +231,8 @@ private final class Moment: Sendable {
     }
   }
 
+  func requestWaits() { request.signal() }
+  func awaitRequest() { request.wait() }
   func cancellationHasBegun() { cancellation.signal() }
   func awaitCancellation() { cancellation.wait() }
 
