@@ -50,7 +50,7 @@ import Testing
     let result = try LabCommand.start(["run", "deadlock", "--profile", "task", "--dump"]).finish()
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("Deadlock: task "))
-    let waits = result.output.matches(of: #/waits for mutex [A-Z] .*, held by task [0-9]+ "transfer .*, for /#)
+    let waits = result.output.matches(of: #/waits for (mutex|NSLock) [A-Z] .*, held by task [0-9]+ "transfer .*, for /#)
     #expect(waits.count == 2, "\(result.output)")
     #expect(!result.output.contains("  profile  "))
   }

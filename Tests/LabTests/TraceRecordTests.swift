@@ -134,7 +134,7 @@ struct TraceRecordTests {
     let script = "mount -t tmpfs -o size=12m none '\(disk)' && \"$@\"; s=$?; cp '\(disk)/t.trace' '\(copy)'; exit $s"
     let run = try program.run(
       recording: "trace", to: disk + "/t.trace", arguments: [disk + "/fill"],
-      by: ["unshare", "-m", "sh", "-c", script, "sh"])
+      by: ["/usr/bin/env", "unshare", "-m", "sh", "-c", script, "sh"])
     #expect(run.end == 5 && run.output == "full\n")
     #expect(run.errors.contains("No space left on device"), "\(run.errors)")
     #expect(run.errors.contains("what was recorded is in \(disk)/t.trace, without names"), "\(run.errors)")
