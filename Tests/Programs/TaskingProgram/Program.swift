@@ -32,7 +32,7 @@ import TaskWorkload
     var numbers = NumberStore()
     for place in 0..<count {
       Trace.withTask("fibonacci") {
-        let number = Trace.withRegion("compute") { fibonacci(14) }
+        let number = Trace.withRegion("compute") { fibonacci(13 + place & 1) }
         Trace.withRegion("store") { numbers.store(number, at: place) }
       }
     }
