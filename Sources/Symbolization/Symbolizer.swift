@@ -61,6 +61,12 @@ public struct Symbolizer {
     return byAddress[low - 1]
   }
 
+  /// Whose the code at an address is, as far as the file tells that it lies in; the program's own, if it lies in none.
+  public func origin(at address: UInt64) -> CodeOrigin {
+    guard let image = image(at: address).map({ images[$0] }), !image.isMainProgram else { return .app }
+    return CodeOrigin.ofLibrary(image.path)
+  }
+
   /// What the program's own file says about how it was linked; nil if it cannot be read.
   public mutating func programSummary() -> ElfSummary? { program()?.symbols.summary }
 
@@ -119,7 +125,7 @@ public struct Symbolizer {
     let image = images[index]
     guard var symbols = symbols(of: index) else { return }
     let levels = symbols.levels(at: addresses.map { $0 &- image.base })
-    let fileOrigin = image.isMainProgram ? CodeOrigin.app : CodeOrigin.ofLibrary(image.path)
+    let fileOrigin = origin(at: image.start)
     for (address, levels) in zip(addresses, levels) {
       var frames = levels.map { level in
         let (name, module) = name(of: level.systemName)

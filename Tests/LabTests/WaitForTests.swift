@@ -23,11 +23,11 @@ struct WaitForTests {
 
   /// The graph of a scenario that has come to rest, when a signal ends it.
   private func graph(
-    _ scenario: String, _ build: Build, kind: String = "waitfor", options: [String] = []
+    _ scenario: String, _ build: Build, kind: String = "waitfor", options: [String] = [], by other: [String] = []
   ) throws -> WaitGraph {
     let program = try program(build), file = program.folder.file("\(scenario)-\(kind).json")
     let run = try program.run(
-      recording: kind, to: file, options: options, arguments: [scenario],
+      recording: kind, to: file, options: options, arguments: [scenario], by: other,
       meanwhile: { id in
         try program.wait(for: "ready")
         kill(id, SIGTERM)
@@ -90,6 +90,25 @@ struct WaitForTests {
     guard let deadlock = deadlocks.first else { return }
     #expect(waits(graph, along: deadlock.ring) == planted.ring, "\(graph)")
     #expect(graph.sentence(deadlock).hasPrefix("Deadlock: "))
+  }
+
+  /// Runs what follows where the symbols of the system's libraries are not at hand.
+  private static let withoutSymbols = [
+    "/usr/bin/env", "unshare", "-m", "sh", "-c", "mount -t tmpfs none /usr/lib/debug && exec \"$@\"", "sh",
+  ]
+  private static let mayHideSymbols: Bool = {
+    guard let unshare = Tool("unshare"), FileManager.default.fileExists(atPath: "/usr/lib/debug") else { return false }
+    return (try? unshare.run(["-m", "sh", "-c", "mount -t tmpfs none /usr/lib/debug"])) != nil
+  }()
+
+  @Test(
+    "So is it where the C library's own functions have no names",
+    .enabled(if: Self.mayHideSymbols, "needs the right to mount, and symbols to hide"), arguments: deadlocks)
+  func findsDeadlocksWithoutSymbols(planted: (scenario: String, ring: Set<String>)) throws {
+    let graph = try graph(planted.scenario, .release, by: Self.withoutSymbols)
+    #expect(graph.deadlocks.count == 1 && graph.deadlocks.allSatisfy(\.isProven), "\(graph)")
+    guard let deadlock = graph.deadlocks.first else { return }
+    #expect(waits(graph, along: deadlock.ring) == planted.ring, "\(graph)")
   }
 
   @Test(

@@ -30,7 +30,8 @@ struct TaskNaming: Sendable {
     let wanted = Array(lookups)
     var symbolizer = symbolizer
     let frames = zip(wanted, symbolizer.symbolize(wanted)).map { address, levels in
-      levels.isEmpty ? [SymbolizedFrame(name: Self.nameless(address))] : levels
+      // The C library's own functions have names where its symbols are installed apart, and else none.
+      levels.isEmpty ? [SymbolizedFrame(name: Self.nameless(address), origin: symbolizer.origin(at: address))] : levels
     }
     places = frames.map(Place.init)
     numbers = Dictionary(uniqueKeysWithValues: zip(wanted, wanted.indices))
