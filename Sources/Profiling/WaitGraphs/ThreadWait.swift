@@ -57,7 +57,7 @@ struct ThreadWait {
     } else if isIn("pthread_cond_", "cnd_wait", "cnd_timedwait") {
       // glibc, struct __pthread_cond_s: those who wait sleep at words 10 and 11.
       (kind, address) = (.condition, (address & ~7) &- 40)
-    } else if isIn("join") {
+    } else if isIn("join") || Self.isOfThread(address) {
       (kind, owner) = (.thread, Int32(bitPattern: after.expected))
     } else if isIn("sem_wait", "sem_timedwait", "sem_clockwait", "sema4", "semaphore", "new_sem_") {
       kind = .semaphore
@@ -69,6 +69,18 @@ struct ThreadWait {
       if after.expected & 0x8000_0000 != 0 { owner = steady(0).map(Self.owner) }
     }
     if owner == 0 { owner = nil }
+  }
+
+  /// Whether a word is the id that a thread keeps of itself, which the kernel clears when it ends: `pthread_join` leaves the
+  /// stack to a function without a name before it sleeps there.
+  ///
+  /// glibc on x86_64, struct pthread: it begins with its own address, has that again at 16, and its id at 720.
+  private static func isOfThread(_ address: UInt) -> Bool {
+    let start = address &- 720
+    return withUnsafeTemporaryAllocation(of: UInt.self, capacity: 3) { words in
+      ReadableMemory.isPossible(start) && lab_read_memory(start, words.baseAddress, 24) && words[0] == start
+        && words[2] == start
+    }
   }
 
   private static func owner(_ word: UInt32) -> Int32 { Int32(word & 0x3fff_ffff) }
