@@ -103,7 +103,9 @@ struct WaitForTests {
 
   @Test(
     "So is it where the C library's own functions have no names",
-    .enabled(if: Self.mayHideSymbols, "needs the right to mount, and symbols to hide"), arguments: deadlocks)
+    .enabled(if: Self.mayHideSymbols, "needs the right to mount, and symbols to hide"),
+    // Who runs an initialiser the kernel says, and Swift's own names are always there.
+    arguments: deadlocks.filter { $0.scenario != "initialisers" })
   func findsDeadlocksWithoutSymbols(planted: (scenario: String, ring: Set<String>)) throws {
     let graph = try graph(planted.scenario, .release, by: Self.withoutSymbols)
     #expect(graph.deadlocks.count == 1 && graph.deadlocks.allSatisfy(\.isProven), "\(graph)")

@@ -17,8 +17,10 @@ struct ThreadWait {
   var isLimited: Bool
 
   /// Nil if the thread does not sleep, did not all the while, or has what it slept on already and is about to wake.
-  /// - Parameter functions: The innermost functions on its stack, by their names in symbol tables.
-  init?(_ thread: TaskCollection.Thread, functions: [String]) {
+  /// - Parameters:
+  ///   - functions: The innermost functions on its stack, by their names in symbol tables.
+  ///   - isThread: Whether the process has a thread of an id.
+  init?(_ thread: TaskCollection.Thread, functions: [String], isThread: (Int32) -> Bool) {
     if let refused = thread.refused {
       (kind, address, owner, isLimited) = (.once, refused.address, refused.owner, false)
       return
@@ -31,6 +33,12 @@ struct ThreadWait {
     func isIn(_ names: String...) -> Bool { functions.contains { name in names.contains { name.contains($0) } } }
     /// A word that was the same in both looks.
     func steady(_ index: Int) -> UInt32? { before[word: index].flatMap { $0 == after[word: index] ? $0 : nil } }
+
+    // `pthread_mutex_timedlock` leaves the stack to a function without a name before it sleeps. Of a mutex that is taken and
+    // waited for the first word is 2, and the third its owner's id; few use it at once.
+    let looksHeld =
+      functions.allSatisfy { !$0.contains("pthread_") } && after.expected == 2
+      && steady(2).map { isThread(Self.owner($0)) } ?? false && (1..<1 << 16).contains(after[word: 3] ?? 0)
 
     if after.queue != 0 {
       (kind, address) = (.queue, UInt(after.queue))
@@ -48,7 +56,7 @@ struct ThreadWait {
       address -= UInt(4 * waitsAt)
       owner = steady(6 - waitsAt).map(Self.owner)
       isOwners = false
-    } else if Self.isMutex(after, isIn("mutex"), inCondition: isIn("pthread_cond_", "cnd_")) {
+    } else if Self.isMutex(after, isIn("mutex") || looksHeld, inCondition: isIn("pthread_cond_", "cnd_")) {
       // glibc, struct __pthread_mutex_s: the lock, how often it is held, the owner, how many use it, the kind.
       owner = steady(2).map(Self.owner)
       let type = after[word: 4].map { $0 & 3 } ?? 0

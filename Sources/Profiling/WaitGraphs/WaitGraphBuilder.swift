@@ -44,8 +44,9 @@ struct WaitGraphBuilder {
     threads = Dictionary(collection.threads.indices.map { (collection.threads[$0].id, $0) }) { first, _ in first }
     let running = collection.tasks.filter { $0.isRunning && $0.copy.lasted }
     occupants = Dictionary(running.map { ($0.copy.tid, $0.copy.id) }) { first, _ in first }
+    let known = threads
     let sleeping = collection.threads.compactMap { thread in
-      ThreadWait(thread, functions: Self.innermost(of: thread, naming)).map { (thread.id, $0) }
+      ThreadWait(thread, functions: Self.innermost(of: thread, naming)) { known[$0] != nil }.map { (thread.id, $0) }
     }
     waits = Dictionary(sleeping) { first, _ in first }
     addThreads()
