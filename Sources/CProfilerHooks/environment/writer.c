@@ -32,11 +32,13 @@ static _Atomic int writer, last_writer;
 /// When it writes by itself, by `lab_now`; 0: never.
 static uint64_t deadline;
 static char after[64];
+static _Atomic bool ends_recording;
 static _Atomic bool last_has_ended;
 
 // MARK: - Asking
 
 bool lab_writer_is_there(void) { return LAB_LOAD(&writer) != 0; }
+bool lab_writer_ends_recording(void) { return LAB_LOAD(&ends_recording); }
 
 void lab_writer_ask(enum lab_request request, const char *occasion) {
   atomic_store(&occasions[request], occasion);
@@ -165,8 +167,9 @@ static void *serve(void *unused) {
     goes_on = answer_all();
     if (!goes_on) break;
     if (deadline != 0 && lab_now() >= deadline) {
+      atomic_store(&ends_recording, true);
       lab_sessions_write(LAB_WRITES_END, after);
-      lab_signals_end();
+      lab_signals_leave();
       lab_sessions_close();
       break;
     }
@@ -196,6 +199,7 @@ bool lab_writer_start(uint64_t duration) {
 }
 
 void lab_writer_forget(void) {
+  atomic_store(&ends_recording, false);
   atomic_store(&writer, 0);
   atomic_store(&last_writer, 0);
   for (int request = 0; request < LAB_REQUESTS; request++) atomic_store(&answered[request], LAB_LOAD(&asked[request]));
