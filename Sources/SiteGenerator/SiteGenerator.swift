@@ -108,6 +108,12 @@ public struct SiteGenerator: Sendable {
   /// What the `mkdocs.yml` beside a directory of Markdown calls the site; nil if there is none that does.
   public static func title(of content: String) -> String? { MkDocsSettings(of: content).siteName }
 
+  /// What a Markdown file calls itself in its front matter or its heading; nil if it cannot be read.
+  public static func title(ofPage file: String) -> String? {
+    guard let bytes = try? Files.read(file) else { return nil }
+    return PageSource(path: file, page: file, text: PageText(bytes, of: file)).title
+  }
+
   /// Everything that is wrong with the content, warnings as errors. Renders every page, writes nothing.
   public func check() -> [Problem] {
     var build = SiteBuild(self, writes: false)
