@@ -29,7 +29,7 @@ struct Reproduction {
     case missing(String)
   }
 
-  let rows: [Row]
+  var rows: [Row]
   /// What differs between the machines, in words: the reasons that there may be.
   let machines: [MachineDifference]
 
