@@ -14,6 +14,7 @@
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
 #include "environment/children.h"
+#include "environment/http.h"
 #include "environment/kinds.h"
 #include "environment/leaving.h"
 #include "environment/options.h"
@@ -128,6 +129,7 @@ static void hide(const char *library) {
   }
   hide_variable("LAB_IMAGE");
   lab_each_option(hide_option, NULL);
+  lab_each_http_variable(hide_option, NULL);
   lab_each_kind(hide_kind, NULL);
 }
 
@@ -139,7 +141,9 @@ __attribute__((constructor)) static void begin_all(void) {
   lab_image = options.image;
   if (library && options.follows_children) lab_children_follow(library);
   lab_each_kind(begin, library);
+  lab_http_arm();
   if (library) hide(library);
+  if (&lab_serves_from_start == NULL) lab_http_start();
   if (!lab_sessions_are_open()) return;
   if (library) lab_sessions_keep_writer(library);
   stand_by();
