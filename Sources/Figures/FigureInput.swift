@@ -13,6 +13,8 @@ public struct FigureInput: Sendable {
   /// How it is to be drawn.
   public let options: FigureOptions
   private let trace: Trace?
+  /// From where the trace may be read; nil for its start alone.
+  let checkpoints: TraceCheckpoints?
   private let capture: Capture?
   private let compared: Capture?
   private let captures: (any CaptureSource)?
@@ -49,7 +51,7 @@ public struct FigureInput: Sendable {
     self.options = options
     self.source = source
     self.report = report
-    (trace, graph, capture, compared, captures) = (nil, nil, nil, nil, nil)
+    (trace, checkpoints, graph, capture, compared, captures) = (nil, nil, nil, nil, nil, nil)
   }
 
   /// Who waits for whom, from anywhere.
@@ -58,14 +60,16 @@ public struct FigureInput: Sendable {
     self.options = options
     self.graph = graph
     source = { _ in nil }
-    (baseline, trace, capture, compared, captures, report) = (nil, nil, nil, nil, nil, nil)
+    (baseline, trace, checkpoints, capture, compared, captures, report) = (nil, nil, nil, nil, nil, nil, nil)
     (link, zoomLink, code) = (nil, nil, nil)
   }
 
   /// A trace from anywhere.
-  public init(trace: Trace, options: FigureOptions = FigureOptions()) {
+  /// - Parameter checkpoints: From where it may be read; nil for its start alone.
+  public init(trace: Trace, from checkpoints: TraceCheckpoints? = nil, options: FigureOptions = FigureOptions()) {
     profile = Profile()
     self.trace = trace
+    self.checkpoints = checkpoints
     self.options = options
     source = { _ in nil }
     (baseline, graph, capture, compared, captures, report) = (nil, nil, nil, nil, nil, nil)
@@ -86,6 +90,7 @@ public struct FigureInput: Sendable {
     self.options = options
     self.source = source
     trace = capture.trace
+    checkpoints = nil
     self.report = nil
     (link, zoomLink, code) = (nil, nil, nil)
     self.capture = capture

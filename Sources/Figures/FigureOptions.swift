@@ -64,6 +64,12 @@ public struct FigureOptions: Sendable, Hashable {
   public var length: Int64?
   /// The label whose values tell families of tasks apart; nil means by the functions that made them.
   public var label: String?
+  /// Whether a timeline shows what the recorder noted from time to time, and leaves out what it points at.
+  public var isView = false
+  /// Whether a timeline shows who woke whom, where that can be told apart.
+  public var showsWakeups = false
+  /// How many columns a timeline has; nil for what suits a page.
+  public var columns: Int?
   /// The frame that fills the width of a flame graph, as `FlameFrameKey` names it; nil for all of it.
   public var zoom: String?
   /// At most about so many frames of a flame graph are drawn, the widest; nil for all that can be seen.

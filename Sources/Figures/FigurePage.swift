@@ -8,12 +8,21 @@ public struct FigurePage: Sendable {
     "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-"
     + SHA256.digest(of: PackageResources.figures_js).base64 + "'"
 
+  /// The same of a timeline that can be zoomed.
+  static let walkPolicy =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-"
+    + SHA256.digest(of: PackageResources.trace_js).base64 + "'"
+
   private let figure: Figure
+  private let walks: Bool
   private let title: String
   private let facts: [String]
 
-  /// - Parameter facts: what the profile is, a line each; plain text, as is the title.
-  public init(_ figure: Figure, title: String, facts: [String] = []) {
+  /// - Parameters:
+  ///   - facts: what is shown, a line each; plain text, as is the title.
+  ///   - walks: whether it is a timeline of a view, which can be zoomed.
+  public init(_ figure: Figure, title: String, facts: [String] = [], walks: Bool = false) {
+    self.walks = walks
     self.figure = figure
     self.title = title
     self.facts = facts
@@ -22,14 +31,14 @@ public struct FigurePage: Sendable {
   /// The page. The same figure gives the same bytes.
   public var html: String {
     var out = Markup()
-    let script = PackageResources.figures_js
+    let script = walks ? PackageResources.trace_js : PackageResources.figures_js
     out.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
     out.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"")
-    out.text(Self.policy)
+    out.text(walks ? Self.walkPolicy : Self.policy)
     out.raw("\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
     out.text(title)
     out.raw("</title><style>")
-    out.code(Array(FigureStyle.css.utf8) + PackageResources.page_css)
+    out.code(Array(FigureStyle.css.utf8) + PackageResources.page_css + (walks ? PackageResources.trace_css : []))
     out.raw("</style></head>\n<body><main><h1>")
     out.text(title)
     out.raw("</h1>")

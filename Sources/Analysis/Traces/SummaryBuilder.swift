@@ -243,7 +243,7 @@ struct SummaryBuilder: TraceObserver {
 
   // MARK: - What it comes to
 
-  func summary(of trace: Trace, _ replay: TraceReplay<SummaryBuilder>) -> TraceSummary {
+  func summary(of trace: Trace, _ replay: TraceReplay<some TraceObserver>) -> TraceSummary {
     var sites = replay.sites
     let most = timeByRunning.lastIndex { $0 > 0 } ?? 0
     let utilisation = Utilisation(

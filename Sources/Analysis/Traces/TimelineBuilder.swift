@@ -14,6 +14,11 @@ struct TimelineBuilder: TraceObserver {
   private let executors: [String]
   /// By row, when something ran there last.
   private var busyUntil: [Int64?]
+  /// By name, of each column the last value that was noted in it.
+  private var counters: [UInt32: [Int64?]] = [:]
+  /// Who woke whom, as far as there is room.
+  private(set) var wakeups: [TraceTimeline.Wakeup] = []
+  private(set) var (wakeupCount, earlierWakeups) = (0, 0)
 
   init(window: TraceWindow, columns: Int, rows: TimelineRows, kinds: FamilyKinds, executors: [String]) {
     (self.window, self.columns, self.rows, self.kinds, self.executors) = (window, columns, rows, kinds, executors)
@@ -45,6 +50,22 @@ struct TimelineBuilder: TraceObserver {
     case .running, .blocked, .nesting, .job: occupied(span, row)
     default: break
     }
+  }
+
+  mutating func noted(_ value: Int64, named name: UInt32, at time: Int64) {
+    let place = min(max(Int(column(time)), 0), columns - 1)
+    counters[name, default: Array(repeating: nil, count: columns)][place] = value
+  }
+
+  mutating func woken(_ task: TracedTask, on thread: Int32, at time: Int64) {
+    guard let from = rows.row(ofThread: task.wokenOn), let to = rows.row(ofThread: thread) else { return }
+    guard task.since >= window.start else {
+      earlierWakeups += 1
+      return
+    }
+    wakeupCount += 1
+    guard wakeups.count < TraceTimeline.mostWakeups else { return }
+    wakeups.append(.init(task: task.id, fromRow: from, toRow: to, from: column(task.since), to: column(time)))
   }
 
   private func part(of kind: TraceSpan.Kind, _ family: Int?) -> TraceTimeline.Part? {
@@ -99,6 +120,16 @@ struct TimelineBuilder: TraceObserver {
   }
 
   // MARK: - What it comes to
+
+  /// What was noted, by name.
+  func noted(_ texts: [String]) -> [TraceTimeline.Counter] {
+    counters.map { name, values in
+      let known = values.compactMap { $0 }
+      return TraceTimeline.Counter(
+        name: texts.indices.contains(Int(name)) ? texts[Int(name)] : "", values: values, least: known.min() ?? 0,
+        most: known.max() ?? 0)
+    }.sorted { $0.name < $1.name }
+  }
 
   /// The rows with their lanes, and the parts that there are in them.
   func painted() -> (rows: [TraceTimeline.Row], parts: [TraceTimeline.Part]) {

@@ -6,6 +6,9 @@ extension TraceReplay {
     let place = find(event)
     let (state, age) = (tasks.tasks[place].state, age(place))
     if state == .running || state == .nesting { note(.runsTwice) }
+    if state == .ready || state == .queued, now >= window.start {
+      observer.woken(tasks.tasks[place], on: Int32(thread), at: now)
+    }
     leaveState(place)
     makeRoom(on: thread)
     // Who gets a thread that another runs on has not been told of its end, unless that nests.

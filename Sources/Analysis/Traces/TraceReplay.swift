@@ -37,15 +37,29 @@ struct TraceReplay<Observer: TraceObserver> {
 
   /// Reads the trace up to the window's end.
   mutating func read(_ trace: Trace) {
-    // The window's last moment is the next one's first, unless there is no next one.
-    let limit = window.end == window.whole ? Int64.max : window.end
-    for event in trace.events() {
-      guard event.time < limit else { break }
-      if event.time < now { note(.timeGoesBack) }
-      pass(to: event.time)
-      if event.time >= window.start { events += 1 }
-      follow(event)
-    }
+    var events = trace.events().makeIterator()
+    read(&events)
+  }
+
+  /// Reads what is left of a trace up to the window's end.
+  mutating func read(_ events: inout TraceEvents.Iterator) {
+    while let event = events.next(), event.time < limit { take(event) }
+    end()
+  }
+
+  /// The window's last moment is the next one's first, unless there is no next one.
+  var limit: Int64 { window.end == window.whole ? Int64.max : window.end }
+
+  /// Follows the next event, which is before the limit.
+  mutating func take(_ event: TraceEvent) {
+    if event.time < now { note(.timeGoesBack) }
+    pass(to: event.time)
+    if event.time >= window.start { events += 1 }
+    follow(event)
+  }
+
+  /// All of the window has been read.
+  mutating func end() {
     pass(to: window.end)
     finish()
   }
@@ -98,9 +112,13 @@ struct TraceReplay<Observer: TraceObserver> {
     case .taskRunnable: enqueue(event)
     case .labels: label(event)
     case .counter: if now >= window.start { observer.noted(event.value, named: event.index, at: now) }
-    case .userTaskBegins: regions.begin(.init(event, at: now), userTask: event.other)
-    case .userTaskEnds: end(regions.end(userTask: event.other), .userTask)
-    case .log, .sample, .threadStarts: break
+    case .userTaskBegins: beginUserTask(event)
+    case .userTaskEnds: endUserTask(event)
+    case .sample:
+      if now >= window.start {
+        observer.sampled(event, of: tasks.place(of: event.task).map { tasks.tasks[$0] })
+      }
+    case .log, .threadStarts: break
     default:
       let thread = Int(event.thread)
       guard threads.indices.contains(thread) else { return note(.noThread) }
@@ -153,6 +171,11 @@ struct TraceReplay<Observer: TraceObserver> {
     }
     var task = TracedTask(id: event.task, site: sites.site(of: event), since: now, began: now)
     task.parent = event.other
+    task.madeBy = event.index
+    // A task is of the user task in which it was made.
+    if let parent = tasks.place(of: event.other) {
+      (task.userTask, task.userTaskName) = (tasks.tasks[parent].userTask, tasks.tasks[parent].userTaskName)
+    }
     task.isOlder = event.value == 2
     task.state = task.isOlder ? .unknown : .unbegun
     add(&task)
@@ -163,6 +186,7 @@ struct TraceReplay<Observer: TraceObserver> {
     guard tasks.place(of: event.task) == nil else { return note(.madeTwice) }
     var task = TracedTask(id: event.task, site: sites.site(of: event), since: now, began: now, isOlder: true)
     task.parent = event.other
+    task.madeBy = event.index
     task.ageWhenMet = max(event.value, 0)
     add(&task)
   }
@@ -270,6 +294,7 @@ struct TraceReplay<Observer: TraceObserver> {
     let isQueued = executors[Int(executor)].isSerial
     enter(isQueued ? .queued : .ready, place, age: age)
     tasks.tasks[place].reason = event.reason
+    tasks.tasks[place].wokenOn = event.thread
     if isQueued {
       move(place, to: executor)
       counts.queued += 1
@@ -291,9 +316,27 @@ struct TraceReplay<Observer: TraceObserver> {
     leaveState(place, reason: event.reason)
     enter(.waiting, place, age: age)
     tasks.tasks[place].reason = event.reason
+    tasks.tasks[place].suspendedAt = event.index
   }
 
   // MARK: - The program's own
+
+  mutating func beginUserTask(_ event: TraceEvent) {
+    var region = OpenRegion(event, at: now)
+    if let place = tasks.place(of: event.task) {
+      region.outer = (tasks.tasks[place].userTask, tasks.tasks[place].userTaskName)
+      (tasks.tasks[place].userTask, tasks.tasks[place].userTaskName) = (event.other, event.index)
+    }
+    regions.begin(region, userTask: event.other)
+  }
+
+  mutating func endUserTask(_ event: TraceEvent) {
+    let region = regions.end(userTask: event.other)
+    if let region, let place = tasks.place(of: region.task), tasks.tasks[place].userTask == event.other {
+      (tasks.tasks[place].userTask, tasks.tasks[place].userTaskName) = region.outer
+    }
+    end(region, .userTask)
+  }
 
   mutating func end(_ region: OpenRegion?, _ kind: TraceSpan.Kind, isOpen: Bool = false) {
     guard let region else { return note(.endsAlone) }

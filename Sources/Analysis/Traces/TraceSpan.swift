@@ -91,6 +91,10 @@ protocol TraceObserver {
   mutating func over(_ span: TraceSpan, of task: TracedTask?)
   /// A figure that the recorder noted.
   mutating func noted(_ value: Int64, named name: UInt32, at time: Int64)
+  /// A task that waited since `task.since` for a thread, given to its executor on `task.wokenOn`, has got one.
+  mutating func woken(_ task: TracedTask, on thread: Int32, at time: Int64)
+  /// A sample of the CPU time. `task`: who ran.
+  mutating func sampled(_ event: TraceEvent, of task: TracedTask?)
 }
 
 extension TraceObserver {
@@ -98,4 +102,6 @@ extension TraceObserver {
   mutating func made(_ task: TracedTask, at time: Int64) {}
   mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {}
   mutating func noted(_ value: Int64, named name: UInt32, at time: Int64) {}
+  mutating func woken(_ task: TracedTask, on thread: Int32, at time: Int64) {}
+  mutating func sampled(_ event: TraceEvent, of task: TracedTask?) {}
 }

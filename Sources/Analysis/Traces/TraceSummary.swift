@@ -218,10 +218,18 @@ extension TraceSummary {
   /// What happened in a window.
   ///
   /// One pass over the events. It keeps what lives at a moment, and sums: some 200 bytes for each task that lives.
-  /// - Parameter label: The key of the label that tells families of tasks apart; nil for the functions that made them.
-  public init(_ trace: Trace, in window: TraceWindow, label: String? = nil) {
-    var replay = TraceReplay(trace, window: window, observer: SummaryBuilder(trace, window), label: label)
-    replay.read(trace)
+  /// - Parameters:
+  ///   - label: The key of the label that tells families of tasks apart; nil for the functions that made them.
+  ///   - checkpoints: From where the trace may be read.
+  public init(
+    _ trace: Trace, in window: TraceWindow, label: String? = nil, from checkpoints: TraceCheckpoints? = nil
+  ) {
+    if let checkpoints, label == nil, window == checkpoints.summary.window {
+      self = checkpoints.summary
+      return
+    }
+    let replay = TraceReplay(
+      reading: trace, from: checkpoints, window: window, observer: SummaryBuilder(trace, window), label: label)
     self = replay.observer.summary(of: trace, replay)
   }
 

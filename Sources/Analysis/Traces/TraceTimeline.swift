@@ -120,6 +120,32 @@ public struct TraceTimeline: Sendable {
     public var name: String
   }
 
+  /// A figure that the recorder noted from time to time.
+  public struct Counter: Sendable, Hashable {
+    /// Its name.
+    public var name: String
+    /// Of each column the last that was noted in it; nil where none was.
+    public var values: [Int64?]
+    /// The least and the most of these.
+    public var least, most: Int64
+
+    /// Whether it counts bytes, as its name says.
+    public var isSize: Bool { name == "RSS" || name.hasSuffix("bytes") }
+  }
+
+  /// A task that was given to its executor on one thread and got another, or the same.
+  public struct Wakeup: Sendable, Hashable {
+    /// The task.
+    public var task: UInt64
+    /// The rows' places in `rows`.
+    public var fromRow, toRow: Int
+    /// When it was given and when it got its thread, in columns.
+    public var from, to: Double
+  }
+
+  /// No more wakeups than these are told one by one.
+  public static let mostWakeups = 400
+
   /// How many families look different; the last is all others, if there are more.
   public static let familyCount = 5
   /// More levels than these share the last lane.
@@ -141,6 +167,12 @@ public struct TraceTimeline: Sendable {
   public let parts: [Part]
   /// Tasks that live, tasks that are ready, threads that run.
   public let live, ready, running: Track
+  /// What was noted, by name.
+  public let counters: [Counter]
+  /// The first wakeups between the threads shown, and how many there are; none where rows are tasks.
+  public let wakeups: [Wakeup]
+  /// How many there are, and how many more got a thread in the window and had been given to an executor before it.
+  public let wakeupCount, earlierWakeups: Int
   /// The longest run and the longest time between two runs of the rows shown.
   public let longestRun, longestGap: Mark?
   /// The longest time that a task of these rows stayed in an actor for which others waited; nil if none was as long as
@@ -154,24 +186,24 @@ public struct TraceTimeline: Sendable {
   ///   - rows: How many rows are shown at most: threads that ran, or the tasks that ran the longest.
   ///   - label: The key of the label that tells families apart; nil for the functions that made the tasks.
   ///   - family: A family that is told by itself whatever it ran, and of which alone tasks are shown; nil for none.
+  ///   - checkpoints: From where the trace may be read.
   public init(
     _ trace: Trace, in window: TraceWindow, columns: Int = 600, by grouping: Grouping = .thread, rows: Int = 16,
-    label: String? = nil, family: FunctionName? = nil
+    label: String? = nil, family: FunctionName? = nil, from checkpoints: TraceCheckpoints? = nil
   ) {
-    let summary = TraceSummary(trace, in: window, label: label)
+    let summary = TraceSummary(trace, in: window, label: label, from: checkpoints)
     let kinds = FamilyKinds(summary, keeping: family)
     var chosen = TimelineRows(summary, by: grouping, atMost: rows, trace)
     if grouping == .task {
       let chooser = TaskChooser(atMost: rows, families: family.map { name in kinds.numbers { name.matches($0) } })
-      var replay = TraceReplay(trace, window: window, observer: chooser, label: label)
-      replay.read(trace)
+      let replay = TraceReplay(
+        reading: trace, from: checkpoints, window: window, observer: chooser, label: label)
       chosen.choose(replay.observer.chosen, kinds)
     }
     let builder = TimelineBuilder(
       window: window, columns: max(columns, 1), rows: chosen, kinds: kinds,
       executors: trace.executors.map(\.shownName))
-    var replay = TraceReplay(trace, window: window, observer: builder, label: label)
-    replay.read(trace)
+    let replay = TraceReplay(reading: trace, from: checkpoints, window: window, observer: builder, label: label)
     self.window = window
     self.columns = max(columns, 1)
     self.grouping = grouping
@@ -183,6 +215,9 @@ public struct TraceTimeline: Sendable {
     live = Track(tracks.live, summary.liveTasks)
     ready = Track(tracks.ready, summary.readyTasks)
     running = Track(tracks.running, tracks.running.level(of: window))
+    counters = replay.observer.noted(trace.texts)
+    (wakeups, wakeupCount) = (replay.observer.wakeups, replay.observer.wakeupCount)
+    earlierWakeups = replay.observer.earlierWakeups
     longestRun = replay.observer.longestRun
     longestGap = replay.observer.longestGap
     longestStay = replay.observer.longestStay
@@ -272,6 +307,9 @@ struct TimelineRows {
   func row(of span: TraceSpan, _ task: TracedTask?) -> Int? {
     ofTask.isEmpty ? ofThread[Int(span.thread)] : task.flatMap { ofTask[$0.id] }
   }
+
+  /// The row of a thread; nil if it is not shown, or rows are tasks.
+  func row(ofThread thread: Int32) -> Int? { isOfTasks ? nil : ofThread[Int(thread)] }
 
   var isOfTasks: Bool { !ofTask.isEmpty }
 }

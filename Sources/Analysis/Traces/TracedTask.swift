@@ -27,6 +27,15 @@ struct TracedTask {
   var site: Int32
   /// The number of its family: of the site, or of a label's value.
   var family: Int32 = 0
+  /// The stack that made it; 0 if that is not known.
+  var madeBy: UInt32 = 0
+  /// Its stack when it was suspended last; 0 if that was not recorded.
+  var suspendedAt: UInt32 = 0
+  /// The user task that it is of: its number and its name, a text of the trace; 0 if it is of none.
+  var userTask: UInt64 = 0
+  var userTaskName: UInt32 = 0
+  /// The thread on which it was given to its executor last; −1 if it was not.
+  var wokenOn: Int32 = -1
   /// Its label set.
   var labels: UInt32 = 0
   var state = State.unknown

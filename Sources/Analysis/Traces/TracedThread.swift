@@ -47,6 +47,9 @@ struct TracedExecutor {
 
   init(isSerial: Bool) { self.isSerial = isSerial }
 
+  /// Counts from a time on.
+  mutating func begin(at time: Int64) { (queuedSum, self.time) = (0, time) }
+
   mutating func pass(to now: Int64) {
     if now > time, queued > 0 {
       queuedSum = queuedSum.adding((now - time).multiplied(by: queued))
@@ -71,6 +74,8 @@ struct OpenRegion {
   var since: Int64
   var task: UInt64
   var thread: Int32
+  /// Of a user task, the one that its task was of before.
+  var outer: (number: UInt64, name: UInt32) = (0, 0)
 
   init(_ event: TraceEvent, at now: Int64) {
     (name, since, task, thread) = (event.index, now, event.task, event.thread)

@@ -109,23 +109,27 @@ public struct TraceEvents: Sequence, Sendable {
   /// An iterator from the first event on.
   public func makeIterator() -> Iterator {
     switch source {
-    case .listed(let events): Iterator(listed: events[...], merge: nil)
-    case .recorded(let recorded): Iterator(listed: [], merge: EventMerge(recorded))
+    case .listed(let events): Iterator(listed: events[...], merge: nil, isListed: true)
+    case .recorded(let recorded): Iterator(listed: [], merge: EventMerge(recorded), isListed: false)
     }
   }
 
   /// Hands out the events.
-  public struct Iterator: IteratorProtocol {
+  public struct Iterator: IteratorProtocol, Sendable {
     var listed: ArraySlice<TraceEvent>
     var merge: EventMerge?
+    /// To ask the merge whether it is there would copy it, with all that it has, for every event.
+    let isListed: Bool
 
     /// The next event; nil at the end.
-    public mutating func next() -> TraceEvent? { merge == nil ? listed.popFirst() : merge?.next() }
+    public mutating func next() -> TraceEvent? { isListed ? listed.popFirst() : merge?.next() }
   }
 }
 
 /// Merges the threads' events by time; of one time, those of a thread stay together.
-struct EventMerge {
+///
+/// A copy goes on by itself. Its decoders point into bytes that nobody writes to, and that it keeps.
+struct EventMerge: @unchecked Sendable {
   private struct Source {
     var chunks: ArraySlice<TraceChunk>
     var decoder: ChunkDecoder?

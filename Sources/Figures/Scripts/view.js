@@ -19,7 +19,7 @@
 
   let asked = 0
   let waiting
-  const show = async (url) => {
+  const show = async (url, isElsewhere) => {
     const mine = ++asked
     // What was entered before is not waited for any more, here or by the server.
     if (waiting) waiting.abort()
@@ -33,12 +33,15 @@
       for (const old of main().querySelectorAll(':scope > .problem')) old.remove()
       if (!answer.ok && problem) return main().prepend(problem)
       const wasInFrames = document.activeElement.closest('.flame .rows')
+      const wasInTime = document.activeElement.closest('.timeline')
       const opened = [...main().querySelectorAll('details[id]')].map((part) => [part.id, part.open])
       for (const id of ['views', 'downloads', 'view']) at(id).replaceWith(page.getElementById(id))
       for (const [id, open] of opened) if (at(id)) at(id).open = open
+      if (isElsewhere) fill(page.getElementById('filters'))
       document.title = page.title
       history.replaceState(null, '', url)
       main().dispatchEvent(new CustomEvent('figures', { bubbles: true }))
+      if (wasInTime) main().querySelector('.timeline')?.focus({ preventScroll: true })
       if (wasInFrames) main().querySelector('.flame .rows [tabindex="0"]')?.focus({ preventScroll: true })
     } catch (error) {
       if (mine !== asked) return
@@ -50,6 +53,17 @@
       if (mine === asked) document.body.classList.remove('busy')
     }
   }
+
+  // Where a figure leads, the form says so.
+  const fill = (other) => {
+    for (const old of form.querySelectorAll('[type=hidden]')) old.remove()
+    form.append(...other.querySelectorAll('[type=hidden]'))
+    for (const field of other.elements) {
+      const own = field.name && form.elements.namedItem(field.name)
+      if (own && own !== document.activeElement) own.value = field.value
+    }
+  }
+  document.addEventListener('go', (event) => show(event.detail, true))
 
   let timer
   const later = (delay) => {

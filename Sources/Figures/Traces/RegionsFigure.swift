@@ -27,7 +27,7 @@ struct RegionsFigure: FigureDrawing {
     options = input.options
     let trace = try input.trace(for: .regions)
     let window = try input.window(of: trace)
-    report = RegionReport(TraceSummary(trace, in: window))
+    report = RegionReport(TraceSummary(trace, in: window, from: input.checkpoints))
     let rows = report.rows.prefix(options.nodeCount ?? 8)
     let callout = Callout(options)
     let called = callout.flatMap { callout in rows.first { callout.name.matches($0.name) } }

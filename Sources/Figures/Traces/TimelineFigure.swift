@@ -16,8 +16,8 @@ struct TimelineFigure: FigureDrawing {
   /// Rows beyond this many have no words of their own.
   private static let namedRows = 40
 
-  private let timeline: TraceTimeline
-  private let options: FigureOptions
+  let timeline: TraceTimeline
+  let options: FigureOptions
   private let callout: Callout?
   private let words: TimelineWords
 
@@ -27,8 +27,8 @@ struct TimelineFigure: FigureDrawing {
     let window = try input.window(of: trace)
     let callout = Callout(options)
     timeline = TraceTimeline(
-      trace, in: window, by: try Self.grouping(options), rows: options.nodeCount ?? 16, label: options.label,
-      family: callout?.name)
+      trace, in: window, columns: options.columns ?? 600, by: try Self.grouping(options),
+      rows: options.nodeCount ?? 16, label: options.label, family: callout?.name, from: input.checkpoints)
     if let callout, !(timeline.families.first.map { callout.name.matches($0.name) } ?? false) {
       throw FigureError.calloutNotShown(name: callout.name.text)
     }
@@ -60,9 +60,9 @@ struct TimelineFigure: FigureDrawing {
     return (width, 190 + (options.title.isEmpty ? 0 : 24) + key + rows + marks + foot)
   }
 
-  private var areNamed: Bool { timeline.rows.count <= Self.namedRows }
+  var areNamed: Bool { timeline.rows.count <= Self.namedRows }
 
-  private func height(of row: TraceTimeline.Row) -> Double {
+  func height(of row: TraceTimeline.Row) -> Double {
     if timeline.grouping == .task { return 16 }
     return row.lanes.count == 1 ? 34 : Double(row.lanes.count) * 20
   }
@@ -72,6 +72,7 @@ struct TimelineFigure: FigureDrawing {
   private var body: String {
     var out = Markup()
     out.raw(callout == nil ? "<div class=\"timeline\"" : "<div class=\"timeline argues\"")
+    if options.isView { paintWindow(into: &out) }
     out.raw(" role=\"figure\" aria-label=\"")
     out.text(words.sentence)
     out.raw("\">")
@@ -81,13 +82,14 @@ struct TimelineFigure: FigureDrawing {
       out.raw("</p>")
     }
     paintKey(into: &out)
-    if !timeline.window.isWhole { paintPlace(into: &out) }
+    if !timeline.window.isWhole || options.isView { paintPlace(into: &out) }
     paint(timeline.live, "live tasks", into: &out)
     paint(timeline.ready, "ready", into: &out)
     if timeline.rows.count > 1 || timeline.grouping == .task { paint(timeline.running, "running", into: &out) }
     if areNamed { paintRows(into: &out) } else { paintManyRows(into: &out) }
+    if options.isView { paintCounters(into: &out) }
     TimelineAxis(timeline.window).paint(into: &out)
-    for note in words.notes {
+    for note in words.notes + wakeupNotes {
       out.raw("<p class=\"timeline-note\">")
       out.text(note)
       out.raw("</p>")
@@ -147,7 +149,14 @@ struct TimelineFigure: FigureDrawing {
     endTrack(into: &out)
   }
 
+  /// Whether arrows lead over the rows, which then have nothing between them.
+  var haveArrows: Bool {
+    options.showsWakeups && areNamed && !timeline.wakeups.isEmpty && timeline.wakeupCount == timeline.wakeups.count
+  }
+
   private func paintRows(into out: inout Markup) {
+    if haveArrows { out.raw("<div class=\"timeline-rows\">") }
+    defer { if haveArrows { paintWakeups(into: &out) } }
     for (number, row) in timeline.rows.enumerated() {
       let height = height(of: row)
       let kind: StaticString = timeline.grouping == .thread ? "thread" : "task"
@@ -161,7 +170,7 @@ struct TimelineFigure: FigureDrawing {
         paintNames(pieces, top: Double(level) * lane, height: lane, into: &out)
       }
       out.raw("</div></div>")
-      for mark in words.marks where mark.mark.row == number { paint(mark, into: &out) }
+      for mark in words.marks where mark.mark.row == number && !haveArrows { paint(mark, into: &out) }
     }
   }
 
@@ -223,7 +232,7 @@ struct TimelineFigure: FigureDrawing {
     out.raw("</span></div>")
   }
 
-  private func beginTrack(
+  func beginTrack(
     _ kind: StaticString, _ name: String, _ note: String, height: Double, into out: inout Markup
   ) {
     out.raw("<div class=\"timeline-track ")
@@ -244,5 +253,5 @@ struct TimelineFigure: FigureDrawing {
     out.raw("\" preserveAspectRatio=\"none\" aria-hidden=\"true\">")
   }
 
-  private func endTrack(into out: inout Markup) { out.raw("</svg></div></div>") }
+  func endTrack(into out: inout Markup) { out.raw("</svg></div></div>") }
 }

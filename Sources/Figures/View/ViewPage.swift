@@ -78,8 +78,10 @@ public struct ViewPage: Sendable {
   public var labels: [Group] = []
   /// What can be taken along.
   public var downloads: [Link] = []
-  /// What the profile is, a line each.
+  /// What the profile or the trace is, a line each.
   public var facts: [String] = []
+  /// The words above these.
+  public var factsTitle = "About this profile"
   /// What should be said of it.
   public var notices: [String] = []
   /// What is wrong with the query; empty if nothing is.
@@ -97,7 +99,9 @@ public struct ViewPage: Sendable {
     "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; " + "form-action 'self'; connect-src 'self'; "
     + "img-src data:; style-src 'unsafe-inline'; script-src 'sha256-" + SHA256.digest(of: script).base64 + "'"
 
-  static let script = PackageResources.figures_js + Array(";".utf8) + PackageResources.view_js
+  static let script =
+    PackageResources.figures_js + Array(";".utf8) + PackageResources.view_js
+    + Array(";".utf8) + PackageResources.trace_js
 
   /// The page.
   public var html: String {
@@ -111,7 +115,8 @@ public struct ViewPage: Sendable {
     out.raw("<link rel=\"icon\" href=\"data:,\">")
     out.element("title", text: title)
     out.raw("<style>")
-    out.code(Array(FigureStyle.css.utf8) + PackageResources.page_css + PackageResources.view_css)
+    out.code(
+      Array(FigureStyle.css.utf8) + PackageResources.page_css + PackageResources.view_css + PackageResources.trace_css)
     out.raw("</style></head>\n<body><a class=\"skip\" href=\"#view\">To the figure</a><header>")
     paintHead(to: &out)
     paintForm(to: &out)
@@ -156,10 +161,12 @@ public struct ViewPage: Sendable {
           out.element("a", ["href": action], text: "Reset")
         }
       }
-      out.element("details") { out in
-        out.raw("<summary>More filters</summary>")
-        out.element("div", ["class": "fields"]) { out in
-          for field in moreFields where field.value.isEmpty { paint(field, to: &out) }
+      if !moreFields.isEmpty {
+        out.element("details") { out in
+          out.raw("<summary>More filters</summary>")
+          out.element("div", ["class": "fields"]) { out in
+            for field in moreFields where field.value.isEmpty { paint(field, to: &out) }
+          }
         }
       }
       for item in hidden { out.emptyElement("input", ["type": "hidden", "name": item.name, "value": item.value]) }
@@ -214,7 +221,9 @@ public struct ViewPage: Sendable {
       out.raw("</div></details>")
     }
     if facts.isEmpty { return }
-    out.raw("<details id=\"facts\"><summary>About this profile</summary><p class=\"facts\">")
+    out.raw("<details id=\"facts\"><summary>")
+    out.text(factsTitle)
+    out.raw("</summary><p class=\"facts\">")
     for (number, fact) in facts.enumerated() {
       if number > 0 { out.raw("<br>") }
       out.text(fact)

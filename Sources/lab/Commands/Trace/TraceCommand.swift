@@ -12,6 +12,9 @@ struct TraceCommand: ParsableCommand {
       lab trace t.trace
       lab trace t.trace --start 62ms --length 1ms
       lab trace t.trace --json | jq .findings
+      lab trace t.trace --http :
+      lab trace t.trace --perfetto t.perfetto-trace
+      lab trace t.trace --pprof sync -o sync.pb.gz
 
       A summary tells how much of the processors' time tasks ran, who made the tasks, for how long these ran, were ready \
       for want of a thread and waited for what; regions and user tasks; and what was found, each with the bound that it \
@@ -31,17 +34,42 @@ struct TraceCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Tell tasks apart by a label's values, not by who made them.", valueName: "key"))
   var label: String?
 
-  func run() throws { print(try output(), terminator: "") }
+  @Option(
+    help: ArgumentHelp(
+      "Show it in the browser: :PORT, or : for any free port. This machine alone is served.", valueName: "address"))
+  var http: String?
+  @Flag(help: "Open no browser, print the address alone.") var noBrowser = false
+  @Option(help: ArgumentHelp("Write a file for ui.perfetto.dev.", valueName: "file")) var perfetto: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write a profile of the window to -o: sched (waits for a thread), sync (waits for one another), syscall, run, cpu.",
+      valueName: "kind"))
+  var pprof: TraceProfile?
+  @Option(help: ArgumentHelp("Write the timeline as one HTML file that zooms.", valueName: "file")) var save: String?
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Where --pprof writes; KIND.pb.gz if not given.", valueName: "file"))
+  var outputFile: String?
+
+  func run() throws {
+    if let http { try serve(at: http) }
+    if perfetto != nil || pprof != nil || save != nil { return try export() }
+    print(try output(), terminator: "")
+  }
+
+  /// The trace and the part of it that is asked for.
+  func traceAndWindow() throws -> (Trace, TraceWindow) {
+    let (start, length) = (try time(start, "--start"), try time(length, "--length"))
+    let trace = try TraceFile.read(file)
+    do throws(TraceWindowError) { return (trace, try TraceWindow(of: trace, start: start, length: length)) } catch {
+      throw error == .emptyTrace ? LabError.failed("\(file): \(error)") : LabError.usage("\(file): \(error)")
+    }
+  }
 
   /// What it prints.
   func output() throws -> String {
     if summary, json { throw LabError.usage("--summary and --json are two forms of the same; ask for one") }
-    let (start, length) = (try time(start, "--start"), try time(length, "--length"))
-    let trace = try TraceFile.read(file)
-    let window: TraceWindow
-    do throws(TraceWindowError) { window = try TraceWindow(of: trace, start: start, length: length) } catch {
-      throw error == .emptyTrace ? LabError.failed("\(file): \(error)") : LabError.usage("\(file): \(error)")
-    }
+    let (trace, window) = try traceAndWindow()
     let told = TraceSummary(trace, in: window, label: label)
     if json {
       let encoder = JSONEncoder()
