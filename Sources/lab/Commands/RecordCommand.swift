@@ -22,12 +22,19 @@ struct RecordCommand: ParsableCommand {
       The programs that it starts are not profiled, nor what it becomes by exec or daemon, unless with --children: then \
       each writes a file of its own.
 
+      With --control it answers 'lab capture' as long as it runs, by a socket that this user alone can reach.
+
       The profiler has a thread, so that a program without threads has two: C libraries lock for it what they leave \
       unlocked for one. What does little else then takes longer: allocating up to 1.2 times, copying C++'s shared \
       pointers 1.7 times, writing single characters with putc 1.8 times. Programs with threads lose nothing by it.
       """)
 
-  @Option(help: "What to record.") var profile = ProfileKind.all[0]
+  @Option(
+    name: .customLong("profile"),
+    help: ArgumentHelp(
+      "What to record of the whole run; \(ProfileKind.all[0].name) if not given, nothing with --control alone. One of "
+        + ProfileKind.allValueStrings.joined(separator: ", ") + ".", valueName: "profile"))
+  var askedProfile: ProfileKind?
   @Option(help: ArgumentHelp(ProfileKind.ratesInWords)) var rate: Int?
   @Option(help: ArgumentHelp(ProfileKind.agesInWords)) var olderThan: String?
   @Option(
@@ -48,7 +55,12 @@ struct RecordCommand: ParsableCommand {
   @Flag(help: "Leave the program's labels out of a dump.") var withoutLabels = false
   @Flag(help: "Of a dump, write who waits for whom alone, as JSON.") var json = false
   @Flag(help: "Profile what the program starts and becomes, too; a file each.") var children = false
+  @Flag(help: "Answer lab capture as long as the program runs.") var control = false
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
+
+  var profile: ProfileKind { askedProfile ?? ProfileKind.all[0] }
+  /// Whether there is a profile of the whole run.
+  private var recordsWholeRun: Bool { !control || askedProfile != nil || output != nil }
 
   /// The moment that a profile of what is in use is of.
   enum HeapMoment: String, ExpressibleByArgument, CaseIterable {
@@ -69,9 +81,8 @@ struct RecordCommand: ParsableCommand {
   }
 
   private func prepareEnvironment(_ program: ProgramFile, _ plan: RecordPlan) throws {
-    let file = try removeEarlier(plan.file)
     let library = try PreloadLibrary.path()
-    setenv(profile.variable, file, 1)
+    if recordsWholeRun { setenv(profile.variable, try removeEarlier(plan.file), 1) }
     for (name, value) in plan.variables { setenv(name, value, 1) }
     if let olderThan, let age = profile.age { setenv(age.variable, olderThan, 1) }
     setenv("LAB_RECORD", library, 1)
