@@ -32,6 +32,7 @@ let package = Package(
     .library(name: "Profiling", targets: ["Profiling", "CProfilerHooks"]),
     // Empty without its trait.
     .library(name: "ProfilingTracing", targets: ["ProfilingTracing"]),
+    .library(name: "ProfilingHTTP", targets: ["ProfilingHTTP", "CProfilerHooks"]),
     .executable(name: "lab", targets: ["lab"]),
     // With all below it, so that one edited scenario is compiled and linked by itself; see HACKING.md.
     .library(name: "ScenarioRunning", type: .static, targets: ["ScenarioRunning"]),
@@ -74,7 +75,13 @@ let package = Package(
       ]),
     .target(name: "ProfilingTracing", dependencies: ["Profiling", tracing]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
-    .target(name: "LocalServer", dependencies: ["Platform"] + nio),
+    .target(name: "HTTPMessages"),
+    .target(
+      name: "ProfilingHTTP",
+      dependencies: [
+        "CProfiler", "ExecutionTrace", "HTTPMessages", "Leaks", "Platform", "Pprof", "PprofOperations", "Profiling",
+      ]),
+    .target(name: "LocalServer", dependencies: ["HTTPMessages", "Platform"] + nio),
     .target(
       name: "Analysis",
       dependencies: [
@@ -112,7 +119,7 @@ let package = Package(
     .testTarget(name: "ExecutionTraceTests", dependencies: ["ExecutionTrace", "Pprof", "TestSupport"]),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
-    .testTarget(name: "LocalServerTests", dependencies: ["LocalServer", "Platform", "TestSupport"]),
+    .testTarget(name: "LocalServerTests", dependencies: ["HTTPMessages", "LocalServer", "Platform", "TestSupport"]),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "ExecutionTrace", "Findings", "Patterns", "TestSupport"]),
     .testTarget(
@@ -126,17 +133,26 @@ let package = Package(
 )
 
 if hasEngine {
-  // The same as the product `Profiling` in two pieces for programs that are not rebuilt: the hooks, to be preloaded, and
-  // what writes profiles.
+  // The same as the product `Profiling` in pieces for programs that are not rebuilt: the hooks, to be preloaded, what
+  // writes profiles, and what serves them.
   package.products += [
     .library(name: "LabProfiler", type: .dynamic, targets: ["PreloadedProfiler"]),
     .library(name: "LabProfileWriter", type: .dynamic, targets: ["Profiling"]),
+    .library(name: "LabProfileServer", type: .dynamic, targets: ["PreloadedServer"]),
   ]
   package.targets += [
     .target(
       name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"], cSettings: c,
       // Not linked with Swift's runtime, which SwiftPM would give to C as well.
       linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]),
+    .target(
+      name: "PreloadedServer", dependencies: ["ProfilingHTTP"], exclude: ["exports.map"],
+      // Nothing in it meets what the program has of the same name.
+      linkerSettings: [
+        .unsafeFlags([
+          "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/PreloadedServer/exports.map",
+        ])
+      ]),
     .executableTarget(
       name: "ProfiledProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/ProfiledProgram"),
@@ -199,6 +215,8 @@ if hasEngine {
     .testTarget(name: "HooksTests", dependencies: ["CProfiler", "CProfilerHooks", "RoomChecks", "TestSupport"]),
     .testTarget(
       name: "SymbolizationTests", dependencies: ["Platform", "Symbolization", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "ProfilingHTTPTests", dependencies: ["HTTPMessages", "Platform", "Pprof", "ProfilingHTTP", "TestSupport"]),
     .testTarget(
       name: "ProfilingTests",
       dependencies: [

@@ -7,6 +7,7 @@
 #include "lab_environment.h"
 #include "lab_habits.h"
 #include "lab_heap.h"
+#include "lab_http.h"
 #include "lab_labels.h"
 #include "lab_leaks.h"
 #include "lab_losses.h"

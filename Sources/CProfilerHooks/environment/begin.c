@@ -15,6 +15,7 @@
 #if LAB_HAS_ENGINE
 #include "environment/children.h"
 #include "environment/control.h"
+#include "environment/http.h"
 #include "environment/kinds.h"
 #include "environment/leaving.h"
 #include "environment/options.h"
@@ -133,6 +134,7 @@ static void hide(const char *library) {
   }
   hide_variable("LAB_IMAGE");
   lab_each_option(hide_option, NULL);
+  lab_each_http_variable(hide_option, NULL);
   lab_each_kind(hide_kind, NULL);
 }
 
@@ -145,8 +147,10 @@ __attribute__((constructor)) static void begin_all(void) {
   if (library && options.follows_children) lab_children_follow(library);
   lab_control_read(library);
   lab_each_kind(begin, library);
+  lab_http_arm();
   lab_control_begin();
   if (library) hide(library);
+  if (&lab_serves_from_start == NULL) lab_http_start();
   if (!lab_sessions_are_open()) return;
   if (library) lab_sessions_keep_writer(library);
   stand_by();

@@ -62,7 +62,7 @@ extension ProfileCapture.Window {
   init<E: Engine>(
     of sessions: Sessions<E>, _ request: E.Request,
     _ make: @escaping @Sendable (_ owner: SessionOwner) throws -> ProfileRecording
-  ) throws(ProfilingError) {
+  ) throws(ProfilingError) where E: SendableMetatype, E.Part: SendableMetatype {
     let owner = sessions.newRecording()
     try sessions.begin(owner, request)
     self.init(finish: { try make(owner) }, abandon: { try? sessions.end(owner) { _ in } })

@@ -24,17 +24,19 @@ struct RecordCommand: ParsableCommand {
 
       With --control it answers 'lab capture' as long as it runs, by a socket that this user alone can reach.
 
+      With --http the program serves its profiles as long as it runs, at the addresses that Go's programs have: \
+      go tool pprof, lab pprof, Pyroscope, Parca and Prometheus read them. Its heap, tasks and threads are recorded for that \
+      from the start on, CPU time and traces while they are asked for; what else is to be recorded --rates says. Only this \
+      machine can ask, unless another address is given; then a token is needed, that of the variable LAB_HTTP_TOKEN or one \
+      that is told at the start. Without --profile nothing else is written.
+
       The profiler has a thread, so that a program without threads has two: C libraries lock for it what they leave \
       unlocked for one. What does little else then takes longer: allocating up to 1.2 times, copying C++'s shared \
       pointers 1.7 times, writing single characters with putc 1.8 times. Programs with threads lose nothing by it.
       """)
 
-  @Option(
-    name: .customLong("profile"),
-    help: ArgumentHelp(
-      "What to record of the whole run; \(ProfileKind.all[0].name) if not given, nothing with --control alone. One of "
-        + ProfileKind.allValueStrings.joined(separator: ", ") + ".", valueName: "profile"))
-  var askedProfile: ProfileKind?
+  @Option(name: .customLong("profile"), help: "What to record. (default: \(ProfileKind.all[0].name))")
+  var asked: ProfileKind?
   @Option(help: ArgumentHelp(ProfileKind.ratesInWords)) var rate: Int?
   @Option(help: ArgumentHelp(ProfileKind.agesInWords)) var olderThan: String?
   @Option(
@@ -56,11 +58,12 @@ struct RecordCommand: ParsableCommand {
   @Flag(help: "Of a dump, write who waits for whom alone, as JSON.") var json = false
   @Flag(help: "Profile what the program starts and becomes, too; a file each.") var children = false
   @Flag(help: "Answer lab capture as long as the program runs.") var control = false
+  @OptionGroup(title: "To serve profiles meanwhile") var serving: ServingOptions
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
 
-  var profile: ProfileKind { askedProfile ?? ProfileKind.all[0] }
-  /// Whether there is a profile of the whole run.
-  private var recordsWholeRun: Bool { !control || askedProfile != nil || output != nil }
+  var profile: ProfileKind { asked ?? ProfileKind.all[0] }
+  /// Whether a profile is written at all.
+  private var writes: Bool { asked != nil || output != nil || (serving.http == nil && !control) }
 
   /// The moment that a profile of what is in use is of.
   enum HeapMoment: String, ExpressibleByArgument, CaseIterable {
@@ -73,17 +76,20 @@ struct RecordCommand: ParsableCommand {
     if let rate, profile.rate?.accepted.contains(rate) != true { throw LabError.usage(profile.refusal(of: rate)) }
     if let age = olderThan, profile.age?.accepts(age) != true { throw LabError.usage(profile.refusal(ofAge: age)) }
     let plan = try RecordPlan(self)
+    let variables = try serving.variables
     let program = try ProgramFile(named: name)
-    let notes = program.notes(on: profile)
+    let notes = program.notes(on: writes ? profile : nil)
     for line in notes.lines { complain("lab: \(line)") }
-    if notes.canBeProfiled { try prepareEnvironment(program, plan) }
+    if notes.canBeProfiled { try prepareEnvironment(program, plan, variables) }
     try exec(program.path)
   }
 
-  private func prepareEnvironment(_ program: ProgramFile, _ plan: RecordPlan) throws {
+  private func prepareEnvironment(
+    _ program: ProgramFile, _ plan: RecordPlan, _ serving: [(String, String)]
+  ) throws {
     let library = try PreloadLibrary.path()
-    if recordsWholeRun { setenv(profile.variable, try removeEarlier(plan.file), 1) }
-    for (name, value) in plan.variables { setenv(name, value, 1) }
+    if writes { setenv(profile.variable, try removeEarlier(plan.file), 1) }
+    for (name, value) in plan.variables + serving { setenv(name, value, 1) }
     if let olderThan, let age = profile.age { setenv(age.variable, olderThan, 1) }
     setenv("LAB_RECORD", library, 1)
     guard program.elf?.hasProfiler != true else { return }
