@@ -21,12 +21,17 @@ let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
   .product(name: $0, package: "swift-nio", condition: laboratory)
 }
 
+let tracing: Target.Dependency = .product(
+  name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["DistributedTracing"]))
+
 // The rooms, bottom up: a target may depend only on targets above it in this list.
 let package = Package(
   name: "swift-diagnostics-lab",
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Profiling", targets: ["Profiling", "CProfilerHooks"]),
+    // Empty without its trait.
+    .library(name: "ProfilingTracing", targets: ["ProfilingTracing"]),
     .library(name: "ProfilingHTTP", targets: ["ProfilingHTTP", "CProfilerHooks"]),
     .executable(name: "lab", targets: ["lab"]),
     // With all below it, so that one edited scenario is compiled and linked by itself; see HACKING.md.
@@ -34,6 +39,8 @@ let package = Package(
   ],
   traits: [
     .trait(name: "Laboratory", description: "The command, its scenarios and the site; what Profiling does not need."),
+    .trait(
+      name: "DistributedTracing", description: "withSpanLabels: labels from the spans of swift-distributed-tracing."),
     .default(enabledTraits: ["Laboratory"]),
   ],
   dependencies: [
@@ -41,6 +48,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.4.0"),
   ],
   targets: [
     .target(name: "Platform"),
@@ -65,6 +73,7 @@ let package = Package(
       dependencies: [
         "CProfiler", "ExecutionTrace", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting",
       ]),
+    .target(name: "ProfilingTracing", dependencies: ["Profiling", tracing]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
     .target(name: "HTTPMessages"),
     .target(

@@ -6,6 +6,7 @@
 #if LAB_HAS_ENGINE
 #include "swift_half.h"
 #include <dlfcn.h>
+#include <lab_control.h>
 #include <lab_environment.h>
 #include <link.h>
 #include <stdbool.h>
@@ -16,6 +17,10 @@
 #include <unistd.h>
 
 typedef void (*finish_function)(const struct lab_environment_session *);
+typedef void (*answer_function)(struct lab_control_call *);
+
+/// The library, once it is loaded. Whoever asks holds the lock of the sessions.
+static void *writer;
 
 /// Whether a file is still the one that a descriptor was opened for, as long as it was the same.
 static bool is_same(const char *path, int descriptor) {
@@ -89,14 +94,15 @@ bool lab_path_beside(const char *file, char *path, size_t capacity) {
 }
 
 /// By its path, or as it was at the start: while the program ran it may have been deleted, or built anew.
-static finish_function load(int kept) {
+static void *load(int kept) {
   char path[4096];
   if (!lab_path_beside(LAB_WRITER_FILE, path, sizeof path)) return NULL;
   if (kept >= 0 && !is_same(path, kept)) snprintf(path, sizeof path, "/proc/thread-self/fd/%d", kept);
   lab_load_programs_swift();
-  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-  return library ? (finish_function)dlsym(library, "lab_environment_finish") : NULL;
+  return dlopen(path, RTLD_NOW | RTLD_LOCAL);
 }
+
+static void *find(const char *name) { return writer == NULL ? NULL : dlsym(writer, name); }
 
 __attribute__((visibility("hidden"))) void lab_environment_finish(const struct lab_environment_session *session) {
   static finish_function finish;
@@ -105,15 +111,33 @@ __attribute__((visibility("hidden"))) void lab_environment_finish(const struct l
   // program that goes on is written by a thread that is not sampled, and is sampled itself meanwhile.
   if (!session->goes_on) engine->lab_cpu_pause();
   engine->lab_heap_ignore_begin();
-  if (finish == NULL) {
+  if (writer == NULL) {
     // The program that goes on may load what its stacks do go through.
     if (!session->goes_on) engine->lab_unwind_freeze();
-    finish = load(session->writer);
+    writer = load(session->writer);
   }
+  if (finish == NULL) finish = (finish_function)find("lab_environment_finish");
   bool has_room = finish == NULL || lab_make_thread_variables();
   if (finish != NULL && has_room) finish(session);
   else if (!session->is_silent)
     dprintf(STDERR_FILENO, "%s: %s; nothing is written\n", session->variable, has_room ? dlerror() : "no memory");
   engine->lab_heap_ignore_end();
+}
+
+static void refuse(struct lab_control_call *call, const char *why) {
+  call->has_failed = true;
+  call->say(call, why, strlen(why));
+}
+
+__attribute__((visibility("hidden"))) void lab_control_answer(struct lab_control_call *call) {
+  static answer_function answer;
+  call->engine->lab_heap_ignore_begin();
+  if (writer == NULL) writer = load(call->writer);
+  if (answer == NULL) answer = (answer_function)find("lab_control_answer");
+  const char *error = answer == NULL ? dlerror() : NULL;
+  if (answer == NULL) refuse(call, error == NULL ? "the profiler's library could not be loaded" : error);
+  else if (!lab_make_thread_variables()) refuse(call, "no memory");
+  else answer(call);
+  call->engine->lab_heap_ignore_end();
 }
 #endif

@@ -1,6 +1,7 @@
 // The C half of the profiler, as its Swift half calls it.
 #pragma once
 #include "lab_cpu.h"
+#include "lab_control.h"
 #include "lab_creation.h"
 #include "lab_engine.h"
 #include "lab_environment.h"

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/start_order.h"
 #include "base/system_call.h"
+#include "environment/control.h"
 #include "environment/kept_file.h"
 #include "environment/sessions.h"
 #include "environment/signals.h"
@@ -161,6 +162,8 @@ static void *serve(void *unused) {
     }
     if (!(is_over = lab_program_is_over())) doze(seen);
   }
+  // Whoever is the last of all threads calls `exit`, or its status is the process': that shall be this one.
+  if (is_over) lab_control_end(), lab_control_await_end();
   // Ended by a bare system call: of that `exit` knows nothing. The kernel takes the status of whichever thread ends
   // last; where it was the C library that ended the last one, it calls `exit` when this one ends.
   if (is_over && lab_program_status() >= 0) {

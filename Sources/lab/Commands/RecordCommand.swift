@@ -22,6 +22,8 @@ struct RecordCommand: ParsableCommand {
       The programs that it starts are not profiled, nor what it becomes by exec or daemon, unless with --children: then \
       each writes a file of its own.
 
+      With --control it answers 'lab capture' as long as it runs, by a socket that this user alone can reach.
+
       With --http the program serves its profiles as long as it runs, at the addresses that Go's programs have: \
       go tool pprof, lab pprof, Pyroscope, Parca and Prometheus read them. Its heap, tasks and threads are recorded for that \
       from the start on, CPU time and traces while they are asked for; what else is to be recorded --rates says. Only this \
@@ -55,12 +57,13 @@ struct RecordCommand: ParsableCommand {
   @Flag(help: "Leave the program's labels out of a dump.") var withoutLabels = false
   @Flag(help: "Of a dump, write who waits for whom alone, as JSON.") var json = false
   @Flag(help: "Profile what the program starts and becomes, too; a file each.") var children = false
+  @Flag(help: "Answer lab capture as long as the program runs.") var control = false
   @OptionGroup(title: "To serve profiles meanwhile") var serving: ServingOptions
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
 
   var profile: ProfileKind { asked ?? ProfileKind.all[0] }
   /// Whether a profile is written at all.
-  private var writes: Bool { asked != nil || output != nil || serving.http == nil }
+  private var writes: Bool { asked != nil || output != nil || (serving.http == nil && !control) }
 
   /// The moment that a profile of what is in use is of.
   enum HeapMoment: String, ExpressibleByArgument, CaseIterable {
