@@ -89,6 +89,7 @@ final class PageRenderer {
     syntax.hasShortMarks = setting.dialect.hasShortMarks
     syntax.hasKeys = setting.dialect.hasKeys
     syntax.hasSymbols = setting.dialect.hasSymbols
+    out.hasPrintersQuotes = setting.dialect.hasPrintersQuotes
     ids.keepsLetters = setting.dialect.keepsLetters
     syntax.hasForeignReferences = setting.dialect.hasForeignReferences
     hasMathematics = setting.dialect.hasMathematics && Mathematics.mayStand(in: text)
