@@ -105,7 +105,8 @@ struct InlineScanner {
     }
   }
 
-  /// `~~struck~~`, `==marked==`, `^^added^^`: not within words. `H~2~O`, `x^2^`: within words, without spaces.
+  /// `==marked==`, `^^added^^`: not within words, where they compare; `~~struck~~` there too, but not beside numbers.
+  /// `H~2~O`, `x^2^`: within words, without spaces.
   private mutating func mark() -> Bool {
     let mark = text[at]
     var end = at
@@ -118,8 +119,11 @@ struct InlineScanner {
       return true
     }
     let isShort = length == 1
-    let canClose = before > 0x20 && (isShort || !CodeByte.isWord(after)) || before == 0 && end > length
-    let canOpen = (after > 0x20 || after == 0) && end < text.count && (isShort || !CodeByte.isWord(before))
+    func isPart(_ byte: UInt8) -> Bool {
+      mark == UInt8(ascii: "~") ? CodeByte.isDigit(byte) : CodeByte.isWord(byte)
+    }
+    let canClose = before > 0x20 && (isShort || !isPart(after)) || before == 0 && end > length
+    let canOpen = (after > 0x20 || after == 0) && end < text.count && (isShort || !isPart(before))
     if canClose, let open = opening(of: mark, length) {
       let start = edits[opened[open].edit].range.upperBound
       if start < at, !isShort || !text[start..<at].contains(where: { $0 <= 0x20 && $0 != 0 }) {
