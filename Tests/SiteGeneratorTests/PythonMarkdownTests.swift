@@ -73,6 +73,9 @@ import Testing
     ("/// note\n/// word\n///\nend", "</div>\n<p>end</p>"),
     ("x~~in~~y ~~a~~", "<p>x<del>in</del>y <del>a</del></p>"),
     ("T\n\n:   one\ntwo\n\n:   three\n\n    1. a", "</dd>\n<dd>\n<p>three</p>\n<ol>\n<li>a</li>"),
+    ("a\n[l]: https://e.org\nb [l]", "<p>a</p>\n<p>b <a href=\"https://e.org\">l</a></p>"),
+    ("a\n[l]: no address here\nb", "<p>a\n[l]: no address here\nb</p>"),
+    ("x^a\\ b^ c^d e^", "<p>x<sup>a b</sup> c^d e^</p>"),
     ("!!! my-Kind\n    x", "<p class=\"admonition-title\">My-kind</p>"),
     (
       "| a |\n|---|\n| 1 |\n/// table-caption\nC\n///",

@@ -97,7 +97,7 @@ extension BlockLifter {
     guard !unclosed.contains(mark) else { return nil }
     var bodyStart = index + 1
     while bodyStart < lines.count, readOption(lines[bodyStart], into: &opening) { bodyStart += 1 }
-    if let end = blockEnd(mark, from: bodyStart) {
+    if let end = blockEnd(opening.slashes, from: bodyStart) {
       opening.body = bodyStart..<end
       return opening
     }
@@ -112,7 +112,7 @@ extension BlockLifter {
 
   /// The line that ends a block: the first one of only slashes that ends none inside of it, and no code; the first at
   /// all, if there is none such.
-  private func blockEnd(_ mark: String, from start: Int) -> Int? {
+  private func blockEnd(_ count: Int, from start: Int) -> Int? {
     var depth = 0
     var first: Int?
     var fence: Fence?
@@ -124,15 +124,14 @@ extension BlockLifter {
         continue
       }
       fence = Fence(opening: text, from: range.lowerBound, to: range.upperBound, container: 0)
-      guard text.has("///", at: range.lowerBound) else { continue }
-      let line = text.string(range)
-      guard line.hasPrefix(mark) else { continue }
-      if line == mark {
+      let slashes = text[range].prefix { $0 == UInt8(ascii: "/") }
+      guard slashes.count == count else { continue }
+      if slashes.count == range.count {
         if depth == 0 { return next }
         depth -= 1
         first = first ?? next
-      } else if line.dropFirst(mark.count).first == " ",
-        Self.isName(line.dropFirst(mark.count).prefix { $0 != "|" }.trimmed.lowercased())
+      } else if text[slashes.endIndex] == 0x20,
+        Self.isName(text.string(slashes.endIndex..<range.upperBound).prefix { $0 != "|" }.trimmed.lowercased())
       {
         depth += 1
       }

@@ -226,7 +226,7 @@ struct BlockLifter {
         index += 1
         return true
       }
-      return text.has("[^", at: at) && liftFootnote(line, at: at)
+      return text.has("[^", at: at) ? liftFootnote(line, at: at) : takeDefinition(line, at: at)
     case UInt8(ascii: ">"): return !isQuoting && liftQuote(line, column: column)
     case UInt8(ascii: "#"): return liftHeadingAttributes(line, at: at)
     case UInt8(ascii: "{"): return takeParagraphAttributes(line, at: at) || liftEdited(line, at: at, column: column)
@@ -312,6 +312,17 @@ struct BlockLifter {
     guard let (open, list) = AttributeList.trailing(in: text, from..<line.end) else { return nil }
     line.end = open
     return (line.trimmedEnd(in: text), list)
+  }
+
+  /// A definition of a link in the midst of a paragraph, which Python-Markdown parts there.
+  private mutating func takeDefinition(_ line: Line, at: Int) -> Bool {
+    guard isMkDocs, paragraph != nil, text.find("]:", from: at, to: line.end) != nil,
+      let definition = LinkDefinition(at: Bytes(rebasing: text[at..<line.end])), definition.length >= line.end - at
+    else { return false }
+    part.interrupting.insert(part.feed.count)
+    part.feed.append(Part.FedLine(line: line, replacement: []))
+    index += 1
+    return true
   }
 
   // MARK: Tables

@@ -114,6 +114,8 @@ struct Part {
 
   var feed: [FedLine] = []
   var lifted: [LiftedBlock] = []
+  /// The lines, by index in `feed`, that are definitions of links though they stand in a paragraph.
+  var interrupting: Set<Int> = []
   /// The lines, by index in `feed`, that begin with a `;` so that they begin a paragraph.
   var prefixed: Set<Int> = []
   /// Whether one of them is a caption of the block before it.

@@ -109,10 +109,8 @@ enum Mathematics {
   static func closing(of open: Int, in line: Slice<Bytes>) -> Closing {
     let text = line.base
     if text.has("\\(", at: open) {
-      guard let close = text.find("\\)", from: line.startIndex, to: line.endIndex) else {
-        return text.find("\\(", from: line.startIndex, to: line.endIndex) == nil ? .none : .never
-      }
-      return text.find("\\(", from: line.startIndex, to: close) == nil ? .at(close + 2) : .never
+      guard let next = parenthesis(line) else { return .none }
+      return text[next + 1] == UInt8(ascii: ")") ? .at(next + 2) : .never
     }
     var at = line.startIndex
     while at < line.endIndex {
@@ -154,15 +152,26 @@ enum Mathematics {
     return start + 1
   }
 
+  /// Where the first `\(` or `\)` stands.
+  private static func parenthesis(_ line: Slice<Bytes>) -> Int? {
+    var at = line.startIndex
+    while at + 1 < line.endIndex {
+      if line[at] == UInt8(ascii: "\\") {
+        if line[at + 1] == UInt8(ascii: "(") || line[at + 1] == UInt8(ascii: ")") { return at }
+        at += 1
+      }
+      at += 1
+    }
+    return nil
+  }
+
   /// Where the mathematics that begins at an index ends: `$x$`, no space inside the signs and no digit or letter
   /// outside, so that `$5` and `$HOME` are none; `$$x$$`; `\(x\)` with a sign that prose in parentheses has not.
   private static func end(of line: Slice<Bytes>, from start: Int) -> Int? {
     let text = line.base
     let end = line.endIndex
     if text.has("\\(", at: start) {
-      guard let close = text.find("\\)", from: start + 2, to: end),
-        text.find("\\(", from: start + 2, to: close) == nil
-      else { return nil }
+      guard let close = parenthesis(line[(start + 2)...]), text[close + 1] == UInt8(ascii: ")") else { return nil }
       return line[(start + 2)..<close].contains { "\\^_={}+<>|".utf8.contains($0) } ? close + 2 : nil
     }
     guard line[start] == UInt8(ascii: "$") else { return nil }
