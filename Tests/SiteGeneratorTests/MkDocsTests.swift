@@ -67,10 +67,10 @@ import Testing
         <li><a href="a/index.html">Page a/index</a></li>
         <li><a href="https://e.org/x?a=1&amp;b=2">Elsewhere</a></li>
         </ul>
-        <ul>
+        <ul class="rest">
         <li><a href="c.html">Page c</a></li>
         </ul>
-        <ul>
+        <ul class="rest">
         <li><a href="sheet.pdf">A file</a></li>
         <li><a href="rest/y.html">Page rest/y</a></li>
         <li><a href="rest/z.html">Page rest/z</a></li>

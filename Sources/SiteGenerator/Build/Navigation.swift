@@ -19,6 +19,8 @@ struct Navigation: Sendable {
     /// How many sections it lies in.
     var depth = 0
     var entries: [Entry] = []
+    /// Whether it goes on with the section around the one before it.
+    var isRest = false
 
     /// Indices of its pages.
     var pages: [Int] { entries.compactMap(\.page) }
@@ -123,7 +125,7 @@ struct Navigation: Sendable {
       case .section(let title, let entries):
         sections.append(Section(title: title, depth: depth))
         add(entries, depth: depth + 1, &left)
-        sections.append(Section(title: "", depth: depth))
+        sections.append(Section(title: "", depth: depth, isRest: true))
       }
     }
   }

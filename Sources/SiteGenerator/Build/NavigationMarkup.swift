@@ -13,7 +13,8 @@ enum NavigationMarkup {
         out.append("</p>\n")
       }
       guard !section.entries.isEmpty else { continue }
-      out.append("<ul>\n")
+      // What goes on after a section belongs to the one around it.
+      out.append(section.title.isEmpty && section.isRest ? "<ul class=\"rest\">\n" : "<ul>\n")
       for entry in section.entries {
         out.append("<li><a href=\"")
         switch entry {
