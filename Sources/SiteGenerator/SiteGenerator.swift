@@ -1,7 +1,7 @@
 /// Makes a site of a directory of Markdown: pages, search index, sitemap, feed; figures and claims from `Evidence`.
 ///
 /// Any directory will do: pages are ordered by `order` in their front matter, then by name; directories become
-/// sections; what is not Markdown is copied. The same content, theme and evidence give the same bytes.
+/// sections; what is not Markdown is copied. Where a `mkdocs.yml` lies beside it, its `nav` orders and names the pages. The same content, theme and evidence give the same bytes.
 ///
 /// ## The dialect
 /// CommonMark, and what MkDocs Material adds: front matter (`title`, `description`, `date`, `order`, `draft`),
