@@ -12,6 +12,10 @@ struct Dialect: Equatable, Sendable {
   var hasForeignReferences = false
   /// Whether the ids of headings keep letters of all scripts.
   var keepsLetters = false
+  /// Whether straight quotation marks become those that English is printed with.
+  var hasPrintersQuotes = true
+  /// Whether the text was written for Python-Markdown, in which `[text] [label]` is a reference with a space in it.
+  var isMkDocs = false
   /// How tabs are called, if they can be linked to.
   var tabIDs: TabIDs?
 

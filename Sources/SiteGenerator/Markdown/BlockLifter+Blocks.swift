@@ -19,9 +19,14 @@ extension BlockLifter {
       guard part.feed.contains(where: { $0.lifted >= 0 || !$0.line.isBlank(in: text) }) else { return false }
       part.hasCaptions = true
       let isAbove = opening.argument.hasPrefix("<")
+      let number = opening.argument.drop { $0 == "<" || $0 == "^" }.trimmed
       leave(
-        .caption(Caption(isAbove: isAbove, attributes: opening.attributes, body: body(of: opening))), for: line,
-        column: column)
+        .caption(
+          Caption(
+            counted: Self.counted[opening.name],
+            number: !number.isEmpty && number.allSatisfy { $0.isNumber || $0 == "." } && !opening.argument.contains("^")
+              ? number : nil,
+            isAbove: isAbove, attributes: opening.attributes, body: body(of: opening))), for: line, column: column)
     case "html":
       guard let element = element(opening, line) else {
         part.problems.append((line.number, "no block element: \(opening.argument)"))
@@ -48,6 +53,8 @@ extension BlockLifter {
     index = opening.body.upperBound + 1
     return true
   }
+
+  private static let counted = ["figure-caption": "Figure", "table-caption": "Table"]
 
   private static let kinds: Set<String> = [
     "abstract", "admonition", "attention", "bug", "caution", "danger", "details", "error", "example", "failure", "hint",
@@ -82,23 +89,54 @@ extension BlockLifter {
     let end = line.trimmedEnd(in: text).end
     let nameStart = text[at..<end].drop { $0 == UInt8(ascii: "/") }.startIndex
     let words = text.string(nameStart..<end).split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
-    let name = words[0].trimmed
-    guard nameStart < end, text[nameStart] == 0x20, !name.isEmpty, name.allSatisfy({ $0.isLowercase || $0 == "-" })
-    else { return nil }
+    let name = words[0].trimmed.lowercased()
+    guard nameStart < end, text[nameStart] == 0x20, Self.isName(name) else { return nil }
     var opening = Opening(
       slashes: nameStart - at, name: name, argument: words.count > 1 ? words[1].trimmed : "")
     let mark = String(repeating: "/", count: opening.slashes)
     guard !unclosed.contains(mark) else { return nil }
     var bodyStart = index + 1
     while bodyStart < lines.count, readOption(lines[bodyStart], into: &opening) { bodyStart += 1 }
-    for next in bodyStart..<max(bodyStart, lines.count) {
-      guard text.string(lines[next].trimmed(in: text)) == mark else { continue }
-      opening.body = bodyStart..<next
+    if let end = blockEnd(opening.slashes, from: bodyStart) {
+      opening.body = bodyStart..<end
       return opening
     }
     unclosed.insert(mark)
     part.problems.append((line.number, "/// \(name) is never closed"))
     return nil
+  }
+
+  private static func isName(_ name: String) -> Bool {
+    !name.isEmpty && name.allSatisfy { $0.isLowercase || $0 == "-" }
+  }
+
+  /// The line that ends a block: the first one of only slashes that ends none inside of it, and no code; the first at
+  /// all, if there is none such.
+  private func blockEnd(_ count: Int, from start: Int) -> Int? {
+    var depth = 0
+    var first: Int?
+    var fence: Fence?
+    for next in start..<max(start, lines.count) {
+      let range = lines[next].trimmed(in: text)
+      guard !range.isEmpty else { continue }
+      if let open = fence {
+        if open.isClosed(by: text, from: range.lowerBound, to: range.upperBound) { fence = nil }
+        continue
+      }
+      fence = Fence(opening: text, from: range.lowerBound, to: range.upperBound, container: 0)
+      let slashes = text[range].prefix { $0 == UInt8(ascii: "/") }
+      guard slashes.count == count else { continue }
+      if slashes.count == range.count {
+        if depth == 0 { return next }
+        depth -= 1
+        first = first ?? next
+      } else if text[slashes.endIndex] == 0x20,
+        Self.isName(text.string(slashes.endIndex..<range.upperBound).prefix { $0 != "|" }.trimmed.lowercased())
+      {
+        depth += 1
+      }
+    }
+    return first
   }
 
   /// `    open: true`, `    attrs: {class: wide}`.

@@ -9,7 +9,9 @@ extension PageRenderer {
     case .admonition(let admonition) where admonition.classes.contains("annotate"):
       annotated(by: annotations(in: next)) { render(admonition) }
     case .admonition(let admonition): render(admonition)
-    case .element(let element): render(element)
+    case .element(let element): render(element, before: next)
+    case .table(let table) where table.attributes.has(class: "annotate"):
+      annotated(by: annotations(in: next)) { render(table) }
     case .table(let table): render(table)
     case .tabs(let tabs): render(tabs)
     case .quote(let lines): renderQuote(lines)
@@ -26,7 +28,7 @@ extension PageRenderer {
   func render(_ admonition: Admonition) {
     let kind = admonition.classes.first ?? ""
     let isFolded = admonition.folding != .never
-    let title = admonition.title ?? kind.prefix(1).uppercased() + kind.dropFirst().replacing("-", with: " ")
+    let title = admonition.title ?? kind.prefix(1).uppercased() + kind.dropFirst()
     out.append(isFolded ? "<details class=\"" : "<div class=\"")
     out.append(text: (["admonition"] + admonition.classes).joined(separator: " "))
     out.append("\"")
@@ -68,7 +70,7 @@ extension PageRenderer {
 
   // MARK: Elements
 
-  private func render(_ element: MarkdownElement) {
+  private func render(_ element: MarkdownElement, before next: CMarkNode? = nil) {
     out.append("<")
     out.append(markup: element.tag)
     out.append(attributes: element.attributes)
@@ -86,7 +88,7 @@ extension PageRenderer {
       captionedElements += hasCaption ? 1 : 0
       if element.attributes.has(class: "annotate") {
         parseBlocks(element.body, inElement: true) { document in
-          annotated(by: annotations(in: document.children.last)) { walk(document) }
+          annotated(by: annotations(in: next) ?? annotations(in: document.children.last)) { walk(document) }
         }
       } else {
         renderBlocks(element.body, inElement: true)
