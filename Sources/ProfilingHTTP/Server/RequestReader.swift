@@ -71,8 +71,10 @@ struct RequestReader {
   /// Nil if there is a head now.
   private mutating func readHead() -> Step? {
     // Empty lines before a request are those of a former one's careless client.
-    while bytes.starts(with: [13, 10]) {
-      bytes.removeFirst(2)
+    var empty = 0
+    while bytes[empty...].starts(with: [13, 10]) { empty += 2 }
+    if empty > 0 {
+      bytes.removeFirst(empty)
       searched = 0
     }
     let end: [UInt8] = [13, 10, 13, 10]
