@@ -17,6 +17,7 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser", condition: laboratory)
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache", condition: laboratory)
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams", condition: laboratory)
+let serviceLifecycle: TargetDependencyCondition? = .when(traits: ["ServiceLifecycle"])
 let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
   .product(name: $0, package: "swift-nio", condition: laboratory)
 }
@@ -28,19 +29,24 @@ let package = Package(
   products: [
     .library(name: "Profiling", targets: ["Profiling", "CProfilerHooks"]),
     .library(name: "ProfilingHTTP", targets: ["ProfilingHTTP", "CProfilerHooks"]),
+    // With the trait ServiceLifecycle; without it nothing is in it.
+    .library(name: "ProfilingService", targets: ["ProfilingService"]),
     .executable(name: "lab", targets: ["lab"]),
     // With all below it, so that one edited scenario is compiled and linked by itself; see HACKING.md.
     .library(name: "ScenarioRunning", type: .static, targets: ["ScenarioRunning"]),
   ],
   traits: [
     .trait(name: "Laboratory", description: "The command, its scenarios and the site; what Profiling does not need."),
+    .trait(name: "ServiceLifecycle", description: "The server of profiles as a service of swift-service-lifecycle's."),
     .default(enabledTraits: ["Laboratory"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .target(name: "Platform"),
@@ -71,6 +77,12 @@ let package = Package(
       name: "ProfilingHTTP",
       dependencies: [
         "CProfiler", "ExecutionTrace", "HTTPMessages", "Leaks", "Platform", "Pprof", "PprofOperations", "Profiling",
+      ]),
+    .target(
+      name: "ProfilingService",
+      dependencies: [
+        "ProfilingHTTP", .product(name: "Logging", package: "swift-log", condition: serviceLifecycle),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: serviceLifecycle),
       ]),
     .target(name: "LocalServer", dependencies: ["HTTPMessages", "Platform"] + nio),
     .target(

