@@ -167,6 +167,9 @@ if hasEngine {
       name: "UnknownLayout",
       dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling", "UnknownLayoutVersion"],
       path: "Tests/Programs/UnknownLayout"),
+    .executableTarget(
+      name: "ServingProgram", dependencies: ["CProfilerHooks", "Platform", "ProfilingHTTP"],
+      path: "Tests/Programs/ServingProgram"),
     .target(name: "AllocatorCalls", path: "Tests/Programs/AllocatorCalls"),
     .executableTarget(
       name: "HeapProgram",
@@ -231,7 +234,7 @@ if hasEngine {
       name: "LabTests",
       dependencies: [
         "lab", "CountingProgram", "ExecutionTrace", "Findings", "LocalServer", "Platform", "PprofOperations",
-        "ScenarioRunning", "TestSupport",
+        "ScenarioRunning", "ServingProgram", "TestSupport",
       ],
       exclude: ["Goldens", "Programs"]),
   ]
