@@ -30,7 +30,7 @@ let package = Package(
     .library(name: "Profiling", targets: ["Profiling", "CProfilerHooks"]),
     .library(name: "ProfilingHTTP", targets: ["ProfilingHTTP", "CProfilerHooks"]),
     // With the trait ServiceLifecycle; without it nothing is in it.
-    .library(name: "ProfilingService", targets: ["ProfilingService"]),
+    .library(name: "ProfilingService", targets: ["ProfilingService", "CProfilerHooks"]),
     .executable(name: "lab", targets: ["lab"]),
     // With all below it, so that one edited scenario is compiled and linked by itself; see HACKING.md.
     .library(name: "ScenarioRunning", type: .static, targets: ["ScenarioRunning"]),
