@@ -11,7 +11,7 @@ enum HelloServer {
     title: "A greeting that takes as long as its date",
     question: "The server says hello, and what day it is. Which of the two takes the time?",
     parameters: [
-      Parameter("requests", "requests of each client a round", standard: 400, range: 1...100_000),
+      Parameter("requests", "requests of each client a round", standard: 2_000, range: 1...100_000),
       Parameter("clients", "clients, each with a connection of its own", standard: 2, range: 1...16),
     ],
     profiles: [.cpu], alsoUses: ["HelloServerSockets.swift"], program: program)
