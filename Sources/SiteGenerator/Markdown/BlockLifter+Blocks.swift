@@ -73,11 +73,10 @@ extension BlockLifter {
     guard name.utf8.first.map(CodeByte.isWordStart) == true,
       name.utf8.allSatisfy({ CodeByte.isWord($0) || $0 == UInt8(ascii: ".") })
     else { return false }
-    // With an end it is another generator's box.
-    let ends = lines[index...].dropFirst().prefix(200).contains { next in
-      let at = next.content(in: text).start
-      return text.has(":::", at: at) && next.trimmedEnd(in: text).end == at + 3
-    }
+    // With an end before the next one it is another generator's box.
+    let next = lines[index...].dropFirst().prefix(200).first { text.has(":::", at: $0.content(in: text).start) }
+    let ends = next.map { $0.trimmed(in: text).count == 3 } ?? false
+    if ends { part.notes.append(("box of another generator, shown as written", "::: " + name, line.number)) }
     guard !ends else { return false }
     leave(.reference(name: name, line: line.number), for: line, column: column)
     index = indented(from: index + 1, column: column + 4).endIndex
@@ -124,6 +123,10 @@ extension BlockLifter {
         continue
       }
       fence = Fence(opening: text, from: range.lowerBound, to: range.upperBound, container: 0)
+      // Most lines are told by the byte that would be the last slash.
+      guard range.count >= count, text[range.lowerBound + count - 1] == UInt8(ascii: "/"),
+        range.count == count || text[range.lowerBound + count] == 0x20
+      else { continue }
       let slashes = text[range].prefix { $0 == UInt8(ascii: "/") }
       guard slashes.count == count else { continue }
       if slashes.count == range.count {
