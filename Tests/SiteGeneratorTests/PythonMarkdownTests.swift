@@ -82,6 +82,10 @@ import Testing
     ("| a |\n|---|\n| \\(y\\) |", "<td><code class=\"mathematics\" title=\"TeX\">\\(y\\)</code></td>"),
     ("{{a}} {!b.md!} {{{c}}}", "<p><span class=\"icon\">{{a}}</span> <span class=\"icon\">{!b.md!}</span> {"),
     ("::: a.b\n    x: 1\n\n::: note\nbox\n:::", "<div id=\"a.b\">"),
+    ("/// html | span.k\n*a*\n///", "<span class=\"k\"><em>a</em></span>"),
+    ("/// html | ul\n- a\n///", "<ul>\n<ul>\n<li>a</li>"),
+    ("/// note\n*a*", "<p><em>a</em></p>\n</div>"),
+    (":wave_tone3: :wave_medium_dark_skin_tone:", "<p>👋🏽 👋🏾</p>"),
     ("!!! my-Kind\n    x", "<p class=\"admonition-title\">My-kind</p>"),
     (
       "| a |\n|---|\n| 1 |\n/// table-caption\nC\n///",

@@ -56,6 +56,8 @@ extension BlockLifter {
 
   private static let counted = ["figure-caption": "Figure", "table-caption": "Table"]
 
+  private static let others: Set<String> = ["caption", "define", "figure-caption", "html", "tab", "table-caption"]
+
   private static let kinds: Set<String> = [
     "abstract", "admonition", "attention", "bug", "caution", "danger", "details", "error", "example", "failure", "hint",
     "important", "info", "note", "question", "quote", "success", "tip", "warning",
@@ -100,8 +102,13 @@ extension BlockLifter {
       opening.body = bodyStart..<end
       return opening
     }
-    unclosed.insert(mark)
     part.problems.append((line.number, "/// \(name) is never closed"))
+    // One that is known for what it is goes on to the end.
+    if Self.kinds.contains(name) || Self.others.contains(name) {
+      opening.body = bodyStart..<max(bodyStart, lines.count)
+      return opening
+    }
+    unclosed.insert(mark)
     return nil
   }
 
@@ -201,9 +208,10 @@ extension BlockLifter {
   /// `html | div.class#id[key=value]`.
   private func element(_ opening: Opening, _ line: Line) -> MarkdownElement? {
     let tag = opening.argument.prefix { $0.isLetter || $0.isNumber }.lowercased()
-    guard MarkdownElement.canHold(tag), var element = MarkdownElement(tag, markedList, inElement: true) else {
-      return nil
-    }
+    // Scripts and the like are no places for Markdown.
+    guard !tag.isEmpty, !["script", "style", "pre", "textarea", "iframe"].contains(tag) else { return nil }
+    var element = MarkdownElement(
+      tag: tag, attributes: AttributeList(), content: MarkdownElement.isRun(tag) ? .text : .blocks, line: 0, body: [])
     let rest = opening.argument.dropFirst(tag.count)
     let spaced = rest.replacing(".", with: " .").replacing("#", with: " #").replacing("[", with: " ")
       .replacing("]", with: " ")
@@ -213,12 +221,6 @@ extension BlockLifter {
     element.line = line.number
     element.body = body(of: opening)
     return element
-  }
-
-  private var markedList: AttributeList {
-    var list = AttributeList()
-    list.words = ["markdown"]
-    return list
   }
 
   /// Terms, each a paragraph, and the items below them.
