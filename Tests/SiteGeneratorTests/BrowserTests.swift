@@ -67,9 +67,9 @@ import Testing
         seen['grounds'].append(ground())
         page.reload()
         seen['grounds'].append(ground())
+        seen['shift'] = page.evaluate('window.shift')
         page.emulate_media(media='print')
         seen['printed'] = page.locator('article').inner_text()
-        seen['shift'] = page.evaluate('window.shift')
         browser.close()
     print(json.dumps(seen))
     """

@@ -7,6 +7,7 @@ import Testing
   private func page(_ markdown: String) -> RenderedPage {
     var dialect = Dialect()
     dialect.isMkDocs = true
+    dialect.hasSureMathematics = true
     return rendered(markdown, dialect: dialect)
   }
 
@@ -76,6 +77,15 @@ import Testing
     ("a\n[l]: https://e.org\nb [l]", "<p>a</p>\n<p>b <a href=\"https://e.org\">l</a></p>"),
     ("a\n[l]: no address here\nb", "<p>a\n[l]: no address here\nb</p>"),
     ("x^a\\ b^ c^d e^", "<p>x<sup>a b</sup> c^d e^</p>"),
+    ("> [!Custom]- T\n> x", "<details class=\"admonition custom\">\n<summary>T</summary>\n<p>x</p>"),
+    ("> [!note](x.md#a)", "<blockquote>"),
+    ("| a |\n|---|\n| \\(y\\) |", "<td><code class=\"mathematics\" title=\"TeX\">\\(y\\)</code></td>"),
+    ("{{a}} {!b.md!} {{{c}}}", "<p><span class=\"icon\">{{a}}</span> <span class=\"icon\">{!b.md!}</span> {"),
+    ("::: a.b\n    x: 1\n\n::: note\nbox\n:::", "<div id=\"a.b\">"),
+    ("/// html | span.k\n*a*\n///", "<span class=\"k\"><em>a</em></span>"),
+    ("/// html | ul\n- a\n///", "<ul>\n<ul>\n<li>a</li>"),
+    ("/// note\n*a*", "<p><em>a</em></p>\n</div>"),
+    (":wave_tone3: :wave_medium_dark_skin_tone:", "<p>👋🏽 👋🏾</p>"),
     ("!!! my-Kind\n    x", "<p class=\"admonition-title\">My-kind</p>"),
     (
       "| a |\n|---|\n| 1 |\n/// table-caption\nC\n///",

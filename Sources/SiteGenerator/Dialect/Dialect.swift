@@ -8,6 +8,8 @@ struct Dialect: Equatable, Sendable {
   var hasSymbols = true
   /// `$x$`.
   var hasMathematics = true
+  /// Whether `\(…\)` is mathematics for sure, and no parentheses that somebody escaped.
+  var hasSureMathematics = false
   /// Whether a plugin makes references, so that `[text][name]` is one though the page does not define it.
   var hasForeignReferences = false
   /// Whether the ids of headings keep letters of all scripts.
@@ -31,6 +33,7 @@ struct Dialect: Equatable, Sendable {
     hasKeys = extensions.contains("pymdownx.keys")
     hasSymbols = extensions.contains("pymdownx.smartsymbols")
     hasMathematics = extensions.contains("pymdownx.arithmatex")
+    hasSureMathematics = hasMathematics
   }
 }
 

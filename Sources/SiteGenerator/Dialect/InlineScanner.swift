@@ -177,8 +177,9 @@ struct InlineScanner {
       at += length
       return true
     }
-    if text.has("{{ ", at: at) || text.has("{% ", at: at),
-      let close = text[at..<min(text.count, at + 200)].firstIndex(of: UInt8(ascii: "}")), close > at + 3
+    if text.has("{{", at: at) && (byte(at + 2) == 0x20 || CodeByte.isWordStart(byte(at + 2))) || text.has("{% ", at: at)
+      || text.has("{!", at: at),
+      let close = text[at..<min(text.count, at + 200)].firstIndex(of: UInt8(ascii: "}")), close > at + 2
     {
       let end = byte(close + 1) == UInt8(ascii: "}") ? close + 2 : close + 1
       edit(end - at, .macro(text.string(at..<end)))

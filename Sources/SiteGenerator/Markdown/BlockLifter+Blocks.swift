@@ -56,6 +56,8 @@ extension BlockLifter {
 
   private static let counted = ["figure-caption": "Figure", "table-caption": "Table"]
 
+  private static let others: Set<String> = ["caption", "define", "figure-caption", "html", "tab", "table-caption"]
+
   private static let kinds: Set<String> = [
     "abstract", "admonition", "attention", "bug", "caution", "danger", "details", "error", "example", "failure", "hint",
     "important", "info", "note", "question", "quote", "success", "tip", "warning",
@@ -73,11 +75,10 @@ extension BlockLifter {
     guard name.utf8.first.map(CodeByte.isWordStart) == true,
       name.utf8.allSatisfy({ CodeByte.isWord($0) || $0 == UInt8(ascii: ".") })
     else { return false }
-    // With an end it is another generator's box.
-    let ends = lines[index...].dropFirst().prefix(200).contains { next in
-      let at = next.content(in: text).start
-      return text.has(":::", at: at) && next.trimmedEnd(in: text).end == at + 3
-    }
+    // With an end before the next one it is another generator's box.
+    let next = lines[index...].dropFirst().prefix(200).first { text.has(":::", at: $0.content(in: text).start) }
+    let ends = next.map { $0.trimmed(in: text).count == 3 } ?? false
+    if ends { part.notes.append(("box of another generator, shown as written", "::: " + name, line.number)) }
     guard !ends else { return false }
     leave(.reference(name: name, line: line.number), for: line, column: column)
     index = indented(from: index + 1, column: column + 4).endIndex
@@ -101,8 +102,13 @@ extension BlockLifter {
       opening.body = bodyStart..<end
       return opening
     }
-    unclosed.insert(mark)
     part.problems.append((line.number, "/// \(name) is never closed"))
+    // One that is known for what it is goes on to the end.
+    if Self.kinds.contains(name) || Self.others.contains(name) {
+      opening.body = bodyStart..<max(bodyStart, lines.count)
+      return opening
+    }
+    unclosed.insert(mark)
     return nil
   }
 
@@ -124,6 +130,10 @@ extension BlockLifter {
         continue
       }
       fence = Fence(opening: text, from: range.lowerBound, to: range.upperBound, container: 0)
+      // Most lines are told by the byte that would be the last slash.
+      guard range.count >= count, text[range.lowerBound + count - 1] == UInt8(ascii: "/"),
+        range.count == count || text[range.lowerBound + count] == 0x20
+      else { continue }
       let slashes = text[range].prefix { $0 == UInt8(ascii: "/") }
       guard slashes.count == count else { continue }
       if slashes.count == range.count {
@@ -198,9 +208,10 @@ extension BlockLifter {
   /// `html | div.class#id[key=value]`.
   private func element(_ opening: Opening, _ line: Line) -> MarkdownElement? {
     let tag = opening.argument.prefix { $0.isLetter || $0.isNumber }.lowercased()
-    guard MarkdownElement.canHold(tag), var element = MarkdownElement(tag, markedList, inElement: true) else {
-      return nil
-    }
+    // Scripts and the like are no places for Markdown.
+    guard !tag.isEmpty, !["script", "style", "pre", "textarea", "iframe"].contains(tag) else { return nil }
+    var element = MarkdownElement(
+      tag: tag, attributes: AttributeList(), content: MarkdownElement.isRun(tag) ? .text : .blocks, line: 0, body: [])
     let rest = opening.argument.dropFirst(tag.count)
     let spaced = rest.replacing(".", with: " .").replacing("#", with: " #").replacing("[", with: " ")
       .replacing("]", with: " ")
@@ -210,12 +221,6 @@ extension BlockLifter {
     element.line = line.number
     element.body = body(of: opening)
     return element
-  }
-
-  private var markedList: AttributeList {
-    var list = AttributeList()
-    list.words = ["markdown"]
-    return list
   }
 
   /// Terms, each a paragraph, and the items below them.

@@ -109,6 +109,9 @@ extension MarkdownElement {
     blocks.contains(tag) || runs.contains(tag) || structures.contains(tag)
   }
 
+  /// Whether the content of an element is one run of text, as that of all that stand in a line of text is.
+  static func isRun(_ tag: String) -> Bool { !blocks.contains(tag) && !structures.contains(tag) && tag != "p" }
+
   private static let blocks: Set<String> = [
     "figure", "figcaption", "div", "section", "article", "aside", "details", "summary", "header", "footer", "center",
     "main", "nav", "blockquote", "fieldset", "form", "td", "th", "li", "dd",

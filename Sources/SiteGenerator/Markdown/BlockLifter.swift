@@ -13,6 +13,8 @@ struct BlockLifter {
 
   /// Whether `$…$` is mathematics.
   var protectsMathematics = false
+  /// Whether `\(…\)` is, whatever stands in it.
+  var hasSureMathematics = false
   /// Whether the text was written for Python-Markdown.
   var isMkDocs = false
   /// The mathematics that the line before begins and does not end.
@@ -151,7 +153,7 @@ struct BlockLifter {
       }
       if openMathematics.map({ index >= $0.line }) ?? true {
         openMathematics = nil
-        let after = Mathematics.protected(text[start..<line.end])
+        let after = Mathematics.protected(text[start..<line.end], isSure: hasSureMathematics)
         protected = after.map { before + $0 } ?? (before.isEmpty ? nil : before + text[start..<line.end])
         if !isHeading, let (bytes, opened) = opened(in: line, from: start) {
           openMathematics = opened
@@ -165,7 +167,7 @@ struct BlockLifter {
 
   /// A line that begins mathematics which a further line of its paragraph ends.
   private func opened(in line: Line, from start: Int) -> (bytes: [UInt8], opened: Mathematics.Opened)? {
-    guard let open = Mathematics.lastOpening(in: text[start..<line.end]) else { return nil }
+    guard let open = Mathematics.lastOpening(in: text[start..<line.end], isSure: hasSureMathematics) else { return nil }
     for next in (index + 1)..<max(index + 1, min(index + 20, lines.count)) {
       var at = lines[next].content(in: text).start
       while isQuoting, at < lines[next].end, text[at] == UInt8(ascii: ">") || text[at] == 0x20 { at += 1 }
@@ -176,7 +178,7 @@ struct BlockLifter {
       case .at(let end):
         let inside = [text[open..<line.end]] + ((index + 1)...next).map { text[lines[$0].start..<lines[$0].end] }
         let ticks = Mathematics.ticks(around: inside)
-        let before = Mathematics.protected(text[start..<open]) ?? Array(text[start..<open])
+        let before = Mathematics.protected(text[start..<open], isSure: hasSureMathematics) ?? Array(text[start..<open])
         return (
           before + ticks + [Mathematics.mark] + text[open..<line.end],
           Mathematics.Opened(line: next, end: end, mark: [Mathematics.mark] + ticks)

@@ -11,7 +11,9 @@ enum Mathematics {
   }
 
   /// A line with its mathematics made code; nil if it has none.
-  static func protected(_ line: Slice<Bytes>) -> [UInt8]? {
+  ///
+  /// If what stands in `\(…\)` is sure to be mathematics, it need not look so.
+  static func protected(_ line: Slice<Bytes>, isSure: Bool) -> [UInt8]? {
     guard line.contains(UInt8(ascii: "$")) || line.base.find("\\(", from: line.startIndex, to: line.endIndex) != nil
     else { return nil }
     var result: [UInt8] = []
@@ -26,7 +28,7 @@ enum Mathematics {
         at = addressEnd(of: line, from: at)
         continue
       case UInt8(ascii: "$"), UInt8(ascii: "\\"):
-        if let end = end(of: line, from: at) {
+        if let end = end(of: line, from: at, isSure: isSure) {
           result += line[from..<at]
           append(code: line[at..<end], to: &result)
           from = end
@@ -73,7 +75,7 @@ enum Mathematics {
   enum Closing { case none, never, at(Int) }
 
   /// The index of the last sign in a line that may begin mathematics and has no end in it.
-  static func lastOpening(in line: Slice<Bytes>) -> Int? {
+  static func lastOpening(in line: Slice<Bytes>, isSure: Bool) -> Int? {
     var at = line.startIndex
     var last: Int?
     while at < line.endIndex {
@@ -85,11 +87,11 @@ enum Mathematics {
         at = end
       case UInt8(ascii: "]"), UInt8(ascii: "<"): at = addressEnd(of: line, from: at)
       case UInt8(ascii: "$"), UInt8(ascii: "\\"):
-        if let end = end(of: line, from: at) {
+        if let end = end(of: line, from: at, isSure: isSure) {
           at = end
           last = nil
         } else {
-          if mayBegin(line, at) { last = at } else if line[at] == UInt8(ascii: "$") { last = nil }
+          if mayBegin(line, at, isSure) { last = at } else if line[at] == UInt8(ascii: "$") { last = nil }
           at += line[at] == UInt8(ascii: "\\") ? 2 : 1
         }
       default: at += 1
@@ -98,8 +100,8 @@ enum Mathematics {
     return last
   }
 
-  private static func mayBegin(_ line: Slice<Bytes>, _ at: Int) -> Bool {
-    if line.base.has("\\(", at: at) { return true }
+  private static func mayBegin(_ line: Slice<Bytes>, _ at: Int, _ isSure: Bool) -> Bool {
+    if line.base.has("\\(", at: at) { return isSure }
     return line[at] == UInt8(ascii: "$") && at + 1 < line.endIndex && line[at + 1] > 0x20
       && line[at + 1] != UInt8(ascii: "$")
       && (at == line.startIndex || !CodeByte.isWord(line[at - 1]) && line[at - 1] != UInt8(ascii: "$"))
@@ -167,12 +169,12 @@ enum Mathematics {
 
   /// Where the mathematics that begins at an index ends: `$x$`, no space inside the signs and no digit or letter
   /// outside, so that `$5` and `$HOME` are none; `$$x$$`; `\(x\)` with a sign that prose in parentheses has not.
-  private static func end(of line: Slice<Bytes>, from start: Int) -> Int? {
+  private static func end(of line: Slice<Bytes>, from start: Int, isSure: Bool) -> Int? {
     let text = line.base
     let end = line.endIndex
     if text.has("\\(", at: start) {
       guard let close = parenthesis(line[(start + 2)...]), text[close + 1] == UInt8(ascii: ")") else { return nil }
-      return line[(start + 2)..<close].contains { "\\^_={}+<>|".utf8.contains($0) } ? close + 2 : nil
+      return isSure || line[(start + 2)..<close].contains { "\\^_={}+<>|".utf8.contains($0) } ? close + 2 : nil
     }
     guard line[start] == UInt8(ascii: "$") else { return nil }
     if text.has("$$", at: start) {

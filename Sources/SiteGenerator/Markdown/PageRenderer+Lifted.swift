@@ -45,12 +45,10 @@ extension PageRenderer {
     out.append(isFolded ? "</details>\n" : "</div>\n")
   }
 
-  /// `> [!NOTE]` is an admonition on code hosts, so it is one here.
+  /// `> [!NOTE]` is an admonition on code hosts, so it is one here; `[!tip]-` is a folded one in notebooks.
   private func renderQuote(_ lines: [Line]) {
-    if let first = lines.first, let (kind, title) = alert(first) {
-      render(
-        Admonition(
-          folding: .never, classes: [kind], title: title, line: first.number, body: Array(lines.dropFirst())))
+    if let first = lines.first, let admonition = alert(first, body: Array(lines.dropFirst())) {
+      render(admonition)
       return
     }
     out.append("<blockquote>\n")
@@ -58,14 +56,22 @@ extension PageRenderer {
     out.append("</blockquote>\n")
   }
 
-  /// The kind of a note that a quote's first line makes it, and its title, if it has one.
-  private func alert(_ line: Line) -> (kind: String, title: String?)? {
+  /// The note that a quote's first line makes it.
+  private func alert(_ line: Line, body: [Line]) -> Admonition? {
     let text = self.text.string(line.trimmed(in: self.text))
-    for kind in ["note", "tip", "important", "warning", "caution"] where text.lowercased().hasPrefix("[!\(kind)]") {
-      let title = text.dropFirst(kind.count + 3).trimmed
-      return (kind, title.isEmpty ? nil : title)
+    guard text.hasPrefix("[!"), let close = text.firstIndex(of: "]") else { return nil }
+    let kind = text[..<close].dropFirst(2).lowercased()
+    guard !kind.isEmpty, kind.utf8.allSatisfy({ (0x61...0x7a).contains($0) || $0 == UInt8(ascii: "-") }) else {
+      return nil
     }
-    return nil
+    var rest = text[text.index(after: close)...]
+    let folding: Admonition.Folding = rest.first == "-" ? .closed : rest.first == "+" ? .open : .never
+    if folding != .never { rest = rest.dropFirst() }
+    // An address behind it makes it a link, or an image's text.
+    guard rest.first.map(\.isWhitespace) ?? true else { return nil }
+    let title = rest.trimmed
+    return Admonition(
+      folding: folding, classes: [kind], title: title.isEmpty ? nil : title, line: line.number, body: body)
   }
 
   // MARK: Elements

@@ -152,6 +152,7 @@ final class PageRenderer {
     lifter.inElement = inElement
     lifter.liftsQuotes = depth < Self.maximumDepth - 1
     lifter.protectsMathematics = hasMathematics
+    lifter.hasSureMathematics = setting.dialect.hasSureMathematics
     lifter.isMkDocs = setting.dialect.isMkDocs
     var part = lifter.lift()
     if hasManyBrackets { part.setAsideBrackets(of: text) }
@@ -298,7 +299,8 @@ final class PageRenderer {
         report(Part.tooManyBrackets, line: line)
         return []
       }
-      return (hasMathematics ? Mathematics.protected(bytes[...]) : nil) ?? run
+      return (hasMathematics ? Mathematics.protected(bytes[...], isSure: setting.dialect.hasSureMathematics) : nil)
+        ?? run
     }
   }
 
