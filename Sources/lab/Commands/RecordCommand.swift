@@ -48,6 +48,11 @@ struct RecordCommand: ParsableCommand {
   @Flag(help: "Leave the program's labels out of a dump.") var withoutLabels = false
   @Flag(help: "Of a dump, write who waits for whom alone, as JSON.") var json = false
   @Flag(help: "Profile what the program starts and becomes, too; a file each.") var children = false
+  @Option(
+    help: ArgumentHelp(
+      "Of an execution trace: show in the browser what is kept of it, while the program runs; :PORT, or : for any.",
+      valueName: "address"))
+  var http: String?
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
 
   /// The moment that a profile of what is in use is of.
@@ -64,7 +69,11 @@ struct RecordCommand: ParsableCommand {
     let program = try ProgramFile(named: name)
     let notes = program.notes(on: profile)
     for line in notes.lines { complain("lab: \(line)") }
-    if notes.canBeProfiled { try prepareEnvironment(program, plan) }
+    if notes.canBeProfiled {
+      // Before the environment asks for a profile: the view is not to be recorded.
+      try plan.view?.start()
+      try prepareEnvironment(program, plan)
+    }
     try exec(program.path)
   }
 
