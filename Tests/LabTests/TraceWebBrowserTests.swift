@@ -22,6 +22,8 @@ struct TraceWebBrowserTests {
           browser = launch(p)
           context = browser.new_context(viewport={'width': 1200, 'height': 800}\(context))
           page = context.new_page()
+          # However busy the machine is.
+          page.set_default_timeout(300_000)
           errors = []
           page.on('pageerror', lambda e: errors.append(str(e)))
           page.on('dialog', lambda d: (errors.append('dialog'), d.dismiss()))
@@ -204,6 +206,7 @@ struct TraceWebBrowserTests {
           browser = launch(p)
           context = browser.new_context(viewport={'width': 1200, 'height': 800}, offline=True)
           page = context.new_page()
+          page.set_default_timeout(300_000)
           errors, asked = [], []
           page.on('pageerror', lambda e: errors.append(str(e)))
           page.on('dialog', lambda d: (errors.append('dialog'), d.dismiss()))

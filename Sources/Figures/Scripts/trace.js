@@ -226,5 +226,11 @@
   }
   const start = (root) => root.querySelectorAll('.timeline[data-whole]').forEach(begin)
   start(document)
+  // What goes on is looked at again, unless one is choosing something, or looks elsewhere.
+  setInterval(() => {
+    if (!document.querySelector('main[data-live]') || document.hidden || document.querySelector('.band.own, .busy')) return
+    if (document.activeElement?.matches('input, select')) return
+    document.dispatchEvent(new CustomEvent('go', { detail: location.href }))
+  }, 2000)
   document.addEventListener('figures', (event) => start(event.target))
 })()

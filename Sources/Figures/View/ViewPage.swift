@@ -80,6 +80,8 @@ public struct ViewPage: Sendable {
   public var downloads: [Link] = []
   /// What the profile or the trace is, a line each.
   public var facts: [String] = []
+  /// Whether what is shown goes on, so that the page is made anew every two seconds.
+  public var isLive = false
   /// The words above these.
   public var factsTitle = "About this profile"
   /// What should be said of it.
@@ -113,6 +115,8 @@ public struct ViewPage: Sendable {
     out.text(Self.policy.replacing("frame-ancestors 'none'; ", with: ""))
     out.raw("\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
     out.raw("<link rel=\"icon\" href=\"data:,\">")
+    // A script does better: it leaves alone what one is at.
+    if isLive { out.raw("<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>") }
     out.element("title", text: title)
     out.raw("<style>")
     out.code(
@@ -120,7 +124,9 @@ public struct ViewPage: Sendable {
     out.raw("</style></head>\n<body><a class=\"skip\" href=\"#view\">To the figure</a><header>")
     paintHead(to: &out)
     paintForm(to: &out)
-    out.raw("</header>\n<main id=\"view\" tabindex=\"-1\">")
+    out.raw(
+      isLive
+        ? "</header>\n<main id=\"view\" tabindex=\"-1\" data-live>" : "</header>\n<main id=\"view\" tabindex=\"-1\">")
     paintMain(to: &out)
     out.raw("</main>\n<script>")
     out.code(Self.script)

@@ -31,8 +31,7 @@ struct Benchmark: Sendable {
   let measure: @Sendable () async throws -> [Row]
 
   static let all: [Benchmark] = [
-    .cpuProfiler, .record, .heap, .locks, .leaks, .tasks, .taskLeaks, .waits, .traces, .threadCreation, .custom,
-    .serving,
-    .symbols, .codec, .reports, .figures, .site,
+    .cpuProfiler, .record, .heap, .locks, .leaks, .tasks, .taskLeaks, .waits, .traces, .traceViews, .threadCreation,
+    .custom, .serving, .symbols, .codec, .reports, .figures, .site,
   ]
 }

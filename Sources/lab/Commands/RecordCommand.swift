@@ -62,6 +62,9 @@ struct RecordCommand: ParsableCommand {
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
 
   var profile: ProfileKind { asked ?? ProfileKind.all[0] }
+  /// Where what is kept of a recording is shown while the program runs; nil: nowhere. A window is kept of kinds that were
+  /// asked for and can be cut anywhere; with all others profiles are served at the address.
+  var viewAddress: String? { asked?.settings.contains { $0.name == "last" } == true ? serving.http : nil }
   /// Whether a profile is written at all.
   private var writes: Bool { asked != nil || output != nil || (serving.http == nil && !control) }
 
@@ -76,11 +79,15 @@ struct RecordCommand: ParsableCommand {
     if let rate, profile.rate?.accepted.contains(rate) != true { throw LabError.usage(profile.refusal(of: rate)) }
     if let age = olderThan, profile.age?.accepts(age) != true { throw LabError.usage(profile.refusal(ofAge: age)) }
     let plan = try RecordPlan(self)
-    let variables = try serving.variables
+    let variables = try plan.view == nil ? serving.variables : serving.none
     let program = try ProgramFile(named: name)
     let notes = program.notes(on: writes ? profile : nil)
     for line in notes.lines { complain("lab: \(line)") }
-    if notes.canBeProfiled { try prepareEnvironment(program, plan, variables) }
+    if notes.canBeProfiled {
+      // Before the environment asks for a profile: the view is not to be recorded.
+      try plan.view?.start()
+      try prepareEnvironment(program, plan, variables)
+    }
     try exec(program.path)
   }
 

@@ -6,6 +6,8 @@ import Profiling
 struct RecordPlan {
   /// The pattern of the file's name.
   let file: String
+  /// What shows it meanwhile; nil if nothing does.
+  let view: LiveTraceView?
   /// Names and values to be set.
   let variables: [(String, String)]
 
@@ -34,17 +36,22 @@ struct RecordPlan {
       }
       variables.append(("LAB_HEAP_AT", "peak"))
     }
-    let view = try kind.view(
+    let shape = try kind.view(
       by: command.by, dump: command.dump, withoutLabels: command.withoutLabels, json: command.json)
-    if let view { variables.append((kind.viewVariable, view.name)) }
-    let settings = try [("last", command.last), ("when", command.triggers), ("with", command.extras)].compactMap {
+    if let shape { variables.append((kind.viewVariable, shape.name)) }
+    let settings = try [
+      ("last", command.last ?? (command.viewAddress == nil ? nil : LiveTraceView.usualWindow)), ("when", command.triggers),
+      ("with", command.extras),
+    ].compactMap {
       (name, text) in try text.map { (try kind.setting(name, $0), $0) }
     }
     variables += settings.map { ($0.variable, $1) }
     if command.children { variables.append(("LAB_CHILDREN", "1")) }
     if command.control { variables.append(("LAB_CONTROL", "1")) }
     self.variables = variables
-    file = try Self.file(command, view, numberedFor: settings.first { $0.0.writesSeveralFiles }?.0.name)
+    file = try Self.file(command, shape, numberedFor: settings.first { $0.0.writesSeveralFiles }?.0.name)
+    let file = file
+    view = try command.viewAddress.map { try LiveTraceView(file, at: $0) }
   }
 
   /// The file that was named, or the kind's own; each with what tells the several files apart.

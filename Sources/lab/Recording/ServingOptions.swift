@@ -3,7 +3,10 @@ import Profiling
 
 /// What `lab record --http` serves, where, and to whom.
 struct ServingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Serve profiles at this address, such as 127.0.0.1:6060.", valueName: "host:port"))
+  @Option(
+    help: ArgumentHelp(
+      "Serve profiles at this address, such as 127.0.0.1:6060; with --profile trace, show what is kept of it in the browser.",
+      valueName: "host:port"))
   var http: String?
   @Option(
     help: ArgumentHelp(
@@ -41,6 +44,16 @@ struct ServingOptions: ParsableArguments {
         variables.append(("LAB_HTTP_HIDE", hide))
       }
       return variables
+    }
+  }
+
+  /// None, for nothing is served; what is asked of a server is then wrong.
+  var none: [(String, String)] {
+    get throws {
+      guard rates == nil, allowHost.isEmpty, hide == nil else {
+        throw LabError.usage("with --profile trace, --http shows the trace: no profiles are served")
+      }
+      return []
     }
   }
 

@@ -39,6 +39,8 @@ struct TraceCommand: ParsableCommand {
       "Show it in the browser: :PORT, or : for any free port. This machine alone is served.", valueName: "address"))
   var http: String?
   @Flag(help: "Open no browser, print the address alone.") var noBrowser = false
+  @Flag(help: "With --http: the file is still written to. Its end is shown, and shown anew.") var live = false
+  @Option(help: ArgumentHelp("With --live: end when this process does.", visibility: .hidden)) var program: Int32?
   @Option(help: ArgumentHelp("Write a file for ui.perfetto.dev.", valueName: "file")) var perfetto: String?
   @Option(
     help: ArgumentHelp(

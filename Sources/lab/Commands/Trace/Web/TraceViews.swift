@@ -20,6 +20,8 @@ struct TraceViews: Sendable {
   let source: Source
   /// The file's name.
   let name: String
+  /// Whether the file is still written to: pages without a place of their own show its end, and are made anew.
+  var isLive = false
 
   /// A view as one file.
   func savedPage(_ view: TraceWebView, _ query: URLQuery, _ asked: TraceWebQuery) throws -> String {

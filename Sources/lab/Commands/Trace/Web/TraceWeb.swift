@@ -9,12 +9,30 @@ import Pprof
 /// One request is answered after the other; who has given up waiting, since another window is looked at meanwhile, is passed
 /// over.
 actor TraceWeb {
-  private let views: TraceViews
+  private var views: TraceViews
+  /// Reads the file anew while it is written to; nil if nobody writes to it.
+  private let reload: (@Sendable () throws -> TraceViews)?
+  private var read = ContinuousClock.now
   /// The pages that were asked for last, for the way back.
   private var pages: [(target: String, html: String)] = []
   private static let keptPages = 24
 
-  init(_ views: TraceViews) { self.views = views }
+  /// - Parameter reload: reads a file that is still written to. What was read before is let go of.
+  init(_ views: TraceViews, reload: (@Sendable () throws -> TraceViews)? = nil) {
+    self.views = views
+    self.reload = reload
+  }
+
+  /// Takes what was written meanwhile, once in a while. A file that cannot be read for a moment is left as it was.
+  private func renew() {
+    guard let reload, ContinuousClock.now - read > Self.patience else { return }
+    if let new = try? reload() {
+      views = new
+      pages = []
+    }
+    read = ContinuousClock.now
+  }
+  private static let patience = Duration.milliseconds(500)
 
   /// Answers a request.
   func response(to asked: Request) -> Response {
@@ -24,6 +42,7 @@ actor TraceWeb {
       return response
     }
     if Task.isCancelled { return .text("", status: 503) }
+    renew()
     let path = String(asked.path.drop { $0 == "/" })
     do {
       switch path {
@@ -46,7 +65,7 @@ actor TraceWeb {
     if let known = pages.first(where: { $0.target == target }) { return .html(known.html, policy: ViewPage.policy) }
     var page = ViewPage()
     do {
-      let asked = try TraceWebQuery(query, views.source.trace)
+      let asked = try TraceWebQuery(query, views.source.trace, isLive: views.isLive)
       page = views.frame(view, query, asked)
       let contents = try views.contents(view, query, asked)
       page.figures = contents.figures
@@ -73,14 +92,14 @@ actor TraceWeb {
     guard let view = TraceWebView(path: query["view"] ?? "") else {
       return .text("There is no such view to save.\n", status: 404)
     }
-    let asked = try TraceWebQuery(query, views.source.trace)
+    let asked = try TraceWebQuery(query, views.source.trace, isLive: views.isLive)
     let page = try views.savedPage(view, query, asked)
     return .file(Array(page.utf8), name: "\(view.rawValue).html", type: "text/html; charset=utf-8")
   }
 
   /// A window as a profile in pprof's format.
   private func profile(_ query: URLQuery) throws -> Response {
-    let asked = try TraceWebQuery(query, views.source.trace)
+    let asked = try TraceWebQuery(query, views.source.trace, isLive: views.isLive)
     let kind = asked.profile ?? views.usualProfile
     let profile = kind.profile(of: views.source.trace, in: asked.window, from: views.source.checkpoints)
     return .file(try profile.encoded(), name: "\(kind.rawValue).pb.gz", type: "application/octet-stream")

@@ -10,6 +10,7 @@ extension TraceViews {
     var page = ViewPage()
     page.title = title
     page.factsTitle = "About this trace"
+    page.isLive = isLive && (query["start"] ?? "").isEmpty
     page.action = view.rawValue
     page.views = TraceWebView.allCases.map {
       ViewPage.Link($0.title, query.with([]).target($0.rawValue), note: $0.note, isCurrent: $0 == view)

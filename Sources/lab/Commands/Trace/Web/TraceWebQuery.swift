@@ -23,11 +23,14 @@ struct TraceWebQuery: Sendable {
   /// The frame that fills its width.
   var zoom: String?
 
+  /// As much of the end of a trace that goes on.
+  private static let usualEnd: Int64 = 1_000_000_000
   /// At most so many rows can be asked for.
   private static let mostRows = 2_000
 
   /// - Throws: what is wrong with a value, in words.
-  init(_ query: URLQuery, _ trace: Trace) throws {
+  /// - Parameter isLive: Whether what does not say where it begins is of the trace's end.
+  init(_ query: URLQuery, _ trace: Trace, isLive: Bool = false) throws {
     func value(_ name: String) -> String? { query[name].flatMap { $0.isEmpty ? nil : $0 } }
     func time(_ name: String, _ title: String) throws -> Int64? {
       guard let text = value(name) else { return nil }
@@ -36,7 +39,12 @@ struct TraceWebQuery: Sendable {
       }
       return time
     }
-    window = try TraceWindow(of: trace, start: try time("start", "From"), length: try time("length", "Length"))
+    let (start, length) = (try time("start", "From"), try time("length", "Length"))
+    if isLive, start == nil {
+      window = try TraceWindow(of: trace, start: max(trace.duration - (length ?? Self.usualEnd), 0))
+    } else {
+      window = try TraceWindow(of: trace, start: start, length: length)
+    }
     if let length = try time("base_length", "Compared with") {
       base = try TraceWindow(of: trace, start: try time("base_start", "Compared with"), length: length)
     }
