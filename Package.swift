@@ -17,6 +17,7 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser", condition: laboratory)
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache", condition: laboratory)
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams", condition: laboratory)
+let serviceLifecycle: TargetDependencyCondition? = .when(traits: ["ServiceLifecycle"])
 let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
   .product(name: $0, package: "swift-nio", condition: laboratory)
 }
@@ -33,6 +34,8 @@ let package = Package(
     // Empty without its trait.
     .library(name: "ProfilingTracing", targets: ["ProfilingTracing"]),
     .library(name: "ProfilingHTTP", targets: ["ProfilingHTTP", "CProfilerHooks"]),
+    // With the trait ServiceLifecycle; without it nothing is in it.
+    .library(name: "ProfilingService", targets: ["ProfilingService"]),
     .executable(name: "lab", targets: ["lab"]),
     // With all below it, so that one edited scenario is compiled and linked by itself; see HACKING.md.
     .library(name: "ScenarioRunning", type: .static, targets: ["ScenarioRunning"]),
@@ -41,14 +44,17 @@ let package = Package(
     .trait(name: "Laboratory", description: "The command, its scenarios and the site; what Profiling does not need."),
     .trait(
       name: "DistributedTracing", description: "withSpanLabels: labels from the spans of swift-distributed-tracing."),
+    .trait(name: "ServiceLifecycle", description: "The server of profiles as a service of swift-service-lifecycle's."),
     .default(enabledTraits: ["Laboratory"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.4.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .target(name: "Platform"),
@@ -80,6 +86,12 @@ let package = Package(
       name: "ProfilingHTTP",
       dependencies: [
         "CProfiler", "ExecutionTrace", "HTTPMessages", "Leaks", "Platform", "Pprof", "PprofOperations", "Profiling",
+      ]),
+    .target(
+      name: "ProfilingService",
+      dependencies: [
+        "ProfilingHTTP", .product(name: "Logging", package: "swift-log", condition: serviceLifecycle),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: serviceLifecycle),
       ]),
     .target(name: "LocalServer", dependencies: ["HTTPMessages", "Platform"] + nio),
     .target(
@@ -164,6 +176,9 @@ if hasEngine {
       name: "UnknownLayout",
       dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling", "UnknownLayoutVersion"],
       path: "Tests/Programs/UnknownLayout"),
+    .executableTarget(
+      name: "ServingProgram", dependencies: ["CProfilerHooks", "Platform", "ProfilingHTTP"],
+      path: "Tests/Programs/ServingProgram"),
     .target(name: "AllocatorCalls", path: "Tests/Programs/AllocatorCalls"),
     .executableTarget(
       name: "HeapProgram",
@@ -228,7 +243,7 @@ if hasEngine {
       name: "LabTests",
       dependencies: [
         "lab", "CountingProgram", "ExecutionTrace", "Findings", "LocalServer", "Platform", "PprofOperations",
-        "ScenarioRunning", "TestSupport",
+        "ScenarioRunning", "ServingProgram", "TestSupport",
       ],
       exclude: ["Goldens", "Programs"]),
   ]

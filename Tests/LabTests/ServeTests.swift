@@ -37,11 +37,18 @@ import Testing
   static func serving(
     _ program: TestedProgram, _ options: [String] = [], _ body: (Served) throws -> Void
   ) throws -> TestedProgram.Run {
-    let record = [LabCommand.path, "record", "--http", "127.0.0.1:0"] + options + ["--"]
-    return try program.run(by: record) { id in
+    try asking(program, by: [LabCommand.path, "record", "--http", "127.0.0.1:0"] + options + ["--"], [:], body)
+  }
+
+  /// The same of a program that serves by itself.
+  @discardableResult
+  static func asking(
+    _ program: TestedProgram, by other: [String] = [], _ environment: [String: String], _ body: (Served) throws -> Void
+  ) throws -> TestedProgram.Run {
+    try program.run(by: other, environment: environment) { id in
       try program.wait(for: "lab: profiles are served at http://127.0.0.1:")
-      let errors = try String(contentsOfFile: program.folder.file("errors"), encoding: .utf8)
-      let digits = try #require(errors.firstMatch(of: #/served at http://127\.0\.0\.1:(\d+)//#)).1
+      let said = try ["errors", "output"].map { try String(contentsOfFile: program.folder.file($0), encoding: .utf8) }
+      let digits = try #require(said.joined().firstMatch(of: #/served at http://127\.0\.0\.1:(\d+)//#)).1
       let served = Served(id: id, port: try #require(Int(digits)))
       defer { kill(id, SIGTERM) }
       try program.wait(for: "begun")
@@ -129,11 +136,11 @@ import Testing
         ("mutex", "delay", "holdLock"), ("threadcreate", "threadcreate", "main"),
         ("allocs?seconds=1", "alloc_space", "keep"),
         ("delta_heap", "inuse_space", "keep"), ("delta_mutex", "delay", "holdLock"),
-        ("heap?debug=1", "inuse_space", "keep"),
+        ("heap?debug=1", "space", "keep"),
         ("block?debug=1", "delay", "holdLock"),
       ] {
         let report = try go.run(["tool", "pprof", "-top", "http://127.0.0.1:\(served.port)/debug/pprof/\(target)"])
-        #expect(report.contains("Type: \(type)\n") && report.contains(function), "\(target): \(report.prefix(600))")
+        #expect(report.contains("\(type)\n") && report.contains(function), "\(target): \(report.prefix(600))")
       }
     }
   }
@@ -225,6 +232,33 @@ import Testing
         }
         #expect(!links.contains { $0.hasPrefix("socket:") }, "\(links)")
       }
+    }
+  }
+
+  @Test(
+    "A program ends as it would without, and says no more",
+    arguments: [
+      "main_ends returns", "main_ends is-ended", "ends bare", "leaves _exit", "leaves abort", "leaves segv",
+      "leaves daemon",
+    ])
+  func ends(_ command: String) throws {
+    let program = try TestedProgram(command)
+    let bare = try program.run()
+    let run = try program.run(by: [LabCommand.path, "record", "--http", "127.0.0.1:0", "--"])
+    #expect(run.end == bare.end && run.output == bare.output)
+    let errors = run.errors.split(separator: "\n").filter { !$0.hasPrefix("lab: profiles are served at ") }
+    #expect(errors.joined(separator: "\n") == bare.errors.trimmingCharacters(in: .newlines))
+  }
+
+  @Test(
+    "A program that links it serves by a line of code, or on the word of the environment", arguments: [true, false])
+  func linked(byCode: Bool) throws {
+    let program = try TestedProgram(built: byCode ? "ServingProgram start" : "ServingProgram")
+    try Self.asking(program, byCode ? [:] : ["LAB_HTTP": "127.0.0.1:0"]) { served in
+      let cpu = try served.profile("profile?seconds=1")
+      #expect(Self.functions(cpu).contains { $0.hasSuffix("compute(_:)") })
+      #expect(try served.profile("heap").period == 524_288)
+      #expect(try served.profile("threadcreate").sampleTypes.first?.type == "threadcreate")
     }
   }
 

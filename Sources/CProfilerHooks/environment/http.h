@@ -8,10 +8,11 @@
 void lab_http_arm(void);
 /// Begins to serve, if that was asked for: when Swift is ready. Not async-signal-safe.
 void lab_http_start(void);
-/// Whether these functions lie in a library that is preloaded, which serves later than it is made ready: from where the
-/// program begins on. Weak; only its address means something.
-extern const char lab_serves_from_start __attribute__((weak));
 /// Calls `visit` with the name of each variable that says such a thing.
 void lab_each_http_variable(void (*visit)(const char *name, void *context), void *context);
 
 #pragma GCC visibility pop
+
+/// Whether these functions lie in a library that is preloaded, which serves later than it is made ready: from where the
+/// program begins on. Weak, and so not hidden; only its address means something.
+extern const char lab_serves_from_start __attribute__((weak));

@@ -32,6 +32,7 @@ struct Benchmark: Sendable {
 
   static let all: [Benchmark] = [
     .cpuProfiler, .record, .heap, .locks, .leaks, .tasks, .taskLeaks, .waits, .traces, .threadCreation, .custom,
+    .serving,
     .symbols, .codec, .reports, .figures, .site,
   ]
 }
