@@ -103,8 +103,8 @@ extension BlockLifter {
       return opening
     }
     part.problems.append((line.number, "/// \(name) is never closed"))
-    // One that is known for what it is goes on to the end.
-    if Self.kinds.contains(name) || Self.others.contains(name) {
+    // One that is known for what it is goes on to the end, if that is near: many in one another are read many times.
+    if lines.count - bodyStart <= 4000, Self.kinds.contains(name) || Self.others.contains(name) {
       opening.body = bodyStart..<max(bodyStart, lines.count)
       return opening
     }
