@@ -40,7 +40,8 @@ struct RecordPlan {
       by: command.by, dump: command.dump, withoutLabels: command.withoutLabels, json: command.json)
     if let shape { variables.append((kind.viewVariable, shape.name)) }
     let settings = try [
-      ("last", command.last ?? (command.viewAddress == nil ? nil : LiveTraceView.usualWindow)), ("when", command.triggers),
+      ("last", command.last ?? (command.viewAddress == nil ? nil : LiveTraceView.usualWindow)),
+      ("when", command.triggers),
       ("with", command.extras),
     ].compactMap {
       (name, text) in try text.map { (try kind.setting(name, $0), $0) }
