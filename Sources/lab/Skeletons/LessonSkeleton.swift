@@ -41,6 +41,8 @@ struct LessonSkeleton {
   private func text() throws -> String {
     let faulty = CaptureName(scenario: scenario.id, variant: "faulty", kind: kind)
     let capture = try captures.named(faulty)
+    // Shows a capture of its kind as it is.
+    let view = capture.profile.measuresCPUTime ? "flame" : "top"
     _ = try captures.named(faulty.with(variant: "fixed"))
     var lines = [
       "---", "title: \(scenario.title)", "description: A sentence for lists and previews.", "---", "",
@@ -65,9 +67,6 @@ struct LessonSkeleton {
     ]
     return lines.joined(separator: "\n")
   }
-
-  /// The view that shows a capture of its kind as it is.
-  private var view: String { scenario.profiles[0].name == "cpu" ? "flame" : "top" }
 
   /// How many times the fixed one's processor time a faulty round takes, with bounds that another machine will keep.
   private func costClaim(_ name: CaptureName) throws -> String? {

@@ -37,6 +37,8 @@ import Testing
     "Sources/lab/Commands/Trace/": "the command is called as the kind that it sums up",
     "Sources/lab/Site/Transcript.swift": "the same",
     "Sources/Analysis/Comparisons/MachineComparison.swift": "what was recorded of a trace is told in events",
+    "Sources/lab/Recording/LiveTraceView.swift": "runs the command that is called as the kind that it shows",
+    "Sources/lab/Skeletons/ScenarioSkeleton.swift": "as a scenario does",
     "Sources/lab/Bench/": "each engine has its benchmark",
     "Sources/lab/Site/ReadmeFigure.swift": "names the one capture that the README shows",
     "Sources/Pprof/Model/ValueType.swift": "a word of profile.proto's, by which Go calls processor time",

@@ -25,6 +25,8 @@ static void fill_frame(void *context) {
 }
 
 void leave_on_idle_stacks(const uintptr_t *changed, int count) {
+  atomic_store(&arrived, 0);
+  atomic_store(&left, 0);
   atomic_store(&expected, count);
   // It has a thread for each, however many there are.
   void *queue = dispatch_get_global_queue(0, DISPATCH_QUEUE_OVERCOMMIT);

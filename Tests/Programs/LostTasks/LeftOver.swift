@@ -26,10 +26,14 @@ func plantOnIdleStacks(tasks: Bool) -> Int {
   while addresses.withLock({ $0.count }) < count { usleep(1000) }
   onThreadThatEnds {
     let changed = addresses.withLock { $0 }
-    leave_on_idle_stacks(changed, Int32(changed.count))
-    for _ in 0..<1000 where found.load(ordering: .relaxed) < count {
-      usleep(5000)
-      found.store(Int(count_on_idle_stacks(changed, Int32(changed.count))), ordering: .relaxed)
+    // The first call of a function by which a thread goes to sleep has the linker find it, which keeps the processor's state
+    // on the stack: on some as much as there was left.
+    for _ in 0..<50 where found.load(ordering: .relaxed) < count {
+      leave_on_idle_stacks(changed, Int32(changed.count))
+      for _ in 0..<20 where found.load(ordering: .relaxed) < count {
+        usleep(5000)
+        found.store(Int(count_on_idle_stacks(changed, Int32(changed.count))), ordering: .relaxed)
+      }
     }
   }
   return found.load(ordering: .relaxed)
