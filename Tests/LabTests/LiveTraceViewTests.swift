@@ -10,7 +10,7 @@ struct LiveTraceViewTests {
   @Test("What cannot be shown is said before the program runs")
   func refused() throws {
     for (arguments, words) in [
-      (["--profile", "cpu", "--http", ":"], "--http shows an execution trace"),
+      (["--profile", "trace", "--http", ":", "--rates", "leaks"], "no profiles are served"),
       (["--profile", "trace", "--http", "example.com:80"], "loopback"),
       (["--profile", "trace", "--http", ":", "-o", "t-%n.trace"], "one file is looked at"),
     ] {
