@@ -9,7 +9,7 @@ private actor Busy {
   func work() { count += 1 }
 }
 
-/// Changed once, by one task.
+/// Changed by one task alone.
 @Observable private final class Watched: @unchecked Sendable {
   var value = 0
 }
@@ -103,8 +103,16 @@ func waits() async throws {
     await task.value
   }
   busyGate.open()
-  watched.value = 1
+  // A change is told before it is made: who looks in between sees the old value, and waits for the next one.
+  let changes = Task.detached {
+    while !Task.isCancelled {
+      watched.value += 1
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+  }
   for observer in observers { _ = await observer.value }
+  changes.cancel()
+  await changes.value
   await wait(for: "all to end") { (TaskProfiler.counts?.live ?? 0) <= 1 }
   await sayWhetherCountsAddUp()
   TaskProfiler.stop()
