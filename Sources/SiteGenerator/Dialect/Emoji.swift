@@ -4,7 +4,7 @@ import Foundation
 enum Emoji {
   /// The emoji of a name; nil if there is none.
   static func named(_ name: String) -> String? {
-    if let emoji = table[name] { return emoji }
+    if let emoji = table[name] ?? pair(name) { return emoji }
     guard let (base, tone) = tone(of: name), let person = table[base], let modifier = UnicodeScalar(0x1f3fa + tone)
     else {
       return nil
@@ -16,7 +16,7 @@ enum Emoji {
   }
 
   /// The name without its skin tone, and which of the five it is: the third in `wave_tone3` and `wave_medium_skin_tone`.
-  private static func tone(of name: String) -> (base: String, tone: UInt32)? {
+  static func tone(of name: String) -> (base: String, tone: UInt32)? {
     if let mark = name.range(of: "_tone", options: .backwards), let tone = UInt32(name[mark.upperBound...]),
       (1...5).contains(tone)
     {
@@ -28,6 +28,11 @@ enum Emoji {
       return (String(name.dropLast(word.count + "_skin_tone".count)), UInt32(tone))
     }
     return nil
+  }
+
+  /// The words of a name that says a skin tone, of an emoji that is not known: `foo tone1` for `foo_tone1`.
+  static func unknown(_ name: String) -> String? {
+    tone(of: name) == nil ? nil : name.replacing("_", with: " ")
   }
 
   /// What an icon shows, in words: `arrow right` for `octicons-arrow-right-24`; nil if the name is no icon's.
