@@ -21,6 +21,7 @@ import Testing
     ("kiss_man_man_medium_skin_tone_dark_skin_tone", "1f468-1f3fd-200d-2764-fe0f-200d-1f48b-200d-1f468-1f3ff"),
     ("kiss_woman_woman_tone4", "1f469-1f3fe-200d-2764-fe0f-200d-1f48b-200d-1f469-1f3fe"),
     ("people_holding_hands_tone1", "1f9d1-1f3fb-200d-1f91d-200d-1f9d1-1f3fb"), ("kiss_tone1", "1f48f-1f3fb"),
+    ("person_tone3_bald", "1f9d1-1f3fd-200d-1f9b2"), ("tuxedo_tone4", "1f935-1f3fe"),
     ("couple_with_heart_tone1", "1f491-1f3fb"), ("women_holding_hands_tone2", "1f46d-1f3fc"),
   ])
   func twoSkinTones(_ name: String, _ points: String) {
@@ -87,6 +88,10 @@ import Testing
         "page.md:6: note: comment that a plugin takes away, shown as written: {#",
         "page.md:8: note: attributes that belong to nothing, shown as written: {#g}",
       ])
+  }
+
+  @Test func definitionsOfNothingAreToldOf() {
+    #expect(page("- a\n\n: x\n").notes == ["page.md:3: note: definition of nothing, shown as written: : x"])
   }
 
   @Test(arguments: [

@@ -29,6 +29,10 @@ extension BlockLifter {
 
   /// A definition right below a list item's text, without indentation of its own: the item holds the list.
   private mutating func liftItemDefinition(column: Int) -> Bool {
+    if isMkDocs, paragraph == nil {
+      let line = lines[index]
+      part.notes.append(("definition of nothing, shown as written", text.string(line.trimmed(in: text)), line.number))
+    }
     guard let paragraph, paragraphHasMarks, part.feed[paragraph].replacement == nil else { return false }
     let first = part.feed[paragraph].line
     guard let (at, columns) = markers(of: first), at < first.end, text[at] != UInt8(ascii: ">"),
