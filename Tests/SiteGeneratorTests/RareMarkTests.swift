@@ -22,6 +22,7 @@ import Testing
     ("kiss_woman_woman_tone4", "1f469-1f3fe-200d-2764-fe0f-200d-1f48b-200d-1f469-1f3fe"),
     ("people_holding_hands_tone1", "1f9d1-1f3fb-200d-1f91d-200d-1f9d1-1f3fb"), ("kiss_tone1", "1f48f-1f3fb"),
     ("person_tone3_bald", "1f9d1-1f3fd-200d-1f9b2"), ("tuxedo_tone4", "1f935-1f3fe"),
+    ("woman_medium_light_skin_tone_beard", "1f9d4-1f3fc-200d-2640-fe0f"),
     ("couple_with_heart_tone1", "1f491-1f3fb"), ("women_holding_hands_tone2", "1f46d-1f3fc"),
   ])
   func twoSkinTones(_ name: String, _ points: String) {

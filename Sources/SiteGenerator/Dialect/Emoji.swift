@@ -35,6 +35,10 @@ enum Emoji {
     for (word, tone) in words where name.hasSuffix(word + "_skin_tone") {
       return (String(name.dropLast(word.count + "_skin_tone".count)), UInt32(tone))
     }
+    for (word, tone) in words {
+      guard let mark = name.range(of: word + "_skin_tone_") else { continue }
+      return ("\(name[..<mark.lowerBound])_\(name[mark.upperBound...])", UInt32(tone))
+    }
     return nil
   }
 
