@@ -98,7 +98,7 @@ import Testing
     #expect(!dialect.hasKeys && !dialect.hasMathematics && !dialect.hasShortMarks && !dialect.hasSymbols)
     dialect = Dialect(extensions: ["pymdownx.keys", "pymdownx.arithmatex", "pymdownx.caret", "pymdownx.smartsymbols"])
     var all = Dialect()
-    all.hasSureMathematics = true
+    (all.hasSureMathematics, all.hasOrdinals) = (true, true)
     #expect(dialect == all)
     #expect(paragraphOf("++a++ x^2^ 1/2 $x$", Dialect(extensions: [])) == "++a++ x^2^ 1/2 $x$")
   }

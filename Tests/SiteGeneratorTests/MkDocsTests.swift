@@ -121,6 +121,45 @@ import Testing
     #expect(SiteGenerator.options(of: directory.path + "/text", title: "x").title == "x")
   }
 
+  /// What both have of names and values is joined, anything else is the file's own.
+  @Test func settingsMayBeInherited() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "site_name: Base\nsite_url: https://e.org\nmarkdown_extensions:\n  pymdownx.keys: {}\n", to: "base/a.yml")
+    try directory.write(
+      "INHERIT: a.yml\nsite_name: Middle\ntheme: {name: x, language: de}\nnav: [x.md, none.md]\n", to: "base/b.yml")
+    try directory.write(
+      "INHERIT: ../base/b.yml\ntheme:\n  name: y\nmarkdown_extensions:\n  pymdownx.caret: {}\n",
+      to: "site/mkdocs.yml")
+    try directory.write("x\n", to: "site/docs/x.md")
+    let settings = MkDocsSettings(of: directory.path + "/site/docs")
+    #expect(settings.siteName == "Middle" && settings.siteURL == "https://e.org" && settings.language == "de")
+    #expect(settings.dialect.hasKeys && settings.dialect.hasShortMarks && !settings.dialect.hasSymbols)
+    #expect(settings.problem == nil && settings.nav?.count == 2)
+    let generator = SiteGenerator(
+      content: directory.path + "/site/docs", theme: PackagePath.theme, output: directory.path + "/out",
+      evidence: .kettle)
+    #expect(try generator.build().problems.map(\.file) == [directory.path + "/base/b.yml"])
+    // A change of what is inherited is a change of the site.
+    try directory.write("nav: [x.md]\n", to: "base/b.yml")
+    #expect(MkDocsSettings(of: directory.path + "/site/docs").key != settings.key)
+    #expect(try generator.build().problems == [])
+  }
+
+  @Test(arguments: [
+    ("INHERIT: ../none.yml", "", "docs/mkdocs.yml:1: warning: no such file to inherit: ../none.yml"),
+    ("x: 1\nINHERIT: ./mkdocs.yml", "", "docs/mkdocs.yml:2: warning: inherits itself: ./mkdocs.yml"),
+    ("INHERIT: b.yml", "INHERIT: mkdocs.yml", "docs/b.yml:1: warning: inherits itself: mkdocs.yml"),
+    ("INHERIT: b.yml", "a: [", "docs/b.yml:2: warning: did not find expected node content"),
+  ])
+  func brokenInheritanceIsToldOf(_ yaml: String, _ other: String, _ problem: String) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(yaml + "\n", to: "docs/mkdocs.yml")
+    try directory.write(other + "\n", to: "docs/b.yml")
+    let found = MkDocsSettings(of: directory.path + "/docs/docs").problem
+    #expect(found?.description.replacing(directory.path + "/", with: "") == problem)
+  }
+
   @Test(arguments: [
     ("*.md", "a/b.md", true), ("/*.md", "a/b.md", false), ("a/**/c.md", "a/c.md", true),
     ("a/**/c.md", "a/x/y/c.md", true),

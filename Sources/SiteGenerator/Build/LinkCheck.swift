@@ -10,18 +10,38 @@ enum LinkCheck {
     for page in pages {
       for link in page.places {
         if ids[link.source] == nil {
-          let all = Set(records[link.source]?.ids.split(separator: "\n") ?? [])
+          let all =
+            SitePath.isHTML(link.source)
+            ? copied(content + "/" + link.source) : Set(records[link.source]?.ids.split(separator: "\n") ?? [])
           ids[link.source] = all
           open[link.source] = all.filter { $0.hasSuffix(".*") }.map { $0.dropLast() }
         }
         guard ids[link.source]?.contains(link.fragment[...]) == false,
           open[link.source]?.contains(where: { link.fragment.hasPrefix($0) }) != true
         else { continue }
+        // A script may make what the file does not have.
+        let isSure = ids[link.source]?.contains(Self.script) == false
         result.append(
           Problem(
             file: "\(content)/\(page.source.path)", line: link.line,
-            message: "no such place in \(link.source): #\(link.fragment)", severity: .warning))
+            message: "no such place in \(link.source)\(isSure ? "" : ", unless a script makes it"): #\(link.fragment)",
+            severity: isSure ? .warning : .note))
       }
+    }
+    return result
+  }
+
+  /// Stands among the ids of a file that has scripts; no id is so.
+  private static let script: Substring = "<script"
+
+  /// The places in a copied HTML file; those of one that cannot be read are unknown.
+  private static func copied(_ file: String) -> Set<Substring> {
+    guard let bytes = try? Files.read(file) else { return [script] }
+    var result: Set<Substring> = ["top"]
+    for tag in bytes.withUnsafeBufferPointer({ RawHTML.tags(in: $0) }) {
+      if let id = tag["id"] { result.insert(id[...]) }
+      if tag.name == "a", let name = tag["name"] { result.insert(name[...]) }
+      if tag.name == "script" { result.insert(script) }
     }
     return result
   }

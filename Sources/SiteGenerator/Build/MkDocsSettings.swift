@@ -7,6 +7,8 @@ import Yams
 struct MkDocsSettings: Equatable, Sendable {
   /// Its path; nil if there is none.
   private(set) var file: String?
+  /// The file that `nav` stands in: this one, or one that it inherits.
+  private(set) var navFile: String?
   /// The site's name, a sentence about it, its address and its language.
   private(set) var siteName: String?
   private(set) var siteDescription: String?
@@ -29,7 +31,6 @@ struct MkDocsSettings: Equatable, Sendable {
   /// Tells one state of the file from another.
   private(set) var key = ""
 
-  private static let limit = 1 << 20
   /// How many directories above the content are looked at: `docs_dir` may be `docs/en`.
   private static let levels = 4
 
@@ -39,7 +40,7 @@ struct MkDocsSettings: Equatable, Sendable {
     for _ in 0..<Self.levels where file == nil {
       let name = content.dropFirst(project.count)
       for file in ["mkdocs.yml", "mkdocs.yaml"] where self.file == nil {
-        guard let stamp = FileStamp(project + file), stamp.size <= Self.limit,
+        guard let stamp = FileStamp(project + file), stamp.size <= MkDocsFile.limit,
           let bytes = try? Files.read(project + file)
         else { continue }
         read(
@@ -51,22 +52,23 @@ struct MkDocsSettings: Equatable, Sendable {
   }
 
   private mutating func read(_ yaml: String, of file: String, project: String, content: String) {
-    let root: Node?
+    let settings: MkDocsFile?
     do {
-      root = try FrontMatter.yaml(yaml)
+      settings = try MkDocsFile(yaml, of: file)
     } catch {
       if !content.contains("/") {
         problem = Problem(file: file, line: max(1, error.line - 1), message: error.message, severity: .warning)
       }
       return
     }
-    guard case .mapping(let mapping)? = root else { return }
+    guard let settings, case let mapping = settings.mapping else { return }
     let directory = mapping["docs_dir"]?.scalar?.string ?? "docs"
     guard SitePath.resolve(directory, in: "") == content else { return }
     var hash = ContentHash()
-    hash.add(yaml)
+    hash.add(settings.text)
     key = hash.hex
-    self.file = file
+    (self.file, problem) = (file, settings.problem)
+    navFile = settings.origins["nav"] ?? file
     func text(_ name: String) -> String? { mapping[name]?.scalar?.string }
     (siteName, siteDescription) = (text("site_name"), text("site_description"))
     siteURL = text("site_url").flatMap { $0.contains("://") ? $0 : nil }
@@ -78,6 +80,7 @@ struct MkDocsSettings: Equatable, Sendable {
     let extensions = mapping["markdown_extensions"]
     let options = extensions.map(Self.options) ?? [:]
     if extensions != nil { dialect = Dialect(extensions: Set(options.keys)) }
+    if (options["pymdownx.smartsymbols"] ?? nil)?["ordinal_numbers"]?.bool == false { dialect.hasOrdinals = false }
     dialect.isMkDocs = true
     dialect.hasPrintersQuotes = Self.isEnglish(language)
     let plugins = mapping["plugins"].map { Self.options(of: $0) } ?? [:]

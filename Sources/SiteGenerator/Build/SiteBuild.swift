@@ -124,7 +124,7 @@ struct SiteBuild {
 
   /// What `nav` calls its pages; tells which of them there are not, and which pages it leaves out.
   private mutating func checkNav(of settings: MkDocsSettings, _ sources: [ReadSource]) -> [String: String] {
-    guard let nav = settings.nav, let file = settings.file else { return [:] }
+    guard let nav = settings.nav, let file = settings.navFile else { return [:] }
     let known = Set(sources.map(\.source.path))
     var titles: [String: String] = [:]
     var listed: Set<String> = []

@@ -52,6 +52,10 @@ enum SitePath {
 
   static func isMarkdown(_ path: String) -> Bool { stem(path) != nil }
 
+  static func isHTML(_ path: String) -> Bool {
+    [".html", ".htm", ".xhtml"].contains { path.count > $0.count && path.suffix($0.count).lowercased() == $0 }
+  }
+
   /// The page a Markdown file becomes: `README.md` an index where there is none, all others their name with `.html`.
   static func page(for source: String, isIndex: Bool) -> String {
     isIndex ? directory(of: source) + "index.html" : (stem(source) ?? source[...]) + ".html"

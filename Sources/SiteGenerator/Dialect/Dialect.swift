@@ -6,6 +6,8 @@ struct Dialect: Equatable, Sendable {
   var hasKeys = true
   /// `-->`, `(c)`, `1/2`.
   var hasSymbols = true
+  /// `1st`, `c/o`, `1/3`: only where a site has the extension, for without it they are words.
+  var hasOrdinals = false
   /// `$x$`.
   var hasMathematics = true
   /// Whether `\(…\)` is mathematics for sure, and no parentheses that somebody escaped.
@@ -32,6 +34,7 @@ struct Dialect: Equatable, Sendable {
     hasShortMarks = extensions.contains("pymdownx.tilde") || extensions.contains("pymdownx.caret")
     hasKeys = extensions.contains("pymdownx.keys")
     hasSymbols = extensions.contains("pymdownx.smartsymbols")
+    hasOrdinals = hasSymbols
     hasMathematics = extensions.contains("pymdownx.arithmatex")
     hasSureMathematics = hasMathematics
   }

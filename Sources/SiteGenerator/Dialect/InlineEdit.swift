@@ -12,16 +12,21 @@ struct InlineEdit {
     case address(url: String, text: String)
     /// The bracket of `[word]` in `[word][^1]`, where `word` is a reference.
     case openLink(LinkDefinition)
-    case keys([String])
-    case emoji(String)
-    case icon(name: String, label: String, AttributeList)
+    case keys([String], AttributeList)
+    case emoji(String, AttributeList)
+    /// A name that is no emoji's, in words.
+    case icon(name: String, label: String, AttributeList, what: StaticString)
     case comment(String)
     /// `(1)`, which leads to the note of this number.
     case annotation(Int)
     /// Another sign for the same.
     case symbol(StaticString)
-    /// `{{ name }}`, in whose place a plugin puts something.
-    case macro(String)
+    /// `{{ name }}` or `{# a comment #}`, in whose place a plugin puts something, and what it is.
+    case foreign(String, what: StaticString)
+    /// `{ .class }` that stands behind nothing which it could belong to, or `[[a page]]`: text, and told of.
+    case asWritten(String, what: StaticString)
+    /// The ending of `1st`.
+    case raised(String)
     /// `][name]` behind the text of a reference that the page does not define.
     case unknownReference(String)
   }
@@ -39,6 +44,10 @@ struct InlineSyntax {
   var hasShortMarks = true
   var hasKeys = true
   var hasSymbols = true
+  /// Whether the ending of `1st` is raised, `c/o` one sign, and `1/3` too.
+  var hasOrdinals = false {
+    didSet { if hasOrdinals { for byte in "/0123456789".utf8 { insert(byte) } } }
+  }
   /// Whether `[text][name]` is a reference though the page does not define it.
   var hasForeignReferences = false {
     didSet { if hasForeignReferences { insert(UInt8(ascii: "]")) } }
@@ -72,8 +81,8 @@ struct InlineSyntax {
       let begins: Bool
       switch text[at] {
       case UInt8(ascii: "="), UInt8(ascii: "+"): begins = next == text[at] || next == UInt8(ascii: "/")
-      case UInt8(ascii: "{"): begins = "+-~=>{%!".utf8.contains(next) || "\0])`*_:=~^".utf8.contains(before)
-      case UInt8(ascii: "["): begins = next == UInt8(ascii: "^")
+      case UInt8(ascii: "{"): begins = "+-~=>{%!#.: ".utf8.contains(next) || "\0])`*_:=~^".utf8.contains(before)
+      case UInt8(ascii: "["): begins = next == UInt8(ascii: "^") || next == UInt8(ascii: "[")
       case UInt8(ascii: "w"): begins = next == text[at] && text.has("www.", at: at)
       case UInt8(ascii: "-"): begins = next == text[at] && text.has("-->", at: at)
       case UInt8(ascii: "<"): begins = next == UInt8(ascii: "-")

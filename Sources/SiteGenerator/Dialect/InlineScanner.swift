@@ -10,8 +10,11 @@ struct InlineScanner {
   /// The definition that the label in brackets of a range refers to.
   var definition: (Range<Int>) -> LinkDefinition? = { _ in nil }
 
+  /// Where HTML stands, which takes no attributes.
+  var bare: Set<Int> = []
+
   private(set) var edits: [InlineEdit] = []
-  private var at = 0
+  var at = 0
   /// A mark that may yet be closed.
   private struct Opened {
     var mark: UInt8
@@ -63,7 +66,7 @@ struct InlineScanner {
   private mutating func step() -> Bool {
     switch text[at] {
     case UInt8(ascii: "{"): braces()
-    case UInt8(ascii: "["): footnote()
+    case UInt8(ascii: "["): footnote() || wikiLink()
     case UInt8(ascii: "~"), UInt8(ascii: "="), UInt8(ascii: "^"): mark() || sign()
     case UInt8(ascii: "+"): keys() || sign()
     case UInt8(ascii: ":"): scheme() || emoji()
@@ -71,11 +74,12 @@ struct InlineScanner {
     case UInt8(ascii: "w"): webAddress()
     case UInt8(ascii: "("): annotation() || sign()
     case UInt8(ascii: "]"): foreignReference()
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): ordinal()
     default: sign()
     }
   }
 
-  private mutating func edit(_ length: Int, _ kind: InlineEdit.Kind) {
+  mutating func edit(_ length: Int, _ kind: InlineEdit.Kind) {
     edits.append(InlineEdit(range: at..<(at + length), kind: kind))
     at += length
   }
@@ -85,10 +89,10 @@ struct InlineScanner {
     dropped.formUnion(mark.others)
   }
 
-  private func byte(_ index: Int) -> UInt8 { index >= 0 && index < text.count ? text[index] : 0x20 }
+  func byte(_ index: Int) -> UInt8 { index >= 0 && index < text.count ? text[index] : 0x20 }
 
   /// The attributes in braces at an index, and how long they are.
-  private func attributes(at index: Int) -> (list: AttributeList, length: Int)? {
+  func attributes(at index: Int) -> (list: AttributeList, length: Int)? {
     guard byte(index) == UInt8(ascii: "{"), let end = AttributeList.end(in: text[index...]) else { return nil }
     let list = AttributeList(parsing: text[(index + 1)..<(end - 1)])
     return list.isMarked || !list.words.isEmpty ? (list, end - index) : nil
@@ -173,18 +177,11 @@ struct InlineScanner {
   /// Attributes of what stands before, or an editor's marks: `{++added++}`, `{--struck--}`, `{~~old~>new~~}`,
   /// `{==marked==}`, `{>>a comment<<}`.
   private mutating func braces() -> Bool {
-    if byte(at - 1) == 0, at > 0, let (_, length) = attributes(at: at) {
+    if byte(at - 1) == 0, at > 0, !bare.contains(at - 1), let (_, length) = attributes(at: at) {
       at += length
       return true
     }
-    if text.has("{{", at: at) && (byte(at + 2) == 0x20 || CodeByte.isWordStart(byte(at + 2))) || text.has("{% ", at: at)
-      || text.has("{!", at: at),
-      let close = text[at..<min(text.count, at + 200)].firstIndex(of: UInt8(ascii: "}")), close > at + 2
-    {
-      let end = byte(close + 1) == UInt8(ascii: "}") ? close + 2 : close + 1
-      edit(end - at, .macro(text.string(at..<end)))
-      return true
-    }
+    if foreign() || unclaimed() { return true }
     let marks: [(open: StaticString, close: StaticString, start: StaticString, end: StaticString)] = [
       ("{++", "++}", "<ins", "</ins>"), ("{--", "--}", "<del", "</del>"), ("{==", "==}", "<mark", "</mark>"),
       ("{~~", "~~}", "<del", "</ins>"), ("{>>", "<<}", "", ""),
@@ -332,7 +329,8 @@ struct InlineScanner {
       guard byte(index) == UInt8(ascii: "+") else { return false }
       if byte(index + 1) == UInt8(ascii: "+") {
         guard byte(index + 2) != UInt8(ascii: "+") else { return false }
-        edit(index + 2 - at, .keys(names))
+        let (list, more) = attributes(at: index + 2) ?? (AttributeList(), 0)
+        edit(index + 2 + more - at, .keys(names, list))
         return true
       }
       index += 1
@@ -346,55 +344,16 @@ struct InlineScanner {
     guard end > at + 1, byte(end) == UInt8(ascii: ":") else { return false }
     let name = text.string((at + 1)..<end)
     if let emoji = Emoji.named(name) {
-      let more = attributes(at: end + 1)?.length ?? 0
-      edit(end + 1 + more - at, .emoji(emoji))
+      let (list, more) = attributes(at: end + 1) ?? (AttributeList(), 0)
+      edit(end + 1 + more - at, .emoji(emoji, list))
       return true
     }
-    guard let label = Emoji.icon(name) else { return false }
+    let icon = Emoji.icon(name)
+    guard let label = icon ?? Emoji.unknown(name) else { return false }
     let (list, more) = attributes(at: end + 1) ?? (AttributeList(), 0)
-    edit(end + 1 + more - at, .icon(name: name, label: label, list))
-    return true
-  }
-
-  /// Arrows, fractions and the like, as a typewriter writes them.
-  private mutating func sign() -> Bool {
-    guard syntax.hasSymbols else { return false }
-    if text[at] == UInt8(ascii: "/") { return fraction() }
-    let signs: [(StaticString, StaticString)] = [
-      ("<-->", "↔"), ("<--", "←"), ("-->", "→"), ("+/-", "±"), ("=/=", "≠"), ("(tm)", "™"), ("(TM)", "™"),
-      ("(r)", "®"), ("(R)", "®"),
-    ]
-    for (typed, sign) in signs where text.has(typed, at: at) {
-      let length = typed.utf8CodeUnitCount
-      // In a longer row of dashes it is none.
-      guard byte(at - 1) != UInt8(ascii: "-"), byte(at + length) != UInt8(ascii: "-"), byte(at + length) != 0x3e,
-        text[at] != UInt8(ascii: "<") || !CodeByte.isWord(byte(at - 1))
-      else { return false }
-      edit(length, .symbol(sign))
-      return true
-    }
-    if syntax.hasCopyright, text.has("(c)", at: at) || text.has("(C)", at: at) {
-      edit(3, .symbol("©"))
-      return true
-    }
-    return false
-  }
-
-  private mutating func fraction() -> Bool {
-    let sign: StaticString
-    switch (byte(at - 1), byte(at + 1)) {
-    case (UInt8(ascii: "1"), UInt8(ascii: "2")): sign = "½"
-    case (UInt8(ascii: "1"), UInt8(ascii: "4")): sign = "¼"
-    case (UInt8(ascii: "3"), UInt8(ascii: "4")): sign = "¾"
-    default: return false
-    }
-    func joins(_ byte: UInt8) -> Bool { CodeByte.isWord(byte) || "/.,-".utf8.contains(byte) }
-    let isSentenceEnd = byte(at + 2) == UInt8(ascii: ".") && !CodeByte.isWord(byte(at + 3))
-    guard !joins(byte(at - 2)), !joins(byte(at + 2)) || isSentenceEnd || byte(at + 2) == UInt8(ascii: ",") else {
-      return false
-    }
-    at -= 1
-    edit(3, .symbol(sign))
+    edit(
+      end + 1 + more - at,
+      .icon(name: name, label: label, list, what: icon == nil ? "emoji not known" : "icon not drawn"))
     return true
   }
 

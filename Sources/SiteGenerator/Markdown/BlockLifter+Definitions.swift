@@ -1,7 +1,8 @@
 /// Definition lists: terms, one a line, and below them `:   what they mean`, whose body holds anything.
 extension BlockLifter {
   mutating func liftDefinitions(_ line: Line, at: Int, column: Int) -> Bool {
-    guard isDefinition(line, at: at), let first = termLines() else { return false }
+    guard isDefinition(line, at: at) else { return false }
+    guard let first = termLines() else { return liftItemDefinition(column: column) }
     var groups = [DefinitionGroup(terms: takeBack(from: first), bodies: [])]
     groups[0].terms.removeAll { $0.isBlank(in: text) }
     let start = groups[0].terms[0]
@@ -23,6 +24,32 @@ extension BlockLifter {
       }
     }
     leave(.definitions(groups), for: start, column: max(base, start.content(in: text).column))
+    return true
+  }
+
+  /// A definition right below a list item's text, without indentation of its own: the item holds the list.
+  private mutating func liftItemDefinition(column: Int) -> Bool {
+    if isMkDocs, paragraph == nil {
+      let line = lines[index]
+      part.notes.append(("definition of nothing, shown as written", text.string(line.trimmed(in: text)), line.number))
+    }
+    guard let paragraph, paragraphHasMarks, part.feed[paragraph].replacement == nil else { return false }
+    let first = part.feed[paragraph].line
+    guard let (at, columns) = markers(of: first), at < first.end, text[at] != UInt8(ascii: ">"),
+      text[at] != UInt8(ascii: "#"), let inner = columns.last
+    else { return false }
+    var group = DefinitionGroup(terms: takeBack(from: paragraph), bodies: [])
+    group.terms[0].start = at
+    // Python-Markdown counts from where it has an item's text begin.
+    let depth = (inner + 3) / 4 * 4
+    while index < lines.count, case let content = lines[index].content(in: text), content.start < lines[index].end,
+      content.column == column, isDefinition(lines[index], at: content.start)
+    {
+      group.bodies.append(takeBody(at: content.start, column: depth))
+    }
+    leave(.definitions([group]), for: first, column: 0)
+    part.feed[part.feed.count - 1].markers = first.start..<at
+    open(items: columns)
     return true
   }
 

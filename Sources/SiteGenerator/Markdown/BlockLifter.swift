@@ -436,6 +436,24 @@ struct BlockLifter {
 
   // MARK: Lists
 
+  /// Where the text behind a line's list markers begins, and the columns of the items' content; nil if it has none.
+  func markers(of line: Line) -> (at: Int, columns: [Int])? {
+    var (at, column) = line.content(in: text)
+    var columns: [Int] = []
+    while at < line.end, columns.count < 32, let offset = listItemOffset(at: at, end: line.end) {
+      column += offset
+      columns.append(column)
+      at = Line(start: at, end: line.end, number: 0).afterMarker(in: text)
+    }
+    return columns.isEmpty ? nil : (at, columns)
+  }
+
+  /// Opens list items anew that a line with less indentation has closed.
+  mutating func open(items columns: [Int]) {
+    items.removeAll { $0 >= columns[0] }
+    items += columns
+  }
+
   /// How many columns a list marker and the space after it take, if one stands here.
   private func listItemOffset(at: Int, end: Int) -> Int? {
     var after = at

@@ -106,6 +106,8 @@ struct Part {
     var lifted = -1
     /// How far the comment must be indented to stay in its list item.
     var indent = 0
+    /// The marks of list items that stand before the comment, in place of the indentation.
+    var markers: Range<Int>?
     /// Whether libcmark reads it as text: no code, no raw HTML, not blank.
     var isText = false
     /// What is fed in its place; nil for the line itself.

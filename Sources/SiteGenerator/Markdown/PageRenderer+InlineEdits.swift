@@ -14,19 +14,23 @@ extension PageRenderer {
     guard isWorthIt else { return }
     var bytes: [UInt8] = []
     var pieces: [(start: Int, node: CMarkNode)] = []
+    var bare: Set<Int> = []
     child = container.firstChild
     while let node = child {
       pieces.append((bytes.count, node))
       switch node.type {
       case CMARK_NODE_TEXT: bytes.append(contentsOf: node.literal)
       case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK: bytes.append(0x0a)
-      default: bytes.append(0)
+      default:
+        if node.type == CMARK_NODE_HTML_INLINE { bare.insert(bytes.count) }
+        bytes.append(0)
       }
       child = node.next
     }
     let edits = bytes.withUnsafeBufferPointer { text in
       var scanner = InlineScanner(text, syntax)
       scanner.isInLink = linkDepth > 0
+      scanner.bare = bare
       scanner.definition = { self.definition(labelled: $0, in: text, pieces) }
       return scanner.scan()
     }
@@ -99,20 +103,36 @@ extension PageRenderer {
       out.append("\">")
       addWord(text)
       out.append("</a>")
-    case .keys(let names): renderKeys(names)
-    case .emoji(let emoji): addWord(emoji)
-    case .icon(let name, let label, let list): renderIcon(name, label, list, line: line)
+    case .keys(let names, let list):
+      take(id: list.id, line: line)
+      renderKeys(names, list)
+    case .emoji(let emoji, let list):
+      guard list.isMarked else { return addWord(emoji) }
+      out.append("<span")
+      out.append(attributes: list)
+      take(id: list.id, line: line)
+      out.append(">")
+      addWord(emoji)
+      out.append("</span>")
+    case .icon(let name, let label, let list, let what): renderIcon(name, label, list, "\(what)", line: line)
     case .comment(let text):
       out.append("<span class=\"comment\">")
       addWord(text)
       out.append("</span>")
     case .annotation(let number): renderAnnotation(number)
     case .symbol(let sign): addWord(sign.description)
-    case .macro(let name):
-      note("macro that a plugin fills in, shown as written", name, line: line)
+    case .foreign(let source, let what):
+      note("\(what), shown as written", source, line: line)
       out.append("<span class=\"icon\">")
-      addWord(name)
+      addWord(source)
       out.append("</span>")
+    case .asWritten(let source, let what):
+      note("\(what), shown as written", source, line: line)
+      addWord(source)
+    case .raised(let ending):
+      out.append("<sup>")
+      addWord(ending)
+      out.append("</sup>")
     case .unknownReference(let label): note("reference that a plugin makes, shown as text", label, line: line)
     }
   }
@@ -128,8 +148,10 @@ extension PageRenderer {
     }
   }
 
-  private func renderKeys(_ names: [String]) {
-    out.append("<span class=\"keys\">")
+  private func renderKeys(_ names: [String], _ list: AttributeList) {
+    out.append("<span")
+    out.append(attributes: list, classes: "keys")
+    out.append(">")
     for (index, name) in names.enumerated() {
       if index > 0 { addWord("+") }
       out.append("<kbd>")
@@ -140,8 +162,8 @@ extension PageRenderer {
   }
 
   /// An icon is a drawing that this generator does not have: its name is said in its place.
-  private func renderIcon(_ name: String, _ label: String, _ list: AttributeList, line: Int) {
-    note("icon not drawn, shown as its name", ":\(name):", line: line)
+  private func renderIcon(_ name: String, _ label: String, _ list: AttributeList, _ what: String, line: Int) {
+    note("\(what), shown as its name", ":\(name):", line: line)
     out.append("<span")
     out.append(attributes: list, classes: "icon")
     out.append(" title=\"")
@@ -174,10 +196,10 @@ extension InlineScanner {
         result += bytes.string(from..<edit.range.lowerBound)
         from = edit.range.upperBound
         switch edit.kind {
-        case .emoji(let emoji): result += emoji
-        case .keys(let names):
+        case .emoji(let emoji, _): result += emoji
+        case .keys(let names, _):
           result += names.map { $0.hasPrefix("\"") ? String($0.dropFirst()) : Keys.label($0) }.joined(separator: "+")
-        case .symbol, .footnote: result += bytes.string(edit.range)
+        case .symbol, .footnote, .asWritten, .raised: result += bytes.string(edit.range)
         case .icon: if bytes[from...].first == 0x20 { from += 1 }
         default: break
         }

@@ -161,7 +161,15 @@ extension PageRenderer {
       page.links.append(RenderedPage.Link(source: source, fragment: fragment, line: ownLine(line)))
       if fragment.isEmpty { return url }
       return url + href[(href.firstIndex(of: "#") ?? href.endIndex)...]
-    case .asset(_, let url): return url
+    case .asset(let path, let url):
+      // Ways within programs and pieces of text are no places.
+      if SitePath.isHTML(path), let hash = href.firstIndex(of: "#") {
+        let fragment = SitePath.decoded(href[href.index(after: hash)...])
+        if !fragment.isEmpty, !fragment.hasPrefix("/"), !fragment.hasPrefix("!"), !fragment.hasPrefix(":~:") {
+          page.links.append(RenderedPage.Link(source: path, fragment: fragment, line: ownLine(line)))
+        }
+      }
+      return url
     case .dead(let message):
       report(message, line: line, .warning)
       return href

@@ -91,6 +91,7 @@ final class PageRenderer {
     syntax.hasShortMarks = setting.dialect.hasShortMarks
     syntax.hasKeys = setting.dialect.hasKeys
     syntax.hasSymbols = setting.dialect.hasSymbols
+    syntax.hasOrdinals = setting.dialect.hasOrdinals
     out.hasPrintersQuotes = setting.dialect.hasPrintersQuotes
     ids.keepsLetters = setting.dialect.keepsLetters
     syntax.hasForeignReferences = setting.dialect.hasForeignReferences
@@ -198,7 +199,11 @@ final class PageRenderer {
         let fed = part.feed[at]
         at += 1
         if fed.lifted >= 0 {
-          for _ in 0..<fed.indent { cmark_parser_feed(parser, " ", 1) }
+          if let markers = fed.markers {
+            feed(parser, bytes: Array(text[markers]))
+          } else {
+            for _ in 0..<fed.indent { cmark_parser_feed(parser, " ", 1) }
+          }
           cmark_parser_feed(parser, "<!-- -->\n", 9)
           continue
         }
