@@ -17,9 +17,13 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser", condition: laboratory)
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache", condition: laboratory)
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams", condition: laboratory)
+let serviceLifecycle: TargetDependencyCondition? = .when(traits: ["ServiceLifecycle"])
 let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
   .product(name: $0, package: "swift-nio", condition: laboratory)
 }
+
+let tracing: Target.Dependency = .product(
+  name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["DistributedTracing"]))
 
 // The rooms, bottom up: a target may depend only on targets above it in this list.
 let package = Package(
@@ -27,19 +31,30 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Profiling", targets: ["Profiling", "CProfilerHooks"]),
+    // Empty without its trait.
+    .library(name: "ProfilingTracing", targets: ["ProfilingTracing"]),
+    .library(name: "ProfilingHTTP", targets: ["ProfilingHTTP", "CProfilerHooks"]),
+    // With the trait ServiceLifecycle; without it nothing is in it.
+    .library(name: "ProfilingService", targets: ["ProfilingService", "CProfilerHooks"]),
     .executable(name: "lab", targets: ["lab"]),
     // With all below it, so that one edited scenario is compiled and linked by itself; see HACKING.md.
     .library(name: "ScenarioRunning", type: .static, targets: ["ScenarioRunning"]),
   ],
   traits: [
     .trait(name: "Laboratory", description: "The command, its scenarios and the site; what Profiling does not need."),
+    .trait(
+      name: "DistributedTracing", description: "withSpanLabels: labels from the spans of swift-distributed-tracing."),
+    .trait(name: "ServiceLifecycle", description: "The server of profiles as a service of swift-service-lifecycle's."),
     .default(enabledTraits: ["Laboratory"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.4.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .target(name: "Platform"),
@@ -64,8 +79,21 @@ let package = Package(
       dependencies: [
         "CProfiler", "ExecutionTrace", "Findings", "Leaks", "Platform", "Pprof", "Symbolization", "Waiting",
       ]),
+    .target(name: "ProfilingTracing", dependencies: ["Profiling", tracing]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
-    .target(name: "LocalServer", dependencies: ["Platform"] + nio),
+    .target(name: "HTTPMessages"),
+    .target(
+      name: "ProfilingHTTP",
+      dependencies: [
+        "CProfiler", "ExecutionTrace", "HTTPMessages", "Leaks", "Platform", "Pprof", "PprofOperations", "Profiling",
+      ]),
+    .target(
+      name: "ProfilingService",
+      dependencies: [
+        "ProfilingHTTP", .product(name: "Logging", package: "swift-log", condition: serviceLifecycle),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: serviceLifecycle),
+      ]),
+    .target(name: "LocalServer", dependencies: ["HTTPMessages", "Platform"] + nio),
     .target(
       name: "Analysis",
       dependencies: [
@@ -103,7 +131,7 @@ let package = Package(
     .testTarget(name: "ExecutionTraceTests", dependencies: ["ExecutionTrace", "Pprof", "TestSupport"]),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
-    .testTarget(name: "LocalServerTests", dependencies: ["LocalServer", "Platform", "TestSupport"]),
+    .testTarget(name: "LocalServerTests", dependencies: ["HTTPMessages", "LocalServer", "Platform", "TestSupport"]),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "ExecutionTrace", "Findings", "Patterns", "TestSupport"]),
     .testTarget(
@@ -117,17 +145,26 @@ let package = Package(
 )
 
 if hasEngine {
-  // The same as the product `Profiling` in two pieces for programs that are not rebuilt: the hooks, to be preloaded, and
-  // what writes profiles.
+  // The same as the product `Profiling` in pieces for programs that are not rebuilt: the hooks, to be preloaded, what
+  // writes profiles, and what serves them.
   package.products += [
     .library(name: "LabProfiler", type: .dynamic, targets: ["PreloadedProfiler"]),
     .library(name: "LabProfileWriter", type: .dynamic, targets: ["Profiling"]),
+    .library(name: "LabProfileServer", type: .dynamic, targets: ["PreloadedServer"]),
   ]
   package.targets += [
     .target(
       name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"], cSettings: c,
       // Not linked with Swift's runtime, which SwiftPM would give to C as well.
       linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]),
+    .target(
+      name: "PreloadedServer", dependencies: ["ProfilingHTTP"], exclude: ["exports.map"],
+      // Nothing in it meets what the program has of the same name.
+      linkerSettings: [
+        .unsafeFlags([
+          "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/PreloadedServer/exports.map",
+        ])
+      ]),
     .executableTarget(
       name: "ProfiledProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/ProfiledProgram"),
@@ -139,6 +176,9 @@ if hasEngine {
       name: "UnknownLayout",
       dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling", "UnknownLayoutVersion"],
       path: "Tests/Programs/UnknownLayout"),
+    .executableTarget(
+      name: "ServingProgram", dependencies: ["CProfilerHooks", "Platform", "ProfilingHTTP"],
+      path: "Tests/Programs/ServingProgram"),
     .target(name: "AllocatorCalls", path: "Tests/Programs/AllocatorCalls"),
     .executableTarget(
       name: "HeapProgram",
@@ -191,6 +231,8 @@ if hasEngine {
     .testTarget(
       name: "SymbolizationTests", dependencies: ["Platform", "Symbolization", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
+      name: "ProfilingHTTPTests", dependencies: ["HTTPMessages", "Platform", "Pprof", "ProfilingHTTP", "TestSupport"]),
+    .testTarget(
       name: "ProfilingTests",
       dependencies: [
         "CProfiler", "CProfilerHooks", "CountingProgram", "Findings", "Leaks", "LostTasks", "Platform", "Profiling",
@@ -201,7 +243,7 @@ if hasEngine {
       name: "LabTests",
       dependencies: [
         "lab", "CountingProgram", "ExecutionTrace", "Findings", "LocalServer", "Platform", "PprofOperations",
-        "ScenarioRunning", "TestSupport",
+        "ScenarioRunning", "ServingProgram", "TestSupport",
       ],
       exclude: ["Goldens", "Programs"]),
   ]

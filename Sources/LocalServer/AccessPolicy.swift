@@ -1,3 +1,5 @@
+import HTTPMessages
+
 /// Whom a server answers: the person who started it, and no page of another site that their browser shows.
 ///
 /// Other machines do not reach the loopback interface, but two kinds of strangers do. A page of any site can send
@@ -55,7 +57,7 @@ struct AccessPolicy: Sendable {
       }
     }
     if let given = request.query[Self.parameter] {
-      guard matches(given) else { return refusal }
+      guard SecretToken(token).matches(given) else { return refusal }
       guard request.method == .get, header("Accept").contains(where: { $0.contains("text/html") }) else {
         return .allowed
       }
@@ -80,23 +82,7 @@ struct AccessPolicy: Sendable {
   private func hasToken(_ cookies: String) -> Bool {
     cookies.split(separator: ";").contains { pair in
       let parts = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
-      return parts.count == 2 && parts[0] == cookie && matches(String(parts[1]))
+      return parts.count == 2 && parts[0] == cookie && SecretToken(token).matches(parts[1])
     }
-  }
-
-  /// Whether a text is the token; takes as long for one that begins right as for one that does not.
-  private func matches(_ given: String) -> Bool {
-    let (given, token) = (Array(given.utf8), Array(token.utf8))
-    guard given.count == token.count else { return false }
-    return zip(given, token).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
-  }
-
-  /// 128 bits that nobody can guess, in hexadecimal.
-  static func newToken() -> String {
-    var generator = SystemRandomNumberGenerator()
-    return (0..<16).map { _ in
-      let byte = UInt8.random(in: .min ... .max, using: &generator)
-      return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
   }
 }

@@ -1,3 +1,4 @@
+import HTTPMessages
 import NIOCore
 import NIOHTTP1
 
@@ -198,7 +199,7 @@ private struct Sender: Sendable {
 
   func send(_ response: Response, isHead: Bool, keepsAlive: Bool) async throws {
     var head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: response.status))
-    for header in Response.usual + response.headers where isPlain(header) {
+    for header in Response.usual + response.headers where header.isOneLine {
       head.headers.replaceOrAdd(name: header.name, value: header.value)
     }
     var isUnended = false
@@ -222,11 +223,6 @@ private struct Sender: Sendable {
 
   func close() {
     loop.execute { connection.value.1.close(promise: nil) }
-  }
-
-  /// Whether a header is one line.
-  private func isPlain(_ header: Response.Header) -> Bool {
-    (header.name + header.value).utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
   }
 
   private func write(_ bytes: [UInt8]) async throws {

@@ -1,7 +1,13 @@
+import HTTPMessages
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Platform
+
+/// What a browser asks for.
+public typealias Request = HTTPMessages.Request
+/// The names and values of a query.
+public typealias URLQuery = HTTPMessages.URLQuery
 
 /// A server for views on this machine: on the loopback interface, with a token of its own for each run, and bounds for
 /// everything that clients can ask of it.
@@ -35,7 +41,7 @@ public final class LoopbackServer: Sendable {
   ) throws(ServerError) {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let connections = Connections(limit: limits.connections)
-    let token = AccessPolicy.newToken()
+    let token = SecretToken().text
     let host = address.authority
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 512)

@@ -1,3 +1,5 @@
+import HTTPMessages
+
 /// What a browser is answered.
 public struct Response: Sendable {
   /// What is sent after the head.
@@ -9,18 +11,7 @@ public struct Response: Sendable {
   }
 
   /// A header line.
-  public struct Header: Sendable, Hashable {
-    /// Its name.
-    public var name: String
-    /// Its value.
-    public var value: String
-
-    /// A header line.
-    public init(_ name: String, _ value: String) {
-      self.name = name
-      self.value = value
-    }
-  }
+  public typealias Header = HTTPMessages.Header
 
   /// The status, e.g. 200.
   public var status: Int

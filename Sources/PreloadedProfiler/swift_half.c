@@ -4,7 +4,9 @@
 // Not async-signal-safe; runs at the program's end.
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
+#include "swift_half.h"
 #include <dlfcn.h>
+#include <lab_control.h>
 #include <lab_environment.h>
 #include <link.h>
 #include <stdbool.h>
@@ -14,9 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char file[] = LAB_WRITER_FILE;
-
 typedef void (*finish_function)(const struct lab_environment_session *);
+typedef void (*answer_function)(struct lab_control_call *);
+
+/// The library, once it is loaded. Whoever asks holds the lock of the sessions.
+static void *writer;
 
 /// Whether a file is still the one that a descriptor was opened for, as long as it was the same.
 static bool is_same(const char *path, int descriptor) {
@@ -28,7 +32,7 @@ static bool is_same(const char *path, int descriptor) {
 /// Loads the other libraries of Swift that the Swift half needs from where the program's own are: those of another
 /// Swift, at which the Swift half would look first, need functions that the program's may not have. Whoever has not
 /// brought one along gets the other Swift's after all.
-static void load_programs_swift(void) {
+void lab_load_programs_swift(void) {
   static const char *const names[] = {"libswiftSwiftOnoneSupport.so", "libswiftGlibc.so", "libswift_Concurrency.so",
                                       "libswift_RegexParser.so", "libswift_StringProcessing.so",
                                       "libswiftSynchronization.so"};
@@ -71,9 +75,7 @@ static int note_storage(struct dl_phdr_info *info, size_t size, void *context) {
   return 0;
 }
 
-/// Has the calling thread's variables made of all libraries. Made when they are first used, they would end the process if
-/// there were no memory for them. False if there is none now.
-static bool make_thread_variables(void) {
+bool lab_make_thread_variables(void) {
   struct thread_storage storage = {.count = 0, .has_room = true};
   dl_iterate_phdr(note_storage, &storage);
   for (size_t i = 0; i < storage.count; i++) free(storage.trials[i]);
@@ -82,19 +84,25 @@ static bool make_thread_variables(void) {
   return storage.has_room;
 }
 
-/// By its path, or as it was at the start: while the program ran it may have been deleted, or built anew.
-static finish_function load(int kept) {
-  Dl_info here;
-  char path[4096];
-  if (!dladdr(file, &here)) return NULL;
-  const char *slash = strrchr(here.dli_fname, '/');
-  int folder = slash ? (int)(slash + 1 - here.dli_fname) : 0;
-  if (snprintf(path, sizeof path, "%.*s%s", folder, here.dli_fname, file) >= (int)sizeof path) return NULL;
-  if (kept >= 0 && !is_same(path, kept)) snprintf(path, sizeof path, "/proc/thread-self/fd/%d", kept);
-  load_programs_swift();
-  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-  return library ? (finish_function)dlsym(library, "lab_environment_finish") : NULL;
+bool lab_path_beside(const char *file, char *path, size_t capacity) {
+  static const char here[] = "an address in this library";
+  Dl_info found;
+  if (!dladdr(here, &found)) return false;
+  const char *slash = strrchr(found.dli_fname, '/');
+  int folder = slash ? (int)(slash + 1 - found.dli_fname) : 0;
+  return snprintf(path, capacity, "%.*s%s", folder, found.dli_fname, file) < (int)capacity;
 }
+
+/// By its path, or as it was at the start: while the program ran it may have been deleted, or built anew.
+static void *load(int kept) {
+  char path[4096];
+  if (!lab_path_beside(LAB_WRITER_FILE, path, sizeof path)) return NULL;
+  if (kept >= 0 && !is_same(path, kept)) snprintf(path, sizeof path, "/proc/thread-self/fd/%d", kept);
+  lab_load_programs_swift();
+  return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+}
+
+static void *find(const char *name) { return writer == NULL ? NULL : dlsym(writer, name); }
 
 __attribute__((visibility("hidden"))) void lab_environment_finish(const struct lab_environment_session *session) {
   static finish_function finish;
@@ -103,15 +111,33 @@ __attribute__((visibility("hidden"))) void lab_environment_finish(const struct l
   // program that goes on is written by a thread that is not sampled, and is sampled itself meanwhile.
   if (!session->goes_on) engine->lab_cpu_pause();
   engine->lab_heap_ignore_begin();
-  if (finish == NULL) {
+  if (writer == NULL) {
     // The program that goes on may load what its stacks do go through.
     if (!session->goes_on) engine->lab_unwind_freeze();
-    finish = load(session->writer);
+    writer = load(session->writer);
   }
-  bool has_room = finish == NULL || make_thread_variables();
+  if (finish == NULL) finish = (finish_function)find("lab_environment_finish");
+  bool has_room = finish == NULL || lab_make_thread_variables();
   if (finish != NULL && has_room) finish(session);
   else if (!session->is_silent)
     dprintf(STDERR_FILENO, "%s: %s; nothing is written\n", session->variable, has_room ? dlerror() : "no memory");
   engine->lab_heap_ignore_end();
+}
+
+static void refuse(struct lab_control_call *call, const char *why) {
+  call->has_failed = true;
+  call->say(call, why, strlen(why));
+}
+
+__attribute__((visibility("hidden"))) void lab_control_answer(struct lab_control_call *call) {
+  static answer_function answer;
+  call->engine->lab_heap_ignore_begin();
+  if (writer == NULL) writer = load(call->writer);
+  if (answer == NULL) answer = (answer_function)find("lab_control_answer");
+  const char *error = answer == NULL ? dlerror() : NULL;
+  if (answer == NULL) refuse(call, error == NULL ? "the profiler's library could not be loaded" : error);
+  else if (!lab_make_thread_variables()) refuse(call, "no memory");
+  else answer(call);
+  call->engine->lab_heap_ignore_end();
 }
 #endif

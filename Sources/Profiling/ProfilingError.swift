@@ -9,6 +9,8 @@ public enum ProfilingError: Error, Sendable, Hashable {
   case notRunning(Profiler)
   /// The rate is outside 1 through 1000 samples a second.
   case rateOutOfRange(hertz: Int)
+  /// The CPU profiler runs at another rate than was asked for: this one.
+  case otherRate(hertz: Int)
   /// The environment began it for the whole run, by one of these variables, at a rate in bytes that does not serve.
   case heldByEnvironment(variables: [String], rate: ByteCount)
   /// The program, or another profiler in it, handles SIGPROF itself.
@@ -59,6 +61,7 @@ extension ProfilingError: CustomStringConvertible {
     case .alreadyRunning(let profiler): "the \(profiler) is already running"
     case .notRunning(let profiler): "no \(profiler) is running"
     case .rateOutOfRange(let hertz): "a rate of \(hertz) Hz is out of range; CPU timers keep 1 through 1000"
+    case .otherRate(let hertz): "the CPU profiler runs already, at \(hertz) Hz"
     case .heldByEnvironment(let variables, let rate):
       "the heap profiler runs for the environment (\(variables.joined(separator: " or "))), which records one block "
         + "every \(rate.bytes) bytes; every block is needed"

@@ -3,6 +3,7 @@ import ScenarioRunning
 extension Scenario {
   /// Every scenario, in the order of the lessons. A new one adds its line here.
   public static let all: [Scenario] = [
+    HelloServer.scenario,
     KafkaDecode.scenario,
     KafkaHeaders.none,
     KafkaHeaders.many,

@@ -1,7 +1,7 @@
 /// Makes a site of a directory of Markdown: pages, search index, sitemap, feed; figures and claims from `Evidence`.
 ///
 /// Any directory will do: pages are ordered by `order` in their front matter, then by name; directories become
-/// sections; what is not Markdown is copied. The same content, theme and evidence give the same bytes.
+/// sections; what is not Markdown is copied. Where a `mkdocs.yml` lies beside it, its `nav` orders and names the pages. The same content, theme and evidence give the same bytes.
 ///
 /// ## The dialect
 /// CommonMark, and what MkDocs Material adds: front matter (`title`, `description`, `date`, `order`, `draft`),
@@ -56,6 +56,8 @@ public struct SiteGenerator: Sendable {
     public var title: String
     /// A sentence about the site, for pages that have none of their own.
     public var description: String
+    /// The language of its pages, as HTML names it.
+    public var language = "en"
     /// What a page's path is appended to to link to its source; nil for no link.
     public var sourceURL: String?
     /// Directories and files of the content that are neither rendered nor copied.
@@ -105,8 +107,21 @@ public struct SiteGenerator: Sendable {
     return try build.run()
   }
 
-  /// What the `mkdocs.yml` beside a directory of Markdown calls the site; nil if there is none that does.
-  public static func title(of content: String) -> String? { MkDocsSettings(of: content).siteName }
+  /// What the `mkdocs.yml` of a directory of Markdown says of the site as a whole: its name, `title` if it says none,
+  /// a sentence, its address and its language.
+  public static func options(of content: String, title: String) -> Options {
+    let settings = MkDocsSettings(of: content)
+    var options = Options(title: settings.siteName ?? title, description: settings.siteDescription ?? "")
+    if let url = settings.siteURL { options.baseURL = url.hasSuffix("/") ? url : url + "/" }
+    if let language = settings.language, !language.isEmpty { options.language = language }
+    return options
+  }
+
+  /// What a Markdown file calls itself in its front matter or its heading; nil if it cannot be read.
+  public static func title(ofPage file: String) -> String? {
+    guard let bytes = try? Files.read(file) else { return nil }
+    return PageSource(path: file, page: file, text: PageText(bytes, of: file)).title
+  }
 
   /// Everything that is wrong with the content, warnings as errors. Renders every page, writes nothing.
   public func check() -> [Problem] {

@@ -11,7 +11,9 @@ struct Lab: ParsableCommand {
     abstract: "Profiles Swift programs on Linux, and teaches how to read what it finds.",
     discussion: "Exit codes: 0 fine, 1 content or a claim failed, 2 usage, 3 this machine cannot measure it.",
     subcommands: [
-      ListCommand.self, RunCommand.self, RecordCommand.self, BuildCommand.self, CheckCommand.self, PublishCommand.self,
+      ListCommand.self, RunCommand.self, RecordCommand.self, CaptureCommand.self,
+      BuildCommand.self, CheckCommand.self, PublishCommand.self, ReproduceCommand.self, ServeCommand.self,
+      NewCommand.self,
       PprofCommand.self, TraceCommand.self, FigureCommand.self, CleanCommand.self, BenchCommand.self,
     ])
 

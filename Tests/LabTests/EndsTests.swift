@@ -118,6 +118,37 @@ import Testing
     if kind != "leaks" { try Profile(contentsOf: file).checkValid() }
   }
 
+  @Test("A signal that comes while it is written after a time ends the program as soon as that is done")
+  func signalDuringDuration() throws {
+    let program = try TestedProgram("leaves stays"), pipe = program.folder.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let run = try program.run(recording: "heap", to: pipe, options: ["--duration", "100ms"]) { id in
+      try program.wait(for: "stays")
+      try program.wait(for: "lab: writing \(pipe): storing it, 1 s so far")
+      kill(id, SIGTERM)
+      // Nobody has read the pipe until now.
+      let reader = open(pipe, O_RDONLY)
+      var bytes = [UInt8](repeating: 0, count: 1 << 16)
+      while read(reader, &bytes, bytes.count) > 0 {}
+      close(reader)
+    }
+    #expect(run.end == -SIGTERM)
+    #expect(run.errors.contains("after 0.1 s; the program runs on"), "\(run.errors)")
+  }
+
+  @Test("One that comes while nothing gets on ends it all the same")
+  func signalDuringHaltedDuration() throws {
+    let program = try TestedProgram("leaves stays"), pipe = program.folder.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let run = try program.run(recording: "heap", to: pipe, options: ["--duration", "100ms"]) { id in
+      try program.wait(for: "stays")
+      try program.wait(for: "lab: writing \(pipe): storing it, 1 s so far")
+      kill(id, SIGTERM)
+    }
+    #expect(run.end == -SIGTERM)
+    #expect(run.errors.contains("lab: the profile was not written in time; nothing is written"), "\(run.errors)")
+  }
+
   @Test("A signal asks for a file with the next number, as often as it comes", arguments: kinds)
   func snapshots(_ kind: String) throws {
     let program = try TestedProgram("leaves looked-at"), file = program.folder.file("capture-%n")

@@ -19,16 +19,19 @@ struct LabCommand {
   static func run(_ arguments: String...) throws -> Result { try start(arguments).finish() }
 
   /// Starts it and comes back at once.
-  static func start(_ arguments: [String]) throws -> Running { try Running(arguments) }
+  static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
+    try Running(arguments, environment)
+  }
 
   final class Running {
     let process = Process()
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lab-run-\(UUID().uuidString)")
 
-    init(_ arguments: [String]) throws {
+    init(_ arguments: [String], _ environment: [String: String]) throws {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       process.executableURL = URL(fileURLWithPath: LabCommand.path)
       process.arguments = arguments
+      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       process.standardInput = FileHandle.nullDevice
       process.standardOutput = try file("output")
       process.standardError = try file("errors")

@@ -28,6 +28,7 @@ import Testing
     "lessons/1": [
       "profiling", "enabling-pprof", "no-change-at-all-lab-record", "no-code-an-environment-variable", "a-line-of-code",
       "what-it-costs", "what-the-profiler-tells-of-itself", "in-go-in-swift", "your-machine-and-the-published-one",
+      "the-program", "what-a-profile-is", "the-fix", "while-it-runs", "your-own-service", "your-turn",
     ],
     "lessons/2": [
       "cpu-profiling", "the-program", "the-capture", "the-whole-program-a-call-graph", "a-part-of-it-focus",

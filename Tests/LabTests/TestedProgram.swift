@@ -58,6 +58,13 @@ struct TestedProgram {
     self.command = [program] + words.dropFirst()
   }
 
+  /// One of the programs that are built with the tests, with its arguments.
+  init(built command: String) throws {
+    folder = try TemporaryFolder()
+    let words = command.split(separator: " ").map(String.init)
+    self.command = ["\(LabCommand.folder)/\(words[0])"] + words.dropFirst()
+  }
+
   init(swift text: String, flags: [String] = []) throws {
     folder = try TemporaryFolder()
     let source = folder.file("main.swift"), program = folder.file("program")

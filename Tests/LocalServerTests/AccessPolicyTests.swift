@@ -1,3 +1,4 @@
+import HTTPMessages
 import TestSupport
 import Testing
 
@@ -131,7 +132,7 @@ struct AccessPolicyTests {
 
   @Test("a token is made anew each time")
   func newTokens() {
-    let tokens = (0..<100).map { _ in AccessPolicy.newToken() }
+    let tokens = (0..<100).map { _ in SecretToken().text }
     #expect(Set(tokens).count == 100)
     #expect(tokens.allSatisfy { $0.count == 32 && $0.allSatisfy(\.isHexDigit) })
   }

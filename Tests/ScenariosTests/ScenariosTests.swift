@@ -8,6 +8,7 @@ import Testing
 @Suite struct ScenariosTests {
   /// Parameters small enough for a debug build.
   private static let small: [String: [String: Int]] = [
+    "hello-server": ["requests": 5],
     "kafka-decode": ["responses": 2, "records": 120],
     "kafka-no-headers": ["responses": 2, "records": 120],
     "kafka-many-headers": ["responses": 2, "records": 120],

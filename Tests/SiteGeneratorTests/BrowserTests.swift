@@ -21,6 +21,8 @@ import Testing
     /// The page's ground before and after the switch, and after loading it again.
     var grounds: [String]
     var copied: String
+    /// The text of the page on paper.
+    var printed: String
     /// How far the text moved while the page loaded.
     var shift: Double
   }
@@ -66,6 +68,8 @@ import Testing
         page.reload()
         seen['grounds'].append(ground())
         seen['shift'] = page.evaluate('window.shift')
+        page.emulate_media(media='print')
+        seen['printed'] = page.locator('article').inner_text()
         browser.close()
     print(json.dumps(seen))
     """
@@ -90,6 +94,14 @@ import Testing
       |---|---|---|---|---|---|
       | \(long) | \(long) | 3 | 4 | 5 | 6 |
 
+      === "Gas"
+
+          Blue flames.
+
+      === "Induction"
+
+          No flames.
+
       ![Boiling wins.](figure:kettle/faulty/cpu "Figure 1")
       """, to: "content/index.md")
     try directory.write("# Other\n", to: "content/lessons/1.md")
@@ -105,6 +117,8 @@ import Testing
     #expect(seen.cardOpens)
     #expect(seen.found.contains("Of the kettle that wins"))
     #expect(seen.copied == "lab run kettle")
+    // On paper nobody can choose a tab.
+    #expect(seen.printed.contains("Blue flames.") && seen.printed.contains("No flames."))
     #expect(seen.shift < 0.01)
     #expect(seen.grounds.count == 3 && seen.grounds[0] != seen.grounds[1] && seen.grounds[1] == seen.grounds[2])
   }

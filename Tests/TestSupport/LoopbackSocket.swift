@@ -84,7 +84,9 @@ public final class LoopbackSocket: Sendable {
     var bytes: [UInt8] = []
     var byte: UInt8 = 0
     while !bytes.suffix(end.utf8.count).elementsEqual(end.utf8) {
-      guard recv(descriptor, &byte, 1, 0) == 1 else { return nil }
+      let count = recv(descriptor, &byte, 1, 0)
+      if count < 0, errno == EINTR { continue }
+      guard count == 1 else { return nil }
       bytes.append(byte)
     }
     return bytes
@@ -97,6 +99,8 @@ public final class LoopbackSocket: Sendable {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = recv(descriptor, &chunk, chunk.count, 0)
+      // A profiler in the process that asks threads where they are: a wait with a limit ends early.
+      if count < 0, errno == EINTR { continue }
       if count < 0 { return errno == EAGAIN ? nil : bytes }
       if count == 0 { return bytes }
       bytes += chunk.prefix(count)

@@ -1,11 +1,13 @@
 // The C half of the profiler, as its Swift half calls it.
 #pragma once
 #include "lab_cpu.h"
+#include "lab_control.h"
 #include "lab_creation.h"
 #include "lab_engine.h"
 #include "lab_environment.h"
 #include "lab_habits.h"
 #include "lab_heap.h"
+#include "lab_http.h"
 #include "lab_labels.h"
 #include "lab_leaks.h"
 #include "lab_losses.h"

@@ -49,6 +49,7 @@ enum lab_task_state {
   LAB_TASK_IS_RUNNING,
   LAB_TASK_IS_NESTING, ///< on its thread another task runs that it began at once
   LAB_TASK_IS_WAITING,
+  LAB_TASK_STATES,
 };
 
 /// What a task waits for. As the runtime numbers what tasks depend on, as far as it does.
@@ -190,6 +191,9 @@ uintptr_t lab_tasks_library(void);
 
 /// The counts of now; none of what lives if no session runs.
 lab_task_counts lab_tasks_counts(void);
+
+/// How many tasks are in each state, by its number, while others come and go: a look at each record, and at no stack.
+void lab_tasks_count_states(uint64_t counts[LAB_TASK_STATES]);
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,18 @@ typedef struct lab_threads_sight {
 /// Looks at the program's threads; the profiler's own are not among them. 0, or an errno as a negative number.
 int lab_threads_look(lab_threads_sight *out);
 
+/// Whether no thread of the program's is left, so that those of the profiler's own are all that keeps the process.
+bool lab_program_is_over(void);
+/// Ends the calling thread, one of the profiler's own, where that is so, as the program would have ended without it: what
+/// ends last has its status. Returns where it has to end as threads do.
+void lab_program_leave(void);
+
+/// Gives the calling thread, one of the profiler's own, and those that it starts, a table of descriptors of their own: the
+/// program gets the numbers that it would have got without us, closes nothing of ours, and its children by fork have none of
+/// it. What the program has open is closed in it, or we would keep it open. False if the system refuses: then all is as it
+/// was.
+bool lab_thread_separates_descriptors(void);
+
 /// Runs `body` on a thread of the profiler's own, which nobody waits for: it is in no profile, and not among the
 /// program's threads. 0 or an errno.
 int lab_thread_detach_own(void *(*body)(void *), void *argument);

@@ -14,6 +14,8 @@
 #include "lab_platform.h"
 #if LAB_HAS_ENGINE
 #include "environment/children.h"
+#include "environment/control.h"
+#include "environment/http.h"
 #include "environment/kinds.h"
 #include "environment/leaving.h"
 #include "environment/options.h"
@@ -61,7 +63,11 @@ static void after_fork_in_child(void) {
   lab_writer_forget();
   lab_signals_end();
   lab_sessions_forget();
-  if (!lab_children_are_followed() || !lab_sessions_begin_again()) return;
+  lab_control_forget();
+  if (!lab_children_are_followed()) return;
+  lab_sessions_begin_again();
+  lab_control_begin();
+  if (!lab_sessions_are_open()) return;
   lab_is_forked = true;
   stand_by();
 }
@@ -128,6 +134,7 @@ static void hide(const char *library) {
   }
   hide_variable("LAB_IMAGE");
   lab_each_option(hide_option, NULL);
+  lab_each_http_variable(hide_option, NULL);
   lab_each_kind(hide_kind, NULL);
 }
 
@@ -138,8 +145,12 @@ __attribute__((constructor)) static void begin_all(void) {
   options = lab_options_read();
   lab_image = options.image;
   if (library && options.follows_children) lab_children_follow(library);
+  lab_control_read(library);
   lab_each_kind(begin, library);
+  lab_http_arm();
+  lab_control_begin();
   if (library) hide(library);
+  if (&lab_serves_from_start == NULL) lab_http_start();
   if (!lab_sessions_are_open()) return;
   if (library) lab_sessions_keep_writer(library);
   stand_by();

@@ -44,6 +44,7 @@ void lab_each_option(void (*visit)(const char *name, void *context), void *conte
   visit(duration_name, context);
   visit(signal_name, context);
   visit(children_name, context);
+  visit("LAB_CONTROL", context);
   visit("LAB_HEAP_AT", context);
   visit("LAB_TRACE_LAST", context);
   visit("LAB_TRACE_WHEN", context);

@@ -7,6 +7,7 @@
 #if LAB_HAS_ENGINE
 #include "environment/sessions.h"
 #include "base/lock.h"
+#include "environment/control.h"
 #include "environment/kept_file.h"
 #include "environment/output.h"
 #include "environment/progress.h"
@@ -41,6 +42,8 @@ static int session_count;
 /// The process that they are of; 0: none.
 static _Atomic pid_t owner;
 static _Atomic bool over;
+/// When they began, if they were to stay open whatever there is to write.
+static int64_t began_at;
 /// Held by whoever writes.
 static struct lab_lock writing;
 /// Where whoever writes goes on if what it calls for that crashes.
@@ -49,10 +52,23 @@ static sigjmp_buf after_crash;
 static struct lab_kept_file library = LAB_NO_FILE;
 static char library_path[PATH_MAX];
 
+static int64_t nanoseconds_since_epoch(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 bool lab_sessions_are_of_this_process(void) {
   pid_t process = LAB_LOAD(&owner);
   return process != 0 && process == getpid();
 }
+
+void lab_sessions_stay_open(void) {
+  if (began_at == 0) began_at = nanoseconds_since_epoch();
+  atomic_store(&owner, getpid());
+}
+
+int64_t lab_sessions_began_at(void) { return began_at; }
 
 bool lab_sessions_are_open(void) { return lab_sessions_are_of_this_process() && !LAB_ACQUIRE(&over); }
 
@@ -71,12 +87,6 @@ static long rate_of(const struct lab_kind *kind) {
   lab_say(kind->variable, ": ", kind->rate_variable, " is '", rate, "', which is not a rate", highest,
           "; not profiling", NULL);
   return -1;
-}
-
-static int64_t nanoseconds_since_epoch(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 // MARK: - Traces
@@ -206,28 +216,57 @@ static void write_ahead(enum lab_writing why, const char *remark) {
   }
 }
 
-/// Has `write` write. If it crashes, for it lacks memory, or what it reads of the program's is damaged, the program
-/// still ends as it would have.
+/// Has `body` run under the lock. If it crashes, for it lacks memory, or what it reads of the program's is damaged, the
+/// program still ends as it would have. Whether it has run to its end; false, too, if nothing is open.
+static bool run_guarded(void (*body)(void *context), void *context) {
+  struct lab_shield shield = lab_shield();
+  uint32_t ignored = lab_self.ignored, inside = lab_self.inside;
+  bool is_done = true;
+  if (lab_self.is_own) lab_signals_unblock_crashes();
+  if (sigsetjmp(after_crash, 1) == 0) {
+    lab_self.writes = true;
+    body(context);
+    lab_self.writes = false;
+  } else {
+    lab_self.writes = false;
+    lab_self.ignored = ignored;
+    lab_self.inside = inside;
+    is_done = false;
+  }
+  lab_unshield(&shield);
+  return is_done;
+}
+
+bool lab_sessions_guard(void (*body)(void *context), void *context) {
+  lab_lock(&writing);
+  bool is_done = lab_sessions_are_open() && run_guarded(body, context);
+  lab_unlock(&writing);
+  return is_done;
+}
+
+/// What is to be written, and for what.
+struct order {
+  void (*write)(enum lab_writing why, const char *remark);
+  enum lab_writing why;
+  const char *remark;
+};
+
+static void follow(void *context) {
+  const struct order *order = context;
+  order->write(order->why, order->remark);
+}
+
 static void guard(void (*write)(enum lab_writing why, const char *remark), enum lab_writing why, const char *remark) {
+  struct order order = {write, why, remark};
+  if (why == LAB_WRITES_END && lab_sessions_are_open()) lab_control_end();
   lab_lock(&writing);
   if (lab_sessions_are_open()) {
-    struct lab_shield shield = lab_shield();
-    uint32_t ignored = lab_self.ignored, inside = lab_self.inside;
-    if (lab_self.is_own) lab_signals_unblock_crashes();
-    if (sigsetjmp(after_crash, 1) == 0) {
-      lab_self.writes = true;
-      write(why, remark);
-      lab_self.writes = false;
-    } else {
-      lab_self.writes = false;
-      lab_self.ignored = ignored;
-      lab_self.inside = inside;
+    bool is_done = run_guarded(follow, &order);
+    if (!is_done) {
       lab_progress_end();
       lab_say("lab: the profiler itself crashed while it wrote; nothing is written", NULL);
-      why = LAB_WRITES_END;
     }
-    if (why == LAB_WRITES_END) LAB_RELEASE(&over, true);
-    lab_unshield(&shield);
+    if (why == LAB_WRITES_END || !is_done) LAB_RELEASE(&over, true);
   }
   lab_unlock(&writing);
 }
@@ -266,6 +305,7 @@ void lab_sessions_close(void) {
 void lab_sessions_forget(void) {
   lab_lock_reset(&writing);
   lab_sessions_close();
+  began_at = 0;
   atomic_store(&owner, 0);
 }
 

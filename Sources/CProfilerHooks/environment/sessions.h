@@ -15,6 +15,16 @@ bool lab_sessions_are_open(void);
 /// Whether they have been begun here at all, open or not. Async-signal-safe.
 bool lab_sessions_are_of_this_process(void);
 
+/// Has them be open in this process even if there is none, for something else goes by that: until they are written for
+/// good. Not async-signal-safe.
+void lab_sessions_stay_open(void);
+/// When that was, in nanoseconds since the epoch; 0: never.
+int64_t lab_sessions_began_at(void);
+
+/// Runs `body` while nothing is written. False if it crashed, or if they are not open and it did not run. Not
+/// async-signal-safe.
+bool lab_sessions_guard(void (*body)(void *context), void *context);
+
 /// What a session is written for.
 enum lab_writing {
   LAB_WRITES_END,   ///< for good: what it records stops

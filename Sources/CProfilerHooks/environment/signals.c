@@ -108,36 +108,6 @@ static bool would_notice(int number, const siginfo_t *info, const ucontext_t *co
   return is_own || number == SIGPIPE || number == SIGXFSZ || lab_call_has_failed(context, EINTR);
 }
 
-static void on_end(int number, siginfo_t *info, void *context) {
-  int saved = errno, none = 0;
-  if (!lab_sessions_are_open()) {
-    let_end(number);
-  } else if (!lab_writer_is_there()) {
-    lab_say("lab: the thread that writes has ended with a crash; nothing more is written", NULL);
-    let_end(number);
-  } else if (is_watch(info)) {
-    // On the writer's thread itself.
-    if (LAB_LOAD(&is_watched) && !lab_waiting_goes_on(&watched, LAB_PATIENCE)) {
-      lab_say(given_up, NULL);
-      let_end(number);
-    }
-  } else if (atomic_compare_exchange_strong(&ending, &none, number)) {
-    atomic_store(&ending_thread, lab_gettid());
-    if (lab_self.thread) LAB_STORE(&lab_self.thread->woken, lab_now());
-    lab_writer_ask(LAB_ASK_SIGNAL, NULL);
-    if (would_notice(number, info, context)) {
-      // A second one is to find somebody.
-      change_mask(SIG_UNBLOCK, ends, sizeof ends / sizeof *ends);
-      lab_thread_rests(true);
-      for (;;) lab_futex_wait(&never, 0, NULL);
-    }
-  } else {
-    lab_say(killed, NULL);
-    let_end(number);
-  }
-  errno = saved;
-}
-
 /// Has a signal come to this thread four times a second, by which it is seen whether it gets on.
 static int watch(int number) {
   struct sigevent event = {0};
@@ -155,17 +125,56 @@ static int watch(int number) {
   return timer;
 }
 
-void lab_signal_end_process(void) {
-  int number = LAB_LOAD(&ending), thread = LAB_LOAD(&ending_thread), timer = watch(number);
-  lab_sessions_write(LAB_WRITES_END, NULL);
-  atomic_store(&is_watched, false);
-  if (timer >= 0) lab_system_call(SYS_timer_delete, timer);
+static void on_end(int number, siginfo_t *info, void *context) {
+  int saved = errno, none = 0;
+  if (!lab_sessions_are_open()) {
+    let_end(number);
+  } else if (!lab_writer_is_there()) {
+    lab_say("lab: the thread that writes has ended with a crash; nothing more is written", NULL);
+    let_end(number);
+  } else if (is_watch(info)) {
+    // On the thread that is watched by it, mostly the writer's own.
+    if (LAB_LOAD(&is_watched) && !lab_waiting_goes_on(&watched, LAB_PATIENCE)) {
+      lab_say(given_up, NULL);
+      let_end(number);
+    }
+  } else if (atomic_compare_exchange_strong(&ending, &none, number)) {
+    atomic_store(&ending_thread, lab_gettid());
+    if (lab_self.thread) LAB_STORE(&lab_self.thread->woken, lab_now());
+    lab_writer_ask(LAB_ASK_SIGNAL, NULL);
+    // The writer may be writing already, because the recording is over by itself, or have done so just now.
+    atomic_thread_fence(memory_order_seq_cst);
+    if (!lab_sessions_are_open()) let_end(number);
+    else if (lab_writer_ends_recording()) watch(number);
+    if (would_notice(number, info, context)) {
+      // A second one is to find somebody.
+      change_mask(SIG_UNBLOCK, ends, sizeof ends / sizeof *ends);
+      lab_thread_rests(true);
+      for (;;) lab_futex_wait(&never, 0, NULL);
+    }
+  } else {
+    lab_say(killed, NULL);
+    let_end(number);
+  }
+  errno = saved;
+}
+
+/// Ends the process by a signal that came to a thread.
+static void end_by(int number, int thread) {
   set_default(number);
   // There it would have come without us: a core says so. If that thread blocks it by now, here.
   if (thread != 0) raise_on(thread, number);
   lab_sleep(20000000);
   raise_on(lab_gettid(), number);
   change_mask(SIG_UNBLOCK, &number, 1);
+}
+
+void lab_signal_end_process(void) {
+  int number = LAB_LOAD(&ending), thread = LAB_LOAD(&ending_thread), timer = watch(number);
+  lab_sessions_write(LAB_WRITES_END, NULL);
+  atomic_store(&is_watched, false);
+  if (timer >= 0) lab_system_call(SYS_timer_delete, timer);
+  end_by(number, thread);
 }
 
 // MARK: - Crashes
@@ -288,6 +297,13 @@ void lab_signals_begin(int look) {
   for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
     lab_stand_in(crashes[i], LAB_BEFORE_DEFAULT | LAB_BEFORE_REPORTERS, on_crash);
   if (look != 0 && !lab_stand_in(look, LAB_BEFORE_DEFAULT | LAB_BEFORE_IGNORED, on_look)) on_replaced(look);
+}
+
+void lab_signals_leave(void) {
+  lab_stand_ins_end();
+  atomic_thread_fence(memory_order_seq_cst);
+  int number = LAB_LOAD(&ending);
+  if (number != 0) end_by(number, LAB_LOAD(&ending_thread));
 }
 
 void lab_signals_end(void) {

@@ -9,6 +9,10 @@ void lab_signals_begin(int look);
 /// Gives all of them back. Async-signal-safe.
 void lab_signals_end(void);
 
+/// On the writer's thread, when all is written and the program runs on: gives all of them back, and ends the process if
+/// one came meanwhile that does.
+void lab_signals_leave(void);
+
 /// On the writer's thread: writes, and ends the process by the signal that came.
 void lab_signal_end_process(void);
 /// Whether a signal is ending the process; then nothing else does. Async-signal-safe.

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/start_order.h"
 #include "base/system_call.h"
+#include "environment/control.h"
 #include "environment/kept_file.h"
 #include "environment/sessions.h"
 #include "environment/signals.h"
@@ -16,6 +17,7 @@
 #include "threads/births.h"
 #include "threads/kernel_threads.h"
 #include "threads/own_threads.h"
+#include "threads/program_end.h"
 #include "threads/signal_sharing.h"
 #include <sched.h>
 #include <stdio.h>
@@ -32,11 +34,12 @@ static _Atomic int writer, last_writer;
 /// When it writes by itself, by `lab_now`; 0: never.
 static uint64_t deadline;
 static char after[64];
-static _Atomic bool last_has_ended;
+static _Atomic bool ends_recording;
 
 // MARK: - Asking
 
 bool lab_writer_is_there(void) { return LAB_LOAD(&writer) != 0; }
+bool lab_writer_ends_recording(void) { return LAB_LOAD(&ends_recording); }
 
 void lab_writer_ask(enum lab_request request, const char *occasion) {
   atomic_store(&occasions[request], occasion);
@@ -95,22 +98,8 @@ void lab_writer_await_end(void) {
 
 // MARK: - The program's last thread
 
-/// How many threads the program has. A main thread that has ended is listed until the last one does.
-static void count(int tid, void *threads) {
-  bool has_ended = tid == getpid() && lab_main_thread_status() >= 0;
-  if (!has_ended && !lab_thread_is_own(tid)) ++*(int *)threads;
-}
-
-/// Whether the program has no thread any more.
-static bool is_alone(void) {
-  int threads = 0;
-  if (lab_threads_main_surely_runs()) return false;
-  if (!LAB_LOAD(&last_has_ended) && lab_main_thread_status() < 0) return false;
-  return lab_each_kernel_thread(count, &threads) == 0 && threads == 0;
-}
-
 static void last_ends(void) {
-  atomic_store(&last_has_ended, true);
+  lab_program_last_ends();
   atomic_fetch_add(&bell, 1);
   lab_futex_wake(&bell, 1);
 }
@@ -148,7 +137,7 @@ static bool answer_all(void) {
 
 static void doze(uint32_t seen) {
   // A thread that has said that it ends is gone in a moment.
-  uint64_t limit = LAB_LOAD(&last_has_ended) ? 2000000 : 100000000, now = lab_now();
+  uint64_t limit = lab_program_last_has_ended() ? 2000000 : 100000000, now = lab_now();
   if (deadline != 0) limit = deadline <= now ? 0 : deadline - now < limit ? deadline - now : limit;
   lab_futex_wait(&bell, seen, &(struct timespec){0, (long)limit});
 }
@@ -165,18 +154,23 @@ static void *serve(void *unused) {
     goes_on = answer_all();
     if (!goes_on) break;
     if (deadline != 0 && lab_now() >= deadline) {
+      atomic_store(&ends_recording, true);
       lab_sessions_write(LAB_WRITES_END, after);
-      lab_signals_end();
+      lab_signals_leave();
       lab_sessions_close();
       break;
     }
-    if (!(is_over = is_alone())) doze(seen);
+    if (!(is_over = lab_program_is_over())) doze(seen);
   }
+  // Whoever is the last of all threads calls `exit`, or its status is the process': that shall be this one.
+  if (is_over) lab_control_end(), lab_control_await_end();
   // Ended by a bare system call: of that `exit` knows nothing. The kernel takes the status of whichever thread ends
   // last; where it was the C library that ended the last one, it calls `exit` when this one ends.
-  int status = is_over && !lab_threads_main_has_ended() ? lab_main_thread_status() : -1;
-  if (status >= 0) lab_descriptors_make_room(), lab_sessions_write(LAB_WRITES_END, NULL);
-  if (status >= 0) lab_system_call(SYS_exit, status);
+  if (is_over && lab_program_status() >= 0) {
+    lab_descriptors_make_room();
+    lab_sessions_write(LAB_WRITES_END, NULL);
+    lab_program_leave();
+  }
   atomic_store(&writer, 0);
   return NULL;
 }
@@ -196,6 +190,7 @@ bool lab_writer_start(uint64_t duration) {
 }
 
 void lab_writer_forget(void) {
+  atomic_store(&ends_recording, false);
   atomic_store(&writer, 0);
   atomic_store(&last_writer, 0);
   for (int request = 0; request < LAB_REQUESTS; request++) atomic_store(&answered[request], LAB_LOAD(&asked[request]));

@@ -30,6 +30,9 @@ bool lab_writer_start(uint64_t duration);
 /// Whether it is there: not after a crash. Async-signal-safe.
 bool lab_writer_is_there(void);
 
+/// Whether it writes by itself, for the time is over, and answers nothing any more. Async-signal-safe.
+bool lab_writer_ends_recording(void);
+
 /// Asks for something, with a word on the occasion that lives for ever, or null. Async-signal-safe.
 void lab_writer_ask(enum lab_request request, const char *occasion);
 /// Asks, and waits until it is done. False if it was not done in time, or if there is no such thread.

@@ -100,6 +100,18 @@ uint32_t lab_tasks_session(void) { return LAB_LOAD(&session); }
 
 int64_t lab_tasks_began_at(void) { return LAB_LOAD(&lab_tasks_followed_since); }
 
+void lab_tasks_count_states(uint64_t counts[LAB_TASK_STATES]) {
+  uint32_t now = LAB_LOAD(&lab_task_session);
+  for (int state = 0; state < LAB_TASK_STATES; state++) counts[state] = 0;
+  for (uint32_t i = 0, n = now == 0 ? 0 : lab_task_record_count(); i < n; i++) {
+    const struct lab_task *task = lab_task_record_at(i);
+    uint64_t word = task == NULL ? 0 : LAB_LOAD(&task->word);
+    enum lab_task_state state = lab_task_state(word);
+    if (state < LAB_TASK_STATES && lab_task_session_of(word) == now) counts[state]++;
+  }
+  counts[LAB_TASK_IS_NONE] = 0;
+}
+
 // MARK: - The environment
 
 static char asked_view[32];

@@ -73,6 +73,8 @@ enum { DETACHED_STACK = 8 << 20 }; // Swift's, which may name a whole profile on
 
 int lab_thread_detach_own(void *(*body)(void *), void *argument) {
   pthread_t thread;
+  // It stays: Swift's crash handler, which stops all threads, waits in vain for one that blocks its signals.
+  lab_signal_install();
   int error = lab_thread_start_own(&thread, DETACHED_STACK, body, argument);
   return error ? error : pthread_detach(thread);
 }

@@ -12,9 +12,15 @@ uint64_t lab_trace_mark(uint8_t kind, uint64_t other, uint32_t index, int64_t va
   uint64_t ticks = lab_trace_ticks();
   if (!lab_enter()) return ticks;
   // Labels are a task's.
-  if (kind != LAB_TRACE_KIND_LABELS || lab_trace_writer.depth > 0)
-    lab_trace_write(ticks,
-                    (struct lab_trace_fields_of){.kind = kind, .other = other, .index = index, .value = value});
+  bool is_told = kind != LAB_TRACE_KIND_LABELS || lab_trace_writer.depth > 0;
+  struct lab_trace_writer *writer = is_told ? lab_trace_writer_here(ticks) : NULL;
+  // In place: of most fields it is known here that there are none.
+  if (writer != NULL)
+    lab_trace_is_whole(
+        writer, lab_trace_put_fields(writer, ticks,
+                                     (struct lab_trace_fields_of){
+                                         .kind = kind, .other = other, .index = index, .value = value},
+                                     false));
   lab_leave();
   return ticks;
 }

@@ -146,6 +146,24 @@ struct lab_trace_fields_of {
   uint32_t executor, index;
   uint8_t kind, reason;
 };
+/// The event up to its text, of which `has_text` says that it follows.
+static inline __attribute__((always_inline)) uint8_t *lab_trace_put_fields(struct lab_trace_writer *writer, uint64_t ticks,
+                                                                        struct lab_trace_fields_of event, bool has_text) {
+  uint8_t *at = lab_trace_put_time(writer, LAB_TRACE_OTHER, ticks);
+  *at++ = event.kind;
+  uint8_t *fields = at++;
+  *fields = (uint8_t)((event.task != 0 ? LAB_TRACE_HAS_TASK : 0) | (event.other != 0 ? LAB_TRACE_HAS_OTHER : 0) |
+                      (event.executor != 0 ? LAB_TRACE_HAS_EXECUTOR : 0) |
+                      (event.index != 0 ? LAB_TRACE_HAS_INDEX : 0) | (event.value != 0 ? LAB_TRACE_HAS_VALUE : 0) |
+                      (event.reason != 0 ? LAB_TRACE_HAS_REASON : 0) | (has_text ? LAB_TRACE_HAS_TEXT : 0));
+  if (event.task != 0) at = lab_trace_put_task(writer, at, event.task);
+  if (event.other != 0) at = lab_trace_put(at, event.other);
+  if (event.executor != 0) at = lab_trace_put(at, event.executor);
+  if (event.index != 0) at = lab_trace_put(at, event.index);
+  if (event.value != 0) at = lab_trace_put(at, lab_trace_zigzag(event.value));
+  if (event.reason != 0) *at++ = event.reason;
+  return at;
+}
 void lab_trace_write(uint64_t ticks, struct lab_trace_fields_of event);
 /// The same with a text, of 1023 bytes at most.
 void lab_trace_write_text(uint64_t ticks, struct lab_trace_fields_of event, const uint8_t *text, size_t bytes);

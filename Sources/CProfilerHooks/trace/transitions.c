@@ -233,35 +233,46 @@ static __attribute__((noinline)) void join(const struct lab_transition *told) {
   lab_trace_writer_join(told->kind == LAB_TRANSITION_RUNS ? NULL : lab_self.task, leaves ? told->task : NULL);
 }
 
-static void on_transition(const struct lab_transition *told) {
-  if (!lab_trace_is_on() || !lab_enter()) return;
-  struct lab_transition transition = *told;
-  if (LAB_UNLIKELY(!LAB_LOAD(&lab_trace_counts_cycles))) transition.ticks = lab_now();
-  if (LAB_UNLIKELY(lab_trace_writer.session != lab_trace_now())) join(told);
-  struct lab_trace_writer *writer = lab_trace_writer_here(transition.ticks);
+static inline __attribute__((always_inline)) void tell(const struct lab_transition *transition) {
+  if (LAB_UNLIKELY(lab_trace_writer.session != lab_trace_now())) join(transition);
+  struct lab_trace_writer *writer = lab_trace_writer_here(transition->ticks);
   if (LAB_UNLIKELY(writer == NULL)) {
     // The account goes on without what was lost.
     struct lab_trace_writer *own = &lab_trace_writer;
-    if (told->kind == LAB_TRANSITION_RUNS) enter(own, told->task->id);
-    else if (told->kind == LAB_TRANSITION_SUSPENDS || told->kind == LAB_TRANSITION_ENDS) leave(own, told->task->id);
-    return lab_leave();
+    uint64_t id = transition->task->id;
+    if (transition->kind == LAB_TRANSITION_RUNS) enter(own, id);
+    else if (transition->kind == LAB_TRANSITION_SUSPENDS || transition->kind == LAB_TRANSITION_ENDS) leave(own, id);
+    return;
   }
   if (LAB_UNLIKELY(writer->met != 0)) {
-    meet(writer, &transition);
+    meet(writer, transition);
     // There may be no room any more.
-    if ((writer = lab_trace_writer_here(transition.ticks)) == NULL) return lab_leave();
+    if ((writer = lab_trace_writer_here(transition->ticks)) == NULL) return;
   }
-  switch (transition.kind) {
-  case LAB_TRANSITION_MADE: made(writer, &transition); break;
-  case LAB_TRANSITION_RUNNABLE: becomes_runnable(writer, &transition); break;
-  case LAB_TRANSITION_RUNS: runs(writer, &transition); break;
-  case LAB_TRANSITION_NESTS: turns(writer, &transition, LAB_TRACE_KIND_NESTS); break;
-  case LAB_TRANSITION_RUNS_ON: turns(writer, &transition, LAB_TRACE_KIND_RUNS_ON); break;
-  case LAB_TRANSITION_SUSPENDS: suspends(writer, &transition); break;
-  case LAB_TRANSITION_ENDS: ends(writer, &transition); break;
-  case LAB_TRANSITION_ENTERS: acquires(writer, &transition); break;
-  case LAB_TRANSITION_LEAVES: releases(writer, &transition); break;
+  switch (transition->kind) {
+  case LAB_TRANSITION_MADE: made(writer, transition); break;
+  case LAB_TRANSITION_RUNNABLE: becomes_runnable(writer, transition); break;
+  case LAB_TRANSITION_RUNS: runs(writer, transition); break;
+  case LAB_TRANSITION_NESTS: turns(writer, transition, LAB_TRACE_KIND_NESTS); break;
+  case LAB_TRANSITION_RUNS_ON: turns(writer, transition, LAB_TRACE_KIND_RUNS_ON); break;
+  case LAB_TRANSITION_SUSPENDS: suspends(writer, transition); break;
+  case LAB_TRANSITION_ENDS: ends(writer, transition); break;
+  case LAB_TRANSITION_ENTERS: acquires(writer, transition); break;
+  case LAB_TRANSITION_LEAVES: releases(writer, transition); break;
   }
+}
+
+static __attribute__((noinline)) void tell_by_clock(const struct lab_transition *told) {
+  struct lab_transition transition = *told;
+  transition.ticks = lab_now();
+  tell(&transition);
+}
+
+static void on_transition(const struct lab_transition *told) {
+  if (!lab_trace_is_on() || !lab_enter()) return;
+  // A copy would read what was written a moment ago in other pieces, which a processor has to wait for.
+  if (LAB_LIKELY(LAB_LOAD(&lab_trace_counts_cycles))) tell(told);
+  else tell_by_clock(told);
   lab_leave();
 }
 

@@ -169,35 +169,16 @@ struct lab_trace_writer *lab_trace_writer_with_room(uint64_t ticks, size_t bytes
 
 struct lab_trace_writer *lab_trace_writer_here(uint64_t ticks) { return lab_trace_writer_with_room(ticks, 0); }
 
-/// The event up to its text, of which `has_text` says that it follows.
-static uint8_t *put_fields(struct lab_trace_writer *writer, uint64_t ticks, struct lab_trace_fields_of event,
-                           bool has_text) {
-  uint8_t *at = lab_trace_put_time(writer, LAB_TRACE_OTHER, ticks);
-  *at++ = event.kind;
-  uint8_t *fields = at++;
-  *fields = (uint8_t)((event.task != 0 ? LAB_TRACE_HAS_TASK : 0) | (event.other != 0 ? LAB_TRACE_HAS_OTHER : 0) |
-                      (event.executor != 0 ? LAB_TRACE_HAS_EXECUTOR : 0) |
-                      (event.index != 0 ? LAB_TRACE_HAS_INDEX : 0) | (event.value != 0 ? LAB_TRACE_HAS_VALUE : 0) |
-                      (event.reason != 0 ? LAB_TRACE_HAS_REASON : 0) | (has_text ? LAB_TRACE_HAS_TEXT : 0));
-  if (event.task != 0) at = lab_trace_put_task(writer, at, event.task);
-  if (event.other != 0) at = lab_trace_put(at, event.other);
-  if (event.executor != 0) at = lab_trace_put(at, event.executor);
-  if (event.index != 0) at = lab_trace_put(at, event.index);
-  if (event.value != 0) at = lab_trace_put(at, lab_trace_zigzag(event.value));
-  if (event.reason != 0) *at++ = event.reason;
-  return at;
-}
-
 void lab_trace_write(uint64_t ticks, struct lab_trace_fields_of event) {
   struct lab_trace_writer *writer = lab_trace_writer_here(ticks);
-  if (writer != NULL) lab_trace_is_whole(writer, put_fields(writer, ticks, event, false));
+  if (writer != NULL) lab_trace_is_whole(writer, lab_trace_put_fields(writer, ticks, event, false));
 }
 
 void lab_trace_write_text(uint64_t ticks, struct lab_trace_fields_of event, const uint8_t *text, size_t bytes) {
   struct lab_trace_writer *writer = lab_trace_writer_with_room(ticks, bytes);
   if (writer == NULL) return;
   atomic_fetch_or(&writer->chunk->flags, LAB_TRACE_HAS_TEXTS);
-  uint8_t *at = lab_trace_put(put_fields(writer, ticks, event, true), bytes);
+  uint8_t *at = lab_trace_put(lab_trace_put_fields(writer, ticks, event, true), bytes);
   lab_trace_is_whole(writer, lab_trace_put_bytes(at, text, bytes));
 }
 

@@ -2,6 +2,15 @@ import CProfiler
 import Pprof
 import Symbolization
 
+/// What stands for the address of a frame that is no code, such as `[lost samples]`: one of its own and the same in every
+/// profile, for who compares two goes by addresses. It lies in the kernel's half of all addresses, where no code of a
+/// program does.
+func ownAddress(ofFrameNamed name: String) -> UInt64 {
+  // FNV-1a. Source: datatracker.ietf.org/doc/html/draft-eastlake-fnv.
+  let hash = name.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  return 0xffff_8000_0000_0000 | hash >> 17
+}
+
 /// The tables that samples refer to, filled as locations are met.
 struct ProfileTables {
   private(set) var mappings: [Mapping]
@@ -37,9 +46,13 @@ struct ProfileTables {
       if levels.count > 1 { mappings[mapping].hasInlineFrames = true }
     }
     // An address of a module that is gone carries a mark above its bits, which is nobody else's business.
-    let address = address & (1 << UInt64(LAB_ADDRESS_BITS) - 1)
+    let address = address == 0 ? ownAddress(of: levels) : address & (1 << UInt64(LAB_ADDRESS_BITS) - 1)
     locations.append(Location(id: UInt64(locations.count + 1), mapping: mapping, address: address, lines: lines))
     return locations.count - 1
+  }
+
+  private func ownAddress(of levels: [SymbolizedFrame]) -> UInt64 {
+    levels.isEmpty ? 0 : Profiling.ownAddress(ofFrameNamed: levels.map(\.name).joined(separator: "\n"))
   }
 
   /// Closures and async parts share the entry of the function they stand in: same name, same file.

@@ -73,7 +73,7 @@ public enum CPUProfiler {
 }
 
 /// The time of day, for profiles to say when they were taken.
-func nanosecondsSinceEpoch() -> Int64 {
+package func nanosecondsSinceEpoch() -> Int64 {
   var time = timespec()
   clock_gettime(CLOCK_REALTIME, &time)
   return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

@@ -66,6 +66,15 @@ enum HeapEngine: Engine {
 
   static func stop() { lab_heap_stop() }
 
+  /// Throws why it does not run, as far as that can be found out: what it refuses, if it is begun.
+  static func checkThatItRuns() throws(ProfilingError) {
+    guard run == 0 else { return }
+    let trial = sessions.newRecording()
+    try sessions.begin(trial, .samples(rate: HeapProfiler.defaultRate))
+    try sessions.end(trial) { _ in }
+    throw .notRunning(profiler)
+  }
+
   static func left(by part: Part, others: [Part]) {
     if part.window != nil { lab_heap_window_switch(0) }
     lab_heap_clear_fresh(others.contains(where: \.isArmed))

@@ -18,7 +18,10 @@ extension ProfileKind {
     pause: { BlockProfiler.pause() },
     take: { recording(of: try BlockEngine.end(.program)) },
     look: { run in (try? BlockEngine.look(.environment)).map { recording(of: $0, run) } },
-    finish: { run in (try? BlockEngine.end(.environment)).map { recording(of: $0, run) } })
+    finish: { run in (try? BlockEngine.end(.environment)).map { recording(of: $0, run) } },
+    capture: ProfileCapture(for: .seconds(30)) { request in
+      try .init(of: BlockEngine.sessions, request.rate ?? 10_000) { recording(of: try BlockEngine.end($0)) }
+    })
 
   private static func recording(of recorded: BlockEngine.Recorded, _ run: WholeRun? = nil) -> ProfileRecording {
     var profile = blockProfile(recorded)

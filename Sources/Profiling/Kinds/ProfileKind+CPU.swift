@@ -19,7 +19,13 @@ extension ProfileKind {
       return recording(of: recorded, cpuProfile(recorded))
     },
     look: { run in (try? CPUSampler.look(.environment)).map { recording(of: $0, run) } },
-    finish: { run in (try? CPUSampler.end(.environment)).map { recording(of: $0, run) } })
+    finish: { run in (try? CPUSampler.end(.environment)).map { recording(of: $0, run) } },
+    capture: ProfileCapture(for: .seconds(30)) { request in
+      try .init(of: CPUSampler.sessions, .hertz(request.rate ?? 100)) { owner in
+        let recorded = try CPUSampler.end(owner)
+        return recording(of: recorded, cpuProfile(recorded))
+      }
+    })
 
   private static func recording(of recorded: CPUSampler.Recorded, _ run: WholeRun) -> ProfileRecording {
     let duration = Duration.nanoseconds(nanosecondsSinceEpoch() - run.beganAt)

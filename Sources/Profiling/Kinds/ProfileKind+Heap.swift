@@ -22,6 +22,10 @@ extension ProfileKind {
       finish: { _ in
         defer { try? HeapEngine.sessions.end(.environment) { _ in } }
         return recording(HeapSnapshot.takeOfRun(), kind)
+      },
+      capture: ProfileCapture { _ in
+        try HeapEngine.checkThatItRuns()
+        return recording(HeapSnapshot.takeOfRun(), kind)
       })
   }
 

@@ -13,7 +13,8 @@ extension ProfileKind {
     resume: { if !LeakDetector.isArmed { try LeakDetector.arm() } },
     take: { recording(try LeakDetector.report()) },
     look: { _ in recording(try LeakDetector.reportOfSession()) },
-    finish: { _ in recording(try LeakDetector.reportOfSession()) })
+    finish: { _ in recording(try LeakDetector.reportOfSession()) },
+    capture: ProfileCapture { _ in recording(try LeakDetector.reportOfSession()) })
 
   private static func recording(_ report: LeakReport) -> ProfileRecording {
     ProfileRecording(report, samples: report.scan.liveBlocks)

@@ -21,10 +21,17 @@ extension ProfileKind {
     pause: { MutexProfiler.pause() },
     take: { recording(of: try MutexEngine.end(.program)) },
     look: { run in (try? MutexEngine.look(.environment)).map { recording(of: $0, run) } },
-    finish: { run in (try? MutexEngine.end(.environment)).map { recording(of: $0, run) } })
+    finish: { run in (try? MutexEngine.end(.environment)).map { recording(of: $0, run) } },
+    capture: ProfileCapture(for: .seconds(30)) { request in
+      try .init(of: MutexEngine.sessions, request.rate ?? 1) { owner in
+        recording(of: try MutexEngine.end(owner), by: request.view)
+      }
+    })
 
-  private static func recording(of recorded: MutexEngine.Recorded, _ run: WholeRun? = nil) -> ProfileRecording {
-    let view = MutexProfiler.View(rawValue: String(cString: lab_mutex_asked_view())) ?? .holder
+  private static func recording(
+    of recorded: MutexEngine.Recorded, _ run: WholeRun? = nil, by asked: String? = nil
+  ) -> ProfileRecording {
+    let view = MutexProfiler.View(rawValue: asked ?? String(cString: lab_mutex_asked_view())) ?? .holder
     var profile = mutexProfile(recorded, by: view)
     if let run { profile.cover(run) }
     return ProfileRecording(

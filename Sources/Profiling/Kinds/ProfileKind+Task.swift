@@ -24,6 +24,15 @@ extension ProfileKind {
     finish: { _ in
       defer { try? TaskEngine.sessions.end(.environment) { _ in } }
       return TaskEngine.sessions.with(.environment, collection).map(recording)
+    },
+    capture: ProfileCapture(
+      isUnderWay: { TaskEngine.run != 0 },
+      now: { recording(collection(asksWaits(for: $0.view)), by: $0.view) }, for: .seconds(1)
+    ) { request in
+      try .init(of: TaskEngine.sessions, .all) { owner in
+        defer { try? TaskEngine.sessions.end(owner) { _ in } }
+        return recording(collection(asksWaits(for: request.view)), by: request.view, isLate: true)
+      }
     })
 
   /// Of a preloaded profiler the environment is the program's again, but the C half has noted what it said.
@@ -33,20 +42,28 @@ extension ProfileKind {
   }
 
   /// Whether the view tells who waits for whom.
-  private static var asksWaits: Bool { askedView == "waits" || askedView.hasPrefix("dump") }
+  private static func asksWaits(for view: String?) -> Bool { view == "waits" || view?.hasPrefix("dump") == true }
 
-  private static func collection(_ part: TaskEngine.Part) -> TaskCollection {
+  private static func collection(_ part: TaskEngine.Part) -> TaskCollection { collection(asksWaits(for: askedView)) }
+
+  private static func collection(_ asksWaits: Bool) -> TaskCollection {
     HeapProfiler.withoutRecording { TaskCollection.now(waits: asksWaits) }
   }
 
   private static func recording(_ collection: TaskCollection) -> ProfileRecording {
+    recording(collection, by: askedView)
+  }
+
+  private static func recording(
+    _ collection: TaskCollection, by view: String?, isLate: Bool = false
+  ) -> ProfileRecording {
     HeapProfiler.withoutRecording {
       let counts = TaskCounts(collection)
       let contents: any ProfileContents =
-        switch askedView {
-        case "dump", "dump-without-labels": TaskDump(collection, withLabels: askedView == "dump")
+        switch view ?? "" {
+        case "dump", "dump-without-labels": TaskDump(collection, withLabels: view == "dump")
         case "waits": ProgramWaits(collection, TaskNaming(collection)).graph
-        case let view: taskProfile(collection, by: TaskStack(rawValue: view) ?? .creation)
+        case let view: taskProfile(collection, by: TaskStack(rawValue: view) ?? .creation, isLate: isLate)
         }
       return ProfileRecording(contents, samples: counts.live, lost: counts.lost)
     }

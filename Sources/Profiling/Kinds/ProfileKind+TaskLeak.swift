@@ -20,15 +20,17 @@ extension ProfileKind {
     finish: { _ in
       defer { lab_task_leaks_end() }
       return recording(try TaskLeakDetector.find())
-    })
+    },
+    capture: ProfileCapture { request in recording(try TaskLeakDetector.find(), by: request.view) })
 
   private static var askedView: String {
     let noted = String(cString: lab_task_leaks_asked_view())
     return noted.isEmpty ? getenv(ProfileKind.taskleak.viewVariable).map { String(cString: $0) } ?? "" : noted
   }
 
-  private static func recording(_ lost: LostTasks) -> ProfileRecording {
+  private static func recording(_ lost: LostTasks, by view: String? = nil) -> ProfileRecording {
     let report = TaskLeakReport(lost)
+    let askedView = view ?? askedView
     return HeapProfiler.withoutRecording {
       let contents: any ProfileContents =
         askedView == "report"

@@ -11,6 +11,9 @@ extension ProfileKind {
     finish: { run in
       defer { try? ThreadCreationEngine.sessions.end(.environment) { _ in } }
       return recording(try ThreadCreationProfiler.look(.environment), run)
+    },
+    capture: ProfileCapture { request in
+      recording(try ThreadCreationProfiler.look(.environment), WholeRun(rate: 0, beganAt: request.beganAt))
     })
 
   private static func recording(_ made: ThreadsMade, _ run: WholeRun? = nil) -> ProfileRecording {

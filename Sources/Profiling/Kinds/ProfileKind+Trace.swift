@@ -29,6 +29,15 @@ extension ProfileKind {
     finish: { _ in
       lab_trace_stop()
       return recording(try TraceRecorder.recorded(isOver: true))
+    },
+    // What the environment has recorded so far, as a flight recorder does; else a second of what comes.
+    capture: ProfileCapture(
+      isUnderWay: { lab_trace_session() != 0 },
+      now: { _ in recording(try TraceRecorder.recorded(isOver: false)) },
+      for: .seconds(1)
+    ) { _ in
+      try Trace.start(keeping: .everything(upTo: 256 << 20))
+      return .init(finish: { recording(try TraceRecorder.stop()) }, abandon: { TraceRecorder.abandon() })
     })
 
   private static func recording(_ recorded: RecordedTrace) -> ProfileRecording {

@@ -17,7 +17,8 @@ extension ProfileKind {
     finish: { _ in
       defer { lab_waitfor_stop() }
       return recording()
-    })
+    },
+    capture: ProfileCapture { _ in recording() })
 
   @Sendable private static func recording() -> ProfileRecording {
     HeapProfiler.withoutRecording {

@@ -146,6 +146,8 @@ public struct ProfileKind: Sendable {
   public let look: @Sendable (WholeRun) throws -> ProfileRecording?
   /// What was recorded of a whole run, at its end; nil if somebody else has it. Others' recordings go on.
   public let finish: @Sendable (WholeRun) throws -> ProfileRecording?
+  /// How it is captured in a program that runs.
+  public let capture: ProfileCapture
 
   /// A kind with its steps.
   ///
@@ -157,6 +159,7 @@ public struct ProfileKind: Sendable {
   ///   - file: If it is not the name with the suffix of the contents.
   ///   - look: If it is not what `take` gives.
   ///   - finish: If it is not what `look` gives.
+  ///   - capture: If it is not what `take` gives.
   public init(
     name: String, otherNames: [String] = [], summary: String, variable: String? = nil, rate: Rate? = nil,
     age: Age? = nil, contents: any ProfileContents.Type = Profile.self, file: String? = nil,
@@ -168,7 +171,7 @@ public struct ProfileKind: Sendable {
     resume: @escaping @Sendable () throws -> Void = {}, pause: @escaping @Sendable () -> Void = {},
     take: @escaping @Sendable () throws -> ProfileRecording,
     look: (@Sendable (WholeRun) throws -> ProfileRecording?)? = nil,
-    finish: (@Sendable (WholeRun) throws -> ProfileRecording?)? = nil
+    finish: (@Sendable (WholeRun) throws -> ProfileRecording?)? = nil, capture: ProfileCapture? = nil
   ) {
     self.name = name
     self.otherNames = otherNames
@@ -192,6 +195,7 @@ public struct ProfileKind: Sendable {
     let look = look ?? { _ in try take() }
     self.look = look
     self.finish = finish ?? look
+    self.capture = capture ?? ProfileCapture { _ in try take() }
   }
 
   /// The environment variable that asks for another view than the usual one.

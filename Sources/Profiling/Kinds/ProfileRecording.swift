@@ -41,13 +41,16 @@ public struct ProfileRecording: Sendable {
     return rest > 0 ? lines + ["finding: and \(rest) others, which the profile tells"] : lines
   }
 
+  /// How much it is, e.g. `412 samples, 3 lost`.
+  var size: String {
+    switch type(of: contents).coverage {
+    case .samples: "\(samples) samples" + (lost == 0 ? "" : ", \(lost) lost")
+    case .all(let what): "\(samples) \(what) looked at"
+    }
+  }
+
   /// What `lab record` says when it was written to a file of this path, on an occasion such as `before it became …`.
   func announcement(path: String, _ occasion: String? = nil) -> String {
-    let counted =
-      switch type(of: contents).coverage {
-      case .samples: "\(samples) samples" + (lost == 0 ? "" : ", \(lost) lost")
-      case .all(let what): "\(samples) \(what) looked at"
-      }
-    return "wrote \(path) (\(counted))" + (occasion.map { " \($0)" } ?? "")
+    "wrote \(path) (\(size))" + (occasion.map { " \($0)" } ?? "")
   }
 }

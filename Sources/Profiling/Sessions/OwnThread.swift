@@ -3,7 +3,7 @@ import Platform
 
 /// Runs `body` on a thread of its own, so that no thread of the cooperative pool stands still for what takes long: naming
 /// a profile, scanning memory. Where the system gives no thread it runs here.
-func onOwnThread<Value: Sendable, Failure: Error>(
+package func onOwnThread<Value: Sendable, Failure: Error>(
   _ body: @escaping @Sendable () throws(Failure) -> Value
 ) async throws(Failure) -> Value {
   let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in

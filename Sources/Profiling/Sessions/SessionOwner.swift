@@ -8,6 +8,8 @@ enum SessionOwner: Hashable, Sendable {
   case detector
   /// The same of its detector of lost tasks.
   case taskDetector
+  /// Whoever serves profiles while the program runs.
+  case server
   /// A trace with samples in it.
   case tracer
   /// One of any number of recordings of a part of the program. No two have the same number.

@@ -3,7 +3,9 @@ import Findings
 import Pprof
 
 /// The tasks of a collection, counted by families; and the threads that run none, by where they are.
-func taskProfile(_ collection: TaskCollection, by stack: TaskStack) -> Profile {
+///
+/// `isLate`: tasks are followed only since somebody asked for this.
+func taskProfile(_ collection: TaskCollection, by stack: TaskStack, isLate: Bool = false) -> Profile {
   let naming = TaskNaming(collection)
   let count = ValueType(type: "task", unit: "count")
   var builder = ProfileBuilder(sampleTypes: [count, ValueType(type: "thread", unit: "count")])
@@ -21,6 +23,9 @@ func taskProfile(_ collection: TaskCollection, by stack: TaskStack) -> Profile {
   }
   var profile = builder.finish(counting: count, of: collection)
   profile.comments = collection.habits.findings().flatMap(\.comments) + comments(collection)
+  if isLate {
+    profile.comments.append("tasks were followed only since this was asked for: who slept all the while is missing")
+  }
   return profile
 }
 

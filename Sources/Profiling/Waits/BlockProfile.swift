@@ -37,7 +37,7 @@ extension Profile {
     functions.append(Function(id: UInt64(functions.count + 1), name: "[idle]", systemName: "[idle]"))
     locations.append(
       Location(
-        id: UInt64(locations.count + 1), mapping: nil, address: 0,
+        id: UInt64(locations.count + 1), mapping: nil, address: ownAddress(ofFrameNamed: "[idle]"),
         lines: [Line(function: functions.count - 1, line: 0, column: 0)]))
     samples.append(Sample(locations: [locations.count - 1], values: idle))
     return sum

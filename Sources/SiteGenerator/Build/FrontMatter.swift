@@ -58,14 +58,23 @@ struct FrontMatter: Equatable {
     return first[..<colon].allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
   }
 
+  /// What a text says in YAML, bounded in depth.
+  static func yaml(_ text: String) throws(Failure) -> Node? {
+    guard depth(of: text) <= 32 else { throw Failure(line: 1, message: "nested too deeply") }
+    do {
+      return try Yams.compose(yaml: text, .default, .default, .utf8)
+    } catch {
+      throw failure(error)
+    }
+  }
+
   /// Reads YAML; false if it names nothing.
   private mutating func read(_ yaml: String) throws(Failure) -> Bool {
-    guard Self.depth(of: yaml) <= 32 else { throw Failure(line: 1, message: "front matter nested too deeply") }
     let root: Node?
     do {
-      root = try Yams.compose(yaml: yaml, .default, .default, .utf8)
+      root = try Self.yaml(yaml)
     } catch {
-      throw Self.failure(error)
+      throw Failure(line: error.line, message: "front matter: " + error.message)
     }
     guard case .mapping(let mapping)? = root else { return false }
     title = mapping["title"]?.scalar?.string
@@ -125,9 +134,9 @@ struct FrontMatter: Equatable {
     switch error as? YamlError {
     case .scanner(_, let problem, let mark, _)?, .parser(_, let problem, let mark, _)?,
       .composer(_, let problem, let mark, _)?:
-      return Failure(line: mark.line + 1, message: "front matter: \(problem)")
+      return Failure(line: mark.line + 1, message: problem)
     default:
-      return Failure(line: 1, message: "front matter: \(error)")
+      return Failure(line: 1, message: "\(error)")
     }
   }
 }

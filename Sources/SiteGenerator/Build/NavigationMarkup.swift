@@ -6,22 +6,38 @@ enum NavigationMarkup {
     let directory = here.map { SitePath.directory(of: navigation.pages[$0].page) } ?? ""
     for section in sections {
       if !section.title.isEmpty {
-        out.append("<p class=\"section-title\">")
+        out.append("<p class=\"section-title")
+        if section.depth > 0 { out.append(" nested") }
+        out.append("\">")
         out.append(text: section.title)
         out.append("</p>\n")
       }
-      out.append("<ul>\n")
-      for index in section.pages {
-        let page = navigation.pages[index]
+      guard !section.entries.isEmpty else { continue }
+      // What goes on after a section belongs to the one around it.
+      out.append(section.title.isEmpty && section.isRest ? "<ul class=\"rest\">\n" : "<ul>\n")
+      for entry in section.entries {
         out.append("<li><a href=\"")
-        out.append(text: PageContext.encoded(SitePath.relative(page.page, from: directory)))
-        out.append(index == here ? "\" aria-current=\"page\">" : "\">")
-        out.append(text: page.title)
+        switch entry {
+        case .page(let index):
+          let page = navigation.pages[index]
+          out.append(text: PageContext.encoded(SitePath.relative(page.page, from: directory)))
+          out.append(index == here ? "\" aria-current=\"page\">" : "\">")
+          out.append(text: page.shownTitle)
+        case .link(let title, let address):
+          out.append(url: isElsewhere(address) ? address : SitePath.relative(address, from: directory))
+          out.append("\">")
+          out.append(text: title)
+        }
         out.append("</a></li>\n")
       }
       out.append("</ul>\n")
     }
     return String(decoding: out.bytes, as: UTF8.self)
+  }
+
+  /// Whether an address is no file of the content.
+  private static func isElsewhere(_ address: String) -> Bool {
+    address.hasPrefix("/") || address.hasPrefix("#") || address.contains(":")
   }
 
   /// The headings of a page as links.

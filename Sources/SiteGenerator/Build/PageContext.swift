@@ -11,10 +11,11 @@ struct PageContext {
     let description = source.description.isEmpty ? Self.summary(page.search, options.description) : source.description
     var values = Self.frame(
       options: options, root: SitePath.relative("", from: directory), theme: maker.theme, hasFeed: navigation.hasFeed)
-    values["title"] = source.title
-    values["heading"] = source.hasHeading ? "" : source.title
+    values["title"] = source.shownTitle
+    values["heading"] = source.hasHeading ? "" : source.shownTitle
     values["needsHeading"] = !source.hasHeading
-    values["fullTitle"] = isHome || source.title == options.title ? options.title : "\(source.title) · \(options.title)"
+    values["fullTitle"] =
+      isHome || source.shownTitle == options.title ? options.title : "\(source.shownTitle) · \(options.title)"
     values["description"] = description
     values["canonical"] = options.baseURL + Self.encoded(isHome ? "" : source.page)
     values["isHome"] = isHome
@@ -35,7 +36,7 @@ struct PageContext {
       let other = neighbour.map { navigation.pages[$0] }
       values["has" + name.prefix(1).uppercased() + name.dropFirst()] = other != nil
       values[name] = [
-        "title": other?.title ?? "",
+        "title": other?.shownTitle ?? "",
         "url": other.map { Self.encoded(SitePath.relative($0.page, from: directory)) } ?? "",
       ]
     }
@@ -45,7 +46,8 @@ struct PageContext {
   /// What every page has, those that are not made from Markdown included.
   static func frame(options: SiteGenerator.Options, root: String, theme: Theme, hasFeed: Bool) -> [String: Any] {
     [
-      "siteTitle": options.title, "root": root == "./" ? "" : root, "version": String(theme.key.prefix(8)),
+      "siteTitle": options.title, "language": options.language, "root": root == "./" ? "" : root,
+      "version": String(theme.key.prefix(8)),
       "baseURL": options.baseURL, "hasFeed": hasFeed,
     ]
   }
@@ -86,8 +88,18 @@ extension Navigation {
     hash.add(hasFeed ? 1 : 0)
     for section in list(for: page) {
       hash.add(section.title)
-      for other in section.pages { hash.add(hashes[other]) }
+      hash.add(section.depth)
+      for entry in section.entries { add(entry, to: &hash) }
     }
     for other in [previous(page), next(page)] { hash.add(other.map { hashes[$0] } ?? 0) }
+  }
+
+  private func add(_ entry: Entry, to hash: inout ContentHash) {
+    switch entry {
+    case .page(let index): hash.add(hashes[index])
+    case .link(let title, let address):
+      hash.add(title)
+      hash.add(address)
+    }
   }
 }

@@ -24,6 +24,7 @@ struct PageRecord: Equatable, Sendable {
 extension PageRecord {
   func write(to writer: inout RecordWriter) {
     for text in [source.path, source.page, source.title, source.description] { writer.put(text) }
+    writer.put(source.navigationTitle ?? "")
     writer.put(source.date ?? "")
     writer.put(source.order.map { String($0) } ?? "")
     writer.put((source.hasHeading ? 1 : 0) + (source.isSearched ? 2 : 0))
@@ -58,6 +59,8 @@ extension PageRecord {
   init(from reader: inout RecordReader) throws(RecordReader.Failure) {
     source = PageSource(
       path: try reader.text(), page: try reader.text(), title: try reader.text(), description: try reader.text())
+    let navigationTitle = try reader.text()
+    source.navigationTitle = navigationTitle.isEmpty ? nil : navigationTitle
     let date = try reader.text()
     source.date = date.isEmpty ? nil : date
     source.order = Int(try reader.text())

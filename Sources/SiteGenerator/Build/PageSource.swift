@@ -7,6 +7,8 @@ struct PageSource: Equatable, Sendable {
   /// Its page's path in the site.
   var page: String
   var title: String
+  /// What the site's navigation calls it; nil if that says nothing.
+  var navigationTitle: String?
   var description: String
   var date: String?
   var order: Int?
@@ -14,6 +16,9 @@ struct PageSource: Equatable, Sendable {
   var hasHeading = false
   /// Whether a search finds it.
   var isSearched = true
+
+  /// What it is called everywhere but in its own text.
+  var shownTitle: String { navigationTitle ?? title }
 }
 
 /// A Markdown file in memory, ready to be rendered.

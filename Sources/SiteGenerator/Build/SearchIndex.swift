@@ -8,7 +8,7 @@ enum SearchIndex {
     json.append(",")
     // A page that no search finds has its place all the same: entries stand in the order of the pages.
     let isSearched = page.isSearched && page.page != Navigation.missing
-    json.append(string: isSearched ? page.title.utf8 : "".utf8)
+    json.append(string: isSearched ? page.shownTitle.utf8 : "".utf8)
     json.append(",[")
     var isFirst = true
     for section in text.sections

@@ -33,7 +33,11 @@ enum Shortcodes {
           result += "`\(last)`{ #\(argument) }".utf8
           definitions += "[\(argument)]: #\(argument)\n".utf8
         case "option": result += "`\(last)`{ #+\(argument) }".utf8
-        default: result += "<span class=\"icon\">\(HTMLBuffer.escaped(words.joined(separator: " ")))</span>".utf8
+        default:
+          // What is HTML in it already is not made so again.
+          let shown = words.joined(separator: " ").replacing(#/<\/?[a-z]+>/#, with: "")
+            .replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+          result += "<span class=\"icon\">\(shown)</span>".utf8
         }
       }
       result += text[from...]

@@ -21,25 +21,30 @@ struct SiteBuild {
       // Entries of unchanged pages are taken from the index on the disk: without it nothing is unchanged.
       if FileStamp(path(of: SiteExtras.searchIndex)) != last.extras[SiteExtras.searchIndex] { last.pages = [] }
     }
-    let files = try contentFiles()
+    let found = try contentFiles()
     let settings = MkDocsSettings(of: generator.content)
+    let files = found.filter { !settings.excluded.contain($0.path) }
+    if let problem = settings.problem { report.problems.append(problem) }
     snippets = Snippets(content: generator.content, settings: settings)
     let all = readSources(files.filter { SitePath.isMarkdown($0.path) })
-    let drafts = all.filter(\.isDraft).map(\.source.path)
+    let drafts = all.filter { $0.isDraft || settings.drafts.contain($0.source.path) }.map(\.source.path)
+    let isDraft = Set(drafts)
     for draft in drafts { report(draft, "a draft, left out", .note) }
     let others = files.filter { !SitePath.isMarkdown($0.path) }
     let site = SiteMap(
-      pages: all.filter { !$0.isDraft }.map(\.source.path),
-      assets: Dictionary(uniqueKeysWithValues: others.map { ($0.path, $0.stamp) }), drafts: Set(drafts))
+      pages: all.map(\.source.path).filter { !isDraft.contains($0) },
+      assets: Dictionary(uniqueKeysWithValues: others.map { ($0.path, $0.stamp) }), drafts: isDraft)
     for clash in site.clashes { report(clash.path, clash.message, .error) }
     let sources = all.filter { site.pages[$0.source.path] != nil }
     let assets = others.filter { site.assets[$0.path] != nil }
+    let titles = checkNav(of: settings, sources)
     let navigation = Navigation(
       sources.map { source in
         var page = source.source
         page.page = site.pages[page.path] ?? page.page
+        page.navigationTitle = titles[page.path]
         return page
-      })
+      }, nav: settings.nav)
     manifest.environment = environment(theme, settings, files.map(\.path))
     if writes { try makeDirectories(for: navigation.pages) }
 
@@ -117,12 +122,37 @@ struct SiteBuild {
     }
   }
 
+  /// What `nav` calls its pages; tells which of them there are not, and which pages it leaves out.
+  private mutating func checkNav(of settings: MkDocsSettings, _ sources: [ReadSource]) -> [String: String] {
+    guard let nav = settings.nav, let file = settings.file else { return [:] }
+    let known = Set(sources.map(\.source.path))
+    var titles: [String: String] = [:]
+    var listed: Set<String> = []
+    for (path, title, line) in nav.flatMap(\.pages) {
+      if known.contains(path), listed.insert(path).inserted { titles[path] = title }
+      guard SitePath.isMarkdown(path), !known.contains(path) else { continue }
+      report.problems.append(
+        Problem(file: file, line: line, message: "no such page: \(path)", severity: .warning))
+    }
+    // One that names a directory lists what is in it.
+    let directories = nav.flatMap(\.pages).map(\.path).filter { !SitePath.isMarkdown($0) }.map {
+      $0.isEmpty ? "" : $0 + "/"
+    }
+    for path in known.subtracting(listed).sorted()
+    where !settings.unlisted.contain(path) && !directories.contains(where: path.hasPrefix) && path != "404.md" {
+      report(path, "not in the nav of \(file.dropFirst(SitePath.directory(of: file).count))", .note)
+    }
+    return titles
+  }
+
   private func environment(_ theme: Theme, _ settings: MkDocsSettings, _ paths: [String]) -> String {
     var hash = ContentHash()
     hash.add(theme.key)
     hash.add(settings.key)
     let options = generator.options
-    for text in [options.baseURL, options.title, options.description, options.sourceURL ?? "", generator.content] {
+    for text in [
+      options.baseURL, options.title, options.description, options.language, options.sourceURL ?? "", generator.content,
+    ] {
       hash.add(text)
     }
     if let program = FileStamp(ThisProgram.path) {

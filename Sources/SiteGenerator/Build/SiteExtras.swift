@@ -16,7 +16,7 @@ struct SiteExtras {
   func key(_ environment: String) -> String {
     var hash = ContentHash()
     hash.add(environment)
-    for page in navigation.order {
+    for page in navigation.all {
       hash.add(navigation.hashes[page])
       hash.add(navigation.pages[page].date ?? "")
       hash.add(navigation.pages[page].description)
@@ -80,7 +80,7 @@ struct SiteExtras {
       <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 
       """)
-    for at in navigation.order {
+    for at in navigation.all {
       let page = navigation.pages[at]
       out.append("<url><loc>")
       out.append(text: baseURL + PageContext.encoded(page.page))
@@ -98,7 +98,7 @@ struct SiteExtras {
 
   /// An Atom feed of the pages that have a date, newest first; nil if none has.
   private func feed() -> [UInt8]? {
-    let dated = navigation.order.map { navigation.pages[$0] }.filter { $0.date != nil }
+    let dated = navigation.all.map { navigation.pages[$0] }.filter { $0.date != nil }
     guard !dated.isEmpty else { return nil }
     let newest = dated.enumerated().sorted {
       ($1.element.date ?? "", $0.offset) < ($0.element.date ?? "", $1.offset)
@@ -116,7 +116,7 @@ struct SiteExtras {
     for page in newest {
       let address = baseURL + PageContext.encoded(page.page)
       out.append("<entry>\n")
-      out.append(element: "title", page.title)
+      out.append(element: "title", page.shownTitle)
       out.append(element: "id", address)
       out.append(element: "updated", (page.date ?? "") + "T00:00:00Z")
       out.append("<link href=\"")

@@ -8,10 +8,16 @@ struct Dialect: Equatable, Sendable {
   var hasSymbols = true
   /// `$x$`.
   var hasMathematics = true
+  /// Whether `\(…\)` is mathematics for sure, and no parentheses that somebody escaped.
+  var hasSureMathematics = false
   /// Whether a plugin makes references, so that `[text][name]` is one though the page does not define it.
   var hasForeignReferences = false
   /// Whether the ids of headings keep letters of all scripts.
   var keepsLetters = false
+  /// Whether straight quotation marks become those that English is printed with.
+  var hasPrintersQuotes = true
+  /// Whether the text was written for Python-Markdown, in which `[text] [label]` is a reference with a space in it.
+  var isMkDocs = false
   /// How tabs are called, if they can be linked to.
   var tabIDs: TabIDs?
 
@@ -27,6 +33,7 @@ struct Dialect: Equatable, Sendable {
     hasKeys = extensions.contains("pymdownx.keys")
     hasSymbols = extensions.contains("pymdownx.smartsymbols")
     hasMathematics = extensions.contains("pymdownx.arithmatex")
+    hasSureMathematics = hasMathematics
   }
 }
 

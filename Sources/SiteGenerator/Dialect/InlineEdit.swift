@@ -72,7 +72,7 @@ struct InlineSyntax {
       let begins: Bool
       switch text[at] {
       case UInt8(ascii: "="), UInt8(ascii: "+"): begins = next == text[at] || next == UInt8(ascii: "/")
-      case UInt8(ascii: "{"): begins = "+-~=>{%".utf8.contains(next) || "\0])`*_:=~^".utf8.contains(before)
+      case UInt8(ascii: "{"): begins = "+-~=>{%!".utf8.contains(next) || "\0])`*_:=~^".utf8.contains(before)
       case UInt8(ascii: "["): begins = next == UInt8(ascii: "^")
       case UInt8(ascii: "w"): begins = next == text[at] && text.has("www.", at: at)
       case UInt8(ascii: "-"): begins = next == text[at] && text.has("-->", at: at)

@@ -31,6 +31,8 @@ struct InlineScanner {
   private static let reach = 200
   /// Closing marks of editors that do not come any more.
   private var missing: Set<UInt8> = []
+  /// Where the next of each was found, so that it is not looked for again from every mark before it.
+  private var nextClosing: [UInt8: Int] = [:]
   /// Where ends of editors' marks stand, and the arrows in them, whose beginning was read.
   private var closings: [Int: Int] = [:]
 
@@ -105,7 +107,8 @@ struct InlineScanner {
     }
   }
 
-  /// `~~struck~~`, `==marked==`, `^^added^^`: not within words. `H~2~O`, `x^2^`: within words, without spaces.
+  /// `==marked==`, `^^added^^`: not within words, where they compare; `~~struck~~` there too, but not beside numbers.
+  /// `H~2~O`, `x^2^`: within words, without spaces.
   private mutating func mark() -> Bool {
     let mark = text[at]
     var end = at
@@ -118,17 +121,25 @@ struct InlineScanner {
       return true
     }
     let isShort = length == 1
-    let canClose = before > 0x20 && (isShort || !CodeByte.isWord(after)) || before == 0 && end > length
-    let canOpen = (after > 0x20 || after == 0) && end < text.count && (isShort || !CodeByte.isWord(before))
+    func isPart(_ byte: UInt8) -> Bool {
+      mark == UInt8(ascii: "~") ? CodeByte.isDigit(byte) : CodeByte.isWord(byte)
+    }
+    let canClose = before > 0x20 && (isShort || !isPart(after)) || before == 0 && end > length
+    let canOpen = (after > 0x20 || after == 0) && end < text.count && (isShort || !isPart(before))
     if canClose, let open = opening(of: mark, length) {
       let start = edits[opened[open].edit].range.upperBound
-      if start < at, !isShort || !text[start..<at].contains(where: { $0 <= 0x20 && $0 != 0 }) {
+      if start < at, !isShort || isWithoutSpaces(start..<at) {
         let (list, more) = attributes(at: end) ?? (AttributeList(), 0)
         if case .open(let tag, _) = edits[opened[open].edit].kind {
           edits[opened[open].edit].kind = .open(tag, list)
         }
         // What was opened inside and not closed is text.
         for inner in opened[(open + 1)...] { drop(inner) }
+        if isShort {
+          for index in start..<at where text[index] == 0x20 {
+            edits.append(InlineEdit(range: (index - 1)..<index, kind: .drop))
+          }
+        }
         opened.removeSubrange(open...)
         edit(length + more, .close(close))
         return true
@@ -141,6 +152,11 @@ struct InlineScanner {
     opened.append(Opened(mark: mark, length: length, edit: edits.count))
     edit(length, .open(open, AttributeList()))
     return true
+  }
+
+  /// Whether a range has no spaces but those behind a backslash.
+  private func isWithoutSpaces(_ range: Range<Int>) -> Bool {
+    range.allSatisfy { text[$0] > 0x20 || text[$0] == 0 || $0 > range.lowerBound && text[$0 - 1] == UInt8(ascii: "\\") }
   }
 
   /// The mark that this one ends, if it was opened within the same braces.
@@ -161,8 +177,9 @@ struct InlineScanner {
       at += length
       return true
     }
-    if text.has("{{ ", at: at) || text.has("{% ", at: at),
-      let close = text[at..<min(text.count, at + 200)].firstIndex(of: UInt8(ascii: "}")), close > at + 3
+    if text.has("{{", at: at) && (byte(at + 2) == 0x20 || CodeByte.isWordStart(byte(at + 2))) || text.has("{% ", at: at)
+      || text.has("{!", at: at),
+      let close = text[at..<min(text.count, at + 200)].firstIndex(of: UInt8(ascii: "}")), close > at + 2
     {
       let end = byte(close + 1) == UInt8(ascii: "}") ? close + 2 : close + 1
       edit(end - at, .macro(text.string(at..<end)))
@@ -173,10 +190,12 @@ struct InlineScanner {
       ("{~~", "~~}", "<del", "</ins>"), ("{>>", "<<}", "", ""),
     ]
     for mark in marks where text.has(mark.open, at: at) && !missing.contains(text[at + 1]) {
-      guard let close = text.find(mark.close, from: at + 3, to: text.count) else {
+      let known = nextClosing[text[at + 1]].flatMap { $0 >= at + 3 ? $0 : nil }
+      guard let close = known ?? text.find(mark.close, from: at + 3, to: text.count) else {
         missing.insert(text[at + 1])
         return false
       }
+      nextClosing[text[at + 1]] = close
       if mark.start.utf8CodeUnitCount == 0 {
         edit(close + 3 - at, .comment(text.string((at + 3)..<close)))
         return true

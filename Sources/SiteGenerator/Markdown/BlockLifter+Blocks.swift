@@ -19,9 +19,14 @@ extension BlockLifter {
       guard part.feed.contains(where: { $0.lifted >= 0 || !$0.line.isBlank(in: text) }) else { return false }
       part.hasCaptions = true
       let isAbove = opening.argument.hasPrefix("<")
+      let number = opening.argument.drop { $0 == "<" || $0 == "^" }.trimmed
       leave(
-        .caption(Caption(isAbove: isAbove, attributes: opening.attributes, body: body(of: opening))), for: line,
-        column: column)
+        .caption(
+          Caption(
+            counted: Self.counted[opening.name],
+            number: !number.isEmpty && number.allSatisfy { $0.isNumber || $0 == "." } && !opening.argument.contains("^")
+              ? number : nil,
+            isAbove: isAbove, attributes: opening.attributes, body: body(of: opening))), for: line, column: column)
     case "html":
       guard let element = element(opening, line) else {
         part.problems.append((line.number, "no block element: \(opening.argument)"))
@@ -49,6 +54,10 @@ extension BlockLifter {
     return true
   }
 
+  private static let counted = ["figure-caption": "Figure", "table-caption": "Table"]
+
+  private static let others: Set<String> = ["caption", "define", "figure-caption", "html", "tab", "table-caption"]
+
   private static let kinds: Set<String> = [
     "abstract", "admonition", "attention", "bug", "caution", "danger", "details", "error", "example", "failure", "hint",
     "important", "info", "note", "question", "quote", "success", "tip", "warning",
@@ -66,11 +75,10 @@ extension BlockLifter {
     guard name.utf8.first.map(CodeByte.isWordStart) == true,
       name.utf8.allSatisfy({ CodeByte.isWord($0) || $0 == UInt8(ascii: ".") })
     else { return false }
-    // With an end it is another generator's box.
-    let ends = lines[index...].dropFirst().prefix(200).contains { next in
-      let at = next.content(in: text).start
-      return text.has(":::", at: at) && next.trimmedEnd(in: text).end == at + 3
-    }
+    // With an end before the next one it is another generator's box.
+    let next = lines[index...].dropFirst().prefix(200).first { text.has(":::", at: $0.content(in: text).start) }
+    let ends = next.map { $0.trimmed(in: text).count == 3 } ?? false
+    if ends { part.notes.append(("box of another generator, shown as written", "::: " + name, line.number)) }
     guard !ends else { return false }
     leave(.reference(name: name, line: line.number), for: line, column: column)
     index = indented(from: index + 1, column: column + 4).endIndex
@@ -82,23 +90,63 @@ extension BlockLifter {
     let end = line.trimmedEnd(in: text).end
     let nameStart = text[at..<end].drop { $0 == UInt8(ascii: "/") }.startIndex
     let words = text.string(nameStart..<end).split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
-    let name = words[0].trimmed
-    guard nameStart < end, text[nameStart] == 0x20, !name.isEmpty, name.allSatisfy({ $0.isLowercase || $0 == "-" })
-    else { return nil }
+    let name = words[0].trimmed.lowercased()
+    guard nameStart < end, text[nameStart] == 0x20, Self.isName(name) else { return nil }
     var opening = Opening(
       slashes: nameStart - at, name: name, argument: words.count > 1 ? words[1].trimmed : "")
     let mark = String(repeating: "/", count: opening.slashes)
     guard !unclosed.contains(mark) else { return nil }
     var bodyStart = index + 1
     while bodyStart < lines.count, readOption(lines[bodyStart], into: &opening) { bodyStart += 1 }
-    for next in bodyStart..<max(bodyStart, lines.count) {
-      guard text.string(lines[next].trimmed(in: text)) == mark else { continue }
-      opening.body = bodyStart..<next
+    if let end = blockEnd(opening.slashes, from: bodyStart) {
+      opening.body = bodyStart..<end
+      return opening
+    }
+    part.problems.append((line.number, "/// \(name) is never closed"))
+    // One that is known for what it is goes on to the end, if that is near: many in one another are read many times.
+    if lines.count - bodyStart <= 4000, Self.kinds.contains(name) || Self.others.contains(name) {
+      opening.body = bodyStart..<max(bodyStart, lines.count)
       return opening
     }
     unclosed.insert(mark)
-    part.problems.append((line.number, "/// \(name) is never closed"))
     return nil
+  }
+
+  private static func isName(_ name: String) -> Bool {
+    !name.isEmpty && name.allSatisfy { $0.isLowercase || $0 == "-" }
+  }
+
+  /// The line that ends a block: the first one of only slashes that ends none inside of it, and no code; the first at
+  /// all, if there is none such.
+  private func blockEnd(_ count: Int, from start: Int) -> Int? {
+    var depth = 0
+    var first: Int?
+    var fence: Fence?
+    for next in start..<max(start, lines.count) {
+      let range = lines[next].trimmed(in: text)
+      guard !range.isEmpty else { continue }
+      if let open = fence {
+        if open.isClosed(by: text, from: range.lowerBound, to: range.upperBound) { fence = nil }
+        continue
+      }
+      fence = Fence(opening: text, from: range.lowerBound, to: range.upperBound, container: 0)
+      // Most lines are told by the byte that would be the last slash.
+      guard range.count >= count, text[range.lowerBound + count - 1] == UInt8(ascii: "/"),
+        range.count == count || text[range.lowerBound + count] == 0x20
+      else { continue }
+      let slashes = text[range].prefix { $0 == UInt8(ascii: "/") }
+      guard slashes.count == count else { continue }
+      if slashes.count == range.count {
+        if depth == 0 { return next }
+        depth -= 1
+        first = first ?? next
+      } else if text[slashes.endIndex] == 0x20,
+        Self.isName(text.string(slashes.endIndex..<range.upperBound).prefix { $0 != "|" }.trimmed.lowercased())
+      {
+        depth += 1
+      }
+    }
+    return first
   }
 
   /// `    open: true`, `    attrs: {class: wide}`.
@@ -160,9 +208,10 @@ extension BlockLifter {
   /// `html | div.class#id[key=value]`.
   private func element(_ opening: Opening, _ line: Line) -> MarkdownElement? {
     let tag = opening.argument.prefix { $0.isLetter || $0.isNumber }.lowercased()
-    guard MarkdownElement.canHold(tag), var element = MarkdownElement(tag, markedList, inElement: true) else {
-      return nil
-    }
+    // Scripts and the like are no places for Markdown.
+    guard !tag.isEmpty, !["script", "style", "pre", "textarea", "iframe"].contains(tag) else { return nil }
+    var element = MarkdownElement(
+      tag: tag, attributes: AttributeList(), content: MarkdownElement.isRun(tag) ? .text : .blocks, line: 0, body: [])
     let rest = opening.argument.dropFirst(tag.count)
     let spaced = rest.replacing(".", with: " .").replacing("#", with: " #").replacing("[", with: " ")
       .replacing("]", with: " ")
@@ -172,12 +221,6 @@ extension BlockLifter {
     element.line = line.number
     element.body = body(of: opening)
     return element
-  }
-
-  private var markedList: AttributeList {
-    var list = AttributeList()
-    list.words = ["markdown"]
-    return list
   }
 
   /// Terms, each a paragraph, and the items below them.

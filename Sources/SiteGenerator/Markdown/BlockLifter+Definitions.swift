@@ -6,6 +6,13 @@ extension BlockLifter {
     groups[0].terms.removeAll { $0.isBlank(in: text) }
     let start = groups[0].terms[0]
     while index < lines.count {
+      // Between two definitions of a term may stand a blank line.
+      if let below = lines[index...].firstIndex(where: { !$0.isBlank(in: text) }), below > index,
+        case let content = lines[below].content(in: text), content.column == column,
+        isDefinition(lines[below], at: content.start)
+      {
+        index = below
+      }
       let content = lines[index].content(in: text)
       if content.start < lines[index].end, content.column == column, isDefinition(lines[index], at: content.start) {
         groups[groups.count - 1].bodies.append(takeBody(at: content.start, column: column))

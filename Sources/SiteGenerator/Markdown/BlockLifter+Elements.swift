@@ -32,6 +32,61 @@ extension BlockLifter {
   }
 }
 
+/// `<small>` and its like alone on a line, which begin text for Python-Markdown and HTML for CommonMark.
+extension BlockLifter {
+  private static let inline: Set<String> = [
+    "abbr", "b", "big", "cite", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span",
+    "strong",
+    "sub", "sup", "u", "var",
+  ]
+
+  /// Keeps such a line as one of text, if the paragraph that it begins holds the element's end.
+  mutating func keepInlineElement(_ line: Line, at: Int) -> Bool {
+    guard isMkDocs, paragraph == nil, let (tag, nameEnd) = HTMLTag.name(text, at: at + 1, end: line.end),
+      Self.inline.contains(tag), HTMLTag.end(text, from: nameEnd, to: line.end) == line.trimmedEnd(in: text).end
+    else { return false }
+    let below = lines[(index + 1)...].prefix(20).prefix { !$0.isBlank(in: text) }
+    guard below.contains(where: { text.string($0.start..<$0.end).lowercased().contains("</" + tag) }) else {
+      return false
+    }
+    part.prefixed.insert(part.feed.count)
+    let replacement = text[line.start..<at] + [UInt8(ascii: ";")] + text[at..<line.end]
+    part.feed.append(Part.FedLine(line: line, isText: true, replacement: Array(replacement)))
+    index += 1
+    return true
+  }
+}
+
+/// Blocks that an editor marked: `{++`, `{--`, `{==` or `{>>` on a line of its own, and what closes it on another.
+extension BlockLifter {
+  mutating func liftEdited(_ line: Line, at: Int, column: Int) -> Bool {
+    guard paragraph == nil, line.trimmedEnd(in: text).end == at + 3 else { return false }
+    let (closing, tag, name): (String, String, String?)
+    switch text.string(at..<(at + 3)) {
+    case "{++": (closing, tag, name) = ("++}", "ins", nil)
+    case "{--": (closing, tag, name) = ("--}", "del", nil)
+    case "{==": (closing, tag, name) = ("==}", "div", "marked")
+    case "{>>": (closing, tag, name) = ("<<}", "div", "comment")
+    default: return false
+    }
+    guard !unclosed.contains(closing) else { return false }
+    let end = lines[(index + 1)...].firstIndex { text.string($0.trimmed(in: text)) == closing }
+    guard let end else {
+      unclosed.insert(closing)
+      return false
+    }
+    var attributes = AttributeList()
+    if let name { attributes.classes = [name] }
+    let body = lines[(index + 1)..<end].map { $0.dedented(by: column, in: text) }
+    leave(
+      .element(
+        MarkdownElement(tag: tag, attributes: attributes, content: .blocks, line: line.number, body: body)),
+      for: line, column: column)
+    index = end + 1
+    return true
+  }
+}
+
 extension MarkdownElement {
   /// An element by its start tag; nil if its content is no Markdown.
   init?(_ tag: String, _ attributes: AttributeList, inElement: Bool) {
@@ -53,6 +108,9 @@ extension MarkdownElement {
   static func canHold(_ tag: String) -> Bool {
     blocks.contains(tag) || runs.contains(tag) || structures.contains(tag)
   }
+
+  /// Whether the content of an element is one run of text, as that of all that stand in a line of text is.
+  static func isRun(_ tag: String) -> Bool { !blocks.contains(tag) && !structures.contains(tag) && tag != "p" }
 
   private static let blocks: Set<String> = [
     "figure", "figcaption", "div", "section", "article", "aside", "details", "summary", "header", "footer", "center",

@@ -13,6 +13,12 @@ struct BlockLifter {
 
   /// Whether `$…$` is mathematics.
   var protectsMathematics = false
+  /// Whether `\(…\)` is, whatever stands in it.
+  var hasSureMathematics = false
+  /// Whether the text was written for Python-Markdown.
+  var isMkDocs = false
+  /// The mathematics that the line before begins and does not end.
+  private var openMathematics: Mathematics.Opened?
 
   var part = Part()
   var index = 0
@@ -115,11 +121,12 @@ struct BlockLifter {
       return
     }
     let isQuote = text[at] == UInt8(ascii: ">")
-    let isHeading = text[at] == UInt8(ascii: "#")
+    let isHeading = text[at] == UInt8(ascii: "#") && beginsBlock(at: at, end: line.end)
+    if isMkDocs, text[at] == UInt8(ascii: "#"), !isHeading, paragraph == nil { noteHeading(line, at: at) }
     let isRule = isRuleOrUnderline(at: at, end: line.end)
     let begins = hasMarker || isQuote != isQuoting && isQuote
     isQuoting = isQuote || isQuoting && paragraph != nil && !hasMarker && !isHeading && !isRule
-    keepText(line)
+    keepText(line, isHeading: isHeading)
     if isHeading || isRule {
       leaveParagraph()
     } else if begins || paragraph == nil {
@@ -137,10 +144,48 @@ struct BlockLifter {
   }
 
   /// Keeps a line of text.
-  private mutating func keepText(_ line: Line) {
-    let protected = protectsMathematics ? Mathematics.protected(text[line.start..<line.end]) : nil
+  private mutating func keepText(_ line: Line, isHeading: Bool = false) {
+    var protected: [UInt8]?
+    if protectsMathematics {
+      var (before, start): ([UInt8], Int) = ([], line.start)
+      if let open = openMathematics, open.line == index {
+        (before, start) = (text[line.start..<open.end] + open.mark, open.end)
+      }
+      if openMathematics.map({ index >= $0.line }) ?? true {
+        openMathematics = nil
+        let after = Mathematics.protected(text[start..<line.end], isSure: hasSureMathematics)
+        protected = after.map { before + $0 } ?? (before.isEmpty ? nil : before + text[start..<line.end])
+        if !isHeading, let (bytes, opened) = opened(in: line, from: start) {
+          openMathematics = opened
+          protected = before + bytes
+        }
+      }
+    }
     part.feed.append(Part.FedLine(line: line, isText: true, replacement: protected))
     index += 1
+  }
+
+  /// A line that begins mathematics which a further line of its paragraph ends.
+  private func opened(in line: Line, from start: Int) -> (bytes: [UInt8], opened: Mathematics.Opened)? {
+    guard let open = Mathematics.lastOpening(in: text[start..<line.end], isSure: hasSureMathematics) else { return nil }
+    for next in (index + 1)..<max(index + 1, min(index + 20, lines.count)) {
+      var at = lines[next].content(in: text).start
+      while isQuoting, at < lines[next].end, text[at] == UInt8(ascii: ">") || text[at] == 0x20 { at += 1 }
+      guard at < lines[next].end, !beginsBlock(at: at, end: lines[next].end) else { return nil }
+      switch Mathematics.closing(of: open, in: text[at..<lines[next].end]) {
+      case .none: continue
+      case .never: return nil
+      case .at(let end):
+        let inside = [text[open..<line.end]] + ((index + 1)...next).map { text[lines[$0].start..<lines[$0].end] }
+        let ticks = Mathematics.ticks(around: inside)
+        let before = Mathematics.protected(text[start..<open], isSure: hasSureMathematics) ?? Array(text[start..<open])
+        return (
+          before + ticks + [Mathematics.mark] + text[open..<line.end],
+          Mathematics.Opened(line: next, end: end, mark: [Mathematics.mark] + ticks)
+        )
+      }
+    }
+    return nil
   }
 
   private mutating func leaveParagraph() {
@@ -162,25 +207,31 @@ struct BlockLifter {
   /// Lifts the block that begins at this line, if one does.
   private mutating func lifted(_ line: Line, at: Int, column: Int) -> Bool {
     switch text[at] {
-    case UInt8(ascii: "!"): return text.has("!!!", at: at) && liftAdmonition(line, at: at, column: column)
-    case UInt8(ascii: "?"): return text.has("???", at: at) && liftAdmonition(line, at: at, column: column)
+    case UInt8(ascii: "!"), UInt8(ascii: "?"):
+      guard text.has("!!!", at: at) || text.has("???", at: at) else { return false }
+      if liftAdmonition(line, at: at, column: column) { return true }
+      // Three signs and no word are how somebody speaks.
+      if at + 4 < line.end, text[at + 3] == 0x20 || text[at + 3] == UInt8(ascii: "+") {
+        part.notes.append(("admonition not understood, shown as written", text.string(at..<line.end), line.number))
+      }
+      return false
     case UInt8(ascii: "="):
       if text.has("===", at: at), liftTabs(line, at: at, column: column) { return true }
       takeSetextAttributes(line, at: at)
       return false
     case UInt8(ascii: "/"): return text.has("///", at: at) && liftBlock(line, at: at, column: column)
     case UInt8(ascii: "$"), UInt8(ascii: "\\"): return liftMathematics(line, at: at, column: column)
-    case UInt8(ascii: "<"): return liftElement(line, at: at, column: column)
+    case UInt8(ascii: "<"): return liftElement(line, at: at, column: column) || keepInlineElement(line, at: at)
     case UInt8(ascii: "["):
       if text.has("[TOC]", at: at), line.trimmedEnd(in: text).end == at + 5, !afterText {
         // Each page has its contents beside it already.
         index += 1
         return true
       }
-      return text.has("[^", at: at) && liftFootnote(line, at: at)
+      return text.has("[^", at: at) ? liftFootnote(line, at: at) : takeDefinition(line, at: at)
     case UInt8(ascii: ">"): return !isQuoting && liftQuote(line, column: column)
     case UInt8(ascii: "#"): return liftHeadingAttributes(line, at: at)
-    case UInt8(ascii: "{"): return takeParagraphAttributes(line, at: at)
+    case UInt8(ascii: "{"): return takeParagraphAttributes(line, at: at) || liftEdited(line, at: at, column: column)
     case UInt8(ascii: "*"):
       guard Abbreviations.definition(in: text, at: at, end: line.end) != nil else { return false }
       index += 1
@@ -213,10 +264,17 @@ struct BlockLifter {
 
   // MARK: Headings
 
+  /// `##Heading` is one for Python-Markdown, and text here.
+  private mutating func noteHeading(_ line: Line, at: Int) {
+    let signs = text[at..<line.end].prefix { $0 == UInt8(ascii: "#") }
+    guard signs.count <= 6, signs.endIndex < line.end else { return }
+    part.notes.append(("no heading without a space behind its signs", text.string(at..<line.end), line.number))
+  }
+
   private mutating func liftHeadingAttributes(_ line: Line, at: Int) -> Bool {
     guard let (kept, list) = takeAttributes(line, from: at) else { return false }
     part.blockAttributes[part.feed.count] = list
-    keepText(kept)
+    keepText(kept, isHeading: true)
     return true
   }
 
@@ -256,6 +314,17 @@ struct BlockLifter {
     guard let (open, list) = AttributeList.trailing(in: text, from..<line.end) else { return nil }
     line.end = open
     return (line.trimmedEnd(in: text), list)
+  }
+
+  /// A definition of a link in the midst of a paragraph, which Python-Markdown parts there.
+  private mutating func takeDefinition(_ line: Line, at: Int) -> Bool {
+    guard isMkDocs, paragraph != nil, text.find("]:", from: at, to: line.end) != nil,
+      let definition = LinkDefinition(at: Bytes(rebasing: text[at..<line.end])), definition.length >= line.end - at
+    else { return false }
+    part.interrupting.insert(part.feed.count)
+    part.feed.append(Part.FedLine(line: line, replacement: []))
+    index += 1
+    return true
   }
 
   // MARK: Tables

@@ -11,6 +11,8 @@ final class HTMLBuffer {
   private(set) var count = 0
   /// The last byte of prose, to tell an opening quotation mark from a closing one.
   var lastProse = UInt8(ascii: " ")
+  /// Whether prose is in English, whose quotation marks are known.
+  var hasPrintersQuotes = true
 
   init(reserving capacity: Int = 1024) {
     self.capacity = capacity
@@ -107,6 +109,9 @@ final class HTMLBuffer {
       let before = at > 0 ? text[at - 1] : lastProse
       let replacement: StaticString
       switch byte {
+      case UInt8(ascii: "'") where !hasPrintersQuotes, UInt8(ascii: "\"") where !hasPrintersQuotes:
+        at += 1
+        continue
       case UInt8(ascii: "'"): replacement = Self.opens(after: before) ? "‘" : "’"
       case UInt8(ascii: "\""): replacement = Self.opens(after: before) ? "“" : "”"
       case UInt8(ascii: "."):

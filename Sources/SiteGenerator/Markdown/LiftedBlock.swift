@@ -82,6 +82,10 @@ struct DefinitionGroup {
 
 /// `/// caption`: what stands below, or above, the block before it.
 struct Caption {
+  /// What is counted, `Figure` or `Table`; nil if nothing is.
+  var counted: String?
+  /// The number that its author gives it; nil for the next one.
+  var number: String?
   var isAbove = false
   var attributes = AttributeList()
   var body: [Line]
@@ -110,6 +114,10 @@ struct Part {
 
   var feed: [FedLine] = []
   var lifted: [LiftedBlock] = []
+  /// The lines, by index in `feed`, that are definitions of links though they stand in a paragraph.
+  var interrupting: Set<Int> = []
+  /// The lines, by index in `feed`, that begin with a `;` so that they begin a paragraph.
+  var prefixed: Set<Int> = []
   /// Whether one of them is a caption of the block before it.
   var hasCaptions = false
   /// The attributes taken off headings and paragraphs, by index in `feed`.

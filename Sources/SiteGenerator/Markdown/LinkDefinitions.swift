@@ -43,6 +43,12 @@ struct LinkDefinitions {
     var isInParagraph = false
     var index = 0
     while index < part.feed.count {
+      if part.interrupting.contains(index) {
+        _ = take(from: part, at: index, of: text, isOutside: false)
+        isInParagraph = false
+        index += 1
+        continue
+      }
       guard part.feed[index].isText else {
         isInParagraph = false
         index += 1
@@ -66,7 +72,7 @@ struct LinkDefinitions {
     var joined: [UInt8] = []
     var ends: [Int] = []
     for fed in part.feed[index...].prefix(20) {
-      guard fed.isText else { break }
+      guard fed.isText || joined.isEmpty else { break }
       joined += text[Self.content(of: fed.line, in: text)..<fed.line.end]
       joined.append(0x0a)
       ends.append(joined.count)

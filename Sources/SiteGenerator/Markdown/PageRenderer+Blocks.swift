@@ -31,7 +31,7 @@ extension PageRenderer {
     case CMARK_NODE_HTML_BLOCK: renderHTMLBlock(node)
     case CMARK_NODE_THEMATIC_BREAK: out.append("<hr>\n")
     case CMARK_NODE_BLOCK_QUOTE: out.append("<blockquote>\n")
-    case CMARK_NODE_LIST: enterList(node)
+    case CMARK_NODE_LIST: return enterList(node)
     case CMARK_NODE_ITEM: enterItem(node)
     default: break
     }
@@ -74,7 +74,7 @@ extension PageRenderer {
   // MARK: Paragraphs
 
   private func enterParagraph(_ node: CMarkNode) -> Bool {
-    skipped = 0
+    skipped = !part.prefixed.isEmpty && part.prefixed.contains(part.index(node.line)) ? 1 : 0
     out.lastProse = UInt8(ascii: " ")
     page.search.separate()
     if let image = node.firstChild, image.type == CMARK_NODE_IMAGE, image.next == nil, image.url.has("figure:", at: 0) {
@@ -181,7 +181,19 @@ extension PageRenderer {
 
   // MARK: Lists
 
-  private func enterList(_ node: CMarkNode) {
+  /// Begins a list; false if it is done with, as one whose words have notes in a list below.
+  private func enterList(_ node: CMarkNode) -> Bool {
+    if annotations == nil, let item = node.children.last, let paragraph = item.firstChild,
+      blockAttributes(of: paragraph)?.has(class: "annotate") == true, let annotations = annotations(in: node.next)
+    {
+      annotated(by: annotations) { walk(node) }
+      return false
+    }
+    openList(node)
+    return true
+  }
+
+  private func openList(_ node: CMarkNode) {
     let isAnnotating = node.firstChild.map { annotationItems[$0.pointer] != nil } ?? false
     guard cmark_node_get_list_type(node.pointer) == CMARK_ORDERED_LIST else {
       out.append("<ul>\n")
@@ -275,6 +287,14 @@ extension PageRenderer {
 
   func renderCaption(_ caption: Caption) {
     out.append("<figcaption>\n")
+    if let counted = caption.counted {
+      counters.captions[counted, default: 0] += 1
+      var label = "\(counted) \(caption.number ?? String(counters.captions[counted] ?? 1))."
+      out.append("<p class=\"caption-label\">")
+      out.append(text: label)
+      out.append("</p>\n")
+      label.withUTF8 { page.search.add(block: $0) }
+    }
     renderBlocks(caption.body)
     out.append("</figcaption>\n")
   }

@@ -187,7 +187,7 @@ extension PageRenderer {
     let alt = InlineScanner.plain(node.plainText)
     // One with a caption is told of by that.
     if alt.allSatisfy(\.isWhitespace), captioned == 0, captionedElements == 0 {
-      report("image without alt text: \(url.string)", line: line, .warning)
+      reportNoAltText(of: url.string, line: line)
     }
     var attributes = AttributeList()
     if let (list, bytes) = self.attributes(after: node) {
@@ -219,6 +219,11 @@ extension PageRenderer {
     page.search.add(node.title)
   }
 
+  /// MkDocs asks for none, so that one who comes from there finds it worth knowing, and no fault.
+  private func reportNoAltText(of image: String, line: Int) {
+    report("image without alt text: \(image)", line: line, setting.dialect.isMkDocs ? .note : .warning)
+  }
+
   /// Images for one of light and dark, by the end of their address.
   private static let schemes = [
     ("#only-light", "only-light"), ("#only-dark", "only-dark"), ("#gh-light-mode-only", "only-light"),
@@ -247,7 +252,7 @@ extension PageRenderer {
       take(id: tag["id"], line: line)
       if tag.name == "a", tag["id"] == nil, let name = tag["name"], !name.isEmpty { page.ids.append(name) }
       if tag.name == "img", tag["alt"] == nil {
-        report("image without alt text: \(tag["src"] ?? "")", line: line, .warning)
+        reportNoAltText(of: tag["src"] ?? "", line: line)
       }
       for attribute in tag.links where attribute.range.lowerBound >= from {
         let address = resolve(attribute.value, line: line)

@@ -9,7 +9,9 @@ extension PageRenderer {
     case .admonition(let admonition) where admonition.classes.contains("annotate"):
       annotated(by: annotations(in: next)) { render(admonition) }
     case .admonition(let admonition): render(admonition)
-    case .element(let element): render(element)
+    case .element(let element): render(element, before: next)
+    case .table(let table) where table.attributes.has(class: "annotate"):
+      annotated(by: annotations(in: next)) { render(table) }
     case .table(let table): render(table)
     case .tabs(let tabs): render(tabs)
     case .quote(let lines): renderQuote(lines)
@@ -26,7 +28,7 @@ extension PageRenderer {
   func render(_ admonition: Admonition) {
     let kind = admonition.classes.first ?? ""
     let isFolded = admonition.folding != .never
-    let title = admonition.title ?? kind.prefix(1).uppercased() + kind.dropFirst().replacing("-", with: " ")
+    let title = admonition.title ?? kind.prefix(1).uppercased() + kind.dropFirst()
     out.append(isFolded ? "<details class=\"" : "<div class=\"")
     out.append(text: (["admonition"] + admonition.classes).joined(separator: " "))
     out.append("\"")
@@ -43,12 +45,10 @@ extension PageRenderer {
     out.append(isFolded ? "</details>\n" : "</div>\n")
   }
 
-  /// `> [!NOTE]` is an admonition on code hosts, so it is one here.
+  /// `> [!NOTE]` is an admonition on code hosts, so it is one here; `[!tip]-` is a folded one in notebooks.
   private func renderQuote(_ lines: [Line]) {
-    if let first = lines.first, let (kind, title) = alert(first) {
-      render(
-        Admonition(
-          folding: .never, classes: [kind], title: title, line: first.number, body: Array(lines.dropFirst())))
+    if let first = lines.first, let admonition = alert(first, body: Array(lines.dropFirst())) {
+      render(admonition)
       return
     }
     out.append("<blockquote>\n")
@@ -56,19 +56,27 @@ extension PageRenderer {
     out.append("</blockquote>\n")
   }
 
-  /// The kind of a note that a quote's first line makes it, and its title, if it has one.
-  private func alert(_ line: Line) -> (kind: String, title: String?)? {
+  /// The note that a quote's first line makes it.
+  private func alert(_ line: Line, body: [Line]) -> Admonition? {
     let text = self.text.string(line.trimmed(in: self.text))
-    for kind in ["note", "tip", "important", "warning", "caution"] where text.lowercased().hasPrefix("[!\(kind)]") {
-      let title = text.dropFirst(kind.count + 3).trimmed
-      return (kind, title.isEmpty ? nil : title)
+    guard text.hasPrefix("[!"), let close = text.firstIndex(of: "]") else { return nil }
+    let kind = text[..<close].dropFirst(2).lowercased()
+    guard !kind.isEmpty, kind.utf8.allSatisfy({ (0x61...0x7a).contains($0) || $0 == UInt8(ascii: "-") }) else {
+      return nil
     }
-    return nil
+    var rest = text[text.index(after: close)...]
+    let folding: Admonition.Folding = rest.first == "-" ? .closed : rest.first == "+" ? .open : .never
+    if folding != .never { rest = rest.dropFirst() }
+    // An address behind it makes it a link, or an image's text.
+    guard rest.first.map(\.isWhitespace) ?? true else { return nil }
+    let title = rest.trimmed
+    return Admonition(
+      folding: folding, classes: [kind], title: title.isEmpty ? nil : title, line: line.number, body: body)
   }
 
   // MARK: Elements
 
-  private func render(_ element: MarkdownElement) {
+  private func render(_ element: MarkdownElement, before next: CMarkNode? = nil) {
     out.append("<")
     out.append(markup: element.tag)
     out.append(attributes: element.attributes)
@@ -86,7 +94,7 @@ extension PageRenderer {
       captionedElements += hasCaption ? 1 : 0
       if element.attributes.has(class: "annotate") {
         parseBlocks(element.body, inElement: true) { document in
-          annotated(by: annotations(in: document.children.last)) { walk(document) }
+          annotated(by: annotations(in: next) ?? annotations(in: document.children.last)) { walk(document) }
         }
       } else {
         renderBlocks(element.body, inElement: true)

@@ -45,6 +45,7 @@ final class PageRenderer {
   var annotations: Annotations?
   var annotationItems: [OpaquePointer: String] = [:]
   private let hasMathematics: Bool
+  private let mayHaveSpacedReferences: Bool
   /// Whether the page has more brackets than libcmark may be given at once.
   private let hasManyBrackets: Bool
   /// Cells of tables that may yet be filled in for those that a row lacks.
@@ -78,6 +79,7 @@ final class PageRenderer {
     var tabs = 0
     var questions = 0
     var annotations = 0
+    var captions: [String: Int] = [:]
   }
 
   init(text: Bytes, setting: Setting) {
@@ -89,9 +91,11 @@ final class PageRenderer {
     syntax.hasShortMarks = setting.dialect.hasShortMarks
     syntax.hasKeys = setting.dialect.hasKeys
     syntax.hasSymbols = setting.dialect.hasSymbols
+    out.hasPrintersQuotes = setting.dialect.hasPrintersQuotes
     ids.keepsLetters = setting.dialect.keepsLetters
     syntax.hasForeignReferences = setting.dialect.hasForeignReferences
     hasMathematics = setting.dialect.hasMathematics && Mathematics.mayStand(in: text)
+    mayHaveSpacedReferences = setting.dialect.isMkDocs && Part.mayHaveSpacedReferences(text)
     hasManyBrackets = text.count { $0 == UInt8(ascii: "[") } > Part.maximumBrackets
     page.search = SearchText(budget: SearchText.Budget(pages: setting.site.pages.count))
   }
@@ -148,6 +152,8 @@ final class PageRenderer {
     lifter.inElement = inElement
     lifter.liftsQuotes = depth < Self.maximumDepth - 1
     lifter.protectsMathematics = hasMathematics
+    lifter.hasSureMathematics = setting.dialect.hasSureMathematics
+    lifter.isMkDocs = setting.dialect.isMkDocs
     var part = lifter.lift()
     if hasManyBrackets { part.setAsideBrackets(of: text) }
     return part
@@ -160,6 +166,7 @@ final class PageRenderer {
     for note in inner.footnotes where !footnotes.define(note) {
       report("footnote defined twice: \(note.label)", line: note.line, .warning)
     }
+    if mayHaveSpacedReferences, !definitions.isEmpty { inner.joinSpacedReferences(of: text, definitions) }
     let needed = definitions.used(in: inner, of: text, isOutside: isOutside)
     inner.leadingLines = needed.isEmpty ? 0 : needed.reduce(1) { $0 + $1.count { $0 == 0x0a } }
     guard let tree = parse(inner, after: needed) else { return }
@@ -292,7 +299,8 @@ final class PageRenderer {
         report(Part.tooManyBrackets, line: line)
         return []
       }
-      return (hasMathematics ? Mathematics.protected(bytes[...]) : nil) ?? run
+      return (hasMathematics ? Mathematics.protected(bytes[...], isSure: setting.dialect.hasSureMathematics) : nil)
+        ?? run
     }
   }
 

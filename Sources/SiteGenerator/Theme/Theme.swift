@@ -21,7 +21,7 @@ struct Theme: Sendable {
 
   /// Reads `templates/*.mustache`, `styles/*.css` and `scripts/*.js` of a directory.
   ///
-  /// `variables.css` comes first. The figures' own styles stand among the others as if they were `figures.css`.
+  /// `variables.css` comes first, and `print.css` last, since what holds on paper holds against all others. The figures' own styles stand among the others as if they were `figures.css`.
   init(directory: String, figures: [UInt8] = []) throws {
     var templates = MustacheLibrary()
     var style: [UInt8] = []
@@ -55,7 +55,9 @@ struct Theme: Sendable {
     }
     let first = styles.removeValue(forKey: "styles/variables.css") ?? []
     style = Stylesheet.minified(first)
+    let last = styles.removeValue(forKey: "styles/print.css") ?? []
     for (_, sheet) in styles.sorted(by: { $0.key < $1.key }) { style += Stylesheet.minified(sheet) }
+    style += Stylesheet.minified(last)
     hash.add(style)
     hash.add(script)
     self.templates = templates

@@ -12,9 +12,14 @@ final class CaptureLibrary: CaptureSource {
 
   /// Whether captures made on this machine are used.
   let usesLocal: Bool
+  /// Where these lie.
+  let folder: String
   private let cache = Mutex<[CaptureName: (Capture, Origin)]>([:])
 
-  init(usesLocal: Bool) { self.usesLocal = usesLocal }
+  init(usesLocal: Bool, folder: String = Workspace.localCaptures) {
+    self.usesLocal = usesLocal
+    self.folder = folder
+  }
 
   /// The capture of the given name.
   ///
@@ -32,7 +37,7 @@ final class CaptureLibrary: CaptureSource {
   func both(_ name: CaptureName) throws -> (published: Capture?, local: Capture?) {
     let name = name.ofKindsOwnName
     let (published, local) = (
-      CaptureFiles(name, in: Workspace.publishedCaptures), CaptureFiles(name, in: Workspace.localCaptures)
+      CaptureFiles(name, in: Workspace.publishedCaptures), CaptureFiles(name, in: folder)
     )
     return (
       published.exist ? try CaptureStore.read(published) : nil,
@@ -53,7 +58,7 @@ final class CaptureLibrary: CaptureSource {
       let kinds = scenario.captureKinds.joined(separator: ", ")
       throw LabError.failed("the scenario '\(scenario.id)' has no profile '\(name.kind)'; it has: \(kinds)")
     }
-    let local = CaptureFiles(name, in: Workspace.localCaptures)
+    let local = CaptureFiles(name, in: folder)
     if usesLocal, local.exist { return (local, .local) }
     let published = CaptureFiles(name, in: Workspace.publishedCaptures)
     if published.exist { return (published, .published) }

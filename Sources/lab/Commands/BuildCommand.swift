@@ -24,7 +24,9 @@ struct BuildCommand: ParsableCommand {
     var failures: [String] = []
     if !noRun, content == nil {
       if CPUProfiler.isSupported {
-        failures = StaleCaptures(only: only).capture()
+        var stale = StaleCaptures()
+        stale.wants = { scenario, _ in only == nil || scenario.id == only }
+        failures = stale.capture()
       } else {
         complain("lab: \(ProfilingError.unsupportedPlatform); the published captures are shown")
       }
@@ -47,39 +49,4 @@ struct BuildCommand: ParsableCommand {
   }
 
   private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
-}
-
-/// The captures that must be made before the site can be.
-struct StaleCaptures {
-  var only: String?
-
-  /// Makes them and returns what went wrong, in sentences; one failure does not keep the others from being made.
-  func capture() -> [String] {
-    var failures: [String] = []
-    for scenario in Scenario.all where only == nil || scenario.id == only {
-      for variant in Scenario.Variant.allCases {
-        for kind in scenario.profiles {
-          do {
-            if try isFresh(scenario, variant, kind) { continue }
-            _ = try ScenarioLauncher().capture(scenario, variant, kind: kind) { captured in
-              CaptureFiles(
-                CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: captured),
-                in: Workspace.localCaptures)
-            }
-          } catch { failures.append("\(error)") }
-        }
-      }
-    }
-    return failures
-  }
-
-  private func isFresh(_ scenario: Scenario, _ variant: Scenario.Variant, _ kind: ProfileKind) throws -> Bool {
-    let parameters = try Arguments(for: scenario).values
-    let key = try CaptureKey.current(for: scenario, kind: kind.name, parameters: parameters)
-    return scenario.captureKinds(of: kind).allSatisfy { captured in
-      let name = CaptureName(scenario: scenario.id, variant: variant.rawValue, kind: captured)
-      let files = CaptureFiles(name, in: Workspace.localCaptures)
-      return files.exist && (try? CaptureStore.readProvenance(files))?.key == key
-    }
-  }
 }

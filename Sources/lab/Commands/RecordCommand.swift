@@ -22,12 +22,21 @@ struct RecordCommand: ParsableCommand {
       The programs that it starts are not profiled, nor what it becomes by exec or daemon, unless with --children: then \
       each writes a file of its own.
 
+      With --control it answers 'lab capture' as long as it runs, by a socket that this user alone can reach.
+
+      With --http the program serves its profiles as long as it runs, at the addresses that Go's programs have: \
+      go tool pprof, lab pprof, Pyroscope, Parca and Prometheus read them. Its heap, tasks and threads are recorded for that \
+      from the start on, CPU time and traces while they are asked for; what else is to be recorded --rates says. Only this \
+      machine can ask, unless another address is given; then a token is needed, that of the variable LAB_HTTP_TOKEN or one \
+      that is told at the start. Without --profile nothing else is written.
+
       The profiler has a thread, so that a program without threads has two: C libraries lock for it what they leave \
       unlocked for one. What does little else then takes longer: allocating up to 1.2 times, copying C++'s shared \
       pointers 1.7 times, writing single characters with putc 1.8 times. Programs with threads lose nothing by it.
       """)
 
-  @Option(help: "What to record.") var profile = ProfileKind.all[0]
+  @Option(name: .customLong("profile"), help: "What to record. (default: \(ProfileKind.all[0].name))")
+  var asked: ProfileKind?
   @Option(help: ArgumentHelp(ProfileKind.ratesInWords)) var rate: Int?
   @Option(help: ArgumentHelp(ProfileKind.agesInWords)) var olderThan: String?
   @Option(
@@ -48,12 +57,16 @@ struct RecordCommand: ParsableCommand {
   @Flag(help: "Leave the program's labels out of a dump.") var withoutLabels = false
   @Flag(help: "Of a dump, write who waits for whom alone, as JSON.") var json = false
   @Flag(help: "Profile what the program starts and becomes, too; a file each.") var children = false
-  @Option(
-    help: ArgumentHelp(
-      "Of an execution trace: show in the browser what is kept of it, while the program runs; :PORT, or : for any.",
-      valueName: "address"))
-  var http: String?
+  @Flag(help: "Answer lab capture as long as the program runs.") var control = false
+  @OptionGroup(title: "To serve profiles meanwhile") var serving: ServingOptions
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
+
+  var profile: ProfileKind { asked ?? ProfileKind.all[0] }
+  /// Where what is kept of a recording is shown while the program runs; nil: nowhere. A window is kept of kinds that were
+  /// asked for and can be cut anywhere; with all others profiles are served at the address.
+  var viewAddress: String? { asked?.settings.contains { $0.name == "last" } == true ? serving.http : nil }
+  /// Whether a profile is written at all.
+  private var writes: Bool { asked != nil || output != nil || (serving.http == nil && !control) }
 
   /// The moment that a profile of what is in use is of.
   enum HeapMoment: String, ExpressibleByArgument, CaseIterable {
@@ -66,22 +79,24 @@ struct RecordCommand: ParsableCommand {
     if let rate, profile.rate?.accepted.contains(rate) != true { throw LabError.usage(profile.refusal(of: rate)) }
     if let age = olderThan, profile.age?.accepts(age) != true { throw LabError.usage(profile.refusal(ofAge: age)) }
     let plan = try RecordPlan(self)
+    let variables = try plan.view == nil ? serving.variables : serving.none
     let program = try ProgramFile(named: name)
-    let notes = program.notes(on: profile)
+    let notes = program.notes(on: writes ? profile : nil)
     for line in notes.lines { complain("lab: \(line)") }
     if notes.canBeProfiled {
       // Before the environment asks for a profile: the view is not to be recorded.
       try plan.view?.start()
-      try prepareEnvironment(program, plan)
+      try prepareEnvironment(program, plan, variables)
     }
     try exec(program.path)
   }
 
-  private func prepareEnvironment(_ program: ProgramFile, _ plan: RecordPlan) throws {
-    let file = try removeEarlier(plan.file)
+  private func prepareEnvironment(
+    _ program: ProgramFile, _ plan: RecordPlan, _ serving: [(String, String)]
+  ) throws {
     let library = try PreloadLibrary.path()
-    setenv(profile.variable, file, 1)
-    for (name, value) in plan.variables { setenv(name, value, 1) }
+    if writes { setenv(profile.variable, try removeEarlier(plan.file), 1) }
+    for (name, value) in plan.variables + serving { setenv(name, value, 1) }
     if let olderThan, let age = profile.age { setenv(age.variable, olderThan, 1) }
     setenv("LAB_RECORD", library, 1)
     guard program.elf?.hasProfiler != true else { return }

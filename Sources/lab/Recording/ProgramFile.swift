@@ -22,7 +22,8 @@ struct ProgramFile {
   }
 
   /// What the user should know before the program starts.
-  func notes(on kind: ProfileKind) -> (canBeProfiled: Bool, lines: [String]) {
+  /// - Parameter kind: What is written of it; nil if nothing is.
+  func notes(on kind: ProfileKind?) -> (canBeProfiled: Bool, lines: [String]) {
     let name = URL(fileURLWithPath: path).lastPathComponent
     if isPrivileged {
       return (
@@ -38,14 +39,14 @@ struct ProgramFile {
     if let sanitizer = elf.sanitizer {
       return (false, ["\(name) is built with \(sanitizer), which must come first; it runs without a profile"])
     }
-    if elf.hasStaticSwift && kind.needsSharedSwift && !elf.hasProfiler {
+    if elf.hasStaticSwift && kind?.needsSharedSwift == true && !elf.hasProfiler {
       return (
         false,
         ["\(name) has the Swift library linked statically, where its calls cannot be seen; it runs without a profile"]
       )
     }
     if elf.hasStaticSwift && !elf.hasProfiler {
-      if let loss = kind.lossInStaticSwift(elf.hasSymbols) {
+      if let loss = kind?.lossInStaticSwift(elf.hasSymbols) {
         return (true, ["\(name) has the Swift library linked statically: \(loss)"])
       }
     }

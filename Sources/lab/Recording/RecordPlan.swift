@@ -16,9 +16,11 @@ struct RecordPlan {
     var variables: [(String, String)] = []
     if let rate = command.rate { variables.append((kind.variable + "_RATE", String(rate))) }
     if let duration = command.duration {
-      guard Self.isDuration(duration) else {
+      guard Self.nanoseconds(of: duration) != nil else {
         throw LabError.usage("'\(duration)' is no time; say 30s, 500ms, 2m or 1h")
       }
+      // It writes for good, and nothing is told of the program any more.
+      if command.control { throw LabError.usage("with --control say the --duration to lab capture") }
       variables.append(("LAB_DURATION", duration))
     }
     if let signal = command.snapshotSignal {
@@ -34,24 +36,23 @@ struct RecordPlan {
       }
       variables.append(("LAB_HEAP_AT", "peak"))
     }
-    if command.http != nil, kind.name != "trace" {
-      throw LabError.usage("--http shows an execution trace: say --profile trace")
-    }
     let shape = try kind.view(
       by: command.by, dump: command.dump, withoutLabels: command.withoutLabels, json: command.json)
     if let shape { variables.append((kind.viewVariable, shape.name)) }
     let settings = try [
-      ("last", command.last ?? (command.http == nil ? nil : LiveTraceView.usualWindow)), ("when", command.triggers),
+      ("last", command.last ?? (command.viewAddress == nil ? nil : LiveTraceView.usualWindow)),
+      ("when", command.triggers),
       ("with", command.extras),
     ].compactMap {
       (name, text) in try text.map { (try kind.setting(name, $0), $0) }
     }
     variables += settings.map { ($0.variable, $1) }
     if command.children { variables.append(("LAB_CHILDREN", "1")) }
+    if command.control { variables.append(("LAB_CONTROL", "1")) }
     self.variables = variables
     file = try Self.file(command, shape, numberedFor: settings.first { $0.0.writesSeveralFiles }?.0.name)
     let file = file
-    view = try command.http.map { try LiveTraceView(file, at: $0) }
+    view = try command.viewAddress.map { try LiveTraceView(file, at: $0) }
   }
 
   /// The file that was named, or the kind's own; each with what tells the several files apart.
@@ -76,12 +77,12 @@ struct RecordPlan {
   }
 
   /// A number and its unit, from a millisecond to a year.
-  private static func isDuration(_ text: String) -> Bool {
+  static func nanoseconds(of text: String) -> Int64? {
     let units = [("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)]
     guard let (unit, seconds) = units.first(where: { text.hasSuffix($0.0) }),
-      let number = Double(text.dropLast(unit.count))
-    else { return false }
-    return number * seconds >= 1e-3 && number * seconds < 366 * 86_400
+      let number = Double(text.dropLast(unit.count)), number * seconds >= 1e-3, number * seconds < 366 * 86_400
+    else { return nil }
+    return Int64((number * seconds * 1e9).rounded())
   }
 
   /// Signals that nothing else hangs on.

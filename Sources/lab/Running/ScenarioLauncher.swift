@@ -16,6 +16,16 @@ struct ScenarioLauncher {
   var timeLimit: Double = 120
   /// The program that runs the scenario: this one, or another that calls `ScenarioProcess.runIfRequested`.
   var executable = ThisProgram.path
+  /// Whoever watches it from elsewhere than a terminal; nil: the terminal.
+  var watcher: Watcher?
+
+  /// Is told of a run, and takes care of interrupts itself.
+  struct Watcher {
+    /// The process, which leads a group of its own.
+    var onStart: (pid_t) -> Void
+    /// How much of it is done, from 0 to 1.
+    var onProgress: (Double) -> Void
+  }
 
   /// Runs one variant under one profile and files what it captured, a series in order of its rounds.
   ///
@@ -51,25 +61,33 @@ struct ScenarioLauncher {
   }
 
   private func run(_ request: ScenarioRequest, label: String) throws {
-    let bar = ProgressBar(label: label)
+    let bar = watcher == nil ? ProgressBar(label: label) : nil
     // 0 until it runs; one that is just being started ends itself when this process is gone.
     let started = Atomic<pid_t>(0)
-    let interrupts = Interrupts {
-      let child = started.load(ordering: .acquiring)
-      if child > 0 { kill(child, SIGKILL) }
-      try? FileManager.default.removeItem(atPath: request.folder)
-    }
+    let interrupts =
+      watcher == nil
+      ? Interrupts {
+        let child = started.load(ordering: .acquiring)
+        if child > 0 { kill(child, SIGKILL) }
+        try? FileManager.default.removeItem(atPath: request.folder)
+      } : nil
     var lines = Lines()
     let run = try ChildProcess.run(
       [executable] + request.arguments(), input: .lifeline, limit: .seconds(timeLimit),
-      onStart: { started.store($0, ordering: .releasing) },
+      onStart: {
+        started.store($0, ordering: .releasing)
+        watcher?.onStart($0)
+      },
       onOutput: { piece in
         for line in lines.ended(by: piece) {
-          if let share = line.wholeMatch(of: /progress ([0-9.e-]+)/).flatMap({ Double($0.1) }) { bar.show(share) }
+          if let share = line.wholeMatch(of: /progress ([0-9.e-]+)/).flatMap({ Double($0.1) }) {
+            bar?.show(share)
+            watcher?.onProgress(share)
+          }
         }
       })
     withExtendedLifetime(interrupts) {}
-    bar.finish()
+    bar?.finish()
 
     switch run.ending {
     case .overTime:

@@ -33,7 +33,7 @@ struct LabSite {
     if content == Workspace.content {
       options.excluded = ["captures"]
     } else {
-      options.title = SiteGenerator.title(of: content) ?? URL(fileURLWithPath: content).lastPathComponent
+      options = SiteGenerator.options(of: content, title: URL(fileURLWithPath: content).lastPathComponent)
     }
     if let baseURL { options.baseURL = baseURL.hasSuffix("/") ? baseURL : baseURL + "/" }
     return options

@@ -113,3 +113,12 @@ private func complaint(_ body: () throws -> Void) -> String {
   for number in 0..<2 { _ = try borrow(number, in: connections) }
   jobs.remove(3)
 }
+
+/// Keeps three values until nothing more can be read.
+@Sendable func customWait() async throws {
+  let profile = try CustomProfile("kept")
+  for number in 0..<3 { _ = try open(number, in: profile) }
+  say("ready", profile.count)
+  fflush(nil)
+  while readLine() != nil {}
+}

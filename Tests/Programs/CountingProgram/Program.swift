@@ -21,6 +21,7 @@ import Profiling
     "sessions": threadSessions, "own": ownThreads, "plain": plain, "last-act": lastAct, "deep": deepMaker,
     "custom": customProfiles, "custom-threads": customOnThreads, "custom-fork": customFork,
     "custom-storm": customForkStorm, "custom-plain": customPlain,
+    "custom-wait": customWait,
   ]
 }
 

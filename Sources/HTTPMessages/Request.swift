@@ -1,4 +1,4 @@
-/// What a browser asks for.
+/// What a client of a server asks for.
 public struct Request: Sendable, Hashable {
   /// What is to be done. Whoever answers need not tell the first two apart: of `head` only the head is sent.
   public enum Method: String, Sendable, Hashable {
@@ -13,6 +13,8 @@ public struct Request: Sendable, Hashable {
   public var path: String
   /// What follows the question mark.
   public var query: URLQuery
+  /// The same as it was sent, not decoded.
+  public var rawQuery: String
   /// What was sent with it; not longer than the server's limit.
   public var body: [UInt8]
 
@@ -21,15 +23,17 @@ public struct Request: Sendable, Hashable {
     self.method = method
     self.path = path
     self.query = query
+    rawQuery = query.text
     self.body = body
   }
 
   /// A request for a target as it stands in a request's first line: `/path?name=value`. Nil if it is another form.
-  init?(method: Method, target: String) {
+  public init?(method: Method, target: String) {
     guard target.utf8.first == UInt8(ascii: "/") else { return nil }
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    self.init(
-      method: method, path: parts[0].percentDecoded(plusIsSpace: false), query: URLQuery(parts.dropFirst().first ?? ""))
+    let query = parts.dropFirst().first ?? ""
+    self.init(method: method, path: parts[0].percentDecoded(plusIsSpace: false), query: URLQuery(query))
+    rawQuery = String(query)
   }
 }
 
@@ -79,7 +83,7 @@ public struct URLQuery: Sendable, Hashable {
 
 extension StringProtocol {
   /// The text with `%41` read as `A`; what is no such code stays as it is, bytes that are no text become U+FFFD.
-  func percentDecoded(plusIsSpace: Bool) -> String {
+  package func percentDecoded(plusIsSpace: Bool) -> String {
     func digit(_ byte: UInt8) -> UInt8? { Character(UnicodeScalar(byte)).hexDigitValue.map(UInt8.init) }
     var bytes: [UInt8] = []
     var rest = Array(utf8)[...]
@@ -98,7 +102,7 @@ extension StringProtocol {
   }
 
   /// The text as a name or value of a query.
-  var percentEncoded: String {
+  package var percentEncoded: String {
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []
     for byte in utf8 {

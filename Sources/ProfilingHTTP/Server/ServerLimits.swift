@@ -1,0 +1,16 @@
+/// What a server of profiles gives its clients at most.
+public struct DebugServerLimits: Sendable, Hashable {
+  /// Connections at once. For one more the connection that has been idle for the longest is closed.
+  public var connections = 256
+  /// Captures that are under way at once.
+  public var captures = 64
+  /// Bytes of answers that clients have not taken yet.
+  public var pendingBytes = 64 << 20
+  /// How long a request may take to arrive whole, and a client may take nothing of an answer.
+  public var patience = Duration.seconds(30)
+  /// How long a connection may be idle between two requests.
+  public var idleness = Duration.seconds(120)
+
+  /// What suits a few scrapers and people.
+  public init() {}
+}
