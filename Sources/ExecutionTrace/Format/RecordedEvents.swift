@@ -118,7 +118,7 @@ public struct TraceEvents: Sequence, Sendable {
   public struct Iterator: IteratorProtocol, Sendable {
     var listed: ArraySlice<TraceEvent>
     var merge: EventMerge?
-    /// To ask the merge whether it is there would copy it, with all that it has, for every event.
+    /// Which of the two there is, known from the start: `next` need not look for it.
     let isListed: Bool
 
     /// The next event; nil at the end.
