@@ -16,16 +16,20 @@ public struct FindingPlaces: Sendable, Hashable {
   public let places: [Place?]
 }
 
-/// A summary with where things are.
+/// A summary with where things are, and with rows over time if they are wanted.
 struct PlacedSummary: TraceObserver {
   var summary: SummaryBuilder
   var places: PlaceFinder
+  private(set) var timeline: TimelineBuilder?
   private(set) var samples = 0
 
-  init(summary: SummaryBuilder, places: PlaceFinder) { (self.summary, self.places) = (summary, places) }
+  init(summary: SummaryBuilder, places: PlaceFinder, timeline: TimelineBuilder?) {
+    (self.summary, self.places, self.timeline) = (summary, places, timeline)
+  }
 
   mutating func passed(from: Int64, to: Int64, _ counts: TraceCounts) {
     summary.passed(from: from, to: to, counts)
+    timeline?.passed(from: from, to: to, counts)
   }
   mutating func made(_ task: TracedTask, at time: Int64) { summary.made(task, at: time) }
   mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {
@@ -35,9 +39,14 @@ struct PlacedSummary: TraceObserver {
   mutating func over(_ span: TraceSpan, of task: TracedTask?) {
     summary.over(span, of: task)
     places.over(span, of: task)
+    timeline?.over(span, of: task)
   }
   mutating func noted(_ value: Int64, named name: UInt32, at time: Int64) {
     summary.noted(value, named: name, at: time)
+    timeline?.noted(value, named: name, at: time)
+  }
+  mutating func woken(_ task: TracedTask, on thread: Int32, at time: Int64) {
+    timeline?.woken(task, on: thread, at: time)
   }
   mutating func sampled(_ event: TraceEvent, of task: TracedTask?) { samples += 1 }
 }

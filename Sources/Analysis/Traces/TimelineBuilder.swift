@@ -1,32 +1,55 @@
+import ExecutionTrace
 import Findings
 
 /// Divides what a replay tells into columns.
+///
+/// Rows go by their keys, the numbers of threads or of chosen tasks, and families by their numbers: which of them are shown,
+/// and where, is said when all is read, so that one pass is enough for what does not have to be chosen before.
 struct TimelineBuilder: TraceObserver {
   private let window: TraceWindow
-  private let columns: Int
-  private var rows: TimelineRows
-  private let kinds: FamilyKinds
-  /// By row, its lanes.
-  private var lanes: [[ColumnPieces]]
+  let columns: Int
+  private let keys: TimelineKeys
+  /// By key, its lanes, as many as there may be.
+  private var lanes: [ColumnPieces]
   private(set) var tracks: (live: ColumnLevels, ready: ColumnLevels, running: ColumnLevels)
-  private(set) var longestRun, longestGap, longestStay: TraceTimeline.Mark?
-  /// What executors are called.
-  private let executors: [String]
-  /// By row, when something ran there last.
-  private var busyUntil: [Int64?]
+  /// By key.
+  private var marks: [KeyMarks]
+  private var told = 0
   /// By name, of each column the last value that was noted in it.
   private var counters: [UInt32: [Int64?]] = [:]
-  /// Who woke whom, as far as there is room.
-  private(set) var wakeups: [TraceTimeline.Wakeup] = []
-  private(set) var (wakeupCount, earlierWakeups) = (0, 0)
+  /// By the thread that woke, whom, as far as there is room.
+  private var wakeups: [Wakeups]
 
-  init(window: TraceWindow, columns: Int, rows: TimelineRows, kinds: FamilyKinds, executors: [String]) {
-    (self.window, self.columns, self.rows, self.kinds, self.executors) = (window, columns, rows, kinds, executors)
-    let lane = ColumnPieces(columns: columns, families: max(kinds.families.count, 1))
-    lanes = rows.depths.map { Array(repeating: lane, count: $0) }
+  /// What is pointed at of a key.
+  private struct KeyMarks {
+    var run, gap, stay: KeyMark?
+    /// When something ran there last.
+    var busyUntil: Int64?
+  }
+
+  private struct KeyMark {
+    var start, end: Int64
+    var isCut = false
+    /// Of a run the family, of a stay the executor.
+    var whose: Int32 = -1
+    /// How many were told before it.
+    var place: Int
+
+    var length: Int64 { end - start }
+  }
+
+  private struct Wakeups {
+    var first: [(wakeup: TraceTimeline.Wakeup, place: Int)] = []
+    var (count, earlier) = (0, 0)
+  }
+
+  init(window: TraceWindow, columns: Int, keys: TimelineKeys) {
+    (self.window, self.columns, self.keys) = (window, columns, keys)
+    lanes = Array(repeating: ColumnPieces(columns: columns), count: keys.count * TraceTimeline.laneCount)
+    marks = Array(repeating: KeyMarks(), count: keys.count)
+    wakeups = Array(repeating: Wakeups(), count: keys.isOfTasks ? 0 : keys.count)
     let levels = ColumnLevels(from: window.start, length: window.length, columns: columns)
     tracks = (levels, levels, levels)
-    busyUntil = Array(repeating: nil, count: lanes.count)
   }
 
   mutating func passed(from: Int64, to: Int64, _ counts: TraceCounts) {
@@ -36,18 +59,27 @@ struct TimelineBuilder: TraceObserver {
   }
 
   mutating func over(_ span: TraceSpan, of task: TracedTask?) {
-    guard let row = rows.row(of: span, task) else { return }
-    if span.kind == .run, let task { return met(span, task, row) }
-    if span.kind == .hold { return held(span, row) }
-    let family = task.map { kinds.place($0.family) }
-    guard let part = part(of: span.kind, family) else { return }
-    let lane = min(Int(max(rows.isOfTasks ? 0 : span.level, 0)), lanes[row].count - 1)
+    guard let key = keys.key(of: span, task) else { return }
+    told += 1
+    if span.kind == .run, let task {
+      return Self.keep(span, task.family, told, &marks[key].run)
+    }
+    if span.kind == .hold {
+      // A stay in an actor is pointed at where it is a finding: as long as no task should stay, with others waiting for it.
+      if span.length >= Finding.Bounds.kept, span.meanwhile > 0 {
+        Self.keep(span, span.executor, told, &marks[key].stay)
+      }
+      return
+    }
+    guard let code = code(of: span.kind, task) else { return }
+    let lane = min(Int(max(keys.isOfTasks ? 0 : span.level, 0)), TraceTimeline.laneCount - 1)
     // What is within lies in the same lane, if there are no more.
-    if part == .nesting, !rows.isOfTasks, lane == lanes[row].count - 1 { return }
-    lanes[row][lane].add(
-      from: column(span.from), to: column(span.to), part: part, family: family, isLong: isLong(span))
+    if code == .nesting, !keys.isOfTasks, lane == TraceTimeline.laneCount - 1 { return }
+    let place = key * TraceTimeline.laneCount + lane
+    let (from, to) = (column(span.from), column(span.to))
+    lanes[place].add(from: from, to: to, code: code, family: task?.family ?? -1, isLong: to - from >= 2)
     switch span.kind {
-    case .running, .blocked, .nesting, .job: occupied(span, row)
+    case .running, .blocked, .nesting, .job: occupied(span, key)
     default: break
     }
   }
@@ -58,27 +90,29 @@ struct TimelineBuilder: TraceObserver {
   }
 
   mutating func woken(_ task: TracedTask, on thread: Int32, at time: Int64) {
-    guard let from = rows.row(ofThread: task.wokenOn), let to = rows.row(ofThread: thread) else { return }
+    guard let from = keys.key(ofThread: task.wokenOn), let to = keys.key(ofThread: thread) else { return }
     guard task.since >= window.start else {
-      earlierWakeups += 1
+      wakeups[from].earlier += 1
       return
     }
-    wakeupCount += 1
-    guard wakeups.count < TraceTimeline.mostWakeups else { return }
-    wakeups.append(.init(task: task.id, fromRow: from, toRow: to, from: column(task.since), to: column(time)))
+    wakeups[from].count += 1
+    guard wakeups[from].first.count < TraceTimeline.mostWakeups else { return }
+    told += 1
+    wakeups[from].first.append(
+      (.init(task: task.id, fromRow: from, toRow: to, from: column(task.since), to: column(time)), told))
   }
 
-  private func part(of kind: TraceSpan.Kind, _ family: Int?) -> TraceTimeline.Part? {
+  private func code(of kind: TraceSpan.Kind, _ task: TracedTask?) -> ColumnPieces.Code? {
     switch kind {
-    case .running: .running(family ?? 0)
+    case .running: .running(task?.family ?? 0)
     case .blocked: .blocked
     case .nesting: .nesting
-    case .job: rows.isOfTasks ? nil : .job
-    case .missing: rows.isOfTasks ? nil : .missing
-    case .ready: rows.isOfTasks ? .ready : nil
-    case .queued: rows.isOfTasks ? .queued : nil
-    case .waiting: rows.isOfTasks ? .waiting : nil
-    case .unbegun: rows.isOfTasks ? .unbegun : nil
+    case .job: keys.isOfTasks ? nil : .job
+    case .missing: keys.isOfTasks ? nil : .missing
+    case .ready: keys.isOfTasks ? .ready : nil
+    case .queued: keys.isOfTasks ? .queued : nil
+    case .waiting: keys.isOfTasks ? .waiting : nil
+    case .unbegun: keys.isOfTasks ? .unbegun : nil
     case .unknown, .run, .life, .hold, .visit, .region, .userTask: nil
     }
   }
@@ -87,36 +121,19 @@ struct TimelineBuilder: TraceObserver {
     Double(time - window.start) / Double(max(window.length, 1)) * Double(columns)
   }
 
-  private func isLong(_ span: TraceSpan) -> Bool { column(span.to) - column(span.from) >= 2 }
-
   // MARK: - What is pointed at
 
-  private mutating func met(_ span: TraceSpan, _ task: TracedTask, _ row: Int) {
-    if longestRun.map({ span.length > $0.end - $0.start }) ?? true {
-      longestRun = mark(row, span.from, span.to, isCut: span.isCut, kinds.name(task.family))
+  private static func keep(_ span: TraceSpan, _ whose: Int32, _ place: Int, _ kept: inout KeyMark?) {
+    if kept.map({ span.length > $0.length }) ?? true {
+      kept = KeyMark(start: span.from, end: span.to, isCut: span.isCut, whose: whose, place: place)
     }
   }
 
-  /// A stay in an actor is pointed at where it is a finding: as long as no task should stay, with others waiting for it.
-  private mutating func held(_ span: TraceSpan, _ row: Int) {
-    guard span.length >= Finding.Bounds.kept, span.meanwhile > 0, executors.indices.contains(Int(span.executor)) else {
-      return
+  private mutating func occupied(_ span: TraceSpan, _ key: Int) {
+    if let last = marks[key].busyUntil, span.from - last > marks[key].gap?.length ?? 0 {
+      marks[key].gap = KeyMark(start: last, end: span.from, place: told)
     }
-    if longestStay.map({ span.length > $0.end - $0.start }) ?? true {
-      longestStay = mark(row, span.from, span.to, isCut: span.isCut, executors[Int(span.executor)])
-    }
-  }
-
-  private mutating func occupied(_ span: TraceSpan, _ row: Int) {
-    if let last = busyUntil[row], span.from - last > longestGap.map({ $0.end - $0.start }) ?? 0 {
-      longestGap = mark(row, last, span.from, isCut: false, "")
-    }
-    busyUntil[row] = max(busyUntil[row] ?? span.to, span.to)
-  }
-
-  private func mark(_ row: Int, _ start: Int64, _ end: Int64, isCut: Bool, _ name: String) -> TraceTimeline.Mark {
-    TraceTimeline.Mark(
-      row: row, start: start, end: end, from: column(start), to: column(end), isCut: isCut, name: name)
+    marks[key].busyUntil = max(marks[key].busyUntil ?? span.to, span.to)
   }
 
   // MARK: - What it comes to
@@ -132,115 +149,93 @@ struct TimelineBuilder: TraceObserver {
   }
 
   /// The rows with their lanes, and the parts that there are in them.
-  func painted() -> (rows: [TraceTimeline.Row], parts: [TraceTimeline.Part]) {
+  func painted(_ rows: TimelineRows, _ kinds: FamilyKinds) -> (rows: [TraceTimeline.Row], parts: [TraceTimeline.Part]) {
     var parts: Set<TraceTimeline.Part> = []
     var painted = rows.rows
     for row in painted.indices {
-      painted[row].lanes = lanes[row].map { lane in
-        parts.formUnion(lane.parts)
-        return lane.lane
+      painted[row].lanes = (0..<rows.depths[row]).map { depth in
+        let lane = lanes[rows.keys[row] * TraceTimeline.laneCount + depth]
+        parts.formUnion(lane.parts(kinds))
+        return lane.lane(kinds)
       }
     }
     return (painted, parts.sorted())
   }
+
+  /// The longest run, the longest time between two, and the longest stay of the rows; of those as long, the first.
+  func marks(
+    _ rows: TimelineRows, _ kinds: FamilyKinds, executors: [String]
+  ) -> (run: TraceTimeline.Mark?, gap: TraceTimeline.Mark?, stay: TraceTimeline.Mark?) {
+    func longest(_ name: (Int32) -> String, _ mark: (KeyMarks) -> KeyMark?) -> TraceTimeline.Mark? {
+      let all = rows.keys.enumerated().compactMap { row, key in mark(marks[key]).map { (row: row, mark: $0) } }
+      let best = all.max { ($0.mark.length, $1.mark.place) < ($1.mark.length, $0.mark.place) }
+      return best.map { row, mark in
+        TraceTimeline.Mark(
+          row: row, start: mark.start, end: mark.end, from: column(mark.start), to: column(mark.end),
+          isCut: mark.isCut, name: name(mark.whose))
+      }
+    }
+    return (
+      longest(kinds.name, \.run), longest({ _ in "" }, \.gap),
+      longest({ executors.indices.contains(Int($0)) ? executors[Int($0)] : "" }, \.stay)
+    )
+  }
+
+  /// The first wakeups between the rows, how many there are, and how many whose beginning is before the window.
+  func wakeups(_ rows: TimelineRows) -> (first: [TraceTimeline.Wakeup], count: Int, earlier: Int) {
+    if keys.isOfTasks { return ([], 0, 0) }
+    let places = Dictionary(uniqueKeysWithValues: rows.keys.enumerated().map { ($1, $0) })
+    let shown = rows.keys.map { wakeups[$0] }
+    let told = shown.flatMap(\.first).sorted { $0.place < $1.place }.compactMap { told -> TraceTimeline.Wakeup? in
+      guard let from = places[told.wakeup.fromRow], let to = places[told.wakeup.toRow] else { return nil }
+      var wakeup = told.wakeup
+      (wakeup.fromRow, wakeup.toRow) = (from, to)
+      return wakeup
+    }
+    return (
+      Array(told.prefix(TraceTimeline.mostWakeups)), shown.reduce(0) { $0 + $1.count },
+      shown.reduce(0) { $0 + $1.earlier }
+    )
+  }
 }
 
-/// The pieces of a lane, by column.
-struct ColumnPieces {
-  private struct Piece {
-    var from: Double
-    var to: Double
-    var part: TraceTimeline.Part
-    var family: Int?
-    /// Which span it is of.
-    var span: Int
+/// What has a row, before it is known which rows there will be: any thread, some threads, or some tasks.
+struct TimelineKeys {
+  /// By thread, whether it has one.
+  private let isShown: [Bool]
+  private let ofTask: [UInt64: Int]?
+  let count: Int
+
+  /// Every thread of a trace.
+  init(_ trace: Trace) {
+    (isShown, ofTask) = (Array(repeating: true, count: trace.threads.count), nil)
+    count = isShown.count
   }
 
-  private struct Column {
-    var count = 0
-    var areLong = true
-    /// The first two.
-    var pieces: (Piece?, Piece?)
-  }
-
-  /// Of these each column knows the shares; families come first.
-  private let order: [TraceTimeline.Part]
-  private var columns: [Column]
-  private var covers: [Double]
-  private var spans = 0
-
-  init(columns: Int, families: Int) {
-    order =
-      (0..<families).map { .running($0) }
-      + [.job, .blocked, .nesting, .missing, .ready, .queued, .waiting, .unbegun]
-    self.columns = Array(repeating: Column(), count: columns)
-    covers = Array(repeating: 0, count: columns * order.count)
-  }
-
-  mutating func add(from: Double, to: Double, part: TraceTimeline.Part, family: Int?, isLong: Bool) {
-    let place = place(of: part)
-    let (first, last) = (max(Int(from), 0), min(Int(to), columns.count - 1))
-    guard first <= last else { return }
-    for column in first...last {
-      let piece = Piece(
-        from: max(from, Double(column)), to: min(to, Double(column + 1)), part: part, family: family, span: spans)
-      // What ends where a column begins is not in it.
-      guard piece.to > piece.from else { continue }
-      covers[column * order.count + place] += piece.to - piece.from
-      columns[column].count += 1
-      if !isLong { columns[column].areLong = false }
-      if columns[column].count == 1 { columns[column].pieces.0 = piece }
-      if columns[column].count == 2 { columns[column].pieces.1 = piece }
+  /// Those that were chosen.
+  init(_ rows: TimelineRows, _ grouping: TraceTimeline.Grouping) {
+    if grouping == .task {
+      (isShown, ofTask, count) = ([], rows.ofTask, rows.keys.count)
+    } else {
+      count = (rows.keys.max() ?? -1) + 1
+      var shown = Array(repeating: false, count: count)
+      for key in rows.keys { shown[key] = true }
+      (isShown, ofTask) = (shown, nil)
     }
-    spans += 1
   }
 
-  private func place(of part: TraceTimeline.Part) -> Int {
-    if case .running(let family) = part { return min(family, order.count - 9) }
-    return order.firstIndex(of: part) ?? 0
+  /// The key of a span's row; nil if it has none.
+  func key(of span: TraceSpan, _ task: TracedTask?) -> Int? {
+    guard let ofTask else { return key(ofThread: span.thread) }
+    return task.flatMap { ofTask[$0.id] }
   }
 
-  /// The parts that there are.
-  var parts: Set<TraceTimeline.Part> {
-    let places = order.indices.filter { place in
-      columns.indices.contains { covers[$0 * order.count + place] > 0 }
-    }
-    return Set(places.map { order[$0] })
+  /// The key of a thread; nil if it has no row, or rows are tasks.
+  func key(ofThread thread: Int32) -> Int? {
+    isShown.indices.contains(Int(thread)) && isShown[Int(thread)] ? Int(thread) : nil
   }
 
-  /// As it is painted.
-  var lane: TraceTimeline.Lane {
-    let occupied = columns.count { $0.count > 0 }
-    // Where most is told by shares, single slivers between would look like more.
-    let isCrowded = columns.count { $0.count > 2 } * 3 > occupied
-    var lane = TraceTimeline.Lane(bars: [], stacks: [])
-    var lastSpan = -1
-    for (number, column) in columns.enumerated() where column.count > 0 {
-      guard column.count <= 2, column.areLong || !isCrowded else {
-        lane.stacks.append(stack(number))
-        lastSpan = -1
-        continue
-      }
-      let pieces = [column.pieces.0, column.pieces.1].compactMap { $0 }.sorted { $0.from < $1.from }
-      for piece in pieces {
-        if piece.span == lastSpan, let last = lane.bars.last, last.to == piece.from {
-          lane.bars[lane.bars.count - 1].to = piece.to
-        } else {
-          lane.bars.append(.init(from: piece.from, to: piece.to, part: piece.part, family: piece.family))
-        }
-        lastSpan = piece.span
-      }
-    }
-    return lane
-  }
-
-  private func stack(_ column: Int) -> TraceTimeline.Stack {
-    let shares = covers[column * order.count..<(column + 1) * order.count]
-    // In a damaged trace a task may do two things at once.
-    let whole = max(shares.reduce(0, +), 1)
-    let told = zip(order, shares).filter { $0.1 > 0 }.map { (part: $0.0, share: $0.1 / whole) }
-    return TraceTimeline.Stack(column: column, shares: told)
-  }
+  var isOfTasks: Bool { ofTask != nil }
 }
 
 /// A number over time: of each column the mean and the most.

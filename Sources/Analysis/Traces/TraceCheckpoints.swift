@@ -16,6 +16,8 @@ public struct TraceCheckpoints: Sendable {
   public let samples: Int
   /// Where in the whole is what was found.
   public let places: FindingPlaces
+  /// The whole in columns, if that was wanted and no thread has to be left out of it.
+  let timeline: TimelineBuilder?
 
   /// What a replay knows at a moment.
   struct Moment: Sendable {
@@ -38,15 +40,24 @@ public struct TraceCheckpoints: Sendable {
     }
   }
 
+  /// Traces with more threads have no timeline ready: it would take a lane of columns for each.
+  private static let mostThreads = 64
+
   /// Reads all of a trace, once.
+  /// - Parameter columns: In so many columns a timeline of the whole is then there without that it is read again; nil: none.
   /// - Throws: `TraceWindowError`, if there is nothing to be read.
-  public init(of trace: Trace) throws(TraceWindowError) {
-    try self.init(of: trace, every: Self.fewest, perTask: Self.perTask)
+  public init(of trace: Trace, columns: Int? = nil) throws(TraceWindowError) {
+    try self.init(of: trace, every: Self.fewest, perTask: Self.perTask, columns: columns)
   }
 
-  init(of trace: Trace, every fewest: Int, perTask: Int) throws(TraceWindowError) {
+  init(of trace: Trace, every fewest: Int, perTask: Int, columns: Int? = nil) throws(TraceWindowError) {
     let window = try TraceWindow(of: trace)
-    let observer = PlacedSummary(summary: SummaryBuilder(trace, window), places: PlaceFinder(trace))
+    let timeline = columns.flatMap {
+      trace.threads.count <= Self.mostThreads
+        ? TimelineBuilder(window: window, columns: max($0, 1), keys: TimelineKeys(trace)) : nil
+    }
+    let observer = PlacedSummary(
+      summary: SummaryBuilder(trace, window), places: PlaceFinder(trace), timeline: timeline)
     var replay = TraceReplay(trace, window: window, observer: observer)
     var events = trace.events().makeIterator()
     var moments: [Moment] = []
@@ -63,6 +74,7 @@ public struct TraceCheckpoints: Sendable {
     replay.end()
     self.moments = moments
     summary = replay.observer.summary.summary(of: trace, replay)
+    self.timeline = replay.observer.timeline
     samples = replay.observer.samples
     places = replay.observer.places.places(replay.sites, summary, trace)
   }

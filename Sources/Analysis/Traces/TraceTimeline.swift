@@ -191,36 +191,45 @@ public struct TraceTimeline: Sendable {
     _ trace: Trace, in window: TraceWindow, columns: Int = 600, by grouping: Grouping = .thread, rows: Int = 16,
     label: String? = nil, family: FunctionName? = nil, from checkpoints: TraceCheckpoints? = nil
   ) {
-    let summary = TraceSummary(trace, in: window, label: label, from: checkpoints)
-    let kinds = FamilyKinds(summary, keeping: family)
-    var chosen = TimelineRows(summary, by: grouping, atMost: rows, trace)
-    if grouping == .task {
-      let chooser = TaskChooser(atMost: rows, families: family.map { name in kinds.numbers { name.matches($0) } })
-      let replay = TraceReplay(
-        reading: trace, from: checkpoints, window: window, observer: chooser, label: label)
-      chosen.choose(replay.observer.chosen, kinds)
+    let columns = max(columns, 1)
+    let summary: TraceSummary
+    let builder: TimelineBuilder
+    var chosen: TimelineRows
+    let kinds: FamilyKinds
+    if grouping == .thread, TimelinePass.isEnough(for: trace, rows: rows) {
+      (summary, builder) = TimelinePass.read(trace, in: window, columns: columns, label: label, from: checkpoints)
+      kinds = FamilyKinds(summary, keeping: family)
+      chosen = TimelineRows(summary, by: grouping, atMost: rows, trace)
+    } else {
+      summary = TraceSummary(trace, in: window, label: label, from: checkpoints)
+      kinds = FamilyKinds(summary, keeping: family)
+      chosen = TimelineRows(summary, by: grouping, atMost: rows, trace)
+      if grouping == .task {
+        let families = family.map { name in kinds.numbers { name.matches($0) } }
+        let chooser = TaskChooser(atMost: rows, families: families)
+        let replay = TraceReplay(
+          reading: trace, from: checkpoints, window: window, observer: chooser, label: label)
+        chosen.choose(replay.observer.chosen, kinds)
+      }
+      let observer = TimelineBuilder(window: window, columns: columns, keys: TimelineKeys(chosen, grouping))
+      builder =
+        TraceReplay(reading: trace, from: checkpoints, window: window, observer: observer, label: label).observer
     }
-    let builder = TimelineBuilder(
-      window: window, columns: max(columns, 1), rows: chosen, kinds: kinds,
-      executors: trace.executors.map(\.shownName))
-    let replay = TraceReplay(reading: trace, from: checkpoints, window: window, observer: builder, label: label)
     self.window = window
-    self.columns = max(columns, 1)
+    self.columns = columns
     self.grouping = grouping
     self.summary = summary
-    (self.rows, parts) = replay.observer.painted()
+    (self.rows, parts) = builder.painted(chosen, kinds)
     hidden = chosen.hidden
     families = kinds.families
-    let tracks = replay.observer.tracks
+    let tracks = builder.tracks
     live = Track(tracks.live, summary.liveTasks)
     ready = Track(tracks.ready, summary.readyTasks)
     running = Track(tracks.running, tracks.running.level(of: window))
-    counters = replay.observer.noted(trace.texts)
-    (wakeups, wakeupCount) = (replay.observer.wakeups, replay.observer.wakeupCount)
-    earlierWakeups = replay.observer.earlierWakeups
-    longestRun = replay.observer.longestRun
-    longestGap = replay.observer.longestGap
-    longestStay = replay.observer.longestStay
+    counters = builder.noted(trace.texts)
+    (wakeups, wakeupCount, earlierWakeups) = builder.wakeups(chosen)
+    (longestRun, longestGap, longestStay) = builder.marks(
+      chosen, kinds, executors: trace.executors.map(\.shownName))
   }
 }
 
@@ -257,91 +266,6 @@ struct FamilyKinds {
 
   /// The numbers of the families with names of a kind.
   func numbers(where isMeant: (String) -> Bool) -> Set<Int32> { Set(names.filter { isMeant($0.value) }.keys) }
-}
-
-/// What the rows of a timeline are.
-struct TimelineRows {
-  private(set) var rows: [TraceTimeline.Row] = []
-  private(set) var depths: [Int] = []
-  private(set) var hidden: (count: Int, running: Int64) = (0, 0)
-  private var ofThread: [Int: Int] = [:]
-  private var ofTask: [UInt64: Int] = [:]
-
-  init(_ summary: TraceSummary, by grouping: TraceTimeline.Grouping, atMost count: Int, _ trace: Trace) {
-    guard grouping == .thread else {
-      hidden = (summary.all.running.count, summary.all.running.sum)
-      return
-    }
-    let ranked = summary.threads.sorted {
-      ($1.running + $1.blocked, $0.number) < ($0.running + $0.blocked, $1.number)
-    }
-    for thread in ranked.dropFirst(count) {
-      hidden.count += 1
-      hidden.running += thread.running
-    }
-    // The main thread first, then as they came.
-    let shown = ranked.prefix(count).sorted { one, other in
-      let (first, second) = (trace.threads[one.number].isMain, trace.threads[other.number].isMain)
-      return first != second ? first : one.number < other.number
-    }
-    for thread in shown {
-      ofThread[thread.number] = rows.count
-      rows.append(.init(name: thread.name, note: "", running: thread.running, runs: thread.runs, lanes: []))
-      depths.append(min(max(thread.depth, 1), TraceTimeline.laneCount))
-    }
-  }
-
-  /// Makes tasks the rows, in the order in which they began.
-  mutating func choose(_ tasks: [TaskChooser.Choice], _ kinds: FamilyKinds) {
-    for task in tasks.sorted(by: { ($0.began, $0.id) < ($1.began, $1.id) }) {
-      ofTask[task.id] = rows.count
-      rows.append(
-        .init(name: "task \(task.id)", note: kinds.name(task.family), running: task.running, runs: 0, lanes: []))
-      depths.append(1)
-      hidden.count -= 1
-      hidden.running -= task.running
-    }
-  }
-
-  /// The row of a span; nil if it is not shown.
-  func row(of span: TraceSpan, _ task: TracedTask?) -> Int? {
-    ofTask.isEmpty ? ofThread[Int(span.thread)] : task.flatMap { ofTask[$0.id] }
-  }
-
-  /// The row of a thread; nil if it is not shown, or rows are tasks.
-  func row(ofThread thread: Int32) -> Int? { isOfTasks ? nil : ofThread[Int(thread)] }
-
-  var isOfTasks: Bool { !ofTask.isEmpty }
-}
-
-/// Chooses the tasks that ran the longest.
-struct TaskChooser: TraceObserver {
-  struct Choice {
-    var id: UInt64
-    var family: Int32
-    var began: Int64
-    var running: Int64
-  }
-
-  let count: Int
-  /// The families that they are of; nil for any.
-  let families: Set<Int32>?
-  private var candidates: [Choice] = []
-
-  init(atMost count: Int, families: Set<Int32>?) { (self.count, self.families) = (count, families) }
-
-  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {
-    if let families, !families.contains(task.family) { return }
-    candidates.append(Choice(id: task.id, family: task.family, began: task.began, running: task.running))
-    if candidates.count >= 4 * max(count, 256) { candidates = chosen }
-  }
-
-  mutating func over(_ span: TraceSpan, of task: TracedTask?) {}
-
-  /// The longest first.
-  var chosen: [Choice] {
-    Array(candidates.sorted { ($1.running, $0.id) < ($0.running, $1.id) }.prefix(count))
-  }
 }
 
 extension TraceTimeline.Track {

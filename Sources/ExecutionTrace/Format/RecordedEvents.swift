@@ -118,7 +118,7 @@ public struct TraceEvents: Sequence, Sendable {
   public struct Iterator: IteratorProtocol, Sendable {
     var listed: ArraySlice<TraceEvent>
     var merge: EventMerge?
-    /// To ask the merge whether it is there would copy it, with all that it has, for every event.
+    /// Which of the two there is, known from the start: `next` need not look for it.
     let isListed: Bool
 
     /// The next event; nil at the end.
@@ -152,7 +152,7 @@ struct EventMerge: @unchecked Sendable {
       var source = Source(
         chunks: chunks[...], decoder: nil,
         head: TraceEvent(.lost, at: recorded.hasBeginning ? .min : 0), thread: Int32(clamping: thread))
-      if advance(&source) { sources.append(source) }
+      if Self.advance(&source, recorded) { sources.append(source) }
     }
     if recorded.hasBeginning {
       beginning = TraceBeginning(
@@ -182,7 +182,7 @@ struct EventMerge: @unchecked Sendable {
   private mutating func merged() -> (event: TraceEvent, living: LivingTask?)? {
     guard let first = heap.first else { return nil }
     let (event, living) = (sources[first].head, sources[first].living)
-    if advance(&sources[first]) {
+    if Self.advance(&sources[first], recorded) {
       sink(0)
     } else {
       let last = heap.removeLast()
@@ -195,7 +195,9 @@ struct EventMerge: @unchecked Sendable {
   }
 
   /// Reads the source's next event; false if it has none.
-  private func advance(_ source: inout Source) -> Bool {
+  ///
+  /// Of no instance: who changes one of `sources` and asks `self` meanwhile copies all of them, for every event.
+  private static func advance(_ source: inout Source, _ recorded: RecordedEvents) -> Bool {
     while true {
       if var event = source.decoder?.next() {
         let ticks = UInt64(bitPattern: event.time)

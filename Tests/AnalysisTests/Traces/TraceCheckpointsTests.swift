@@ -40,6 +40,42 @@ import Testing
     }
   }
 
+  @Test("The timeline that is there after reading is what reading again gives", arguments: 0..<10 as Range<UInt64>)
+  func timeline(seed: UInt64) throws {
+    let program = SimulatedProgram(seed: seed, steps: 400, allowsTies: seed.isMultiple(of: 2))
+    let trace = program.trace
+    let window = try TraceWindow(of: trace)
+    for columns in [1, 7, 100, 1_000] {
+      let checkpoints = try TraceCheckpoints(of: trace, columns: columns)
+      #expect(checkpoints.timeline != nil)
+      // More rows than threads, and fewer: then it is read again.
+      for rows in [16, 1] {
+        let one = TraceTimeline(trace, in: window, columns: columns, rows: rows, from: checkpoints)
+        let other = TraceTimeline(trace, in: window, columns: columns, rows: rows)
+        #expect(one.rows == other.rows && one.parts == other.parts && one.families == other.families)
+        #expect(one.live == other.live && one.ready == other.ready && one.running == other.running)
+        #expect(one.wakeups == other.wakeups && one.wakeupCount == other.wakeupCount)
+        #expect(one.counters == other.counters && one.hidden == other.hidden)
+        #expect(
+          one.longestRun == other.longestRun && one.longestGap == other.longestGap
+            && one.longestStay == other.longestStay)
+      }
+    }
+    #expect(try TraceCheckpoints(of: trace).timeline == nil)
+  }
+
+  @Test("Threads have the same lanes whether all are followed or those alone that have rows")
+  func rows() throws {
+    for seed in 0..<10 as Range<UInt64> {
+      let trace = SimulatedProgram(seed: seed, steps: 400, allowsTies: false).trace
+      let window = try TraceWindow(of: trace)
+      let all = TraceTimeline(trace, in: window, columns: 50, rows: 16)
+      let few = TraceTimeline(trace, in: window, columns: 50, rows: max(trace.threads.count - 1, 1))
+      for row in few.rows { #expect(all.rows.contains(row), "\(seed)") }
+      #expect(few.rows.count <= all.rows.count && few.families == all.families)
+    }
+  }
+
   @Test("What begins at a window's first moment is in it, wherever one reads from")
   func firstMoment() throws {
     var trace = SmallTrace(threads: 1)

@@ -13,7 +13,8 @@ struct TraceViews: Sendable {
     /// - Throws: `TraceWindowError`, if there is nothing in it.
     init(_ trace: Trace) throws(TraceWindowError) {
       self.trace = trace
-      checkpoints = try TraceCheckpoints(of: trace)
+      // Mostly all of it is looked at first.
+      checkpoints = try TraceCheckpoints(of: trace, columns: TraceViews.columns)
     }
   }
 

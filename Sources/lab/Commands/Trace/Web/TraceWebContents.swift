@@ -12,7 +12,7 @@ extension TraceViews {
   }
 
   /// A column is about a pixel of a wide window. A saved file has so many that it can be zoomed.
-  private static let columns = 1_000
+  static let columns = 1_000
   private static let savedColumns = 12_000
   private static let mostFrames = 4_000
 
