@@ -3,8 +3,8 @@ import ExecutionTrace
 /// What a trace is at, at some of its moments: who reads a window begins at the last of them before it, and not at the
 /// trace's start.
 ///
-/// They are taken while the whole is summed up, one after 100,000 events, or after eight for each task that lives if these
-/// are more: so they take some 25 bytes an event at most. A window tells the same with them and without.
+/// They are taken while the whole is summed up, one after 100,000 events, or after eight for each task that lived at the same
+/// time so far if these are more: so they take some 25 bytes an event at most. A window tells the same with them and without.
 public struct TraceCheckpoints: Sendable {
   private static let fewest = 100_000
   private static let perTask = 8
@@ -63,7 +63,7 @@ public struct TraceCheckpoints: Sendable {
     var moments: [Moment] = []
     var since = 0
     while true {
-      if since >= max(fewest, perTask * replay.tasks.count) {
+      if since >= max(fewest, perTask * replay.tasks.tasks.count) {
         moments.append(Moment(replay, events))
         since = 0
       }

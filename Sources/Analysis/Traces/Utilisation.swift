@@ -73,6 +73,8 @@ public struct Utilisation: Sendable, Hashable {
 struct Pieces {
   private let start, length: Int64
   private(set) var sums: [Int64]
+  /// The piece that was added to last, and where it begins and ends: mostly the next number is of the same.
+  private var last: (piece: Int, from: Int64, to: Int64) = (0, 0, 0)
 
   init(from start: Int64, length: Int64, count: Int) {
     (self.start, self.length) = (start, max(length, 1))
@@ -85,6 +87,10 @@ struct Pieces {
     guard number != 0 else { return }
     var from = from - start
     let to = to - start
+    if from >= last.from, to <= last.to {
+      if from < to { sums[last.piece] = sums[last.piece].adding((to - from).multiplied(by: number)) }
+      return
+    }
     var piece = min(Int(Double(from) / Double(length) * Double(sums.count)), sums.count - 1)
     // A double rounds.
     while piece > 0, edge(piece) > from { piece -= 1 }
@@ -94,6 +100,7 @@ struct Pieces {
       sums[piece] = sums[piece].adding((end - from).multiplied(by: number))
       from = end
     }
+    last = (piece, edge(piece), piece < sums.count - 1 ? edge(piece + 1) : length)
   }
 
   /// Where a piece begins.
