@@ -54,6 +54,20 @@ import Testing
     #expect(text.hasSuffix("num_symbols: 1\n"))
   }
 
+  @Test("As many as fit into what is read at once, each refused, need no deeper a stack than one")
+  func pipelinedRefusals() throws {
+    let running = try Running()
+    let client = try LoopbackSocket(port: running.server.port)
+    let count = 20_000
+    let end = running.head("GET /debug/pprof/symbol")
+    // What is answered is read meanwhile, or both sides would wait.
+    let sender = Thread { client.send(String(repeating: "A / HTTP/1.1\r\n\r\n", count: count) + end) }
+    sender.start()
+    let text = String(decoding: try #require(client.readToEnd()), as: UTF8.self)
+    #expect(text.components(separatedBy: "HTTP/1.1 400 Bad Request\r\n").count == count + 1)
+    #expect(text.hasSuffix("num_symbols: 1\n"))
+  }
+
   @Test("Long answers come in pieces")
   func pieces() throws {
     let running = try Running()

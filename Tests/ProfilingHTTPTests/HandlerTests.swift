@@ -1,6 +1,7 @@
 import HTTPMessages
 import Pprof
 import Profiling
+import TestSupport
 import Testing
 
 @testable import ProfilingHTTP
@@ -51,6 +52,41 @@ import Testing
     }
     let (_, text) = try Self.answer("/debug/pprof/\(name)?debug=1")
     #expect(String(decoding: text.bytes, as: UTF8.self).hasPrefix("--- "))
+  }
+
+  @Test("Whatever is asked is answered, in the form that tools expect")
+  func fuzz() throws {
+    var generator = SeededGenerator(seed: 18)
+    let handler = ProfilingHandler()
+    // Not those that begin a session at once.
+    let names = [
+      "heap", "allocs", "block", "mutex", "delta_mutex", "goroutine", "threadcreate", "taskleak", "leaks", "cmdline",
+      "symbol", "", "nothing",
+    ]
+    let words = [
+      "seconds=", "debug=", "rate=", "&", "=", "%", "+", "0", "1", "-", "9223372036854775807", "0x", "nan", "%00",
+      "\u{661}",
+    ]
+    for _ in 0..<1500 {
+      let query = (0..<Int.random(in: 0...4, using: &generator)).map { _ in words.randomElement(using: &generator) ?? ""
+      }
+      let name = names.randomElement(using: &generator) ?? ""
+      let target = "/debug/pprof/\(name)?\(query.joined())"
+      let method: ProfilingRequest.Method = Bool.random(using: &generator) ? .get : .post
+      var request = try #require(ProfilingRequest(method: method, target: target))
+      request.body = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
+        UInt8.random(in: 0...255, using: &generator)
+      }
+      let reply = handler.begin(request)
+      // Those that take a second are given up.
+      guard reply.delay == .zero else { continue }
+      let response = reply.make()
+      let isFile = Self.header("Content-Type", response) == "application/octet-stream"
+      #expect([200, 400, 404, 405, 500].contains(response.status), "\(target)")
+      #expect((Self.header("X-Go-Pprof", response) == "1") == (response.status != 200), "\(target)")
+      #expect((Self.header("Content-Disposition", response) != nil) == isFile, "\(target)")
+      #expect(response.headers.allSatisfy(\.isOneLine) && (!isFile || response.bytes.starts(with: [0x1f, 0x8b])))
+    }
   }
 
   @Test func index() throws {

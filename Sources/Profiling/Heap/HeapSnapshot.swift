@@ -111,7 +111,8 @@ struct HeapSnapshot {
   /// The snapshot in pprof's words.
   ///
   /// Live Swift objects carry their type as a label; so each bucket becomes a sample for each type in it and one for the
-  /// rest, whose values add up to the bucket's.
+  /// rest, whose values add up to the bucket's. What was allocated is all told of the rest: told of types, it would shrink
+  /// when objects die, and who compares captures by stack and labels, as scrapers do, would lose it.
   func profile(_ kind: HeapProfileKind) -> Profile {
     let (images, replaced) = DepartedImages.withLoaded()
     var symbolizer = Symbolizer.ofProcess(images: images)
@@ -132,7 +133,7 @@ struct HeapSnapshot {
       let bytes = ["bytes": [NumericLabel(value: Int64(bucket.size), unit: "bytes")]]
       var rest = bucket.values
       for (type, count) in types.counts[bucket.number] ?? [:] {
-        let values = bucket.values(ofLive: min(count, bucket.live))
+        let values = [0, 0] + bucket.inUse(min(count, bucket.live))
         for index in rest.indices { rest[index] = max(rest[index] - values[index], 0) }
         let name = type.label(allocatedBy: allocations.allocatingFunction(of: stack))
         builder.add(
@@ -193,17 +194,10 @@ extension HeapSnapshot {
 
 extension HeapSnapshot.Bucket {
   /// Objects and bytes allocated and in use, scaled to what the samples stand for.
-  var values: [Int64] {
-    let values = values(ofLive: live)
-    return [scaled(allocated), scaled(allocated, times: size)] + values[2...]
-  }
+  var values: [Int64] { [scaled(allocated), scaled(allocated, times: size)] + inUse(live) }
 
-  /// The same for some of the live blocks.
-  func values(ofLive count: Int) -> [Int64] {
-    let objects = scaled(count)
-    let bytes = scaled(count, times: size)
-    return [objects, bytes, objects, bytes]
-  }
+  /// Objects and bytes of some of the live blocks.
+  func inUse(_ count: Int) -> [Int64] { [scaled(count), scaled(count, times: size)] }
 
   private func scaled(_ count: Int, times factor: Int = 1) -> Int64 {
     Int64((Double(count) * scale * Double(factor)).rounded())

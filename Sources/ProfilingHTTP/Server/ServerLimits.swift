@@ -6,6 +6,8 @@ public struct DebugServerLimits: Sendable, Hashable {
   public var captures = 64
   /// Bytes of answers that clients have not taken yet.
   public var pendingBytes = 64 << 20
+  /// Dumps of tasks that are being sent at once: each keeps what was collected of all tasks until it is sent.
+  public var dumps = 4
   /// How long a request may take to arrive whole, and a client may take nothing of an answer.
   public var patience = Duration.seconds(30)
   /// How long a connection may be idle between two requests.

@@ -38,6 +38,8 @@ final class ServerLoop: @unchecked Sendable {
   private var clients: [Int: Client] = [:]
   private var lastNumber = 0
   private var waiting: [Waiting] = []
+  /// Those of which a next request may have come with the one that was answered.
+  private var unread: [Int] = []
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
   init(handler: ProfilingHandler, policy: ServingPolicy, limits: DebugServerLimits) {
@@ -84,6 +86,7 @@ final class ServerLoop: @unchecked Sendable {
         meet(number, Int32(polled[place + 2].revents))
       }
       if polled[1].revents != 0 { takeConnections() }
+      while let number = unread.popLast() { readRequest(number) }
       let now = ContinuousClock.now
       finishCaptures(now)
       closeLate(now)
@@ -265,6 +268,8 @@ final class ServerLoop: @unchecked Sendable {
       case .begun(let number, let reply): begun(number, reply)
       case .made(let number, let response): answer(number, response)
       case .piece(let number, let piece):
+        // Also of what is added when there is no room for any of it.
+        clients[number]?.deadline = .now + limits.patience
         clients[number]?.add(piece)
         send(number)
       }
@@ -286,16 +291,21 @@ final class ServerLoop: @unchecked Sendable {
   private func answer(_ number: Int, _ response: ProfilingResponse) {
     guard var client = clients[number] else { return }
     var response = response
-    if case .bytes(let bytes) = response.body {
-      let pending = clients.values.reduce(0) { $0 + $1.pendingBytes }
-      if pending > 0, pending + bytes.count > limits.pendingBytes {
-        response = .error(503, "Too much is being sent to others.")
+    let hasRoom =
+      switch response.body {
+      case .bytes(let bytes): hasRoom(for: bytes.count)
+      case .pieces: clients.values.count { $0.pieces != nil } < limits.dumps
       }
-    }
+    if !hasRoom { response = .error(503, "Too much is being sent to others.") }
     client.begin(response, isOld: client.isOld)
     client.deadline = .now + limits.patience
     clients[number] = client
     send(number)
+  }
+
+  private func hasRoom(for count: Int) -> Bool {
+    let pending = clients.values.reduce(0) { $0 + $1.pendingBytes }
+    return pending == 0 || pending + count <= limits.pendingBytes
   }
 
   private func send(_ number: Int) {
@@ -317,8 +327,8 @@ final class ServerLoop: @unchecked Sendable {
     guard client.keepsAlive else { return finish(number) }
     clients[number]?.state = .reading
     clients[number]?.deadline = .now + limits.idleness
-    // The next request may have been waiting.
-    readRequest(number)
+    // The next request may have been waiting. Read from here, as many as come at once would need as deep a stack.
+    unread.append(number)
   }
 
   /// Closes a connection in a way by which what was sent arrives: a client that is still sending would not read it.
