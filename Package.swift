@@ -177,7 +177,7 @@ if hasEngine {
       dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling", "UnknownLayoutVersion"],
       path: "Tests/Programs/UnknownLayout"),
     .executableTarget(
-      name: "ServingProgram", dependencies: ["CProfilerHooks", "Platform", "ProfilingHTTP"],
+      name: "ServingProgram", dependencies: ["CProfilerHooks", "Platform", "Profiling", "ProfilingHTTP"],
       path: "Tests/Programs/ServingProgram"),
     .target(name: "AllocatorCalls", path: "Tests/Programs/AllocatorCalls"),
     .executableTarget(

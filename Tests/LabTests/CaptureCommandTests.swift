@@ -215,6 +215,61 @@ import Testing
     }
   }
 
+  /// How many threads a process has, descriptors of its own, and descriptors of the thread that has most.
+  private static func inventory(_ id: pid_t) throws -> [Int] {
+    let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task")
+    // Threads may end meanwhile.
+    let tables = threads.map {
+      (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task/\($0)/fd").count) ?? 0
+    }
+    return [
+      threads.count, try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd").count, tables.max() ?? 0,
+    ]
+  }
+
+  @Test("A hundred that talk nonsense, say half of what they want or never listen leave the program as it was")
+  func hundred() throws {
+    let program = try TestedProgram("controlled spin")
+    let run = try withRunning(program) { id in
+      let path = try pathOfSocket()
+      // What is loaded for the first capture stays.
+      #expect(Self.say("profile=threadcreate\n", at: path)?.hasPrefix("ok\n") == true)
+      let deadline = Date(timeIntervalSinceNow: 40)
+      // The thread that did that ends after it has answered.
+      var before = try Self.inventory(id), again: [Int] = []
+      while before != again, Date() < deadline {
+        again = before
+        usleep(50_000)
+        before = try Self.inventory(id)
+      }
+      var generator = SeededGenerator(seed: 6)
+      var clients: [Int32] = []
+      for number in 0..<100 {
+        let client = Self.connect(path)
+        clients.append(client)
+        switch number % 3 {
+        case 0:
+          let bytes = (0..<300).map { _ in UInt8.random(in: 0...255, using: &generator) }
+          _ = Platform.send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        case 1: Self.send("profile=threadcreate\n", on: client)
+        default: Self.send("profile=cpu dura", on: client)
+        }
+      }
+      #expect(clients.allSatisfy { $0 >= 0 })
+      // None of them hangs up, and yet there is room for others in the end.
+      var answer = Self.say("profile=threadcreate\n", at: path)
+      while answer?.hasPrefix("ok\n") != true, Date() < deadline {
+        answer = Self.say("profile=threadcreate\n", at: path)
+      }
+      #expect(answer?.hasPrefix("ok\n") == true, "\(answer ?? "")")
+      clients.forEach { close($0) }
+      var after = try Self.inventory(id)
+      while after != before, Date() < deadline { after = try Self.inventory(id) }
+      #expect(after == before)
+    }
+    #expect(run.end == -SIGTERM && run.errors == "", "\(run)")
+  }
+
   @Test("Several at once share one sampler; there is a bound to how many, and what nobody waits for any more ends")
   func several() throws {
     let program = try TestedProgram("controlled spin")

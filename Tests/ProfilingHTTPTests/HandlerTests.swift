@@ -143,12 +143,12 @@ import Testing
         functions: [Function(id: 1, name: "f", systemName: "f")], timeNanoseconds: time)
     }
     let deltas = DeltaProfiles()
-    #expect(deltas.change(to: profile([10, 5], at: 100), of: "a").samples.map(\.values) == [[10, 5]])
-    let second = deltas.change(to: profile([17, 4], at: 160), of: "a")
+    #expect(deltas.change(of: "a") { profile([10, 5], at: 100) }.samples.map(\.values) == [[10, 5]])
+    let second = deltas.change(of: "a") { profile([17, 4], at: 160) }
     #expect(second.samples.map(\.values) == [[7, 4]])
     #expect(second.timeNanoseconds == 160 && second.durationNanoseconds == 60)
-    #expect(deltas.change(to: profile([17, 0], at: 200), of: "a").samples.isEmpty)
-    #expect(deltas.change(to: profile([1, 1], at: 200), of: "b").samples.map(\.values) == [[1, 1]])
+    #expect(deltas.change(of: "a") { profile([17, 0], at: 200) }.samples.isEmpty)
+    #expect(deltas.change(of: "b") { profile([1, 1], at: 200) }.samples.map(\.values) == [[1, 1]])
   }
 
   @Test("Metrics are in Prometheus' text: each has its help and type, and no line twice")

@@ -29,6 +29,7 @@ import Testing
     ("GET /a HTTP/1.1\r\nHost: x\r\n\r\n", ["GET /a true "]),
     ("GET /a HTTP/1.0\r\n\r\n", ["GET /a false "]),
     ("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", ["GET /a true "]),
+    ("GET /a HTTP/1.0\r\nConnection: keep-alive\r\nConnection: close\r\n\r\n", ["GET /a false "]),
     ("GET /a HTTP/1.1\r\nConnection: a, Close\r\n\r\n", ["GET /a false "]),
     ("\r\nGET /a HTTP/1.1\r\n\r\n", ["GET /a true "]),
     ("POST /s HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcGET /b HTTP/1.1\r\n\r\n", ["POST /s true abc", "GET /b true "]),

@@ -9,8 +9,12 @@ public final class LoopbackSocket: Sendable {
   private init(descriptor: Int32, port: Int) { (self.descriptor, self.port) = (descriptor, port) }
 
   /// Connects to a port.
-  public convenience init(port: Int) throws {
-    let descriptor = try Self.open(port: port, "no connection") { connect($0, $1, $2) == 0 }
+  /// - Parameter room: Bytes that the system keeps until they are read, about; nil: as many as it likes.
+  public convenience init(port: Int, room: Int32? = nil) throws {
+    let descriptor = try Self.open(port: port, "no connection") { descriptor, address, length in
+      if var room { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &room, socklen_t(MemoryLayout<Int32>.size)) }
+      return connect(descriptor, address, length) == 0
+    }
     self.init(descriptor: descriptor, port: port)
     // A test that waits in vain ends nevertheless.
     var patience = timeval(tv_sec: 120, tv_usec: 0)

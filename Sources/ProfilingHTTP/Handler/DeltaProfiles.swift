@@ -8,13 +8,17 @@ import Synchronization
 final class DeltaProfiles: Sendable {
   private let last = Mutex<[String: Profile]>([:])
 
-  /// The change from what was told last by that name; all of it the first time.
-  func change(to profile: Profile, of name: String) -> Profile {
-    let before = last.withLock { last in
-      let before = last[name]
-      last[name] = profile
-      return before
+  /// The change from what was told last by that name; all of it the first time. Profiles are made one after the other, or
+  /// of two that are asked for at once the older one might be compared with the newer.
+  func change(of name: String, to make: () throws -> Profile) rethrows -> Profile {
+    try last.withLock { last in
+      let profile = try make()
+      defer { last[name] = profile }
+      return Self.change(from: last[name], to: profile)
     }
+  }
+
+  private static func change(from before: Profile?, to profile: Profile) -> Profile {
     guard var before else { return profile }
     for (index, type) in before.sampleTypes.enumerated() where type.type.hasPrefix("inuse_") {
       for sample in before.samples.indices { before.samples[sample].values[index] = 0 }

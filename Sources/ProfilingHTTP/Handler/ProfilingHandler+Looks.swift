@@ -14,9 +14,8 @@ extension ProfilingHandler {
         if debug >= 2, let pages = look.pages(options) {
           return ProfilingResponse(type: "text/plain; charset=utf-8", body: .pieces(pages))
         }
-        var profile = try look.profile()
-        if look.sinceLast { profile = deltas.change(to: profile, of: look.name) }
-        profile = told(profile)
+        let profile = told(
+          try look.sinceLast ? deltas.change(of: look.name, to: look.profile) : look.profile())
         if debug > 0 { return .text(try look.words() ?? legacyText(of: profile, named: look.name)) }
         return .file(try profile.encoded(compressed: true), name: look.name)
       } catch { return Self.failure(error, howToArm: "taskleak") }

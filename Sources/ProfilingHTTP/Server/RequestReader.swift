@@ -16,7 +16,7 @@ struct RequestHead: Sendable, Hashable {
     let words = values(of: "connection").flatMap { value in
       value.lowercased().split(separator: ",").map { word in String(word.filter { $0 != " " }) }
     }
-    return isOld ? words.contains("keep-alive") : !words.contains("close")
+    return !words.contains("close") && (!isOld || words.contains("keep-alive"))
   }
 }
 

@@ -1,12 +1,15 @@
 import Platform
+import Profiling
 import ProfilingHTTP
 
 /// Computes, and serves its profiles: `ServingProgram start` by a line of code, at any free port, and says where;
-/// `ServingProgram` only if the environment asks for it. Its child by fork waits until it is gone.
+/// `ServingProgram` only if the environment asks for it. Its child by fork waits until it is gone. After `start` there may
+/// be `tasks=20000`, that wait for ever; limits of the server, `patience=` in milliseconds, `dumps=`, and `longest=`, of a capture in seconds; and `labels`: then
+/// what it computes has those that tracing knows.
 @main struct Program {
   static func main() throws {
     if CommandLine.arguments.contains("start") {
-      let server = try DebugServer.start(port: 0)
+      let server = try DebugServer.start(port: 0, options: options())
       print("lab: profiles are served at \(server.url)")
       fflush(nil)
     }
@@ -14,10 +17,33 @@ import ProfilingHTTP
       while getppid() != 1 { usleep(10_000) }
       exit(0)
     }
+    for _ in 0..<(number("tasks") ?? 0) { Task { await waitForEver() } }
     print("begun")
     fflush(nil)
-    var number = 0
-    while true { number = compute(number) }
+    let labels = CommandLine.arguments.contains("labels")
+    withLabels(labels ? ["trace_id": "4bf92f35", "span_id": "00f067aa", "profile_id": "00f067ab"] : [:]) {
+      var number = 0
+      while true { number = compute(number) }
+    }
+  }
+
+  /// How much the word of that name says.
+  private static func number(_ name: String) -> Int? {
+    CommandLine.arguments.lazy.compactMap { word in
+      word.hasPrefix("\(name)=") ? Int(word.dropFirst(name.utf8.count + 1)) : nil
+    }.first
+  }
+
+  private static func options() -> DebugServer.Options {
+    var options = DebugServer.Options()
+    if let patience = number("patience") { options.limits.patience = .milliseconds(patience) }
+    if let dumps = number("dumps") { options.limits.dumps = dumps }
+    if let longest = number("longest") { options.handler.longestCapture = .seconds(longest) }
+    return options
+  }
+
+  @inline(never) static func waitForEver() async {
+    await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
   }
 
   @inline(never) static func compute(_ first: Int) -> Int {
