@@ -47,29 +47,6 @@ import Testing
     "GET /debug/pprof/\(target) HTTP/1.1\r\nHost: localhost:\(served.port)\r\n\r\n"
   }
 
-  @Test("Who takes nothing of long answers loses the connection; memory is bounded, and others are answered meanwhile")
-  func takesNothing() throws {
-    let program = try TestedProgram(built: "ServingProgram start tasks=80000 patience=1000")
-    try ServeTests.asking(program, [:]) { served in
-      let whole = try served.ask("/debug/pprof/task?debug=2").body
-      #expect(whole.count > 8_000_000 && whole.suffix(5).elementsEqual("0\r\n\r\n".utf8))
-      let before = try Inventory(of: served.id), memory = try Self.residentBytes(served.id)
-      let clients = try (0..<3).map { _ in try LoopbackSocket(port: served.port, room: 4096) }
-      for client in clients { client.send(Self.request("task?debug=2", served)) }
-      #expect(try served.ask("/debug/pprof/symbol").status == 200)
-      #expect(try served.profile("heap").period == 524_288)
-      #expect(try Self.residentBytes(served.id) < memory + 256 << 20)
-      let isDropped = try Self.becomes { try Inventory(of: served.id).served == before.served }
-      #expect(isDropped)
-      for client in clients {
-        let taken = client.readToEnd() ?? []
-        #expect(taken.count < 8_000_000 && !taken.suffix(5).elementsEqual("0\r\n\r\n".utf8))
-      }
-      let grown = try Self.residentBytes(served.id) - memory
-      #expect(grown < 256 << 20, "\(grown >> 20) MiB")
-    }
-  }
-
   @Test("Of dumps only so many are sent at once, for each keeps all tasks; one that is given up makes room")
   func dumps() throws {
     let program = try TestedProgram(built: "ServingProgram start tasks=80000 dumps=1")
