@@ -151,12 +151,14 @@ public struct ClaimReference: Sendable, Hashable {
 
 /// What became of a claim.
 public struct CheckedClaim: Sendable, Hashable {
-  /// The three ways a claim can come out.
+  /// The ways a claim can come out.
   public enum Verdict: Sendable, Hashable {
     /// The measured value lies within the bound.
     case holds
     /// It does not, on a capture made on this machine: the page says so and why that may be.
     case differsHere(reason: String)
+    /// A capture made on this machine cannot tell, and the value is the published one's: the page says so and why.
+    case notMeasuredHere(reason: String)
     /// It does not, on a published capture: an error.
     case fails
   }

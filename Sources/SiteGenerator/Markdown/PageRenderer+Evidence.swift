@@ -43,6 +43,7 @@ extension PageRenderer {
       case .holds: break
       case .differsHere(let reason):
         report("differs here: \(claim.question) is \(claim.measured), not \(claim.bound): \(reason)", line: line, .note)
+      case .notMeasuredHere(let reason): report("not measured here: \(claim.question): \(reason)", line: line, .note)
       case .fails: report("false: \(claim.question) is \(claim.measured), not \(claim.bound)", line: line)
       }
       let plain = node.plainText

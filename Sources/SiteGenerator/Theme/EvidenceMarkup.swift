@@ -70,10 +70,19 @@ struct EvidenceMarkup: Sendable {
       ]
     }
     switch claim.verdict {
-    case .holds: context["holds"] = true
-    case .fails: context["fails"] = true
+    case .holds:
+      context["holds"] = true
+      context["standing"] = "checked"
+    case .fails:
+      context["fails"] = true
+      context["standing"] = "false"
     case .differsHere(let reason):
       context["differs"] = true
+      context["standing"] = "differs here"
+      context["reason"] = reason
+    case .notMeasuredHere(let reason):
+      context["differs"] = true
+      context["standing"] = "not measured here"
       context["reason"] = reason
     }
     return templates.render(context, withTemplate: "claim") ?? ""

@@ -43,7 +43,8 @@ struct LabSite {
     SiteGenerator(
       content: content, theme: Workspace.theme, output: output,
       evidence: LabEvidence(
-        library: CaptureLibrary(usesLocal: usesLocal), localClaimsMustHold: localClaimsMustHold
+        library: CaptureLibrary(usesLocal: usesLocal), localClaimsMustHold: localClaimsMustHold,
+        publishedStandsIn: !localClaimsMustHold
       ).evidence,
       options: options)
   }
