@@ -132,7 +132,7 @@ import Testing
     let text = String(decoding: page.html, as: UTF8.self)
     #expect(
       text.contains(
-        "One<sup class=\"footnote-mark\" id=\"fnref:b\"><a href=\"#fn:b\" aria-label=\"Footnote 1\">1</a></sup> and"))
+        "One<sup id=\"fnref:b\" class=\"footnote-mark\"><a href=\"#fn:b\" aria-label=\"Footnote 1\">1</a></sup> and"))
     #expect(text.contains("id=\"fnref2:b\""))
     #expect(
       text.contains(

@@ -56,6 +56,9 @@ import Testing
     ("*c* { .d } end", "1", "{ .d }"), ("a word{ .x }", "1", "{ .x }"), ("a<br>{ .x }", "1", "{ .x }"),
     ("> quote { .q }", "1", "{ .q }"), ("x\n\n{ .alone }", "3", "{ .alone }"),
     ("| a |\n|---|\n| d{.e} |", "3", "{.e}"), ("a { title=\"b\" } c", "1", "{ title=\"b\" }"),
+    ("![i](https://e.org/a.png) { width=300 }", "1", "{ width=300 }"),
+    ("a { width=50% height=2em }", "1", "{ width=50% height=2em }"),
+    ("a[^1] { .x }\n\n[^1]: n", "1", "{ .x }"), ("a[^1]\n\n[^1]: n { .z }", "3", "{ .z }"),
   ])
   func attributesOfNothingAreToldOf(_ markdown: String, _ line: String, _ source: String) {
     let (html, notes) = page(markdown)
@@ -63,10 +66,21 @@ import Testing
     #expect(notes == ["page.md:\(line): note: attributes that belong to nothing, shown as written: \(source)"])
   }
 
+  @Test func footnoteMarksTakeAttributes() {
+    let html = page("a[^1]{ .x #here title=t } b[^1]\n\n[^1]: n\n").html
+    let marks = html.matches(of: #/<sup.*?<a.*? href/#).map { String($0.0) }
+    #expect(
+      marks == [
+        "<sup id=\"fnref:1\" class=\"footnote-mark x\" title=\"t\"><a id=\"here\" href",
+        "<sup id=\"fnref2:1\" class=\"footnote-mark\"><a href",
+      ])
+  }
+
   @Test(arguments: [
-    "`{ .a }` { } {a} {.} {1, 2} {x: 1} {...} ${HOME} {a=1}", "```\n{ .a } [[b]] {# c #}\n```",
+    "`{ .a }` { } {a} {.} {1, 2} {x: 1} {...} ${HOME} {a=1} { hidden } { a = 1 } {job=x} { 1=2 } { x=1, y=2 }",
+    "```\n{ .a } [[b]] {# c #}\n```",
     "*a*{ .b } `c`{ .d } ++ctrl++{ .e } :tada:{ .f }", "# T { #t }", "term { .t }\n:   def",
-    "[[1, 2], [3]] [[]] [[a]](https://e.org)",
+    "a[^1]{ .x }\n\n[^1]: n", "[[1, 2], [3]] [[]] [[a]](https://e.org)",
   ])
   func whatIsUnderstoodOrIsNoMarkIsNot(_ markdown: String) {
     #expect(page(markdown).notes == [], "\(page(markdown).html)")

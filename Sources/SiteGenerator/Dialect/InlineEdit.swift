@@ -7,7 +7,7 @@ struct InlineEdit {
     /// Nothing: the mark has done its work.
     case drop
     /// `[^label]`.
-    case footnote(String)
+    case footnote(String, AttributeList)
     /// An address that is a link by itself.
     case address(url: String, text: String)
     /// The bracket of `[word]` in `[word][^1]`, where `word` is a reference.

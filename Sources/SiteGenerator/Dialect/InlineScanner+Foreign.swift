@@ -40,7 +40,7 @@ extension InlineScanner {
   /// Whether a brace is closed between here and an index.
   private func hasBrace(before end: Int) -> Bool { text[at..<end].contains(UInt8(ascii: "}")) }
 
-  /// `{ .class }`, `{: #id }` or `{ name="value" }` behind words, which Python-Markdown takes as they are.
+  /// `{ .class }`, `{: #id }`, `{ name="value" }` or `{ name=value }` behind words, which Python-Markdown takes as they are.
   mutating func unclaimed() -> Bool {
     guard let (list, length) = attributes(at: at), list.isMarked else { return false }
     var first = at + 1
@@ -49,11 +49,22 @@ extension InlineScanner {
       switch byte(first) {
       case UInt8(ascii: "."), UInt8(ascii: "#"): CodeByte.isWordStart(byte(first + 1))
       case UInt8(ascii: ":"): first == at + 1
-      default: text[first..<(at + length)].contains(UInt8(ascii: "\"")) && !list.pairs.isEmpty
+      default:
+        !list.pairs.isEmpty
+          && (text[first..<(at + length)].contains(UInt8(ascii: "\"")) || first > at + 1 && Self.saysNothingElse(list))
       }
     guard isSure else { return false }
     edit(length, .asWritten(text.string(at..<(at + length)), what: "attributes that belong to nothing"))
     return true
+  }
+
+  /// Whether a list without quotation marks is one, and not words or a set in braces.
+  private static func saysNothingElse(_ list: AttributeList) -> Bool {
+    list.words.isEmpty
+      && list.pairs.allSatisfy { pair in
+        pair.name.utf8.first.map { $0 < 0x80 && CodeByte.isWordStart($0) } == true
+          && !pair.value.isEmpty && !pair.value.hasSuffix(",")
+      }
   }
 
   /// `[[a page]]`, as wikis and Obsidian link.

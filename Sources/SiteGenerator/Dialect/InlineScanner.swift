@@ -246,7 +246,8 @@ struct InlineScanner {
       edits.append(InlineEdit(range: open..<(open + 1), kind: .openLink(definition)))
       edits.append(InlineEdit(range: (at - 1)..<at, kind: .close("</a>")))
     }
-    edit(close + 1 - at, .footnote(label))
+    let (list, more) = attributes(at: close + 1) ?? (AttributeList(), 0)
+    edit(close + 1 + more - at, .footnote(label, list))
     return true
   }
 

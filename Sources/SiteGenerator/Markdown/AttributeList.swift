@@ -6,7 +6,7 @@ struct AttributeList: Equatable {
   /// Words that are none of these, such as the language of a fence.
   var words: [String] = []
 
-  init() {}
+  init(id: String? = nil) { self.id = id }
 
   /// Reads the inside of the braces; braces outside quotation marks count as space.
   init(parsing text: some Sequence<UInt8>) {

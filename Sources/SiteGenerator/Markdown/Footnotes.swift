@@ -36,17 +36,23 @@ struct Footnotes {
 
 extension PageRenderer {
   /// The mark of a note; false if there is no such note.
-  func renderFootnoteMark(_ label: String, line: Int) -> Bool {
+  func renderFootnoteMark(_ label: String, _ list: AttributeList, line: Int) -> Bool {
     guard footnotes.isDefined(label) else {
       if !label.isEmpty, !label.contains(" ") { report("no such footnote: \(label)", line: line, .warning) }
       return false
     }
     let (number, mark) = footnotes.refer(to: label)
-    out.append("<sup class=\"footnote-mark\" id=\"fnref")
-    if mark > 1 { out.append(number: mark) }
-    out.append(":")
-    out.append(text: label)
-    out.append("\"><a href=\"#fn:")
+    out.append("<sup")
+    // Its own id is what the note leads back to.
+    var others = list
+    others.id = "fnref\(mark > 1 ? "\(mark)" : ""):\(label)"
+    out.append(attributes: others, classes: "footnote-mark")
+    out.append("><a")
+    if let id = list.id {
+      out.append(attributes: AttributeList(id: id))
+      take(id: id, line: line)
+    }
+    out.append(" href=\"#fn:")
     out.append(text: label)
     out.append("\" aria-label=\"Footnote ")
     out.append(number: number)

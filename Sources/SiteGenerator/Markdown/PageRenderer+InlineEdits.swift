@@ -85,8 +85,8 @@ extension PageRenderer {
       take(id: list.id, line: line)
       out.append(">")
     case .close(let tag): out.append(tag)
-    case .footnote(let label):
-      if !renderFootnoteMark(label, line: line) { add(Bytes(rebasing: literal[edit.range])) }
+    case .footnote(let label, let list):
+      if !renderFootnoteMark(label, list, line: line) { add(Bytes(rebasing: literal[edit.range])) }
     case .openLink(let definition):
       out.append("<a href=\"")
       out.append(url: resolve(definition.address, line: line))
