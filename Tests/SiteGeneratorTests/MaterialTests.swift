@@ -106,6 +106,15 @@ import Testing
     #expect(html("```py\nf() # (1)\n```\n\ntext\n").contains("# (1)"))
   }
 
+  @Test("A note's id stays with its list, wherever later lists come to lie in memory")
+  func notesAreOfTheirListAlone() {
+    let box = "!!! note\n    ```py\n    f() # (1)!\n    ```\n\n    1. note\n\n"
+    let others = "??? note\n    - a\n    - b\n\n    1. c\n    2. d\n\n"
+    let page = html(String(repeating: box + others, count: 100))
+    let ids = page.matches(of: #/<li id="(Note-\d+-\d+)">/#).map { String($0.1) }
+    #expect(ids == (1...100).map { "Note-\($0)-1" })
+  }
+
   @Test func notesOnWords() {
     for markdown in [
       "A (1) b\n{ .annotate }\n\n1. note\n", "!!! note annotate \"T (1)\"\n    A (1)\n\n1. note\n",
