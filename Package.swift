@@ -81,6 +81,8 @@ let package = Package(
       ]),
     .target(name: "ProfilingTracing", dependencies: ["Profiling", tracing]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
+    .target(name: "CKeeping", cSettings: c),
+    .target(name: "Keeping", dependencies: ["ChildProcesses", "CKeeping", "Platform"]),
     .target(name: "HTTPMessages"),
     .target(
       name: "ProfilingHTTP",
@@ -117,8 +119,8 @@ let package = Package(
       name: "lab",
       dependencies: [
         "CProfilerHooks", "ExecutionTrace", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations",
-        "Symbolization", "Profiling", "ChildProcesses", "LocalServer", "Analysis", "Figures", "ScenarioRunning",
-        "Scenarios", "SiteGenerator", "Waiting", argumentParser,
+        "Symbolization", "Profiling", "ChildProcesses", "Keeping", "LocalServer", "Analysis", "Figures",
+        "ScenarioRunning", "Scenarios", "SiteGenerator", "Waiting", argumentParser,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Platform", "Pprof", "PprofOperations"], path: "Tests/TestSupport"),
@@ -242,8 +244,8 @@ if hasEngine {
     .testTarget(
       name: "LabTests",
       dependencies: [
-        "lab", "CountingProgram", "ExecutionTrace", "Findings", "LocalServer", "Platform", "PprofOperations",
-        "ScenarioRunning", "ServingProgram", "TestSupport",
+        "lab", "ChildProcesses", "CountingProgram", "ExecutionTrace", "Findings", "Keeping", "LocalServer", "Platform",
+        "PprofOperations", "ScenarioRunning", "ServingProgram", "TestSupport",
       ],
       exclude: ["Goldens", "Programs"]),
   ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Keeping
 import Platform
 import ScenarioRunning
 import Scenarios
@@ -18,6 +19,7 @@ struct Lab: ParsableCommand {
     ])
 
   static func main() async {
+    Keeper.runIfRequested()
     // Only then: to await is to leave the main thread for one that blocks nearly all signals, and what `lab record` starts
     // would inherit that.
     if ScenarioProcess.isRequested { await ScenarioProcess.runIfRequested(among: Scenario.all) }

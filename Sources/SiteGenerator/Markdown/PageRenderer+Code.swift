@@ -70,7 +70,9 @@ extension PageRenderer {
       let language = language.isEmpty ? Self.language(of: file) : language
       var text = region.text
       text.withUTF8 {
-        renderCode($0, language: language, title: list["title"] ?? file, lines: lines, classes: ["from-source"])
+        renderCode(
+          $0, language: language, title: list["title"] ?? file, lines: lines, classes: ["from-source"],
+          source: list["diff"] == nil ? list["region"].map { "\(file)#\($0)" } : nil)
       }
     } catch {
       report("\(error)", line: line)
@@ -84,7 +86,7 @@ extension PageRenderer {
   }
 
   func renderCode(
-    _ code: Bytes, language: String, title: String?, lines: Highlighter.Lines, classes: [String]
+    _ code: Bytes, language: String, title: String?, lines: Highlighter.Lines, classes: [String], source: String? = nil
   ) {
     out.append("<div class=\"code")
     for name in classes {
@@ -96,6 +98,12 @@ extension PageRenderer {
     if !language.isEmpty {
       out.append(" data-language=\"")
       out.append(text: language)
+      out.append("\"")
+    }
+    // Where it can be edited: see `lab serve`.
+    if let source {
+      out.append(" data-source=\"")
+      out.append(text: source)
       out.append("\"")
     }
     out.append(">")

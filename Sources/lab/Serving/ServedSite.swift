@@ -48,11 +48,15 @@ actor ServedSite {
     case ("/-/cancel", .post):
       current?.cancel()
       return .text("\n")
-    case ("/-/run", _), ("/-/cancel", _): return Self.notAllowed("POST")
+    case ("/-/colours", .post): return Self.colours(of: request)
+    case ("/-/run", _), ("/-/cancel", _), ("/-/colours", _): return Self.notAllowed("POST")
     case (_, .post): return Self.notAllowed("GET, HEAD")
     case ("/-/serve.js", _): return asset("serve.js", "text/javascript; charset=utf-8")
+    case ("/-/edit.js", _): return asset("edit.js", "text/javascript; charset=utf-8")
     case ("/-/serve.css", _): return asset("serve.css", "text/css; charset=utf-8")
+    case ("/-/edit.css", _): return asset("edit.css", "text/css; charset=utf-8")
     case ("/-/scenario", _): return scenario(request.query["name"] ?? "")
+    case ("/-/source", _): return Self.source(request.query["of"] ?? "")
     case ("/-/changes", _): return changes()
     default: return .text("There is nothing here.\n", status: 404)
     }
@@ -71,22 +75,42 @@ actor ServedSite {
     return Response(headers: [.init("Content-Type", type)], body: .bytes([UInt8](bytes)))
   }
 
-  static func json(_ value: some Encodable) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return [UInt8]((try? encoder.encode(value)) ?? Data("{}".utf8))
-  }
-
-  /// What can be set of a scenario, within which bounds.
+  /// What can be set of a scenario, within which bounds, and which files an edit can be of.
   private func scenario(_ name: String) -> Response {
     struct Setting: Encodable { var name, summary: String; var standard, least, most: Int }
+    struct Answer: Encodable { var settings: [Setting]; var files: [String] }
     guard let scenario = Scenario.named(name) else { return .text("There is no such scenario.\n", status: 404) }
     let settings = scenario.parameters.map {
       Setting(
         name: $0.name, summary: $0.summary, standard: $0.standard, least: $0.range.lowerBound, most: $0.range.upperBound
       )
     }
-    return Response(headers: [.init("Content-Type", "application/json")], body: .bytes(Self.json(settings)))
+    return .json(Answer(settings: settings, files: scenario.sources.map(Workspace.relative)))
+  }
+
+  // MARK: - Source
+
+  /// The region that `FILE#REGION` names, as it is in the file now.
+  private static func source(_ text: String) -> Response {
+    struct Answer: Encodable { var text: String; var firstLine: Int }
+    do {
+      let region = try SourceRegions.region(reference(text))
+      return .json(Answer(text: region.text, firstLine: region.firstLine))
+    } catch { return .text("\(error)\n", status: 404) }
+  }
+
+  /// A region of a scenario's file, and of no other file.
+  private static func reference(_ text: String) throws -> SourceReference {
+    let parts = text.split(separator: "#", maxSplits: 1).map(String.init)
+    guard parts.count == 2, Scenario.all.contains(where: { $0.sources.contains(Workspace.path(parts[0])) }) else {
+      throw LabError.usage("'\(text)' is no region of a scenario")
+    }
+    return SourceReference(file: parts[0], region: parts[1])
+  }
+
+  /// The lines of Swift in the request's body, in the site's colours.
+  private static func colours(of request: Request) -> Response {
+    .json(HighlightedCode(String(decoding: request.body, as: UTF8.self), language: "swift").lines)
   }
 
   // MARK: - Changes
@@ -123,7 +147,8 @@ actor ServedSite {
 
   // MARK: - Runs
 
-  /// The body says what to run, as a form does: `figure` an address, `set.NAME` a value. Answered is a line of JSON a step.
+  /// The body says what to run, as a form does: `figure` an address, `set.NAME` a value, and where it was edited `source`,
+  /// a region as in `FILE#REGION`, and `text`, its lines. Answered is a line of JSON a step.
   private func run(_ request: Request) -> Response {
     let form = URLQuery(String(decoding: request.body, as: UTF8.self))
     if current != nil { return .text("A run is going on; one at a time.\n", status: 409) }
@@ -136,7 +161,8 @@ actor ServedSite {
         }
         parameters[String(item.name.dropFirst(4))] = value
       }
-      run = try FigureRun(figure: form["figure"] ?? "", parameters: parameters)
+      let edit = try form["source"].map { try EditedRegion(Self.reference($0), text: form["text"] ?? "") }
+      run = try FigureRun(figure: form["figure"] ?? "", parameters: parameters, edit: edit)
     } catch { return .text("\(error)\n", status: 400) }
     current = run
     let (stream, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingNewest(64))
@@ -144,12 +170,16 @@ actor ServedSite {
     Thread.detachNewThread {
       let last: RunLine
       do {
-        last = RunLine(done: try run.run { continuation.yield(Self.json(RunLine(step: $0)) + [10]) })
+        let result = try run.run { continuation.yield(Response.json(bytes: RunLine(step: $0)) + [10]) }
+        switch result {
+        case .drawn(let answer, let lines): last = RunLine(done: answer, lines: lines)
+        case .refused(let lines): last = RunLine(lines: lines)
+        }
       } catch { last = RunLine(failed: "\(error)") }
       // The next may begin before anybody is told that this one is over.
       Task {
         await self.isOver()
-        continuation.yield(Self.json(last) + [10])
+        continuation.yield(Response.json(bytes: last) + [10])
         continuation.finish()
       }
     }
@@ -182,5 +212,19 @@ actor ServedSite {
 private struct RunLine: Encodable {
   var step: FigureRun.Step?
   var done: RunAnswer?
+  /// What the compiler says of what was edited; without `done` there is nothing to run.
+  var lines: [EditedLine]?
   var failed: String?
+}
+
+extension Response {
+  static func json(_ value: some Encodable) -> Response {
+    Response(headers: [.init("Content-Type", "application/json")], body: .bytes(json(bytes: value)))
+  }
+
+  static func json(bytes value: some Encodable) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return [UInt8]((try? encoder.encode(value)) ?? Data("{}".utf8))
+  }
 }
