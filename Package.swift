@@ -120,7 +120,7 @@ let package = Package(
       dependencies: [
         "CProfilerHooks", "ExecutionTrace", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations",
         "Symbolization", "Profiling", "ChildProcesses", "Keeping", "LocalServer", "Analysis", "Figures",
-        "ScenarioRunning", "Scenarios", "SiteGenerator", "Waiting", argumentParser,
+        "ScenarioRunning", "Scenarios", "SiteGenerator", "Waiting", argumentParser, yams,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Platform", "Pprof", "PprofOperations"], path: "Tests/TestSupport"),

@@ -194,7 +194,7 @@
     await loadEditor()
     return window.labEdit.open(block)
   }
-  for (const block of document.querySelectorAll('.code[data-source^="Sources/Scenarios/"]')) {
+  for (const block of document.querySelectorAll('.code[data-source^="Sources/Scenarios/"][data-source*="#"]')) {
     const button = make('button', { type: 'button', className: 'edit-open', textContent: 'Edit and run' })
     button.addEventListener('click', async () => (await edit(block)).focus())
     block.querySelector('.code-title')?.append(button)

@@ -14,7 +14,7 @@ struct Lab: ParsableCommand {
     subcommands: [
       ListCommand.self, RunCommand.self, RecordCommand.self, CaptureCommand.self,
       BuildCommand.self, CheckCommand.self, PublishCommand.self, ReproduceCommand.self, ServeCommand.self,
-      NewCommand.self,
+      NewCommand.self, ChallengeCommand.self,
       PprofCommand.self, TraceCommand.self, FigureCommand.self, CleanCommand.self, BenchCommand.self,
     ])
 

@@ -13,8 +13,11 @@ struct CaptureSession {
   private let recorded = RoundTime(cpu: 2.5, wall: 10)
   /// How much one turn of the profiler, on or off, takes at least: many sampling periods.
   private let turn = RoundTime(cpu: 0.1, wall: 0.5)
-  /// Whether each turn is taken but once, `LAB_HASTY=1`: for tests of the commands, whatever they measure.
-  private let isHasty = ProcessInfo.processInfo.environment["LAB_HASTY"] == "1"
+  /// How much of that is enough; with `LAB_HASTY=1` one turn, for tests of the commands, whatever they measure.
+  private var effort: Double {
+    ProcessInfo.processInfo.environment["LAB_HASTY"] == "1" ? 0 : request.effort ?? 1
+  }
+  private var isHasty: Bool { effort == 0 }
 
   /// The profiler on and off in turns; what was recorded while it was on is the capture.
   func captureInTurns() async throws {
@@ -75,7 +78,7 @@ struct CaptureSession {
     try kind.prepare(request.rate)
     var rounds = Rounds(expected: warmUp.output)
     let roundsPerTurn = isHasty ? 1 : max(1, Int(time.rounds(in: turn).rounded(.up)))
-    let pairs = isHasty ? 1 : max(5, Int(part * time.rounds(in: recorded)) / roundsPerTurn)
+    let pairs = isHasty ? 1 : max(effort < 1 ? 1 : 5, Int(effort * part * time.rounds(in: recorded)) / roundsPerTurn)
     for pair in 0..<pairs {
       let isOnFirst = pair % 2 == 0
       for isOn in [isOnFirst, !isOnFirst] {

@@ -60,7 +60,8 @@ extension PageRenderer {
         let parts = other.split(separator: "#", maxSplits: 1)
         let after =
           parts.count == 2
-          ? try source(String(parts[0]), String(parts[1])) : try source(file, other)
+          ? try source(String(parts[0]), String(parts[1]))
+          : other.contains("/") ? try source(other, nil) : try source(file, other)
         let difference = LineDifference(from: region.text, to: after.text)
         region.text = difference.text
         lines.changes = difference.changes
@@ -72,7 +73,7 @@ extension PageRenderer {
       text.withUTF8 {
         renderCode(
           $0, language: language, title: list["title"] ?? file, lines: lines, classes: ["from-source"],
-          source: list["diff"] == nil ? list["region"].map { "\(file)#\($0)" } : nil)
+          source: list["diff"] == nil ? list["region"].map { "\(file)#\($0)" } ?? file : nil)
       }
     } catch {
       report("\(error)", line: line)

@@ -96,7 +96,7 @@ struct EditedProgram: Sendable {
   static let modules = "\(Workspace.scratch)/editing-modules"
 
   /// The linker that comes with the compiler is several times as fast as the usual one.
-  private static let linker: [String] = {
+  static let linker: [String] = {
     guard let path = try? ChildProcess.output(of: ["sh", "-c", "command -v swiftc"]).trimmingCharacters(in: .newlines)
     else { return [] }
     let folder = URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path

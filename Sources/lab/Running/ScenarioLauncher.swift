@@ -19,6 +19,8 @@ struct ScenarioLauncher {
   var executable = ThisProgram.path
   /// What a program is kept within that nobody vouches for, whose folders are then the one it writes to; nil: nothing.
   var confinement: Confinement?
+  /// How much of the usual time a run is to take, from 0, one turn, to 1.
+  var effort = 1.0
   /// Whoever watches it from elsewhere than a terminal; nil: the terminal.
   var watcher: Watcher?
 
@@ -43,13 +45,14 @@ struct ScenarioLauncher {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     // The process that runs the scenario inherits it.
     if let view { setenv(kind.viewVariable, view.name, 1) }
-    let request = ScenarioRequest(
+    var request = ScenarioRequest(
       scenario: scenario.id, variant: variant, kind: kind.name, view: view?.name, parameters: arguments.values,
       rate: rate, folder: folder, root: Workspace.root,
       command: Self.command(
         scenario, variant, kind: kind.name, view: view?.name, parameters: parameters, rate: rate),
       key: try CaptureKey.current(for: scenario, kind: kind.name, parameters: arguments.values),
       toolchain: Toolchain.current)
+    request.effort = effort < 1 ? effort : nil
     try run(request, label: "\(scenario.id)/\(variant.rawValue)/\(kind.name)")
 
     let names = scenario.captureKinds(of: kind).map {

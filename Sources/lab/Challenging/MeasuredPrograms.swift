@@ -1,0 +1,90 @@
+import Analysis
+import Foundation
+import Profiling
+import ScenarioRunning
+
+/// The reader's program, the solution and what the reader began with, each run once under a kind of profile, when it is asked
+/// for.
+final class MeasuredPrograms {
+  /// Of the reader's program and of the solution, with the same inputs.
+  struct Pair {
+    var own: Capture
+    var solution: Capture
+  }
+
+  /// The reader's program was ended, or ended itself.
+  struct Ended: Error { var words: String }
+
+  let challenge: Challenge
+  let parameters: [String: Int]
+  let own: ChallengeProgram
+  private let onStep: (String) -> Void
+  private let onStart: @Sendable (pid_t) -> Void
+  /// By the kind's name.
+  private(set) var captured: [String: Pair] = [:]
+  private var originals: [String: Capture] = [:]
+
+  init(
+    challenge: Challenge, own: ChallengeProgram, parameters: [String: Int],
+    onStep: @escaping (String) -> Void, onStart: @escaping @Sendable (pid_t) -> Void
+  ) throws {
+    (self.challenge, self.own, self.parameters) = (challenge, own, parameters)
+    (self.onStep, self.onStart) = (onStep, onStart)
+  }
+
+  /// Both under a kind of profile.
+  /// - Throws: `Ended` if the reader's program has no capture; a `LabError` if the solution has none.
+  func pair(_ kind: ProfileKind) throws -> Pair {
+    if let known = captured[kind.name] { return known }
+    onStep("running under \(kind.name)")
+    let mine: Capture
+    switch own.capture(kind, parameters: parameters, effort: kind.effort) {
+    case .captured(let capture): mine = capture
+    case .ended(let words): throw Ended(words: words)
+    }
+    let pair = Pair(own: mine, solution: try reference(.solution, kind, effort: kind.effort))
+    captured[kind.name] = pair
+    return pair
+  }
+
+  /// The reader's program alone, in few rounds, if it was not captured yet.
+  func own(_ kind: ProfileKind) throws -> Capture {
+    try captured[kind.name]?.own ?? ownAnew(kind)
+  }
+
+  /// The reader's program alone, run once more.
+  func ownAnew(_ kind: ProfileKind) throws -> Capture {
+    onStep("running under \(kind.name)")
+    switch own.capture(kind, parameters: parameters, effort: 0) {
+    case .captured(let capture): return capture
+    case .ended(let words): throw Ended(words: words)
+    }
+  }
+
+  /// What the reader began with.
+  func original(_ kind: ProfileKind) throws -> Capture {
+    if let known = originals[kind.name] { return known }
+    let found = try reference(.attempt, kind, effort: kind.effort)
+    originals[kind.name] = found
+    return found
+  }
+
+  /// One that is not the reader's.
+  func reference(_ rival: Judgement.Rival, _ kind: ProfileKind, effort: Double) throws -> Capture {
+    var program = try ReferencePrograms(challenge: challenge).program(rival)
+    program.onStart = onStart
+    switch program.capture(kind, parameters: parameters, effort: effort) {
+    case .captured(let capture): return capture
+    case .ended(let words):
+      throw LabError.failed("\(challenge.id): its own \(rival.rawValue) does not come to its end: \(words)")
+    }
+  }
+}
+
+extension ProfileKind {
+  /// One round tells as much as many where it counts, and takes no samples. Of those that do, half a second is enough for what
+  /// a challenge asks.
+  fileprivate var effort: Double {
+    ["leaks", "taskleak", "task", "threadcreate", "custom", "waitfor", "trace"].contains(name) ? 0 : 0.2
+  }
+}
