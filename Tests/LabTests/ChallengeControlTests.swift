@@ -60,6 +60,7 @@ struct ChallengeControlTests {
     let challenge = try Challenge.named(control.challenge)
     let folder = try TemporaryFolder()
     var judge = Judge(challenge, in: folder.path)
+    judge.keeper = LabCommand.path
     let verdict = try judge.verdict(on: #require(challenge.file(control.file)))
     if control.fails.isEmpty {
       #expect(verdict.hasPassed, "\(verdict.text)")

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import Platform
 import Keeping
 import Profiling
 import ScenarioRunning
@@ -18,6 +19,8 @@ struct ChallengeProgram {
   let path: String
   /// Which of the two a claim's arguments name it by.
   let variant: Scenario.Variant
+  /// What keeps it within bounds: see `Confinement`.
+  let keeper: String
   var onStart: @Sendable (pid_t) -> Void = { _ in }
 
   /// Runs it with the profiler, and files what was captured.
@@ -27,6 +30,7 @@ struct ChallengeProgram {
     // The launcher says where.
     var confinement = Confinement(folders: ["."])
     confinement.seconds = 60
+    confinement.keeper = keeper
     launcher.confinement = confinement
     launcher.watcher = ScenarioLauncher.Watcher(onStart: onStart, onProgress: { _ in })
     launcher.effort = effort
@@ -45,6 +49,7 @@ struct ChallengeProgram {
 /// The programs of a challenge that are not the reader's: compiled once, and again when something has changed.
 struct ReferencePrograms {
   let challenge: Challenge
+  let keeper: String
 
   /// What is compiled of `Attempt.swift` or `Solution.swift`.
   /// - Throws: a `LabError` if it does not compile, which is the challenge's own fault.
@@ -54,7 +59,8 @@ struct ReferencePrograms {
     let folder = "\(Workspace.scratch)/challenges/\(challenge.id)/built/\(try key(of: text))"
     let path = "\(folder)/challenge"
     if !FileManager.default.fileExists(atPath: path) { try compile(text, name, into: folder) }
-    return ChallengeProgram(challenge: challenge, path: path, variant: rival == .attempt ? .faulty : .fixed)
+    return ChallengeProgram(challenge: challenge, path: path, variant: rival == .attempt ? .faulty : .fixed,
+      keeper: keeper)
   }
 
   private func compile(_ text: String, _ name: String, into folder: String) throws {
@@ -62,7 +68,7 @@ struct ReferencePrograms {
     let manager = FileManager.default
     try manager.createDirectory(atPath: scratch, withIntermediateDirectories: true)
     defer { try? manager.removeItem(atPath: scratch) }
-    switch try Submission(challenge: challenge, text: text, folder: scratch).build() {
+    switch try Submission(challenge: challenge, text: text, folder: scratch, keeper: keeper).build() {
     case .program: break
     case .refused(let fault): throw LabError.failed("\(challenge.id)/\(name) uses \(fault)")
     case .broken(let diagnostics, let said):

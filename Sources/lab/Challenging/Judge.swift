@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import Platform
 import Profiling
 import ScenarioRunning
 
@@ -13,6 +14,8 @@ struct Judge {
   let challenge: Challenge
   /// Where the reader's program is compiled: empty, and removed by whoever made it.
   let folder: String
+  /// What keeps compiler and programs within bounds: see `Confinement`.
+  var keeper = ThisProgram.path
   /// Told of what is done, in a few words.
   var onStep: (String) -> Void = { _ in }
   var onStart: @Sendable (pid_t) -> Void = { _ in }
@@ -29,7 +32,7 @@ struct Judge {
     var verdict = Verdict(challenge: challenge.id, lines: [])
     onStep("compiling")
     let path: String
-    switch try Submission(challenge: challenge, text: text, folder: folder, onStart: onStart).build() {
+    switch try Submission(challenge: challenge, text: text, folder: folder, keeper: keeper, onStart: onStart).build() {
     case .refused(let fault):
       verdict.lines = [.init(group: .allowed, mark: .failed, text: "it uses \(fault)")]
       return verdict.completed()
@@ -51,7 +54,7 @@ struct Judge {
     ]
     verdict.parameters = challenge.drawnParameters()
     let own = ChallengeProgram(
-      challenge: challenge, path: path, variant: .faulty, onStart: onStart)
+      challenge: challenge, path: path, variant: .faulty, keeper: keeper, onStart: onStart)
     let runs = try MeasuredPrograms(
       challenge: challenge, own: own, parameters: verdict.parameters, onStep: onStep, onStart: onStart)
 

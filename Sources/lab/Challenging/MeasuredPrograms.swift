@@ -71,7 +71,7 @@ final class MeasuredPrograms {
 
   /// One that is not the reader's.
   func reference(_ rival: Judgement.Rival, _ kind: ProfileKind, effort: Double) throws -> Capture {
-    var program = try ReferencePrograms(challenge: challenge).program(rival)
+    var program = try ReferencePrograms(challenge: challenge, keeper: own.keeper).program(rival)
     program.onStart = onStart
     switch program.capture(kind, parameters: parameters, effort: effort) {
     case .captured(let capture): return capture

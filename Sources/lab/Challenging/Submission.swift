@@ -24,6 +24,8 @@ struct Submission: Sendable {
   let text: String
   /// An empty folder for all that comes of it. Whoever made it removes it.
   let folder: String
+  /// What keeps the compiler within bounds: see `Confinement`.
+  var keeper = ThisProgram.path
   /// Told whom SIGTERM ends with all that it started.
   var onStart: @Sendable (pid_t) -> Void = { _ in }
 
@@ -81,6 +83,7 @@ struct Submission: Sendable {
     try FileManager.default.createDirectory(atPath: modules, withIntermediateDirectories: true)
     var confinement = Confinement(folders: [folder, modules])
     confinement.seconds = 90
+    confinement.keeper = keeper
     let run = try confinement.run(
       ["swiftc", "-swift-version", "6", "-O", "-wmo", "-g", "-module-cache-path", modules]
         + ["-file-prefix-map", "\(folder)=\(Workspace.path("Challenges/\(challenge.id)"))"]
