@@ -45,41 +45,25 @@
     return found
   }
 
-  const open = async (block) => {
-    const source = block.dataset.source
-    const [file, region] = source.split('#')
-    const answer = await fetch('/-/source?of=' + encodeURIComponent(source))
-    if (!answer.ok) throw new Error(await answer.text())
-    const published = (await answer.json()).text
+  // A text area over the same text in colours, with what the compiler says beside its lines. `key`: what it is kept by in this
+  // browser; `published`: what it is changed from; `head`: what stands above; `label`: its name for who cannot see it.
+  const textEditor = ({ key: source, published, initial, head, label, note, differsFrom, run }) => {
     const kept = stored(source)
-    const figures = await figuresOf(file)
-
     const code = make('code')
     const behind = make('pre', {}, code)
     behind.setAttribute('aria-hidden', 'true')
     const id = 'edit-' + source.replace(/\W+/g, '-')
-    const area = make('textarea', { value: kept?.text ?? published, spellcheck: false, autocomplete: 'off', wrap: 'off' })
+    const area = make('textarea', { value: kept?.text ?? initial ?? published, spellcheck: false, autocomplete: 'off', wrap: 'off' })
     area.setAttribute('autocapitalize', 'off')
-    area.setAttribute('aria-label', 'Code of ' + region + ' in ' + file)
+    area.setAttribute('aria-label', label)
     area.setAttribute('aria-describedby', id + '-keys')
     const differs = make('span', { className: 'edit-differs' })
     const wrong = make('ul', { className: 'edit-lines' })
-    const reset = make('button', { type: 'button', textContent: 'Reset' })
-    const close = make('button', { type: 'button', textContent: 'Close' })
-    const choice = make('select')
-    figures.forEach(({ figure, address }, at) => {
-      const label = figure.querySelector('.figure-label')?.textContent ?? address
-      choice.append(make('option', { value: at, textContent: label }))
-    })
-    const below = figures.findIndex(({ figure }) => block.compareDocumentPosition(figure) & Node.DOCUMENT_POSITION_FOLLOWING)
-    choice.value = Math.max(0, below < 0 ? figures.length - 1 : below)
     const slot = make('div')
     const element = make('div', { className: 'edit' },
-      make('div', { className: 'edit-head' }, make('span', {}, file + ', region ', make('b', { textContent: region })), differs),
+      make('div', { className: 'edit-head' }, make('span', {}, ...head), differs),
       make('div', { className: 'edit-text' }, behind, area), wrong, slot,
-      make('p', { className: 'edit-keys', id: id + '-keys',
-        textContent: 'Compiled on this machine, from a copy. Ctrl+Enter runs. Tab indents; Escape, then Tab, leaves.' }))
-    const tools = [reset, close, ...(figures.length > 1 ? [make('label', { className: 'edit-draws' }, 'Figure ', choice)] : [])]
+      make('p', { className: 'edit-keys', id: id + '-keys', textContent: note + ' Tab indents; Escape, then Tab, leaves.' }))
 
     const colours = new Map()
     let told = []
@@ -87,8 +71,8 @@
     const show = () => {
       const lines = area.value.split('\n')
       const { changed, count } = changedLines(published.split('\n'), lines)
-      differs.textContent = count ? counted(count, 'line') + (count === 1 ? ' differs' : ' differ') + ' from the published source'
-        : kept && kept.base !== published ? 'the published source has changed since' : 'as published'
+      differs.textContent = count ? counted(count, 'line') + (count === 1 ? ' differs' : ' differ') + ' from ' + differsFrom
+        : kept && kept.base !== published ? differsFrom + ' has changed since' : 'as published'
       code.replaceChildren(...lines.map((text, at) => {
         const line = make('span', { className: 'line' + (changed.has(at) ? ' is-changed' : '') })
         // Made by the lab, which escapes the code.
@@ -166,7 +150,7 @@
         else area.setSelectionRange(Math.max(start, from + text.length - old.length), Math.max(start, from + text.length - old.length))
       } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault()
-        slot.querySelector('form')?.requestSubmit()
+        run()
       } else if (event.key === 'Enter' && !event.isComposing) {
         event.preventDefault()
         const { selectionStart: from, value } = area
@@ -176,6 +160,39 @@
       if (!['Shift', 'Control', 'Alt', 'Meta', 'Escape'].includes(event.key)) mayLeave = false
     })
     area.addEventListener('blur', () => { mayLeave = false })
+
+    show()
+    colour()
+    const set = (text) => {
+      area.value = text
+      changedByReader()
+    }
+    return { element, area, slot, tell, set }
+  }
+
+  const open = async (block) => {
+    const source = block.dataset.source
+    const [file, region] = source.split('#')
+    const answer = await fetch('/-/source?of=' + encodeURIComponent(source))
+    if (!answer.ok) throw new Error(await answer.text())
+    const published = (await answer.json()).text
+    const figures = await figuresOf(file)
+    const { element, area, slot, tell, set } = textEditor({
+      key: source, published, head: [file + ', region ', make('b', { textContent: region })],
+      label: 'Code of ' + region + ' in ' + file, differsFrom: 'the published source',
+      note: 'Compiled on this machine, from a copy. Ctrl+Enter runs.',
+      run: () => slot.querySelector('form')?.requestSubmit(),
+    })
+    const reset = make('button', { type: 'button', textContent: 'Reset' })
+    const close = make('button', { type: 'button', textContent: 'Close' })
+    const choice = make('select')
+    figures.forEach(({ figure, address }, at) => {
+      const label = figure.querySelector('.figure-label')?.textContent ?? address
+      choice.append(make('option', { value: at, textContent: label }))
+    })
+    const below = figures.findIndex(({ figure }) => block.compareDocumentPosition(figure) & Node.DOCUMENT_POSITION_FOLLOWING)
+    choice.value = Math.max(0, below < 0 ? figures.length - 1 : below)
+    const tools = [reset, close, ...(figures.length > 1 ? [make('label', { className: 'edit-draws' }, 'Figure ', choice)] : [])]
 
     const pick = () => {
       const { figure, address } = figures[choice.value] ?? {}
@@ -190,8 +207,7 @@
     choice.addEventListener('change', pick)
     pick()
     reset.addEventListener('click', () => {
-      area.value = published
-      changedByReader()
+      set(published)
       slot.querySelector('.run-result')?.replaceChildren()
       const status = slot.querySelector('.run-status')
       if (status) status.textContent = 'As published again.'
@@ -204,10 +220,8 @@
     })
     block.after(element)
     block.hidden = true
-    show()
-    colour()
     return area
   }
 
-  window.labEdit = { open }
+  window.labEdit = { open, textEditor }
 })()
