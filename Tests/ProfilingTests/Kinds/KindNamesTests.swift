@@ -39,6 +39,8 @@ import Testing
     "Sources/Analysis/Comparisons/MachineComparison.swift": "what was recorded of a trace is told in events",
     "Sources/lab/Recording/LiveTraceView.swift": "runs the command that is called as the kind that it shows",
     "Sources/lab/Skeletons/ScenarioSkeleton.swift": "as a scenario does",
+    "Sources/lab/Skeletons/ChallengeSkeleton.swift": "the same",
+    "Sources/lab/Challenging/": "a challenge is judged by several kinds",
     "Sources/lab/Bench/": "each engine has its benchmark",
     "Sources/lab/Site/ReadmeFigure.swift": "names the one capture that the README shows",
     "Sources/Pprof/Model/ValueType.swift": "a word of profile.proto's, by which Go calls processor time",
