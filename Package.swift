@@ -146,6 +146,11 @@ let package = Package(
   ]
 )
 
+/// Has a library export only what the list in its folder says.
+func hidingAllBut(_ target: String) -> [String] {
+  ["-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/\(target)/exports.map"]
+}
+
 if hasEngine {
   // The same as the product `Profiling` in pieces for programs that are not rebuilt: the hooks, to be preloaded, what
   // writes profiles, and what serves them.
@@ -156,17 +161,16 @@ if hasEngine {
   ]
   package.targets += [
     .target(
-      name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"], cSettings: c,
+      name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"], exclude: ["exports.map"], cSettings: c,
       // Not linked with Swift's runtime, which SwiftPM would give to C as well.
-      linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]),
+      linkerSettings: [
+        .unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"]),
+        .unsafeFlags(hidingAllBut("PreloadedProfiler")),
+      ]),
     .target(
       name: "PreloadedServer", dependencies: ["ProfilingHTTP"], exclude: ["exports.map"],
       // Nothing in it meets what the program has of the same name.
-      linkerSettings: [
-        .unsafeFlags([
-          "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/PreloadedServer/exports.map",
-        ])
-      ]),
+      linkerSettings: [.unsafeFlags(hidingAllBut("PreloadedServer"))]),
     .executableTarget(
       name: "ProfiledProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/ProfiledProgram"),
