@@ -101,6 +101,9 @@ struct Challenge: Sendable {
     ) { _, _ in throw LabError.failed("a challenge is run by a program of its own") }
   }
 
+  /// What is measured once, and shown again and again.
+  var usualParameters: [String: Int] { parameters.merging(["seed": 1]) { $1 } }
+
   /// What a verdict is measured with: a seed that nobody knows beforehand, and sizes near those of the file.
   func drawnParameters() -> [String: Int] {
     var values = parameters.mapValues { value in

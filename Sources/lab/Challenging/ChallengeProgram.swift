@@ -25,7 +25,7 @@ struct ChallengeProgram {
 
   /// Runs it with the profiler, and files what was captured.
   /// - Parameter effort: how much of a scenario's usual time is enough; 0 for what is counted and not measured.
-  func capture(_ kind: ProfileKind, parameters: [String: Int], effort: Double) -> Run {
+  func capture(_ kind: ProfileKind, parameters: [String: Int], effort: Double, to files: CaptureFiles? = nil) -> Run {
     var launcher = ScenarioLauncher(timeLimit: 60, executable: path)
     // The launcher says where.
     var confinement = Confinement(folders: ["."])
@@ -37,7 +37,8 @@ struct ChallengeProgram {
     let scenario = challenge.scenario(parameters: parameters)
     do {
       return .captured(
-        try launcher.capture(scenario, variant, kind: kind, parameters: parameters, to: nil))
+        try launcher.capture(
+          scenario, variant, kind: kind, parameters: parameters, to: files.map { files in { _ in files } }))
     } catch {
       // Said of a capture, where a reader's program is judged.
       let text = "\(error)".replacing("; no capture was made", with: "")
@@ -59,7 +60,8 @@ struct ReferencePrograms {
     let folder = "\(Workspace.scratch)/challenges/\(challenge.id)/built/\(try key(of: text))"
     let path = "\(folder)/challenge"
     if !FileManager.default.fileExists(atPath: path) { try compile(text, name, into: folder) }
-    return ChallengeProgram(challenge: challenge, path: path, variant: rival == .attempt ? .faulty : .fixed,
+    return ChallengeProgram(
+      challenge: challenge, path: path, variant: rival == .attempt ? .faulty : .fixed,
       keeper: keeper)
   }
 

@@ -154,11 +154,12 @@ extension Verdict {
     return whole
   }
 
-  /// Says of a fault that is still there that the program has become faster all the same.
+  /// Says of a fault that is still there that the program has become faster all the same: it is, by half at least.
   fileprivate mutating func tellOfSpeed(_ runs: MeasuredPrograms) {
     guard let own = runs.captured[runs.challenge.profile.name]?.own.provenance,
       let before = (try? runs.original(runs.challenge.profile))?.provenance,
-      before.wallSecondsPerRound > 0, own.wallSecondsPerRound < 0.8 * before.wallSecondsPerRound,
+      before.wallSecondsPerRound > 0, own.wallSecondsPerRound < 0.5 * before.wallSecondsPerRound,
+      own.cpuSecondsPerRound < 0.5 * before.cpuSecondsPerRound,
       let index = lines.firstIndex(where: { $0.group == .gone && $0.mark == .failed })
     else { return }
     lines[index].text = "faster than it was, but " + lines[index].text

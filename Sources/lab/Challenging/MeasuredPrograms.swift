@@ -22,7 +22,6 @@ final class MeasuredPrograms {
   private let onStart: @Sendable (pid_t) -> Void
   /// By the kind's name.
   private(set) var captured: [String: Pair] = [:]
-  private var originals: [String: Capture] = [:]
 
   init(
     challenge: Challenge, own: ChallengeProgram, parameters: [String: Int],
@@ -61,12 +60,20 @@ final class MeasuredPrograms {
     }
   }
 
-  /// What the reader began with.
+  /// What the reader began with, captured once, with the parameters as they are in the challenge's file: for a figure, and for
+  /// what is plain without a clock.
   func original(_ kind: ProfileKind) throws -> Capture {
-    if let known = originals[kind.name] { return known }
-    let found = try reference(.attempt, kind, effort: kind.effort)
-    originals[kind.name] = found
-    return found
+    let program = try ReferencePrograms(challenge: challenge, keeper: own.keeper).program(.attempt)
+    let files = CaptureFiles(
+      CaptureName(scenario: challenge.id, variant: program.variant.rawValue, kind: kind.name),
+      in: "\((program.path as NSString).deletingLastPathComponent)/captures")
+    if files.exist, let known = try? CaptureStore.read(files) { return known }
+    onStep("running what you began with")
+    switch program.capture(kind, parameters: challenge.usualParameters, effort: kind.effort, to: files) {
+    case .captured(let capture): return capture
+    case .ended(let words):
+      throw LabError.failed("\(challenge.id): its own Attempt.swift does not come to its end: \(words)")
+    }
   }
 
   /// One that is not the reader's.
