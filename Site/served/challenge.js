@@ -30,7 +30,7 @@
       const body = make('div', { className: 'figure-body' })
       // Drawn by the lab itself, which escapes every name; and the page's policy runs no script of it.
       if (markup) body.innerHTML = markup
-      else body.textContent = 'There is nothing to draw: the profile is empty.'
+      else body.textContent = 'Nothing of it is left to draw.'
       return make('figure', { className: 'verdict-figure' }, make('figcaption', { textContent: title }), body)
     }
     const show = (done) => {

@@ -1,7 +1,7 @@
 import Analysis
 import Figures
 import Foundation
-import ScenarioRunning
+import Pprof
 
 /// A verdict with all that belongs to it: the figure before and after, and what is noted of the reader's progress.
 struct ChallengeCheck {
@@ -42,7 +42,7 @@ struct ChallengeCheck {
         columns: [], rows: [],
         pairs: [
           .init(
-            caption: "\(challenge.profile.name), \(challenge.figure)", published: Self.drawn(before),
+            caption: "The \(challenge.profile.name) profile", published: Self.drawn(before),
             here: Self.drawn(after))
         ], names: ("Before", "Yours")
       ).html
@@ -52,11 +52,11 @@ struct ChallengeCheck {
   }
 
   private static func drawn(_ markup: String?) -> BesidePage.Drawing {
-    markup.map { .drawn($0) } ?? .failed("There is nothing to draw: the profile is empty.")
+    markup.map { .drawn($0) } ?? .failed("Nothing of it is left to draw.")
   }
 
   private func drawing(of capture: Capture?) -> String? {
-    guard let capture, let options = try? FigureAddress("\(capture.name)?\(challenge.figure)").options() else {
+    guard let capture, !capture.isEmpty, let options = try? FigureAddress("\(capture.name)?\(challenge.figure)").options() else {
       return nil
     }
     let input = FigureInput(capture, captures: Alone(), options: options) { path in
@@ -69,5 +69,13 @@ struct ChallengeCheck {
   private struct Alone: CaptureSource {
     func named(_ name: CaptureName) throws -> Capture { throw LabError.failed("there is no capture \(name)") }
     func both(_ name: CaptureName) throws -> (published: Capture?, local: Capture?) { (nil, nil) }
+  }
+}
+
+extension Capture {
+  /// Whether there is nothing of what it looks for.
+  fileprivate var isEmpty: Bool {
+    if let leakReport { return leakReport.cycles.isEmpty && leakReport.lost.isEmpty }
+    return contents is Profile && profile.samples.isEmpty
   }
 }
