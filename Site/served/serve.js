@@ -182,17 +182,35 @@
 
   // Code from the source that runs can be edited; what was typed is still there when the page loads anew.
   window.labServe = { make, panel, addressOf, scenario: scenarioOf }
-  let editor
+  const scripts = new Map()
+  const loadScript = (src) => {
+    if (!scripts.has(src)) {
+      scripts.set(src, new Promise((resolve, reject) => {
+        document.head.append(make('script', { src, onload: resolve, onerror: reject }))
+      }))
+    }
+    return scripts.get(src)
+  }
   const loadEditor = () => {
-    editor ??= new Promise((resolve, reject) => {
-      document.head.append(make('link', { rel: 'stylesheet', href: '/-/edit.css' }))
-      document.head.append(make('script', { src: '/-/edit.js', onload: resolve, onerror: reject }))
-    })
-    return editor
+    if (!scripts.has('/-/edit.js')) document.head.append(make('link', { rel: 'stylesheet', href: '/-/edit.css' }))
+    return loadScript('/-/edit.js')
   }
   const edit = async (block) => {
     await loadEditor()
     return window.labEdit.open(block)
+  }
+  // The program of a challenge is for whoever reads to mend.
+  const mend = async (block, name) => {
+    await loadEditor()
+    await loadScript('/-/challenge.js')
+    return window.labChallenge.open(block, name)
+  }
+  for (const block of document.querySelectorAll('.code[data-source^="Challenges/"][data-source$="/Attempt.swift"]')) {
+    const name = block.dataset.source.split('/')[1]
+    const button = make('button', { type: 'button', className: 'edit-open', textContent: 'Mend it here' })
+    button.addEventListener('click', async () => (await mend(block, name)).focus())
+    block.querySelector('.code-title')?.append(button)
+    try { if (localStorage.getItem('edit Challenges/' + name)) mend(block, name) } catch {}
   }
   for (const block of document.querySelectorAll('.code[data-source^="Sources/Scenarios/"][data-source*="#"]')) {
     const button = make('button', { type: 'button', className: 'edit-open', textContent: 'Edit and run' })

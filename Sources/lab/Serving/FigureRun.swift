@@ -10,7 +10,7 @@ import Synchronization
 
 /// One run that a reader asks for from a page: the captures that a figure is drawn from, made with their values of the
 /// scenario's parameters, of the scenario as it is or as they have edited it, into a scratch folder of its own.
-final class FigureRun: Sendable {
+final class FigureRun: ServedRun {
   /// What the page is told meanwhile.
   struct Step: Encodable {
     /// What is done: `compile`, `record` or `draw`.

@@ -12,7 +12,7 @@ actor ServedSite {
   /// Who waits to hear that pages have changed.
   private var listeners: [UUID: AsyncStream<String>.Continuation] = [:]
   /// The run that is going on: there is one at a time.
-  private var current: FigureRun?
+  private var current: (any ServedRun)?
 
   init(site: String, theme: String = Workspace.theme) {
     self.theme = theme
@@ -51,28 +51,31 @@ actor ServedSite {
     }
     switch route {
     case .run: return run(request)
+    case .check: return check(request)
     case .cancel:
       current?.cancel()
       return .text("\n")
     case .colours: return Self.colours(of: request)
-    case .serveScript, .editScript: return asset(route.rawValue, "text/javascript; charset=utf-8")
+    case .serveScript, .editScript, .challengeScript: return asset(route.rawValue, "text/javascript; charset=utf-8")
     case .serveStyle, .editStyle: return asset(route.rawValue, "text/css; charset=utf-8")
     case .scenario: return scenario(request.query["name"] ?? "")
     case .source: return Self.source(request.query["of"] ?? "")
+    case .challenge: return Self.challenge(request.query["name"] ?? "")
     case .changes: return changes()
     }
   }
 
   /// What is answered beside the site's own files, by what stands behind `/-/`.
   enum Route: String, CaseIterable {
-    case run, cancel, colours, scenario, source, changes
+    case run, cancel, check, colours, scenario, source, challenge, changes
     case serveScript = "serve.js"
     case serveStyle = "serve.css"
     case editScript = "edit.js"
     case editStyle = "edit.css"
+    case challengeScript = "challenge.js"
 
     /// Whether it is asked for with POST, and not with GET.
-    var isPosted: Bool { [.run, .cancel, .colours].contains(self) }
+    var isPosted: Bool { [.run, .cancel, .check, .colours].contains(self) }
   }
 
   private static func notAllowed(_ methods: String) -> Response {
@@ -177,18 +180,46 @@ actor ServedSite {
       let edit = try form["source"].map { try EditedRegion(Self.reference($0), text: form["text"] ?? "") }
       run = try FigureRun(figure: form["figure"] ?? "", parameters: parameters, edit: edit)
     } catch { return .text("\(error)\n", status: 400) }
+    return answer(run) { tell in
+      let result = try run.run { tell(RunLine(step: $0)) }
+      return switch result {
+      case .drawn(let answer, let lines): RunLine(done: answer, lines: lines)
+      case .refused(let lines): RunLine(lines: lines)
+      }
+    }
+  }
+
+  /// The body says `name`, a challenge's, and `text`, the reader's program.
+  private func check(_ request: Request) -> Response {
+    let form = URLQuery(String(decoding: request.body, as: UTF8.self))
+    if current != nil { return .text("A run is going on; one at a time.\n", status: 409) }
+    let run: ChallengeRun
+    do {
+      try LabError.checkPlatform()
+      run = ChallengeRun(try Challenge.named(form["name"] ?? ""), text: form["text"] ?? "")
+    } catch { return .text("\(error)\n", status: 400) }
+    return answer(run) { tell in RunLine(judged: try run.run { tell(RunLine(judging: $0)) }) }
+  }
+
+  /// What the page of a challenge begins with.
+  private static func challenge(_ name: String) -> Response {
+    do { return .json(try ChallengeState(Challenge.named(name))) } catch {
+      return .text("\(error)\n", status: 404)
+    }
+  }
+
+  /// Has a run done, and answers a line of JSON for each step of it, and one for what came of it.
+  private func answer(
+    _ run: any ServedRun, _ work: @escaping @Sendable (_ tell: @escaping (RunLine) -> Void) throws -> RunLine
+  ) -> Response {
     current = run
     let (stream, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingNewest(64))
     // It blocks its thread, so it has one of its own.
     Thread.detachNewThread {
       let last: RunLine
-      do {
-        let result = try run.run { continuation.yield(Response.json(bytes: RunLine(step: $0)) + [10]) }
-        switch result {
-        case .drawn(let answer, let lines): last = RunLine(done: answer, lines: lines)
-        case .refused(let lines): last = RunLine(lines: lines)
-        }
-      } catch { last = RunLine(failed: "\(error)") }
+      do { last = try work { continuation.yield(Response.json(bytes: $0) + [10]) } } catch {
+        last = RunLine(failed: "\(error)")
+      }
       // The next may begin before anybody is told that this one is over.
       Task {
         await self.isOver()
@@ -228,6 +259,9 @@ private struct RunLine: Encodable {
   /// What the compiler says of what was edited; without `done` there is nothing to run.
   var lines: [EditedLine]?
   var failed: String?
+  /// What is done to judge a challenge, and what came of it.
+  var judging: String?
+  var judged: ChallengeRun.Answer?
 }
 
 extension Response {
