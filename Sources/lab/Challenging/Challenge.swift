@@ -34,7 +34,8 @@ struct Challenge: Sendable {
 
   /// Where all challenges are.
   static var root: String { Workspace.path("Challenges") }
-  var folder: String { "\(Self.root)/\(id)" }
+  /// Where this one is.
+  let folder: String
 
   /// The text of one of its files; nil if it has none of the name.
   func file(_ name: String) -> String? { try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) }
@@ -44,7 +45,7 @@ struct Challenge: Sendable {
   static func all() throws -> [Challenge] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
     return try names.filter { FileManager.default.fileExists(atPath: "\(root)/\($0)/challenge.yml") }
-      .map(Challenge.init(named:)).sorted { ($0.order, $0.level, $0.id) < ($1.order, $1.level, $1.id) }
+      .map { try Challenge(named: $0, in: root) }.sorted { ($0.order, $0.level, $0.id) < ($1.order, $1.level, $1.id) }
   }
 
   /// The number of the lesson, where the letters of `2b` come after `2`.
@@ -64,20 +65,21 @@ struct Challenge: Sendable {
     return found
   }
 
-  private init(named id: String) throws {
-    let path = "\(Self.root)/\(id)/challenge.yml"
+  /// The challenge whose folder is below another.
+  init(named id: String, in root: String) throws {
+    let path = "\(root)/\(id)/challenge.yml"
     do {
       let text = try String(contentsOfFile: path, encoding: .utf8)
-      try self.init(id: id, YAMLDecoder().decode(ChallengeFile.self, from: text))
+      try self.init(id: id, "\(root)/\(id)", YAMLDecoder().decode(ChallengeFile.self, from: text))
     } catch { throw LabError.failed("\(Workspace.relative(path)): \(error)") }
   }
 
-  private init(id: String, _ file: ChallengeFile) throws {
+  private init(id: String, _ folder: String, _ file: ChallengeFile) throws {
     guard let kind = ProfileKind.named(file.profile) else {
       throw LabError.failed("there is no kind of profile '\(file.profile)'")
     }
     guard file.hints.count == 3 else { throw LabError.failed("it has \(file.hints.count) hints; three are needed") }
-    self.id = id
+    (self.id, self.folder) = (id, folder)
     (title, lesson, level, story) = (file.title, file.lesson, file.level ?? 1, file.story)
     (profile, figure) = (kind, file.figure ?? "view=\(file.view ?? "flame")")
     var parameters = file.parameters ?? [:]

@@ -56,7 +56,9 @@ struct ChallengeCheck {
   }
 
   private func drawing(of capture: Capture?) -> String? {
-    guard let capture, !capture.isEmpty, let options = try? FigureAddress("\(capture.name)?\(challenge.figure)").options() else {
+    guard let capture, !capture.isEmpty,
+      let options = try? FigureAddress("\(capture.name)?\(challenge.figure)").options()
+    else {
       return nil
     }
     let input = FigureInput(capture, captures: Alone(), options: options) { path in

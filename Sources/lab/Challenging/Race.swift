@@ -51,5 +51,7 @@ struct Race {
     return "\(number(sorted[sorted.count / 2])) (\(number(sorted[0])) to \(number(sorted[sorted.count - 1])))"
   }
 
-  private static func number(_ value: Double) -> String { String(format: value < 0.1 ? "%.2g" : value < 10 ? "%.2f" : "%.0f", value) }
+  private static func number(_ value: Double) -> String {
+    String(format: value < 0.1 ? "%.2g" : value < 10 ? "%.2f" : "%.0f", value)
+  }
 }

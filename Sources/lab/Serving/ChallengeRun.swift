@@ -36,7 +36,9 @@ final class ChallengeRun: ServedRun {
     do {
       let check = ChallengeCheck(challenge: challenge, attempts: attempts) { step in
         if !self.isCancelled { onStep(step) }
-      } onStart: { self.take($0) }
+      } onStart: {
+        self.take($0)
+      }
       let result = try check.run(text)
       if isCancelled { throw LabError.failed("cancelled") }
       let seconds = (ContinuousClock.now - began) / .seconds(1)
