@@ -32,6 +32,6 @@ struct Benchmark: Sendable {
 
   static let all: [Benchmark] = [
     .cpuProfiler, .record, .heap, .locks, .leaks, .tasks, .taskLeaks, .waits, .traces, .traceViews, .threadCreation,
-    .custom, .serving, .symbols, .codec, .reports, .figures, .site, .editing,
+    .custom, .serving, .symbols, .codec, .reports, .figures, .site, .editing, .challenges,
   ]
 }

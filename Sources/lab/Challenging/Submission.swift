@@ -79,7 +79,7 @@ struct Submission: Sendable {
 
   private func run(_ arguments: [String]) throws -> Compilation {
     // Kept: to make anew what others' headers say takes longer than all else.
-    let modules = "\(Workspace.scratch)/editing-modules"
+    let modules = EditedProgram.modules
     try FileManager.default.createDirectory(atPath: modules, withIntermediateDirectories: true)
     var confinement = Confinement(folders: [folder, modules])
     confinement.seconds = 90
