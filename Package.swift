@@ -112,6 +112,7 @@ let package = Package(
       name: "ScenarioRunning",
       dependencies: [
         "Analysis", "CProfiler", "CProfilerHooks", "ExecutionTrace", "Leaks", "Platform", "Pprof", "Profiling",
+        "ProfilingHTTP",
       ]),
     .target(name: "Scenarios", dependencies: ["Platform", "Profiling", "ScenarioRunning"]),
     .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),

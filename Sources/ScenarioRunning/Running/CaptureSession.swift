@@ -17,7 +17,7 @@ struct CaptureSession {
   private var effort: Double {
     ProcessInfo.processInfo.environment["LAB_HASTY"] == "1" ? 0 : request.effort ?? 1
   }
-  private var isHasty: Bool { effort == 0 }
+  var isHasty: Bool { effort == 0 }
 
   /// The profiler on and off in turns; what was recorded while it was on is the capture.
   func captureInTurns() async throws {
@@ -72,7 +72,7 @@ struct CaptureSession {
 
   /// Pairs of turns, one with the profiler on and one with it off, in alternating order.
   /// - Parameter part: How much of what a capture covers, about.
-  private func turns(of program: Program, part: Double = 1) async throws -> Rounds {
+  func turns(of program: Program, part: Double = 1) async throws -> Rounds {
     if !isHasty { _ = try await program.round() }
     let (warmUp, time) = try await RoundTime.measure(program.round)
     try kind.prepare(request.rate)
@@ -96,8 +96,12 @@ struct CaptureSession {
     return rounds
   }
 
-  private func write(
-    _ recording: ProfileRecording, _ rounds: Rounds, as name: String, cameToRest: Bool = false
+  /// Writes what was recorded of these rounds.
+  /// - Parameters:
+  ///   - asked: The address that gave it, and the CPU time in seconds that it covers; nil: it was taken at the rounds' end.
+  func write(
+    _ recording: ProfileRecording, _ rounds: Rounds, as name: String, cameToRest: Bool = false,
+    asked: (address: String, cpuSeconds: Double)? = nil
   ) throws {
     let captured = CaptureName(scenario: request.scenario, variant: request.variant.rawValue, kind: name)
     let files = CaptureFiles(captured, view: request.view, in: request.folder)
@@ -113,12 +117,13 @@ struct CaptureSession {
       digest: CaptureStore.digest(of: bytes),
       recording: Provenance.Recording(
         samples: recording.samples, lost: recording.lost, truncated: recording.truncated,
-        unresolved: recording.unresolved, cpuSeconds: rounds.on.reduce(0) { $0 + $1.cpu },
+        unresolved: recording.unresolved,
+        cpuSeconds: asked?.cpuSeconds ?? rounds.on.reduce(0) { $0 + $1.cpu },
         rounds: rounds.on.count),
       overhead: Provenance.Overhead(ratios: rounds.overheadRatios),
       cpuSecondsPerRound: rounds.typical.map(\.cpu).median,
       wallSecondsPerRound: rounds.typical.map(\.wall).median, cameToRest: cameToRest ? true : nil,
-      output: rounds.expected, truth: rounds.facts)
+      asked: asked?.address, output: rounds.expected, truth: rounds.facts)
     try CaptureStore.write(bytes, provenance, to: files)
   }
 
