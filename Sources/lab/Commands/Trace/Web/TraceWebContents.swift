@@ -35,6 +35,10 @@ extension TraceViews {
       contents.figures = [("", HeatFigure(heat, at: isSaved ? nil : at).figure)]
     case .regions:
       contents.figures = [("", try figure(.regions, asked) { $0.nodeCount = asked.rows })]
+      let at: @Sendable (WindowSteps.Window) -> String = { query.at($0).target(TraceWebView.timeline.rawValue) }
+      if let slowest = SlowestFigure(summary(of: asked.window, asked), at: isSaved ? nil : at).figure {
+        contents.figures.append(("The longest one by one", slowest))
+      }
       if contents.figures[0].figure.table.rows.isEmpty {
         contents.notices.append("The program marked no regions or user tasks in this window.")
       }
