@@ -67,6 +67,7 @@ extension TraceViews {
       try self.figure(.timeline, asked) {
         $0.isView = true
         $0.columns = isSaved ? Self.savedColumns : Self.columns
+        $0.tellsShares = isSaved
         $0.nodeCount = asked.rows
         $0.byLabel = asked.grouping.rawValue
         $0.label = asked.label
