@@ -98,8 +98,25 @@ public struct RenderedFigure: Sendable, Hashable {
   public var download: String?
   /// The names of the functions that it shows, to be found by the search.
   public var functions: [String]
+  /// A page of its own in which more can be done than look at it; nil if there is none.
+  public var walk: Walk?
   /// What is wrong with it, though it could be drawn.
   public var flaws: [Flaw]
+
+  /// A page beside the figure's, which asks for nothing from elsewhere.
+  public struct Walk: Sendable, Hashable {
+    /// Tells it from others of the same capture, as a part of its file's name.
+    public var name: String
+    /// What there is to be seen, as a title.
+    public var title: String
+    /// All of its HTML.
+    public var page: String
+
+    /// A page of a name and a title.
+    public init(name: String, title: String, page: String) {
+      (self.name, self.title, self.page) = (name, title, page)
+    }
+  }
 
   /// Something wrong with a figure.
   public struct Flaw: Sendable, Hashable {
@@ -118,7 +135,8 @@ public struct RenderedFigure: Sendable, Hashable {
   /// A figure of the given parts.
   public init(
     body: String, alt: String, table: String = "", command: String = "", drawing: String = "",
-    provenance: [QueryItem] = [], download: String? = nil, functions: [String] = [], flaws: [Flaw] = []
+    provenance: [QueryItem] = [], download: String? = nil, functions: [String] = [], walk: Walk? = nil,
+    flaws: [Flaw] = []
   ) {
     self.body = body
     self.alt = alt
@@ -128,6 +146,7 @@ public struct RenderedFigure: Sendable, Hashable {
     self.provenance = provenance
     self.download = download
     self.functions = functions
+    self.walk = walk
     self.flaws = flaws
   }
 }

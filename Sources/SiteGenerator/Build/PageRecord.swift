@@ -14,11 +14,19 @@ struct PageRecord: Equatable, Sendable {
   var references: [String]
   var assets: [String]
   var downloads: [RenderedPage.Download]
+  /// Pages that go with its figures, as they were written.
+  var companions: [Companion]
   /// Files whose text is part of its own, as they were.
   var included: [Snippets.Included]
   var problems: [Problem]
   /// Its entry in the search index; nil if the one in the last build's index still holds. Not part of the record.
   var search: [UInt8]?
+
+  /// A page that goes with a figure.
+  struct Companion: Equatable, Sendable {
+    var path: String
+    var stamp: FileStamp
+  }
 }
 
 extension PageRecord {
@@ -43,6 +51,10 @@ extension PageRecord {
     writer.put(downloads) {
       $0.put($1.from)
       $0.put($1.to)
+    }
+    writer.put(companions) {
+      $0.put($1.path)
+      $0.put($1.stamp)
     }
     writer.put(included) {
       $0.put($1.file)
@@ -78,6 +90,9 @@ extension PageRecord {
     assets = try reader.list { reader throws(RecordReader.Failure) in try reader.text() }
     downloads = try reader.list { reader throws(RecordReader.Failure) in
       RenderedPage.Download(from: try reader.text(), to: try reader.text())
+    }
+    companions = try reader.list { reader throws(RecordReader.Failure) in
+      Companion(path: try reader.text(), stamp: try reader.stamp())
     }
     included = try reader.list { reader throws(RecordReader.Failure) in
       Snippets.Included(file: try reader.text(), stamp: try reader.stamp())

@@ -245,7 +245,9 @@ struct SiteBuild {
     var kept = Set(manifest.pages.map(\.source.page))
     kept.formUnion(manifest.extras.keys)
     kept.formUnion(manifest.copies.keys)
-    for path in last.pages.map(\.source.page) + last.extras.keys + last.copies.keys where !kept.contains(path) {
+    kept.formUnion(manifest.pages.flatMap(\.companions).map(\.path))
+    let written = last.pages.map(\.source.page) + last.pages.flatMap(\.companions).map(\.path)
+    for path in written + last.extras.keys + last.copies.keys where !kept.contains(path) {
       Files.remove(generator.output + "/" + path)
     }
   }

@@ -42,7 +42,8 @@ extension PageRenderer {
       var words = ([figure.command] + figure.functions).joined(separator: " ")
       words.withUTF8 { page.search.add(block: $0, toSection: pending.searchSection) }
       let download = figure.download.map { keep(download: $0, for: reference.capture) }
-      return setting.markup.figure(figure, reference, caption: pending.caption, download: download)
+      let walk = figure.walk.map { keep(walk: $0, for: reference.capture) }
+      return setting.markup.figure(figure, reference, caption: pending.caption, download: download, walk: walk)
     } catch {
       report("\(error)", line: pending.line)
       let message = HTMLBuffer()
@@ -51,6 +52,13 @@ extension PageRenderer {
       message.append("</p>\n")
       return String(decoding: message.bytes, as: UTF8.self)
     }
+  }
+
+  /// Has the page that goes with a figure written into the site; returns how this page links to it.
+  private func keep(walk: RenderedFigure.Walk, for capture: String) -> String {
+    let target = "walks/" + capture.replacing("/", with: "-") + "-" + walk.name + ".html"
+    page.companions.append(RenderedPage.Companion(path: target, contents: Array(walk.page.utf8)))
+    return SitePath.relative(target, from: SitePath.directory(of: setting.source))
   }
 
   /// Has a raw capture copied into the site; returns how this page links to it.

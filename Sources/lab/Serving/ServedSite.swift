@@ -29,7 +29,7 @@ actor ServedSite {
       " 'sha256-\(Data(SHA256.digest(of: Array(match.1.utf8))).base64EncodedString())'"
     }
     return "default-src 'none'; script-src 'self'\(scripts.joined()); style-src 'self' 'unsafe-inline'; "
-      + "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; "
+      + "img-src 'self' data:; frame-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; "
       + "frame-ancestors 'none'"
   }
 

@@ -50,6 +50,8 @@ struct LabEvidence: Sendable {
     if !named.kept.isEmpty, kind.options.contains("keep"), try kind.draw(library.figureInput(name, plain)) != figure {
       address.items += named.keepItems
     }
+    // Nobody draws the page that goes with it.
+    address.items.removeAll { $0.name == "walk" }
     let flaws = named.missing(in: figure).map {
       $0.flaw(advice: kind.advice(options), severity: origin == .published ? .error : .note)
     }
@@ -57,7 +59,8 @@ struct LabEvidence: Sendable {
       body: figure.body, alt: figure.alt, table: figure.table.columns.isEmpty ? "" : figure.table.html,
       command: Self.command(capture, compared), drawing: address.command,
       provenance: ProvenanceFacts.of(capture, origin), download: try library.files(name).files.contents,
-      functions: figure.functions, flaws: flaws)
+      functions: figure.functions, walk: try plain.walk.map { try FigureWalk(capture, plain, length: $0).page },
+      flaws: flaws)
   }
 
   /// The functions named beside a figure, of the capture drawn and of the one it is compared with.
