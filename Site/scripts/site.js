@@ -21,6 +21,15 @@
     } catch {}
   })
 
+  // A page that goes with a figure is large: it is fetched when it is unfolded. It may run its script, and no more.
+  for (const fold of document.querySelectorAll('.figure-walk')) {
+    fold.addEventListener('toggle', () => {
+      const link = fold.querySelector('a')
+      if (!fold.open || fold.querySelector('iframe')) return
+      link.parentElement.before(make('iframe', { sandbox: 'allow-scripts', title: link.textContent, src: link.href }))
+    })
+  }
+
   // Copy buttons: code as written; of a terminal's text the commands, of a difference the new code. Lines are blocks
   // that hold their newlines, so innerText would tell each of them twice.
   const codeOf = (block) => {

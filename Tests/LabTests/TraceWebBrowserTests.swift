@@ -248,10 +248,12 @@ struct TraceWebBrowserTests {
           context = browser.new_context(viewport={'width': 1200, 'height': 800}, offline=True)
           page = context.new_page()
           page.set_default_timeout(300_000)
-          errors = []
+          errors, asked = [], []
           page.on('pageerror', lambda e: errors.append(str(e)))
           page.on('console', lambda m: errors.append(m.text) if m.type == 'error' else None)
+          page.on('request', lambda r: asked.append(r.url))
           page.goto('file://' + sys.stdin.read())
+          early = [url for url in asked if '/walks/' in url]
           size = len(page.content())
           alt = page.text_content('.figure .visually-hidden')
           page.focus('.figure-walk summary')
@@ -271,11 +273,14 @@ struct TraceWebBrowserTests {
           while shown()[0] > 20_000_000 and presses < 99:
               page.keyboard.press('ArrowLeft')
               presses += 1
-          print(json.dumps(dict(size=size, alt=alt, whole=whole, shown=shown(), told=frame.inner_text('.moves output'),
+          print(json.dumps(dict(early=early, text=frame.inner_text('main'), size=size, alt=alt, whole=whole, shown=shown(), told=frame.inner_text('.moves output'),
               errors=errors)))
       """, input: folder.file("site/index.html"))
     let found = try #require(try JSONSerialization.jsonObject(with: output) as? [String: Any])
-    #expect((found["errors"] as? [String]) == [])
+    #expect((found["errors"] as? [String]) == [] && (found["early"] as? [String]) == [])
+    // Readers are told the command that they can run, and no folder of whoever ran it.
+    let text = try #require(found["text"] as? String)
+    #expect(text.contains("./lab run merge-sort --variant faulty --profile trace") && !text.contains("__scenario"))
     #expect((found["size"] as? Int).map { $0 < 100_000 } == true)
     #expect(found["whole"] as? [Int] == [20_000_000, 1_000_000] && found["shown"] as? [Int] == [20_000_000, 20_000])
     func share(_ text: String) throws -> Int {

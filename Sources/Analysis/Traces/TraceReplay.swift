@@ -118,7 +118,9 @@ struct TraceReplay<Observer: TraceObserver> {
     case .userTaskEnds: endUserTask(event)
     case .sample:
       if now >= window.start {
-        observer.sampled(event, of: tasks.place(of: event.task).map { tasks[$0] })
+        let place = tasks.place(of: event.task)
+        if let place { count(place) }
+        observer.sampled(event, of: place.map { tasks[$0] })
       }
     case .log, .threadStarts: break
     default:

@@ -165,10 +165,10 @@ public struct TraceSummary: Sendable {
     /// The longest, that first; ten at most.
     public var longest: [NamedSpan] = []
 
-    /// Those of the longest that are as long as 99 % of all are not.
+    /// Those of the longest that are longer than 99 % of all; the longest alone if there are none.
     public var slowest: ArraySlice<NamedSpan> {
       let bound = times.percentile(0.99)
-      return longest.prefix { $0.length >= bound }
+      return longest.prefix(max(longest.count { $0.length > bound }, 1))
     }
   }
 

@@ -16,7 +16,9 @@ struct FigureWalk {
     let length = max(length, 1)
     let start = (options.start ?? 0) / length * length
     query = URLQuery([("start", TraceTime.exact(start)), ("length", TraceTime.exact(length))])
-    views = TraceViews(source: try TraceViews.Source(trace), name: "\(capture.name)")
+    var views = TraceViews(source: try TraceViews.Source(trace), name: "\(capture.name)")
+    views.command = capture.provenance.command
+    self.views = views
     name = "\(TraceTime.exact(start))-\(TraceTime.exact(length))"
   }
 
