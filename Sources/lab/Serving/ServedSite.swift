@@ -43,23 +43,36 @@ actor ServedSite {
       missing.status = 404
       return missing
     }
-    switch (request.path, request.method) {
-    case ("/-/run", .post): return run(request)
-    case ("/-/cancel", .post):
+    guard let route = Route(rawValue: String(request.path.dropFirst("/-/".count))) else {
+      return .text("There is nothing here.\n", status: 404)
+    }
+    guard route.isPosted == (request.method == .post) else {
+      return Self.notAllowed(route.isPosted ? "POST" : "GET, HEAD")
+    }
+    switch route {
+    case .run: return run(request)
+    case .cancel:
       current?.cancel()
       return .text("\n")
-    case ("/-/colours", .post): return Self.colours(of: request)
-    case ("/-/run", _), ("/-/cancel", _), ("/-/colours", _): return Self.notAllowed("POST")
-    case (_, .post): return Self.notAllowed("GET, HEAD")
-    case ("/-/serve.js", _): return asset("serve.js", "text/javascript; charset=utf-8")
-    case ("/-/edit.js", _): return asset("edit.js", "text/javascript; charset=utf-8")
-    case ("/-/serve.css", _): return asset("serve.css", "text/css; charset=utf-8")
-    case ("/-/edit.css", _): return asset("edit.css", "text/css; charset=utf-8")
-    case ("/-/scenario", _): return scenario(request.query["name"] ?? "")
-    case ("/-/source", _): return Self.source(request.query["of"] ?? "")
-    case ("/-/changes", _): return changes()
-    default: return .text("There is nothing here.\n", status: 404)
+    case .colours: return Self.colours(of: request)
+    case .serveScript, .editScript: return asset(route.rawValue, "text/javascript; charset=utf-8")
+    case .serveStyle, .editStyle: return asset(route.rawValue, "text/css; charset=utf-8")
+    case .scenario: return scenario(request.query["name"] ?? "")
+    case .source: return Self.source(request.query["of"] ?? "")
+    case .changes: return changes()
     }
+  }
+
+  /// What is answered beside the site's own files, by what stands behind `/-/`.
+  enum Route: String, CaseIterable {
+    case run, cancel, colours, scenario, source, changes
+    case serveScript = "serve.js"
+    case serveStyle = "serve.css"
+    case editScript = "edit.js"
+    case editStyle = "edit.css"
+
+    /// Whether it is asked for with POST, and not with GET.
+    var isPosted: Bool { [.run, .cancel, .colours].contains(self) }
   }
 
   private static func notAllowed(_ methods: String) -> Response {
