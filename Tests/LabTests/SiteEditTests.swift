@@ -158,4 +158,41 @@ struct SiteEditTests {
     #expect(found["sources"] as? [Int] == [404, 404, 404, 404])
     #expect(found["left"] as? [String] == [])
   }
+
+  @Test("Names, messages and outputs that are markup stay text in the page")
+  func hostile() throws {
+    let found = try ServedScript.run(
+      """
+      evil = '<img src=x onerror="document.title=1">'
+      with sync_playwright() as p:
+          page = launch(p).new_page()
+          asked = []
+          page.on('request', lambda r: asked.append(r.url) if r.url.endswith('/x') else None)
+          page.goto(url)
+          page.goto(root + '/one.html')
+          page.click('.edit-open')
+          area = page.locator('.edit textarea')
+          area.wait_for()
+          text = area.input_value()
+          def run(code, ready):
+              area.fill(code)
+              page.keyboard.press('Control+Enter')
+              page.wait_for_function(ready)
+          name = 'func `' + evil.replace('"', "'") + '`(_ n: [Int]) async -> [Int] { sortAlone(n) }\\n'
+          calls = text.replace('sortAlone(numbers)', 'await `' + evil.replace('"', "'") + '`(numbers)')
+          run(name + calls, "() => document.querySelector('.edit .run-verdict')")
+          drawn = page.inner_text('.edit .run-result')
+          run(text + '\\n#error(' + json.dumps(evil) + ')', "() => document.querySelector('.edit-lines .is-error')")
+          listed = page.inner_text('.edit-lines')
+          run(text.replace('let middle', 'fatalError(' + json.dumps(evil) + '); let middle'),
+              "() => document.querySelector('.edit .run-status').textContent.includes('stands as it was')")
+          crashed = page.inner_text('.edit .run-status')
+          print(json.dumps(dict(drawn=drawn, listed=listed, crashed=crashed, images=page.locator('img[src=x]').count(),
+              title=page.title(), asked=asked)))
+      """, page: Self.page)
+    #expect((found["drawn"] as? String ?? "").contains("sort"))
+    #expect((found["listed"] as? String ?? "").contains("<img src=x onerror="))
+    #expect((found["crashed"] as? String ?? "").contains("<img src=x onerror="))
+    #expect(found["images"] as? Int == 0 && found["asked"] as? [String] == [] && found["title"] as? String != "1")
+  }
 }
