@@ -109,6 +109,31 @@
     follow()
   }
 
+  // What was read to its end has a tick in the list of pages, in this browser alone; the first page says where to go on.
+  const shown = (link) => link.pathname.replace(/\/index\.html$/, '/')
+  const store = (change) => {
+    try {
+      const read = new Set(JSON.parse(localStorage.getItem('read') || '[]'))
+      if (change) {
+        change(read)
+        localStorage.setItem('read', JSON.stringify([...read].slice(-500)))
+      }
+      return read
+    } catch { return new Set() }
+  }
+  const tick = (read) => {
+    document.querySelectorAll('.lessons nav a').forEach((link) => link.classList.toggle('read', read.has(shown(link))))
+  }
+  tick(store())
+  const foot = document.querySelector('.page-footer')
+  if (foot && window.IntersectionObserver) {
+    let hasMoved = false
+    addEventListener('scroll', () => { hasMoved = true }, { passive: true, once: true })
+    new IntersectionObserver(([entry]) => {
+      if (entry.isIntersecting && hasMoved) tick(store((read) => read.add(shown(location))))
+    }).observe(foot)
+  }
+
   // Search: the index is fetched when the field is first entered, as a script, so that it works from a file too.
   const field = document.getElementById('Search')
   const list = document.getElementById('Search-results')
@@ -120,7 +145,7 @@
     for (const [url, title, parts] of pages) {
       for (const [id, heading, text] of parts) {
         sections.push({
-          url: url + (id ? '#' + id : ''), title, heading, text,
+          page: url, url: url + (id ? '#' + id : ''), title, heading, text,
           words: (title + ' ' + heading).toLowerCase(), low: text.toLowerCase(),
         })
       }
@@ -144,6 +169,9 @@
   const score = (section, words) => {
     // The page's beginning comes before its sections.
     let sum = section.heading && section.heading !== section.title ? 0 : 4
+    // The words as they were typed, one after the other, say more than the same words apart.
+    const phrase = words.join(' ')
+    if (words.length > 1) sum += section.words.includes(phrase) ? 16 : section.low.includes(phrase) ? 8 : 0
     for (const word of words) {
       const inTitle = section.words.indexOf(word)
       const inText = section.low.indexOf(word)
@@ -172,8 +200,11 @@
     list.hidden = !isOpen
     field.setAttribute('aria-expanded', isOpen)
     if (!isOpen) return
+    // Of one page three sections at most: a long lesson must not fill the list.
+    const seen = new Map()
     const found = sections.map((section) => [score(section, words), section]).filter(([points]) => points > 0)
-      .sort((a, b) => b[0] - a[0]).slice(0, 12)
+      .sort((a, b) => b[0] - a[0])
+      .filter(([, { page }]) => seen.set(page, (seen.get(page) ?? 0) + 1).get(page) <= 3).slice(0, 12)
     list.replaceChildren(...found.map(([, section], at) => {
       const name = section.heading && section.heading !== section.title ? `${section.title} › ${section.heading}` : section.title
       const link = make('a', { href: field.dataset.root + section.url, tabIndex: -1 },

@@ -4,7 +4,7 @@
 /// sections; what is not Markdown is copied. Where a `mkdocs.yml` lies beside it, its `nav` orders and names the pages. The same content, theme and evidence give the same bytes.
 ///
 /// ## The dialect
-/// CommonMark, and what MkDocs Material adds: front matter (`title`, `description`, `date`, `order`, `draft`),
+/// CommonMark, and what MkDocs Material adds: front matter (`title`, `number`, `description`, `date`, `order`, `draft`),
 /// admonitions (`!!! kind "Title"`, folded `???`, open `???+`, their bodies indented by four), `/// blocks`,
 /// `<figure markdown>` and any other element whose content is Markdown, captions, pipe tables, definition lists, task
 /// lists, footnotes, tabs (`=== "Title"`), attribute lists (`{ #id .class key=value }`), abbreviations, snippets
@@ -60,6 +60,12 @@ public struct SiteGenerator: Sendable {
     public var language = "en"
     /// What a page's path is appended to to link to its source; nil for no link.
     public var sourceURL: String?
+    /// What a page's path is appended to to link to where it is edited; nil for no link.
+    public var editURL: String?
+    /// The licence of the content, and where it stands; nil to say nothing of it.
+    public var licence: (name: String, url: String)?
+    /// Whether pages with a figure name a picture of it for previews, `SocialPicture.path(of:)`, which somebody draws.
+    public var hasPictures = false
     /// Directories and files of the content that are neither rendered nor copied.
     public var excluded: [String]
     /// Whether warnings are errors in `build` too, as they are in `check`.

@@ -56,7 +56,7 @@ struct Navigation: Sendable {
     sectionOf = Array(repeating: 0, count: pages.count)
     hashes = pages.map { page in
       var hash = ContentHash()
-      hash.add(page.shownTitle)
+      hash.add(page.numberedTitle)
       hash.add(page.page)
       return hash.number
     }

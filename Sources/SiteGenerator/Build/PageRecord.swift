@@ -35,6 +35,7 @@ extension PageRecord {
     writer.put(source.navigationTitle ?? "")
     writer.put(source.date ?? "")
     writer.put(source.order.map { String($0) } ?? "")
+    writer.put(source.number ?? "")
     writer.put((source.hasHeading ? 1 : 0) + (source.isSearched ? 2 : 0))
     writer.put(stamp)
     writer.put(contentHash)
@@ -76,6 +77,8 @@ extension PageRecord {
     let date = try reader.text()
     source.date = date.isEmpty ? nil : date
     source.order = Int(try reader.text())
+    let number = try reader.text()
+    source.number = number.isEmpty ? nil : number
     let flags = try reader.number()
     (source.hasHeading, source.isSearched) = (flags & 1 != 0, flags & 2 != 0)
     stamp = try reader.stamp()

@@ -150,8 +150,10 @@ struct SiteBuild {
     hash.add(theme.key)
     hash.add(settings.key)
     let options = generator.options
+    let licence = options.licence.map { "\($0.name) \($0.url)" } ?? ""
     for text in [
-      options.baseURL, options.title, options.description, options.language, options.sourceURL ?? "", generator.content,
+      options.baseURL, options.title, options.description, options.language, options.sourceURL ?? "",
+      options.editURL ?? "", licence, options.hasPictures ? "pictures" : "", generator.content,
     ] {
       hash.add(text)
     }

@@ -11,6 +11,8 @@ struct LabEvidence: Sendable {
   var localClaimsMustHold = false
   /// Whether the published capture stands in for one made here that cannot tell: few samples may leave out what is asked for.
   var publishedStandsIn = false
+  /// Whether what `lab bench` measured here comes before what was published; nil: as captures do.
+  var usesLocalBench: Bool?
 
   var evidence: Evidence {
     Evidence(
@@ -21,7 +23,11 @@ struct LabEvidence: Sendable {
   /// The same on the published captures alone.
   private var published: LabEvidence { LabEvidence(library: CaptureLibrary(usesLocal: false)) }
 
+  /// What `lab bench` measured stands for the captures below `bench/`.
+  private var bench: BenchEvidence { BenchEvidence(usesLocal: usesLocalBench ?? library.usesLocal) }
+
   private func figure(_ reference: FigureReference) throws -> RenderedFigure {
+    if reference.capture.hasPrefix(BenchRecord.prefix) { return try bench.figure(reference) }
     let name = try captureName(reference.capture)
     let (capture, origin) = try library.capture(name)
     do {
@@ -83,6 +89,9 @@ struct LabEvidence: Sendable {
   }
 
   private func claim(_ reference: ClaimReference) throws -> CheckedClaim {
+    if reference.capture.hasPrefix(BenchRecord.prefix) {
+      return try bench.claim(reference, mustHold: localClaimsMustHold)
+    }
     let name = try captureName(reference.capture)
     let (capture, origin) = try library.capture(name)
     let claim = try Claim(items: reference.parameters.map { ($0.name, $0.value) })
@@ -114,7 +123,7 @@ struct LabEvidence: Sendable {
   }
 
   /// The measured value as prose says it: a share in percent; nil for what has a unit of its own.
-  private static func number(_ measurement: Analysis.Measurement, _ bound: Bound) -> MeasuredNumber? {
+  static func number(_ measurement: Analysis.Measurement, _ bound: Bound) -> MeasuredNumber? {
     let (scale, sign): (Double, String)
     switch measurement.unit {
     case .share: (scale, sign) = (100, " %")
@@ -129,7 +138,8 @@ struct LabEvidence: Sendable {
   }
 
   private func output(_ reference: CommandReference) throws -> String {
-    try Transcript(library: library, name: captureName(reference.capture)).output(of: reference.command)
+    if reference.capture.hasPrefix(BenchRecord.prefix) { return try bench.output(reference) }
+    return try Transcript(library: library, name: captureName(reference.capture)).output(of: reference.command)
   }
 
   private func captureName(_ path: String) throws -> CaptureName {
@@ -163,6 +173,8 @@ struct LabEvidence: Sendable {
             }
           }
         }
+      } else if path.hasPrefix(BenchRecord.prefix) {
+        hash.addPiece(bench.fingerprint().utf8)
       } else if reference.hasPrefix("source:") {
         try? hash.add(path: Workspace.path(path))
       }
