@@ -23,7 +23,8 @@ struct PageMaker: Sendable {
     let target = generator.output + "/" + page.page
     if let last, last.contentHash == read.contentHash, last.source == page,
       !last.problems.contains(where: { $0.severity == .error }),
-      last.key == key(index, read, last.references, last.assets), FileStamp(target) == last.output
+      last.key == key(index, read, last.references, last.assets), FileStamp(target) == last.output,
+      last.drawings.allSatisfy({ FileStamp(generator.output + "/" + $0.file) == $0.stamp })
     {
       var record = last
       record.stamp = read.stamp
@@ -33,12 +34,20 @@ struct PageMaker: Sendable {
       let rendered = render(page, read)
       let html = assemble(index, rendered)
       if writes { try Files.write(html, to: target) }
+      let drawings = try rendered.drawings.map { drawing in
+        let file = generator.output + "/" + drawing.path
+        if writes {
+          try Files.makeDirectory(String(SitePath.directory(of: file)))
+          _ = try Files.update(file, with: drawing.bytes)
+        }
+        return Snippets.Included(file: drawing.path, stamp: FileStamp(file) ?? FileStamp(size: 0, modified: 0))
+      }
       let record = PageRecord(
         source: page, stamp: read.stamp, contentHash: read.contentHash,
         key: key(index, read, rendered.references, rendered.assets),
         output: FileStamp(target) ?? FileStamp(size: 0, modified: 0), ids: rendered.ids.joined(separator: "\n"),
         places: rendered.links.filter { !$0.fragment.isEmpty },
-        references: rendered.references, assets: rendered.assets, downloads: rendered.downloads,
+        references: rendered.references, assets: rendered.assets, downloads: rendered.downloads, drawings: drawings,
         included: read.included,
         problems: rendered.problems, search: SearchIndex.entry(for: page, rendered.search))
       return Made(record: record, isNew: true)

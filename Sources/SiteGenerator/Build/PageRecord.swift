@@ -14,6 +14,8 @@ struct PageRecord: Equatable, Sendable {
   var references: [String]
   var assets: [String]
   var downloads: [RenderedPage.Download]
+  /// Figures that are files of their own, by their paths in the site, as they were written.
+  var drawings: [Snippets.Included]
   /// Files whose text is part of its own, as they were.
   var included: [Snippets.Included]
   var problems: [Problem]
@@ -44,9 +46,11 @@ extension PageRecord {
       $0.put($1.from)
       $0.put($1.to)
     }
-    writer.put(included) {
-      $0.put($1.file)
-      $0.put($1.stamp)
+    for files in [drawings, included] {
+      writer.put(files) {
+        $0.put($1.file)
+        $0.put($1.stamp)
+      }
     }
     writer.put(problems) {
       $0.put($1.file)
@@ -79,13 +83,18 @@ extension PageRecord {
     downloads = try reader.list { reader throws(RecordReader.Failure) in
       RenderedPage.Download(from: try reader.text(), to: try reader.text())
     }
-    included = try reader.list { reader throws(RecordReader.Failure) in
-      Snippets.Included(file: try reader.text(), stamp: try reader.stamp())
-    }
+    drawings = try Self.files(from: &reader)
+    included = try Self.files(from: &reader)
     problems = try reader.list { reader throws(RecordReader.Failure) in
       Problem(
         file: try reader.text(), line: try reader.number(), message: try reader.text(),
         severity: Problem.Severity(rawValue: UInt8(clamping: try reader.number())) ?? .error)
+    }
+  }
+
+  private static func files(from reader: inout RecordReader) throws(RecordReader.Failure) -> [Snippets.Included] {
+    try reader.list { reader throws(RecordReader.Failure) in
+      Snippets.Included(file: try reader.text(), stamp: try reader.stamp())
     }
   }
 }

@@ -243,9 +243,11 @@ struct SiteBuild {
   /// Takes away what the last build wrote and this one did not.
   private func removeStale() {
     var kept = Set(manifest.pages.map(\.source.page))
+    kept.formUnion(manifest.pages.flatMap(\.drawings).map(\.file))
     kept.formUnion(manifest.extras.keys)
     kept.formUnion(manifest.copies.keys)
-    for path in last.pages.map(\.source.page) + last.extras.keys + last.copies.keys where !kept.contains(path) {
+    let drawn = last.pages.flatMap(\.drawings).map(\.file)
+    for path in last.pages.map(\.source.page) + drawn + last.extras.keys + last.copies.keys where !kept.contains(path) {
       Files.remove(generator.output + "/" + path)
     }
   }

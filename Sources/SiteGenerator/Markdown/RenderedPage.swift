@@ -21,6 +21,12 @@ struct RenderedPage {
     var to: String
   }
 
+  /// A figure that is a file of its own, by its path in the site.
+  struct Drawing: Equatable {
+    var path: String
+    var bytes: [UInt8]
+  }
+
   var html: [UInt8] = []
   var headings: [Heading] = []
   /// All ids on the page.
@@ -31,6 +37,7 @@ struct RenderedPage {
   /// Copied files the page shows, whose sizes are in its HTML.
   var assets: [String] = []
   var downloads: [Download] = []
+  var drawings: [Drawing] = []
   var problems: [Problem] = []
   var search = SearchText()
 }
