@@ -71,15 +71,45 @@
     if (!body.querySelector('[tabindex="0"]')) body.tabIndex = 0
   })
 
-  // A link to a tab shows it.
+  // A link to a tab shows it, one to a knob's stop turns it there.
   const showTab = () => {
     let id = location.hash.slice(1)
     try { id = decodeURIComponent(id) } catch {}
     const label = document.getElementById(id)
-    if (label?.matches('.tabs > label')) label.click()
+    if (label?.matches('.tabs > label, .stop')) label.click()
   }
   addEventListener('hashchange', showTab)
   showTab()
+
+  // Before the reader of a question has chosen, its bars can be dragged to what they think; then both stand beside each other.
+  document.querySelectorAll('.predict .option:has(.measured)').forEach((option) => {
+    const bar = option.querySelector('.measured')
+    const text = option.querySelector('.text')
+    const guess = make('input', { type: 'range', className: 'guess', min: 0, max: 100, value: 0 })
+    guess.setAttribute('aria-label', 'Your guess of the share: ' + text.textContent)
+    const said = make('small', { className: 'guessed', hidden: true })
+    bar.removeAttribute('aria-hidden')
+    bar.querySelectorAll('i, s, b').forEach((part) => part.setAttribute('aria-hidden', 'true'))
+    guess.addEventListener('input', () => {
+      bar.classList.add('has-guess')
+      guess.setAttribute('aria-valuetext', guess.value + ' percent')
+      bar.dataset.guess = guess.value + '\u00a0%'
+      bar.style.setProperty('--guess', guess.value)
+      said.textContent = 'Your guess: ' + guess.value + '\u00a0%, measured: ' + bar.querySelector('b').textContent
+      said.hidden = false
+    })
+    // It lies in the label of the radio button, and to drag is not to choose.
+    guess.addEventListener('click', (event) => event.preventDefault())
+    const form = option.closest('form')
+    form.addEventListener('change', (event) => { if (event.target.type === 'radio') guess.disabled = true })
+    form.addEventListener('reset', () => {
+      guess.disabled = false
+      said.hidden = true
+      bar.classList.remove('has-guess')
+    })
+    bar.append(guess)
+    text.append(said)
+  })
 
   // The page's contents follow the reader.
   const entries = new Map()

@@ -50,11 +50,13 @@ public struct FigureReference: Sendable, Hashable {
   public var code: [String]
   /// The claims in the caption and in the section that the figure stands in, in the order written.
   public var claims: [ClaimReference]
+  /// Whether it is shown as a picture: as a file of its own, which no style of the page reaches.
+  public var isPicture: Bool
 
   /// A reference to a capture's figure.
   public init(
     capture: String, parameters: [QueryItem], caption: String, title: String, id: String, code: [String] = [],
-    claims: [ClaimReference] = []
+    claims: [ClaimReference] = [], isPicture: Bool = false
   ) {
     self.capture = capture
     self.parameters = parameters
@@ -63,6 +65,7 @@ public struct FigureReference: Sendable, Hashable {
     self.id = id
     self.code = code
     self.claims = claims
+    self.isPicture = isPicture
   }
 }
 
@@ -102,6 +105,23 @@ public struct RenderedFigure: Sendable, Hashable {
   public var walk: Walk?
   /// What is wrong with it, though it could be drawn.
   public var flaws: [Flaw]
+  /// The same drawing as files of their own, for screens of different widths; empty unless it was asked for as a picture.
+  public var pictures: [Picture]
+
+  /// A drawing as an SVG file.
+  public struct Picture: Sendable, Hashable {
+    /// The file.
+    public var svg: String
+    /// Its size in pixels.
+    public var width: Int
+    /// Its size in pixels.
+    public var height: Int
+
+    /// A file of the given size.
+    public init(svg: String, width: Int, height: Int) {
+      (self.svg, self.width, self.height) = (svg, width, height)
+    }
+  }
 
   /// A page beside the figure's, which asks for nothing from elsewhere.
   public struct Walk: Sendable, Hashable {
@@ -136,7 +156,7 @@ public struct RenderedFigure: Sendable, Hashable {
   public init(
     body: String, alt: String, table: String = "", command: String = "", drawing: String = "",
     provenance: [QueryItem] = [], download: String? = nil, functions: [String] = [], walk: Walk? = nil,
-    flaws: [Flaw] = []
+    flaws: [Flaw] = [], pictures: [Picture] = []
   ) {
     self.body = body
     self.alt = alt
@@ -148,6 +168,7 @@ public struct RenderedFigure: Sendable, Hashable {
     self.functions = functions
     self.walk = walk
     self.flaws = flaws
+    self.pictures = pictures
   }
 }
 

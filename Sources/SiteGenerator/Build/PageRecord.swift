@@ -14,7 +14,7 @@ struct PageRecord: Equatable, Sendable {
   var references: [String]
   var assets: [String]
   var downloads: [RenderedPage.Download]
-  /// Pages that go with its figures, as they were written.
+  /// Files that go with its figures, as they were written.
   var companions: [Companion]
   /// Files whose text is part of its own, as they were.
   var included: [Snippets.Included]
@@ -22,7 +22,7 @@ struct PageRecord: Equatable, Sendable {
   /// Its entry in the search index; nil if the one in the last build's index still holds. Not part of the record.
   var search: [UInt8]?
 
-  /// A page that goes with a figure.
+  /// A file that goes with a figure.
   struct Companion: Equatable, Sendable {
     var path: String
     var stamp: FileStamp
@@ -104,6 +104,12 @@ extension PageRecord {
       Problem(
         file: try reader.text(), line: try reader.number(), message: try reader.text(),
         severity: Problem.Severity(rawValue: UInt8(clamping: try reader.number())) ?? .error)
+    }
+  }
+
+  private static func files(from reader: inout RecordReader) throws(RecordReader.Failure) -> [Snippets.Included] {
+    try reader.list { reader throws(RecordReader.Failure) in
+      Snippets.Included(file: try reader.text(), stamp: try reader.stamp())
     }
   }
 }

@@ -70,14 +70,20 @@ final class PageRenderer {
   /// The claims of each section, by how many headings stand before it.
   var claims: [Int: [ClaimReference]] = [:]
 
-  /// The first number that claims stated since this was set to nil: what an option of a question is drawn with.
+  /// The first number that claims stated since this was set to nil: what an option of a question, or
+  /// a stop of a knob, is drawn with.
   var firstMeasured: MeasuredNumber?
+  /// What that number is of.
+  var firstQuestion = ""
+  /// How deep in blocks whose figures are files of their own.
+  var drawsPictures = 0
 
   struct Counters {
     var figures = 0
     var claims = 0
     var tabs = 0
     var questions = 0
+    var knobs = 0
     var annotations = 0
     var captions: [String: Int] = [:]
   }

@@ -21,7 +21,7 @@ struct RenderedPage {
     var to: String
   }
 
-  /// A page that goes with a figure, to be written into the site.
+  /// A file that goes with a figure, a page or a drawing, to be written into the site.
   struct Companion {
     var path: String
     var contents: [UInt8]

@@ -62,11 +62,26 @@ struct LabEvidence: Sendable {
       $0.flaw(advice: kind.advice(options), severity: origin == .published ? .error : .note)
     }
     return RenderedFigure(
-      body: figure.body, alt: figure.alt, table: figure.table.columns.isEmpty ? "" : figure.table.html,
+      body: figure.body, alt: figure.alt,
+      table: figure.table.columns.isEmpty || reference.isPicture ? "" : figure.table.html,
       command: Self.command(capture, compared), drawing: address.command,
       provenance: ProvenanceFacts.of(capture, origin), download: try library.files(name).files.contents,
       functions: figure.functions, walk: try plain.walk.map { try FigureWalk(capture, plain, length: $0).page },
-      flaws: flaws)
+      flaws: flaws,
+      pictures: reference.isPicture ? try Self.pictures(of: name, options, in: library) : [])
+  }
+
+  /// The figure as files: for a column of text, and for a phone.
+  private static func pictures(
+    of name: CaptureName, _ options: FigureOptions, in library: CaptureLibrary
+  ) throws -> [RenderedFigure.Picture] {
+    try [760, 360].map { width in
+      var options = options
+      (options.standsAlone, options.width) = (true, width)
+      let svg = try options.view.draw(library.figureInput(name, options)).body
+      let height = svg.firstMatch(of: /height="([0-9]+)/).flatMap { Int($0.1) } ?? 0
+      return RenderedFigure.Picture(svg: svg, width: width, height: height)
+    }
   }
 
   /// The functions named beside a figure, of the capture drawn and of the one it is compared with.
