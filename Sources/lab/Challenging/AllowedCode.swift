@@ -16,6 +16,8 @@ enum AllowedCode {
     if let match = code.firstMatch(of: /@(_\w+|testable|unsafe\w*)/) {
       return "the attribute @\(match.1): a challenge is mended without it"
     }
+    // A Mutex leaves it open as well, so that the symbol does not tell; and what looks like a comment may lie in a string.
+    if text.contains(/syscall/) { return "syscall: a challenge is mended without it" }
     for match in code.matches(
       of:
         /(?m)^[^\S\n]*(?:@\w+\s+|public\s+|internal\s+|private\s+|fileprivate\s+)*import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
@@ -101,6 +103,9 @@ enum AllowedCode {
   }
 
   private static let functions: Set = [
+    "__tls_get_addr", "_Block_copy", "_Block_release", "_Block_object_assign", "_Block_object_dispose",
+    // What a Mutex compiles to; the text is looked through for who means it.
+    "syscall", "__errno_location",
     "memcpy", "memmove", "memset", "memcmp", "strlen", "malloc", "free", "calloc", "realloc", "posix_memalign",
     "malloc_usable_size", "__stack_chk_fail", "abort", "bzero", "bcmp", "strcmp", "strncmp", "memchr",
     "usleep", "nanosleep", "clock_gettime", "clock_nanosleep", "time", "gettimeofday", "sched_yield",
