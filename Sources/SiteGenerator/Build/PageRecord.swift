@@ -106,10 +106,4 @@ extension PageRecord {
         severity: Problem.Severity(rawValue: UInt8(clamping: try reader.number())) ?? .error)
     }
   }
-
-  private static func files(from reader: inout RecordReader) throws(RecordReader.Failure) -> [Snippets.Included] {
-    try reader.list { reader throws(RecordReader.Failure) in
-      Snippets.Included(file: try reader.text(), stamp: try reader.stamp())
-    }
-  }
 }
