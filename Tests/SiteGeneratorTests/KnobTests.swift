@@ -88,9 +88,9 @@ import Testing
         alt="Boiling takes 80 % of the time."></picture>
         """))
     #expect(
-      page.drawings.map(\.path)
+      page.companions.map(\.path)
         == ["no-cups-700", "no-cups-300", "some-cups-700", "some-cups-300"].map { "figures/lessons-tea-\($0).svg" })
-    #expect(page.drawings.first?.bytes == Array("<svg>kettle/none/cpu 700</svg>".utf8))
+    #expect(page.companions.first?.contents == Array("<svg>kettle/none/cpu 700</svg>".utf8))
   }
 
   @Test("Numbers of different kinds are not columns; a list without contents is no knob")
