@@ -93,13 +93,20 @@ struct Challenge: Sendable {
     }
   }
 
+  /// How many rounds a series of captures has, if a judgement names one of them.
+  private var rounds: Int {
+    judgements.compactMap { judgement -> Int? in
+      if case .claim(_, let round, _) = judgement.question { round } else { nil }
+    }.max() ?? 1
+  }
+
   /// What a program that runs it is asked for. Of the scenario that its harness declares the command knows no more.
   func scenario(parameters values: [String: Int]) -> Scenario {
     let file = "\(folder)/Attempt.swift"
     return Scenario(
       id: id, title: title, question: "",
       parameters: values.map { Parameter($0.key, $0.key, standard: $0.value, range: Int.min...Int.max) },
-      profiles: [profile], file: file
+      profiles: [profile], heapRounds: rounds, file: file
     ) { _, _ in throw LabError.failed("a challenge is run by a program of its own") }
   }
 

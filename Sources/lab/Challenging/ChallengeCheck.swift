@@ -55,22 +55,14 @@ struct ChallengeCheck {
     markup.map { .drawn($0) } ?? .failed("Nothing of it is left to draw.")
   }
 
-  private func drawing(of capture: Capture?) -> String? {
-    guard let capture, !capture.isEmpty,
+  private func drawing(of series: CaptureSeries?) -> String? {
+    guard let capture = series?.last, let series, !capture.isEmpty,
       let options = try? FigureAddress("\(capture.name)?\(challenge.figure)").options()
-    else {
-      return nil
-    }
-    let input = FigureInput(capture, captures: Alone(), options: options) { path in
+    else { return nil }
+    let input = FigureInput(capture, captures: series, options: options) { path in
       try? String(contentsOfFile: Workspace.path(path), encoding: .utf8)
     }
     return (try? options.view.draw(input))?.body
-  }
-
-  /// A capture with no other beside it.
-  private struct Alone: CaptureSource {
-    func named(_ name: CaptureName) throws -> Capture { throw LabError.failed("there is no capture \(name)") }
-    func both(_ name: CaptureName) throws -> (published: Capture?, local: Capture?) { (nil, nil) }
   }
 }
 

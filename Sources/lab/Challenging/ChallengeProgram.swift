@@ -9,7 +9,7 @@ import ScenarioRunning
 struct ChallengeProgram {
   /// What a run came to.
   enum Run {
-    case captured(Capture)
+    case captured(CaptureSeries)
     /// It did not come to its end, in a sentence.
     case ended(String)
   }
@@ -25,7 +25,7 @@ struct ChallengeProgram {
 
   /// Runs it with the profiler, and files what was captured.
   /// - Parameter effort: how much of a scenario's usual time is enough; 0 for what is counted and not measured.
-  func capture(_ kind: ProfileKind, parameters: [String: Int], effort: Double, to files: CaptureFiles? = nil) -> Run {
+  func capture(_ kind: ProfileKind, parameters: [String: Int], effort: Double, in folder: String? = nil) -> Run {
     var launcher = ScenarioLauncher(timeLimit: 60, executable: path)
     // The launcher says where.
     var confinement = Confinement(folders: ["."])
@@ -37,8 +37,15 @@ struct ChallengeProgram {
     let scenario = challenge.scenario(parameters: parameters)
     do {
       return .captured(
-        try launcher.capture(
-          scenario, variant, kind: kind, parameters: parameters, to: files.map { files in { _ in files } }))
+        CaptureSeries(
+          all: try launcher.series(
+            scenario, variant, kind: kind, parameters: parameters,
+            to: folder.map { folder in
+              {
+                CaptureFiles(
+                  CaptureName(scenario: challenge.id, variant: variant.rawValue, kind: $0), in: folder)
+              }
+            })))
     } catch {
       // Said of a capture, where a reader's program is judged.
       let text = "\(error)".replacing("; no capture was made", with: "")

@@ -52,7 +52,7 @@ struct GeneralFaults {
     func ratio() throws -> (own: Double, solution: Double) {
       (
         try runs.ownAnew(.heap).provenance.cpuSecondsPerRound,
-        try runs.reference(.solution, .heap, effort: 0).provenance.cpuSecondsPerRound
+        try runs.reference(.solution, .heap, effort: 0).last.provenance.cpuSecondsPerRound
       )
     }
     var pairs: [(own: Double, solution: Double)] = []
@@ -75,7 +75,7 @@ struct GeneralFaults {
   ) throws -> Verdict.Line? {
     let own = count(try runs.own(kind))
     if own <= allowed { return nil }
-    let solution = count(try runs.reference(.solution, kind, effort: 0))
+    let solution = count(try runs.reference(.solution, kind, effort: 0).last)
     if own <= 2 * solution { return nil }
     return .init(
       group: .new, mark: .failed,

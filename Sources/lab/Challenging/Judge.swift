@@ -21,8 +21,8 @@ struct Judge {
   var onStart: @Sendable (pid_t) -> Void = { _ in }
 
   /// What was captured, for the figure before and after.
-  private(set) var before: Capture?
-  private(set) var after: Capture?
+  private(set) var before: CaptureSeries?
+  private(set) var after: CaptureSeries?
 
   init(_ challenge: Challenge, in folder: String) { (self.challenge, self.folder) = (challenge, folder) }
 
@@ -77,7 +77,7 @@ struct Judge {
     do { pair = try runs.pair(challenge.profile) } catch let error as MeasuredPrograms.Ended {
       return .init(group: .right, mark: .failed, text: "it does not come to its end: \(error.words)")
     }
-    let (own, solution) = (pair.own.provenance.output, pair.solution.provenance.output)
+    let (own, solution) = (pair.own.last.provenance.output, pair.solution.last.provenance.output)
     if own == solution {
       return .init(group: .right, mark: .passed, text: "its output is the solution's, for inputs drawn just now")
     }
@@ -94,7 +94,8 @@ struct Judge {
       if lines.contains(where: { $0.mark != .passed }) { break }
       do {
         switch judgement.question {
-        case .claim(let kind, let claim): lines.append(try judge(judgement, claim, try runs.pair(kind)))
+        case .claim(let kind, let round, let claim):
+          lines.append(try judge(judgement, round, claim, try runs.pair(kind)))
         case .faster(let rival, let ratio, let seconds, let resource):
           lines.append(
             try Race(runs: runs, rival: rival, ratio: ratio, seconds: seconds, resource: resource).line(judgement))
@@ -106,15 +107,16 @@ struct Judge {
     return lines
   }
 
-  private func judge(_ judgement: Judgement, _ claim: Claim, _ pair: MeasuredPrograms.Pair) throws -> Verdict.Line {
-    let (own, solution) = (pair.own, pair.solution)
+  private func judge(_ judgement: Judgement, _ round: Int?, _ claim: Claim, _ pair: MeasuredPrograms.Pair) throws
+    -> Verdict.Line
+  {
+    let (own, solution) = (try pair.own.round(round), try pair.solution.round(round))
     guard own.provenance.output == solution.provenance.output else {
       return .init(group: .right, mark: .failed, text: "its output is another than the solution's, when run once more")
     }
     do {
       let (measurement, holds) = try claim.evaluate(on: own) { name in
-        guard name.variant == Scenario.Variant.fixed.rawValue else { return own }
-        return solution
+        try (name.variant == Scenario.Variant.fixed.rawValue ? pair.solution : pair.own).named(name)
       }
       let (measured, bound) = (measurement.description, claim.bound.description(in: measurement.unit))
       if holds {
@@ -156,8 +158,8 @@ extension Verdict {
 
   /// Says of a fault that is still there that the program has become faster all the same: it is, by half at least.
   fileprivate mutating func tellOfSpeed(_ runs: MeasuredPrograms) {
-    guard let own = runs.captured[runs.challenge.profile.name]?.own.provenance,
-      let before = (try? runs.original(runs.challenge.profile))?.provenance,
+    guard let own = runs.captured[runs.challenge.profile.name]?.own.last.provenance,
+      let before = (try? runs.original(runs.challenge.profile))?.last.provenance,
       before.wallSecondsPerRound > 0, own.wallSecondsPerRound < 0.5 * before.wallSecondsPerRound,
       own.cpuSecondsPerRound < 0.5 * before.cpuSecondsPerRound,
       let index = lines.firstIndex(where: { $0.group == .gone && $0.mark == .failed })

@@ -20,8 +20,8 @@ struct Judgement: Sendable {
 
   /// What is asked.
   enum Question: Sendable {
-    /// Of a capture of this kind; the solution's is the capture of the variant `fixed`.
-    case claim(kind: ProfileKind, Claim)
+    /// Of a capture of this kind, of a series the one after a round; the solution's is the capture of the variant `fixed`.
+    case claim(kind: ProfileKind, round: Int?, Claim)
     /// Whether a round takes less than `ratio` of what it takes another program, by so many seconds at least, in pairs of runs.
     case faster(than: Rival, ratio: Double, seconds: Double, of: Resource)
   }
@@ -37,7 +37,7 @@ struct Judgement: Sendable {
   let says: String
 
   init(_ group: Group, kind: ProfileKind, _ claim: Claim, says: String) {
-    (self.group, question, self.says) = (group, .claim(kind: kind, claim), says)
+    (self.group, question, self.says) = (group, .claim(kind: kind, round: nil, claim), says)
   }
 
   /// As `challenge.yml` has it.
@@ -66,10 +66,11 @@ struct Judgement: Sendable {
     }
     group = written.gone != nil ? .gone : .new
     let parts = text.split(separator: "?", maxSplits: 1).map(String.init)
-    guard parts.count == 2, let kind = ProfileKind.named(parts[0]) else {
+    let name = CaptureName(scenario: "", variant: "", kind: parts.first ?? "")
+    guard parts.count == 2, let kind = ProfileKind.named(name.profileKind) else {
       throw LabError.failed("'\(text)' is not KIND?value=…&within=…")
     }
-    question = .claim(kind: kind, try Claim(items: Self.items(parts[1])))
+    question = .claim(kind: kind, round: name.round, try Claim(items: Self.items(parts[1])))
   }
 
   private static func items(_ query: String) -> [(name: String, value: String)] {

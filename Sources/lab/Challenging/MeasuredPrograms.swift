@@ -8,8 +8,8 @@ import ScenarioRunning
 final class MeasuredPrograms {
   /// Of the reader's program and of the solution, with the same inputs.
   struct Pair {
-    var own: Capture
-    var solution: Capture
+    var own: CaptureSeries
+    var solution: CaptureSeries
   }
 
   /// The reader's program was ended, or ended itself.
@@ -36,9 +36,9 @@ final class MeasuredPrograms {
   func pair(_ kind: ProfileKind) throws -> Pair {
     if let known = captured[kind.name] { return known }
     onStep("running under \(kind.name)")
-    let mine: Capture
+    let mine: CaptureSeries
     switch own.capture(kind, parameters: parameters, effort: kind.effort) {
-    case .captured(let capture): mine = capture
+    case .captured(let series): mine = series
     case .ended(let words): throw Ended(words: words)
     }
     let pair = Pair(own: mine, solution: try reference(.solution, kind, effort: kind.effort))
@@ -48,40 +48,43 @@ final class MeasuredPrograms {
 
   /// The reader's program alone, in few rounds, if it was not captured yet.
   func own(_ kind: ProfileKind) throws -> Capture {
-    try captured[kind.name]?.own ?? ownAnew(kind)
+    try captured[kind.name]?.own.last ?? ownAnew(kind)
   }
 
   /// The reader's program alone, run once more.
   func ownAnew(_ kind: ProfileKind) throws -> Capture {
     onStep("running under \(kind.name)")
     switch own.capture(kind, parameters: parameters, effort: 0) {
-    case .captured(let capture): return capture
+    case .captured(let series): return series.last
     case .ended(let words): throw Ended(words: words)
     }
   }
 
   /// What the reader began with, captured once, with the parameters as they are in the challenge's file: for a figure, and for
   /// what is plain without a clock.
-  func original(_ kind: ProfileKind) throws -> Capture {
+  func original(_ kind: ProfileKind) throws -> CaptureSeries {
     let program = try ReferencePrograms(challenge: challenge, keeper: own.keeper).program(.attempt)
-    let files = CaptureFiles(
-      CaptureName(scenario: challenge.id, variant: program.variant.rawValue, kind: kind.name),
-      in: "\((program.path as NSString).deletingLastPathComponent)/captures")
-    if files.exist, let known = try? CaptureStore.read(files) { return known }
+    let folder = "\((program.path as NSString).deletingLastPathComponent)/captures"
+    let names = challenge.scenario(parameters: parameters).captureKinds(of: kind).map {
+      CaptureName(scenario: challenge.id, variant: program.variant.rawValue, kind: $0)
+    }
+    if let known = try? names.map({ try CaptureStore.read(CaptureFiles($0, in: folder)) }), !known.isEmpty {
+      return CaptureSeries(all: known)
+    }
     onStep("running what you began with")
-    switch program.capture(kind, parameters: challenge.usualParameters, effort: kind.effort, to: files) {
-    case .captured(let capture): return capture
+    switch program.capture(kind, parameters: challenge.usualParameters, effort: kind.effort, in: folder) {
+    case .captured(let series): return series
     case .ended(let words):
       throw LabError.failed("\(challenge.id): its own Attempt.swift does not come to its end: \(words)")
     }
   }
 
   /// One that is not the reader's.
-  func reference(_ rival: Judgement.Rival, _ kind: ProfileKind, effort: Double) throws -> Capture {
+  func reference(_ rival: Judgement.Rival, _ kind: ProfileKind, effort: Double) throws -> CaptureSeries {
     var program = try ReferencePrograms(challenge: challenge, keeper: own.keeper).program(rival)
     program.onStart = onStart
     switch program.capture(kind, parameters: parameters, effort: effort) {
-    case .captured(let capture): return capture
+    case .captured(let series): return series
     case .ended(let words):
       throw LabError.failed("\(challenge.id): its own \(rival.rawValue) does not come to its end: \(words)")
     }

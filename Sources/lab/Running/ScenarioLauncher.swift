@@ -40,6 +40,16 @@ struct ScenarioLauncher {
     _ scenario: Scenario, _ variant: Scenario.Variant, kind: ProfileKind, view: ProfileKind.View? = nil,
     parameters: [String: Int] = [:], rate: Int? = nil, to destination: ((String) -> CaptureFiles)?
   ) throws -> Capture {
+    let all = try series(
+      scenario, variant, kind: kind, view: view, parameters: parameters, rate: rate, to: destination)
+    return all[all.count - 1]
+  }
+
+  /// The same, and returns all captures of the series, in order of its rounds; never empty.
+  func series(
+    _ scenario: Scenario, _ variant: Scenario.Variant, kind: ProfileKind, view: ProfileKind.View? = nil,
+    parameters: [String: Int] = [:], rate: Int? = nil, to destination: ((String) -> CaptureFiles)?
+  ) throws -> [Capture] {
     let arguments = try Self.checked(parameters, for: scenario)
     let folder = try Self.makeFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -63,7 +73,7 @@ struct ScenarioLauncher {
     if let destination {
       for (name, files) in zip(names, files) { try CaptureStore.move(files, to: destination(name.kind)) }
     }
-    return captures[captures.count - 1]
+    return captures
   }
 
   private func run(_ request: ScenarioRequest, label: String) throws {
