@@ -18,6 +18,8 @@ struct CaptureSession {
     ProcessInfo.processInfo.environment["LAB_HASTY"] == "1" ? 0 : request.effort ?? 1
   }
   var isHasty: Bool { effort == 0 }
+  /// Whether what rounds leave for afterwards is theirs: of programs that are judged.
+  private var waitsForRest: Bool { request.effort != nil }
 
   /// The profiler on and off in turns; what was recorded while it was on is the capture.
   func captureInTurns() async throws {
@@ -32,7 +34,7 @@ struct CaptureSession {
     let program = try scenario.program(request.variant, arguments)
     try kind.resume()
     for name in scenario.captureKinds(of: kind) {
-      let (outcome, time) = try await RoundTime.measure(program.round)
+      let (outcome, time) = try await RoundTime.measure(toRest: waitsForRest, program.round)
       try rounds.add([outcome], time, isOn: true)
       try HeapProfiler.withoutRecording { try write(kind.take(), rounds, as: name) }
     }
@@ -42,7 +44,7 @@ struct CaptureSession {
   /// One round, with the profiler on since the process began.
   func captureOnce() async throws {
     let program = try scenario.program(request.variant, arguments)
-    let (outcome, time) = try await RoundTime.measure(program.round)
+    let (outcome, time) = try await RoundTime.measure(toRest: waitsForRest, program.round)
     var rounds = Rounds(expected: outcome.output)
     try rounds.add([outcome], time, isOn: true)
     try write(kind.take(), rounds, as: kind.name)
@@ -74,7 +76,7 @@ struct CaptureSession {
   /// - Parameter part: How much of what a capture covers, about.
   func turns(of program: Program, part: Double = 1) async throws -> Rounds {
     if !isHasty { _ = try await program.round() }
-    let (warmUp, time) = try await RoundTime.measure(program.round)
+    let (warmUp, time) = try await RoundTime.measure(toRest: waitsForRest, program.round)
     try kind.prepare(request.rate)
     var rounds = Rounds(expected: warmUp.output)
     let roundsPerTurn = isHasty ? 1 : max(1, Int(time.rounds(in: turn).rounded(.up)))
@@ -83,7 +85,7 @@ struct CaptureSession {
       let isOnFirst = pair % 2 == 0
       for isOn in [isOnFirst, !isOnFirst] {
         if isOn { try kind.resume() }
-        let (outcomes, time) = try await RoundTime.measure {
+        let (outcomes, time) = try await RoundTime.measure(toRest: waitsForRest) {
           var outcomes: [Outcome] = []
           for _ in 0..<roundsPerTurn { outcomes.append(try await program.round()) }
           return outcomes
