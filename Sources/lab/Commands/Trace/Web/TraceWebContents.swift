@@ -40,6 +40,8 @@ extension TraceViews {
         contents.figures.append(("The longest one by one", slowest))
       }
       if contents.figures[0].figure.table.rows.isEmpty {
+        // A key to nothing would look like a drawing that failed.
+        if !isSaved { contents.figures = [] }
         contents.notices.append("The program marked no regions or user tasks in this window.")
       }
     }
