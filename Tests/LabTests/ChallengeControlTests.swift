@@ -77,6 +77,10 @@ struct ChallengeControlTests {
       let page = ChallengePage(challenge: challenge)
       #expect(try String(contentsOfFile: Workspace.path(page.file), encoding: .utf8) == page.markdown)
     }
+    for challenge in challenges {
+      let lesson = try String(contentsOfFile: Workspace.path("Content/lessons/\(challenge.lesson).md"), encoding: .utf8)
+      #expect(lesson.contains("Skip to the challenge") && lesson.contains("(../challenges/\(challenge.id).md)"))
+    }
     #expect(
       try String(contentsOfFile: Workspace.path("Content/challenges/index.md"), encoding: .utf8)
         == ChallengePage.index(challenges))

@@ -74,6 +74,7 @@ struct ChallengePage {
     """
     ---
     title: Challenges
+    order: 2
     description: Small programs with a fault each, for you to mend; the profiler says whether you have.
     ---
 
