@@ -87,6 +87,10 @@ import Testing
       "choosing-the-right-tool", "the-program", "every-profile", "the-fix", "a-cpu-profile-and-a-trace",
       "what-to-ask-first", "in-your-own-service", "your-turn", "your-machine-and-the-published-one",
     ],
+    "lessons/12": [
+      "what-measuring-costs", "how-it-is-measured", "what-samples", "what-records-everything", "beside-go",
+      "what-ratios-do-not-show", "in-your-own-service", "your-turn", "your-machine-and-the-published-one",
+    ],
     "reference/how-it-is-made": ["how-it-is-made", "a-program-with-a-fault", "a-capture", "claims", "your-machine"],
     "ten-figures": ["the-ten-figures"] + (1...10).map { "figure-\($0)" },
   ]

@@ -4,7 +4,9 @@ public enum SocialPicture {
   public static let size = (width: 1200, height: 630)
 
   /// The picture of `lessons/2.html` is `social/lessons/2.png`.
-  public static func path(of page: String) -> String { "social/\(SitePath.stem(page) ?? page[...]).png" }
+  public static func path(of page: String) -> String {
+    "social/\(page.hasSuffix(".html") ? page.dropLast(".html".count) : page[...]).png"
+  }
 
   /// A page without a figure has none.
   static func isPossible(of page: RenderedPage) -> Bool {

@@ -57,6 +57,6 @@ struct SocialPictures {
     body article { display: block; max-width: none }
     article > :not(h1, figure.figure), figure.figure ~ figure.figure { display: none !important }
     article > h1 { font-size: 54px; margin: 0 0 28px; max-width: none }
-    .figure figcaption, .figure .tools, .figure .told, .figure .beside { display: none }
+    .figure figcaption, .figure .tools, .figure .told, .figure details { display: none !important }
     """
 }
