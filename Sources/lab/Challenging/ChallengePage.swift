@@ -74,7 +74,7 @@ struct ChallengePage {
     """
     ---
     title: Challenges
-    order: 2
+    order: -1
     description: Small programs with a fault each, for you to mend; the profiler says whether you have.
     ---
 
