@@ -1,4 +1,4 @@
-// fails: new
+// fails: gone, new
 import Given
 import Synchronization
 
