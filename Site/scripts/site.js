@@ -199,9 +199,8 @@
   const score = (section, words) => {
     // The page's beginning comes before its sections.
     let sum = section.heading && section.heading !== section.title ? 0 : 4
-    // The words as they were typed, one after the other, say more than the same words apart.
-    const phrase = words.join(' ')
-    if (words.length > 1) sum += section.words.includes(phrase) ? 16 : section.low.includes(phrase) ? 8 : 0
+    // A heading that has the words as they were typed, one after the other, is what was looked for.
+    if (words.length > 1 && section.words.includes(words.join(' '))) sum += 16
     for (const word of words) {
       const inTitle = section.words.indexOf(word)
       const inText = section.low.indexOf(word)

@@ -16,8 +16,8 @@ import Testing
     let figure = CostFigure(costs).figure()
     #expect(xmlError(figure.body) == nil)
     #expect(figure.alt.contains("in 4 ways") && figure.alt.contains("once") && figure.alt.contains("1 of them"))
-    #expect(figure.body.contains("1.004× ± 0.007, noise"))
-    #expect(figure.body.contains("1.31× ± 0.05<"))
+    #expect(figure.body.contains("1.004×\u{A0}±\u{A0}0.007, noise"))
+    #expect(figure.body.contains("1.31×\u{A0}±\u{A0}0.05<"))
     #expect(!figure.body.contains("<go>"))
     // A row of another tool's is told by its mark, and one without an interval has no line.
     #expect(figure.body.matches(of: #/class="cost peer"/#).count == 1)

@@ -231,7 +231,8 @@ extension PageRenderer {
   private func openItem(_ node: CMarkNode, _ classes: String, _ attributes: AttributeList? = nil) {
     var attributes = attributes ?? AttributeList()
     take(id: attributes.id, line: line(of: node))
-    if let id = annotationItems[node.pointer] { attributes.id = id }
+    // Once: when its document is gone, another item may lie in its place.
+    if let id = annotationItems.removeValue(forKey: node.pointer) { attributes.id = id }
     out.append("<li")
     out.append(attributes: attributes, classes: classes)
     out.append(">")

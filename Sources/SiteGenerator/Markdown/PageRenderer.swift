@@ -177,12 +177,12 @@ final class PageRenderer {
     let needed = definitions.used(in: inner, of: text, isOutside: isOutside)
     inner.leadingLines = needed.isEmpty ? 0 : needed.reduce(1) { $0 + $1.count { $0 == 0x0a } }
     guard let tree = parse(inner, after: needed) else { return }
-    let outer = (part, edits, annotationItems)
-    (part, edits, annotationItems) = (inner, [:], [:])
+    let outer = (part, edits)
+    (part, edits) = (inner, [:])
     depth += 1
     visit(CMarkNode(tree.root))
     depth -= 1
-    (part, edits, annotationItems) = outer
+    (part, edits) = outer
   }
 
   /// Takes the link definitions of a part and of what was lifted from it.
@@ -276,8 +276,8 @@ final class PageRenderer {
       for definition in runs.source.withUnsafeBufferPointer({ definitions.used(in: $0) }) { source += definition }
     }
     guard let tree = CMarkTree(feeding: { feed($0, bytes: source) }) else { return }
-    let outer = (part, edits, annotationItems)
-    (part, edits, annotationItems) = (Part(), [:], [:])
+    let outer = (part, edits)
+    (part, edits) = (Part(), [:])
     part.feed = runs.lines
     var paragraph = CMarkNode(tree.root).firstChild
     for index in 0..<runs.count {
@@ -291,7 +291,7 @@ final class PageRenderer {
       after(index)
       paragraph = paragraph?.next
     }
-    (part, edits, annotationItems) = outer
+    (part, edits) = outer
   }
 
   /// Renders one run of text.

@@ -14,8 +14,8 @@ import Testing
       #expect(scale.place(value) > 0 && scale.place(value) < 1)
     }
     #expect(scale.place(0.98) < scale.place(1) && scale.place(1) < scale.place(3.6))
-    // Twice and half are equally far from 1.
-    #expect(abs((scale.place(2) - scale.place(1)) - (scale.place(1.5) - scale.place(0.75))) < 1e-9)
+    // From 1 to twice as much is as far as from 1.5 to twice as much.
+    #expect(abs((scale.place(2) - scale.place(1)) - (scale.place(3) - scale.place(1.5))) < 1e-9)
   }
 
   @Test func oneIsAlwaysMarked() {
