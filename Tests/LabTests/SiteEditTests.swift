@@ -26,6 +26,7 @@ struct SiteEditTests {
       """
       with sync_playwright() as p:
           page = launch(p).new_page()
+          page.set_default_timeout(300_000)
           errors = []
           page.on('pageerror', lambda e: errors.append(str(e)))
           page.on('console', lambda m: errors.append(m.text) if m.type == 'error' else None)
@@ -166,6 +167,7 @@ struct SiteEditTests {
       evil = '<img src=x onerror="document.title=1">'
       with sync_playwright() as p:
           page = launch(p).new_page()
+          page.set_default_timeout(300_000)
           asked = []
           page.on('request', lambda r: asked.append(r.url) if r.url.endswith('/x') else None)
           page.goto(url)

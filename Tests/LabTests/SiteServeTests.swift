@@ -187,6 +187,7 @@ struct SiteServeTests {
       """
       with sync_playwright() as p:
           page = launch(p).new_page()
+          page.set_default_timeout(300_000)
           errors = []
           page.on('pageerror', lambda e: errors.append(str(e)))
           page.on('console', lambda m: errors.append(m.text) if m.type == 'error' and 'status of 400' not in m.text else None)

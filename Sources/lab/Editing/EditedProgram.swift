@@ -71,7 +71,7 @@ struct EditedProgram: Sendable {
     let modules = Self.modules
     try FileManager.default.createDirectory(atPath: modules, withIntermediateDirectories: true)
     var confinement = Confinement(folders: [folder, modules])
-    confinement.seconds = 90
+    confinement.seconds = 180
     // In one module of the scenarios' name, with what inlined code is named by, as the package has it; the files where
     // they come from, for the pages that show them.
     let command =

@@ -65,7 +65,7 @@ final class FigureRun: ServedRun {
   /// Compiles what was edited and runs what is needed, one after the other. Blocks its thread. `onStep` is called on it.
   ///
   /// - Throws: a `LabError`; of a run that was cancelled, one that says so.
-  func run(timeLimit: Double = 60, onStep: @escaping (Step) -> Void) throws -> Result {
+  func run(timeLimit: Double = 120, onStep: @escaping (Step) -> Void) throws -> Result {
     let began = ContinuousClock.now
     defer { try? FileManager.default.removeItem(atPath: folder) }
     do {
