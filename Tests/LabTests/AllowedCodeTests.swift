@@ -8,7 +8,8 @@ import Testing
     "@_silgen_name(\"lab_stop\") func stop()", "@_spi(Judge) import Given", "@testable import Given",
     "let a = \"/*\"\n@_silgen_name(\"x\") func f() // */", "@ _cdecl(\"x\") func f() {}", "import Profiling",
     "import Given; import ScenarioRunning", "public import struct Profiling.Profile", "/* a */ import Profiling",
-    "@preconcurrency import CProfiler", "func f() { syscall(1) }", "import `Profiling`", "unowned(unsafe) var a: A",
+    "@preconcurrency import CProfiler", "func f() { syscall(1) }", "func f() { Glibc.syscall(1) }",
+    "import `Profiling`", "unowned(unsafe) var a: A",
     "Unmanaged.passRetained(a)",
   ])
   func refused(_ text: String) { #expect(AllowedCode.fault(inSource: text) != nil) }

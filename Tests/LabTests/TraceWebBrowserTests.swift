@@ -12,7 +12,7 @@ import Testing
 @Suite(.enabled(if: Browser.isThere, Comment(rawValue: Browser.need)), .serialized)
 struct TraceWebBrowserTests {
   /// Serves a trace while a script looks at it. The script finds `page`, `base` and `errors`, and prints JSON.
-  private func look(at trace: Trace, context: String = "", _ script: String) throws -> [String: Any] {
+  private func look(at trace: Trace, context: String = "", _ script: String) async throws -> [String: Any] {
     let web = try WebTraces.web(trace)
     let server = try LoopbackServer(on: try LoopbackAddress(":")) { await web.response(to: $0) }
     defer { server.stop() }
@@ -36,14 +36,14 @@ struct TraceWebBrowserTests {
 
       """
     let indented = script.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
-    let output = try Browser.run(prelude + indented.joined(separator: "\n"), input: server.url)
+    let output = try await Browser.runAside(prelude + indented.joined(separator: "\n"), input: server.url)
     return try #require(try JSONSerialization.jsonObject(with: output) as? [String: Any])
   }
 
   @Test("keys zoom into the window of Figure 8, where the same is read as in the lesson")
-  func keyboard() throws {
+  func keyboard() async throws {
     let trace = try WebTraces.sort()
-    let found = try look(
+    let found = try await look(
       at: trace,
       """
       page.focus('.timeline')
@@ -89,8 +89,8 @@ struct TraceWebBrowserTests {
   @Test(
     "the wheel zooms where the pointer is, dragging chooses, and what is chosen has its flame graph and is compared with"
   )
-  func pointer() throws {
-    let found = try look(
+  func pointer() async throws {
+    let found = try await look(
       at: WebTraces.small(),
       """
       box = page.query_selector('.timeline-track > div').bounding_box()
@@ -133,8 +133,8 @@ struct TraceWebBrowserTests {
   }
 
   @Test("two fingers zoom and one pans, on a phone that scrolls to no side")
-  func touch() throws {
-    let found = try look(
+  func touch() async throws {
+    let found = try await look(
       at: WebTraces.small(), context: ", has_touch=True, is_mobile=True, color_scheme='dark'",
       """
       page.set_viewport_size({'width': 360, 'height': 740})
@@ -168,8 +168,8 @@ struct TraceWebBrowserTests {
   }
 
   @Test("without script links zoom, pan and lead to what was found, and numbers are in a table")
-  func withoutScript() throws {
-    let found = try look(
+  func withoutScript() async throws {
+    let found = try await look(
       at: WebTraces.small(), context: ", java_script_enabled=False",
       """
       windows = []
@@ -194,13 +194,13 @@ struct TraceWebBrowserTests {
   }
 
   @Test("a saved file zooms from the disk, without a network; hostile names are text in it")
-  func saved() throws {
+  func saved() async throws {
     let trace = WebTraces.small(named: WebTraces.hostile)
     let views = TraceViews(source: try TraceViews.Source(trace), name: "t.trace")
     let folder = try TemporaryFolder()
     let page = try views.savedPage(.timeline, URLQuery(), try TraceWebQuery(URLQuery(), trace))
     try Data(page.utf8).write(to: URL(fileURLWithPath: folder.file("t.html")))
-    let output = try Browser.run(
+    let output = try await Browser.runAside(
       """
       with sync_playwright() as p:
           browser = launch(p)
@@ -233,7 +233,7 @@ struct TraceWebBrowserTests {
   }
 
   @Test("a lesson on the disk unfolds the page that goes with Figure 8, where keys lead to the share that it tells")
-  func lesson() throws {
+  func lesson() async throws {
     let lesson = try String(contentsOfFile: Workspace.content + "/lessons/9.md", encoding: .utf8)
     let line = try #require(lesson.split(separator: "\n").first { $0.hasPrefix("![") && $0.contains("\"Figure 8\"") })
     let folder = try TemporaryFolder()
@@ -241,7 +241,7 @@ struct TraceWebBrowserTests {
     try Data("# The sort\n\n\(line)\n".utf8).write(to: URL(fileURLWithPath: folder.file("content/index.md")))
     let site = LabSite(content: folder.file("content"), output: folder.file("site"), usesLocal: false)
     #expect(try site.build().problems.filter { $0.severity == .error } == [])
-    let output = try Browser.run(
+    let output = try await Browser.runAside(
       """
       with sync_playwright() as p:
           browser = launch(p)
