@@ -34,6 +34,7 @@ import Testing
     "Sources/Figures/Tasks/": "what a task waits for may be a task",
     "Sources/Analysis/Traces/": "what a trace tells of is tasks",
     "Sources/Figures/Traces/": "the same",
+    "Sources/Figures/View/SlowestFigure.swift": "the same",
     "Sources/lab/Commands/Trace/": "the command is called as the kind that it sums up",
     "Sources/lab/Site/Transcript.swift": "the same",
     "Sources/Analysis/Comparisons/MachineComparison.swift": "what was recorded of a trace is told in events",
