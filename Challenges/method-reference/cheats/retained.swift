@@ -1,4 +1,4 @@
-// fails: gone
+// fails: gone, allowed
 import Given
 
 /// What a listener got to hear.

@@ -98,7 +98,10 @@ extension PageRenderer {
     scanInlines(of: node)
     if let checked = pendingTask {
       pendingTask = nil
-      out.append(checked ? "<input type=\"checkbox\" disabled checked> " : "<input type=\"checkbox\" disabled> ")
+      out.append(
+        checked
+          ? "<input type=\"checkbox\" aria-label=\"Done\" disabled checked> "
+          : "<input type=\"checkbox\" aria-label=\"To be done\" disabled> ")
       skipped = 4
     }
     return true
