@@ -93,4 +93,17 @@ struct ChallengeCommandTests {
     #expect(try verdict("cheats/skipped.swift").failed == [.right])
     #expect(try verdict("cheats/profiler-off.swift").failed == [.allowed])
   }
+
+  @Test("Where there are too few processors to tell, nobody fails for it")
+  func tooFewProcessors() throws {
+    let root = try TemporaryFolder()
+    _ = try ChallengeSkeleton("slow-ledger").write(to: root.path)
+    let file = root.file("Challenges/slow-ledger/challenge.yml")
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    try (text + "\nprocessors: 4096\n").write(toFile: file, atomically: true, encoding: .utf8)
+    let challenge = try Challenge(named: "slow-ledger", in: root.file("Challenges"))
+    var judge = Judge(challenge, in: root.path)
+    let error = #expect(throws: LabError.self) { try judge.verdict(on: Submission.Built.program("/bin/true")) }
+    #expect("\(try #require(error))".contains("slow-ledger can be judged with 4096 processors and more"))
+  }
 }

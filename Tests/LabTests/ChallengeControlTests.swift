@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -55,19 +57,40 @@ struct ChallengeControlTests {
     }
   }
 
-  @Test("Each comes out as it has to", arguments: Control.all)
-  func control(_ control: Control) throws {
-    let challenge = try Challenge.named(control.challenge)
-    let folder = try TemporaryFolder()
-    var judge = Judge(challenge, in: folder.path)
-    judge.keeper = LabCommand.path
-    let verdict = try judge.verdict(on: #require(challenge.file(control.file)))
-    if control.fails.isEmpty {
-      #expect(verdict.hasPassed, "\(verdict.text)")
-    } else {
-      #expect(!verdict.failed.isDisjoint(with: control.fails), "\(verdict.text)")
-      #expect(!verdict.hasPassed)
+  /// A challenge's controls are compiled together, and then judged one after the other beside the same runs of the solution.
+  @Test("Each comes out as it has to", arguments: try Challenge.all().map(\.id))
+  func controls(of id: String) throws {
+    let challenge = try Challenge.named(id)
+    let controls = Control.all.filter { $0.challenge == id }
+    let folders = try controls.map { _ in try TemporaryFolder() }
+    let built = try Self.built(controls, of: challenge, in: folders.map(\.path))
+    let references = ReferenceRuns(challenge, keeper: LabCommand.path)
+    for (index, control) in controls.enumerated() {
+      var judge = Judge(challenge, in: folders[index].path)
+      (judge.keeper, judge.references) = (LabCommand.path, references)
+      let verdict = try judge.verdict(on: built[index].get())
+      if control.fails.isEmpty {
+        #expect(verdict.hasPassed, "\(control): \(verdict.text)")
+      } else {
+        #expect(!verdict.failed.isDisjoint(with: control.fails), "\(control): \(verdict.text)")
+        #expect(!verdict.hasPassed, "\(control)")
+      }
     }
+  }
+
+  /// As many at once as there are processors.
+  private static func built(_ controls: [Control], of challenge: Challenge, in folders: [String]) throws
+    -> [Result<Submission.Built, any Error>]
+  {
+    let texts = try controls.map { try #require(challenge.file($0.file)) }
+    let built = Mutex([Result<Submission.Built, any Error>?](repeating: nil, count: texts.count))
+    DispatchQueue.concurrentPerform(iterations: texts.count) { index in
+      let submission = Submission(
+        challenge: challenge, text: texts[index], folder: folders[index], keeper: LabCommand.path)
+      let result = Result { try submission.build() }
+      built.withLock { $0[index] = result }
+    }
+    return try built.withLock { $0 }.map { try #require($0) }
   }
 
   @Test("The pages tell what the challenges' own files do: lab new challenge --pages writes them")

@@ -24,6 +24,8 @@ struct Challenge: Sendable {
   let figure: String
   /// What it is run with, besides a seed that is drawn for each verdict.
   let parameters: [String: Int]
+  /// How many processors it takes to tell a mended program from one that is not.
+  let processors: Int
   /// By how much of themselves the parameters are varied from verdict to verdict, so that no answer is known beforehand.
   let spread: Double
   let judgements: [Judgement]
@@ -81,6 +83,7 @@ struct Challenge: Sendable {
     guard file.hints.count == 3 else { throw LabError.failed("it has \(file.hints.count) hints; three are needed") }
     (self.id, self.folder) = (id, folder)
     (title, lesson, level, story) = (file.title, file.lesson, file.level ?? 1, file.story)
+    processors = file.processors ?? 1
     (profile, figure) = (kind, file.figure ?? "view=\(file.view ?? "flame")")
     var parameters = file.parameters ?? [:]
     spread = file.spread ?? 0
@@ -133,6 +136,7 @@ private struct ChallengeFile: Decodable {
   var view: String?
   var figure: String?
   var parameters: [String: Int]?
+  var processors: Int?
   var spread: Double?
   var judge: [Judgement.Written]
   var hints: [String]

@@ -4,14 +4,14 @@ import Pprof
 import Profiling
 
 /// What must not have come in the fault's stead, whichever the challenge: what is lost, kept, or waited for for ever, threads
-/// without number, work without need. What the solution has itself is nobody's fault.
+/// without number, asking without end, work without need. What the solution has itself is nobody's fault.
 struct GeneralFaults {
   let runs: MeasuredPrograms
 
   /// One line: of the first that is found, or that there is none.
   func lines() throws -> [Verdict.Line] {
     do {
-      for look in [leaks, taskLeaks, threads, memory, work] {
+      for look in [leaks, taskLeaks, threads, polling, memory, work] {
         if let fault = try look() { return [fault] }
       }
     } catch let error as MeasuredPrograms.Ended {
@@ -40,6 +40,18 @@ struct GeneralFaults {
     }
   }
 
+  /// Tasks that sleep and look, or give up their thread only to look: what others say of a mended program is not asked for.
+  private func polling() throws -> Verdict.Line? {
+    try counted(.trace, allowed: 64, "times a task looks whether it may go on, and mostly may not") { capture in
+      guard let trace = capture.trace, let window = try? TraceWindow(of: trace) else { return 0 }
+      let summary = TraceSummary(trace, in: window)
+      let spins = summary.findings.filter { $0.kind == .selfWakes }.reduce(0) { $0 + $1.count }
+      let sleeps = summary.all.waiting[.sleep]?.count ?? 0
+      let naps = summary.calls.filter { $0.reason == .sleep }.reduce(0) { $0 + $1.times.count }
+      return Double(spins + sleeps + naps)
+    }
+  }
+
   private func memory() throws -> Verdict.Line? {
     let mebibyte = 1_048_576.0
     return try counted(.heap, allowed: 8 * mebibyte, unit: mebibyte, "MiB are in use when the round is over") {
@@ -52,7 +64,7 @@ struct GeneralFaults {
     func ratio() throws -> (own: Double, solution: Double) {
       (
         try runs.ownAnew(.heap).provenance.cpuSecondsPerRound,
-        try runs.reference(.solution, .heap, effort: 0).last.provenance.cpuSecondsPerRound
+        try runs.anew(.solution, .heap).last.provenance.cpuSecondsPerRound
       )
     }
     var pairs: [(own: Double, solution: Double)] = []
@@ -75,7 +87,7 @@ struct GeneralFaults {
   ) throws -> Verdict.Line? {
     let own = count(try runs.own(kind))
     if own <= allowed { return nil }
-    let solution = count(try runs.reference(.solution, kind, effort: 0).last)
+    let solution = count(try runs.solution(kind).last)
     if own <= 2 * solution { return nil }
     return .init(
       group: .new, mark: .failed,

@@ -16,6 +16,8 @@ struct Judge {
   let folder: String
   /// What keeps compiler and programs within bounds: see `Confinement`.
   var keeper = ThisProgram.path
+  /// What it is held against; nil: drawn and run for each verdict.
+  var references: ReferenceRuns?
   /// Told of what is done, in a few words.
   var onStep: (String) -> Void = { _ in }
   var onStart: @Sendable (pid_t) -> Void = { _ in }
@@ -29,10 +31,16 @@ struct Judge {
   /// Judges the text of a reader's file. Blocks its thread for some seconds.
   /// - Throws: a `LabError` if this machine, or the challenge itself, is at fault.
   mutating func verdict(on text: String) throws -> Verdict {
-    var verdict = Verdict(challenge: challenge.id, lines: [])
     onStep("compiling")
+    return try verdict(
+      on: Submission(challenge: challenge, text: text, folder: folder, keeper: keeper, onStart: onStart).build())
+  }
+
+  /// Judges what came of a reader's file.
+  mutating func verdict(on built: Submission.Built) throws -> Verdict {
+    var verdict = Verdict(challenge: challenge.id, lines: [])
     let path: String
-    switch try Submission(challenge: challenge, text: text, folder: folder, keeper: keeper, onStart: onStart).build() {
+    switch built {
     case .refused(let fault):
       verdict.lines = [.init(group: .allowed, mark: .failed, text: "it uses \(fault)")]
       return verdict.completed()
@@ -48,15 +56,21 @@ struct Judge {
       return verdict.completed()
     case .program(let built): path = built
     }
+    guard ProcessInfo.processInfo.activeProcessorCount >= challenge.processors else {
+      throw LabError.cannotMeasure(
+        "\(challenge.id) can be judged with \(challenge.processors) processors and more: here a mended program would look "
+          + "as what it was")
+    }
     verdict.lines = [
       .init(group: .allowed, mark: .passed, text: Self.allowed),
       .init(group: .builds, mark: .passed, text: "the compiler takes it"),
     ]
-    verdict.parameters = challenge.drawnParameters()
+    let references = references ?? ReferenceRuns(challenge, keeper: keeper)
+    verdict.parameters = references.parameters
     let own = ChallengeProgram(
       challenge: challenge, path: path, variant: .faulty, keeper: keeper, onStart: onStart)
-    let runs = try MeasuredPrograms(
-      challenge: challenge, own: own, parameters: verdict.parameters, onStep: onStep, onStart: onStart)
+    let runs = MeasuredPrograms(
+      challenge: challenge, own: own, references: references, onStep: onStep, onStart: onStart)
 
     verdict.lines.append(try judgeOutput(runs))
     if !verdict.hasFailed { verdict.lines += try judge(.gone, runs) }

@@ -16,20 +16,22 @@ final class MeasuredPrograms {
   struct Ended: Error { var words: String }
 
   let challenge: Challenge
-  let parameters: [String: Int]
   let own: ChallengeProgram
+  private let references: ReferenceRuns
   private let onStep: (String) -> Void
   private let onStart: @Sendable (pid_t) -> Void
   /// By the kind's name.
   private(set) var captured: [String: Pair] = [:]
 
   init(
-    challenge: Challenge, own: ChallengeProgram, parameters: [String: Int],
+    challenge: Challenge, own: ChallengeProgram, references: ReferenceRuns,
     onStep: @escaping (String) -> Void, onStart: @escaping @Sendable (pid_t) -> Void
-  ) throws {
-    (self.challenge, self.own, self.parameters) = (challenge, own, parameters)
+  ) {
+    (self.challenge, self.own, self.references) = (challenge, own, references)
     (self.onStep, self.onStart) = (onStep, onStart)
   }
+
+  var parameters: [String: Int] { references.parameters }
 
   /// Both under a kind of profile.
   /// - Throws: `Ended` if the reader's program has no capture; a `LabError` if the solution has none.
@@ -37,11 +39,11 @@ final class MeasuredPrograms {
     if let known = captured[kind.name] { return known }
     onStep("running under \(kind.name)")
     let mine: CaptureSeries
-    switch own.capture(kind, parameters: parameters, effort: kind.effort) {
+    switch own.capture(kind, parameters: parameters, effort: challenge.effort(kind)) {
     case .captured(let series): mine = series
     case .ended(let words): throw Ended(words: words)
     }
-    let pair = Pair(own: mine, solution: try reference(.solution, kind, effort: kind.effort))
+    let pair = Pair(own: mine, solution: try solution(kind, effort: challenge.effort(kind)))
     captured[kind.name] = pair
     return pair
   }
@@ -72,27 +74,33 @@ final class MeasuredPrograms {
       return CaptureSeries(all: known)
     }
     onStep("running what you began with")
-    switch program.capture(kind, parameters: challenge.usualParameters, effort: kind.effort, in: folder) {
+    switch program.capture(kind, parameters: challenge.usualParameters, effort: challenge.effort(kind), in: folder) {
     case .captured(let series): return series
     case .ended(let words):
       throw LabError.failed("\(challenge.id): its own Attempt.swift does not come to its end: \(words)")
     }
   }
 
-  /// One that is not the reader's.
-  func reference(_ rival: Judgement.Rival, _ kind: ProfileKind, effort: Double) throws -> CaptureSeries {
-    var program = try ReferencePrograms(challenge: challenge, keeper: own.keeper).program(rival)
-    program.onStart = onStart
-    switch program.capture(kind, parameters: parameters, effort: effort) {
-    case .captured(let series): return series
-    case .ended(let words):
-      throw LabError.failed("\(challenge.id): its own \(rival.rawValue) does not come to its end: \(words)")
-    }
+  /// The solution.
+  func solution(_ kind: ProfileKind, effort: Double = 0) throws -> CaptureSeries {
+    try references.series(.solution, kind, effort: effort, onStart: onStart)
+  }
+
+  /// One that is not the reader's, run once more.
+  func anew(_ rival: Judgement.Rival, _ kind: ProfileKind) throws -> CaptureSeries {
+    try references.run(rival, kind, effort: 0, onStart: onStart)
   }
 }
 
-extension ProfileKind {
-  /// One round tells as much as many where it counts, and takes no samples. Of those that do, half a second is enough for what
-  /// a challenge asks.
-  fileprivate var effort: Double { rate == nil ? 0 : 0.2 }
+extension Challenge {
+  /// How much of a scenario's usual time is enough: half a second of what is sampled. Where all is counted, or facts alone are
+  /// asked for, one round tells as much as many.
+  fileprivate func effort(_ kind: ProfileKind) -> Double {
+    guard kind.rate != nil else { return 0 }
+    let measures = judgements.contains { judgement in
+      guard case .claim(let asked, _, let claim) = judgement.question else { return false }
+      return asked.name == kind.name && claim.query.name != "fact"
+    }
+    return measures ? 0.2 : 0
+  }
 }

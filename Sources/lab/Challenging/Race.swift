@@ -18,7 +18,7 @@ struct Race {
     var own: [Double] = [], other: [Double] = []
     for _ in 0..<Self.pairs {
       own.append(seconds(of: try runs.ownAnew(.cpu)))
-      other.append(seconds(of: try runs.reference(rival, .cpu, effort: 0).last))
+      other.append(seconds(of: try runs.anew(rival, .cpu).last))
     }
     let pairs = zip(own, other)
     let isFaster = pairs.map { $0 <= ratio * $1 && $1 - $0 >= seconds }

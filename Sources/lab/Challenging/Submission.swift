@@ -1,8 +1,5 @@
-import ChildProcesses
 import Foundation
-import Keeping
 import Platform
-import ScenarioRunning
 
 /// A challenge's program, compiled of somebody's file and what is not theirs: seconds, where the package takes a minute.
 ///
@@ -34,12 +31,11 @@ struct Submission: Sendable {
   func build() throws -> Built {
     if let fault = AllowedCode.fault(inSource: text) { return .refused(fault) }
     let room = try BuiltRoom()
-    try write(text, "Attempt.swift")
-    let given = challenge.file("Given.swift")
-    if let given { try write(given, "Given.swift") }
-    let own = try given.map { _ in try compileModule("Given", testable: false) }
-    if let own, !own.isRunnable { throw LabError.failed("\(challenge.id)/Given.swift does not compile\n\(own.said)") }
-    let attempt = try compileModule("Attempt", testable: true)
+    let given = try GivenModule(challenge: challenge, keeper: keeper).folder()
+    let imports = given.map { ["-I", $0] } ?? []
+    let compiler = ChallengeCompiler(challenge: challenge, folder: folder, keeper: keeper, onStart: onStart)
+    try compiler.write(text, "Attempt.swift")
+    let attempt = try compiler.compileModule("Attempt", ["-enable-testing"] + imports)
     guard attempt.isRunnable else {
       return .broken(attempt.diagnostics, attempt.diagnostics.isEmpty ? attempt.said : "")
     }
@@ -48,55 +44,15 @@ struct Submission: Sendable {
     guard let harness = challenge.file("Harness.swift") else {
       throw LabError.failed("\(challenge.id) has no Harness.swift")
     }
-    try write(harness, "Harness.swift")
-    try write("import ScenarioRunning\nawait ScenarioProcess.runIfRequested(among: [Harness.scenario])\n", "main.swift")
-    let objects = (given == nil ? [] : ["Given.o"]) + ["Attempt.o"]
-    let whole = try run(
-      ["-module-name", "Challenge", "-o", "challenge", "-I", "."] + EditedProgram.linker + [
-        "Harness.swift", "main.swift",
-      ] + objects
-        + room.arguments)
+    try compiler.write(harness, "Harness.swift")
+    try compiler.write(
+      "import ScenarioRunning\nawait ScenarioProcess.runIfRequested(among: [Harness.scenario])\n", "main.swift")
+    var arguments = ["-module-name", "Challenge", "-o", "challenge", "-I", "."] + imports + EditedProgram.linker
+    arguments += ["Harness.swift", "main.swift", "Attempt.o"]
+    if let given { arguments.append("\(given)/Given.o") }
+    let whole = try compiler.run(arguments + room.arguments)
     if whole.isRunnable { return .program("\(folder)/challenge") }
     let fault = whole.diagnostics.first { $0.severity == .error }?.message ?? whole.said
     return .broken([], "it does not fit what runs it, which is as it was: \(fault)")
-  }
-
-  private func write(_ text: String, _ name: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
-  }
-
-  private struct Compilation {
-    var diagnostics: [CompilerDiagnostic]
-    var isRunnable: Bool
-    var said: String
-  }
-
-  private func compileModule(_ name: String, testable: Bool) throws -> Compilation {
-    try run(
-      ["-parse-as-library", "-module-name", name, "-emit-module", "-emit-object", "-o", "\(name).o"]
-        + (testable ? ["-enable-testing"] : []) + ["-I", ".", "\(name).swift"])
-  }
-
-  private func run(_ arguments: [String]) throws -> Compilation {
-    // Kept: to make anew what others' headers say takes longer than all else.
-    let modules = EditedProgram.modules
-    try FileManager.default.createDirectory(atPath: modules, withIntermediateDirectories: true)
-    var confinement = Confinement(folders: [folder, modules])
-    confinement.seconds = 90
-    confinement.keeper = keeper
-    let run = try confinement.run(
-      ["swiftc", "-swift-version", "6", "-O", "-wmo", "-g", "-module-cache-path", modules]
-        + ["-file-prefix-map", "\(folder)=\(Workspace.path("Challenges/\(challenge.id)"))"]
-        + ["-diagnostic-style", "llvm", "-no-color-diagnostics"] + arguments, onStart: onStart)
-    switch run.ending {
-    case .cancelled: throw LabError.failed("cancelled")
-    case .over(let bound): throw LabError.failed("the compiler was stopped: \(bound.words(confinement))")
-    case .lost: throw LabError.failed("the compiler was lost\n\(run.messages)")
-    case .exited, .signalled: break
-    }
-    let said = (String(decoding: run.output, as: UTF8.self) + "\n" + run.messages)
-      .trimmingCharacters(in: .whitespacesAndNewlines)
-    return Compilation(
-      diagnostics: CompilerDiagnostic.all(in: said), isRunnable: run.ending == .exited(0), said: said)
   }
 }
