@@ -1,3 +1,4 @@
+import Analysis
 import ExecutionTrace
 import Foundation
 import Platform
@@ -58,6 +59,54 @@ struct TraceRecordTests {
     #expect(strangers == 0 && disorder == 0)
     #expect(made == ended + alive.count)
     return (made, ended)
+  }
+
+  /// Waits a known number of times for each of what Swift's library has continuations for.
+  private static let waiting = """
+    import Dispatch
+
+    let (numbers, source) = AsyncStream.makeStream(of: Int.self)
+    let (others, otherSource) = AsyncThrowingStream.makeStream(of: Int.self)
+    func later(_ action: @escaping @Sendable () -> Void) {
+      DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(2), execute: action)
+    }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { for await _ in numbers {} }
+      group.addTask { do { for try await _ in others {} } catch {} }
+      await group.next { for _ in 0..<5 { try? await Task.sleep(for: .milliseconds(1)) } }
+      await group.next { for _ in 0..<6 { try? await Task.sleep(nanoseconds: 1_000_000) } }
+      await group.next { for _ in 0..<7 { try? await SuspendingClock().sleep(until: .now + .milliseconds(1)) } }
+      await group.next { for _ in 0..<8 { await Task.yield() } }
+      await group.next {
+        for _ in 0..<4 {
+          await withCheckedContinuation { continuation in later { continuation.resume() } }
+          await withUnsafeContinuation { continuation in later { continuation.resume() } }
+        }
+      }
+      source.finish()
+      otherSource.finish()
+    }
+    extension TaskGroup<Void> {
+      mutating func next(_ work: @escaping @Sendable () async -> Void) async {
+        await Task { await work() }.value
+      }
+    }
+    """
+
+  @Test("Waits in the library are told by what they are for, with stacks and without", arguments: [false, true])
+  func libraryWaits(withStacks: Bool) throws {
+    let program = try TestedProgram(swift: Self.waiting)
+    let file = program.folder.file("t.trace")
+    let run = try program.run(recording: "trace", to: file, options: withStacks ? ["--with", "stacks"] : [])
+    #expect(run.end == 0 && run.linesOfProfiler.count == 1, "\(run.linesOfProfiler)")
+    let trace = try Trace(contentsOf: file)
+    let all = try TraceSummary(trace, in: TraceWindow(of: trace)).all
+    #expect(all.waiting[.sleep]?.count == 18)
+    #expect(all.waiting[.yield]?.count == 8 && all.selfWakeups == 8)
+    #expect(all.waiting[.stream]?.count == 2)
+    #expect(all.waiting[.continuation]?.count == 8)
+    // One that is resumed while it is being suspended goes on without.
+    #expect(all.waiting[.task]?.count ?? 0 <= 5)
   }
 
   @Test func everyTaskIsThereWithWhoMadeIt() throws {

@@ -14,6 +14,7 @@ struct TraceReplay<Observer: TraceObserver> {
   var lost: Int64 = 0
 
   var sites: CreationSites
+  private var libraryWaits: LibraryWaits
   let grouping: TaskGrouping
   var tasks = TaskTable()
   var threads: [TracedThread]
@@ -32,6 +33,7 @@ struct TraceReplay<Observer: TraceObserver> {
     self.window = window
     self.observer = observer
     sites = CreationSites(trace)
+    libraryWaits = LibraryWaits(trace)
     threads = Array(repeating: TracedThread(), count: trace.threads.count)
     executors = trace.executors.map { TracedExecutor(isSerial: $0.kind.isSerial) }
     if executors.isEmpty { executors = [TracedExecutor(isSerial: false)] }
@@ -310,7 +312,8 @@ struct TraceReplay<Observer: TraceObserver> {
     let isMove = isSelf && event.executor != tasks[place].executor
     if state == .waiting || state == .running, !isMove, event.reason.isResumed, now >= window.start {
       tasks[place].wakeups += 1
-      if isSelf { tasks[place].selfWakeups += 1 }
+      // Who yields has the library wake it at once.
+      if isSelf || state == .waiting && tasks[place].reason == .yield { tasks[place].selfWakeups += 1 }
     }
     let executor = executors.indices.contains(Int(event.executor)) ? event.executor : 0
     let isQueued = executors[Int(executor)].isSerial
@@ -335,10 +338,11 @@ struct TraceReplay<Observer: TraceObserver> {
     case .running, .nesting, .unknown: break
     default: note(.runsNot)
     }
-    leaveState(place, reason: event.reason)
+    let reason = libraryWaits.reason(of: event)
+    leaveState(place, reason: reason)
     enter(.waiting, place, age: age)
-    tasks[place].reason = event.reason
-    tasks[place].suspendedAt = event.index
+    tasks[place].reason = reason
+    tasks[place].suspendedAt = event.value == 1 ? 0 : event.index
   }
 
   // MARK: - The program's own

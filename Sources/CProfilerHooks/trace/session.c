@@ -44,6 +44,7 @@ static lab_trace_status begin(const lab_trace_request *request, bool from_start)
   lab_losses_forget("trace");
   lab_trace_counters_name();
   lab_trace_triggers_begin(request);
+  lab_trace_sites_begin();
   LAB_STORE(&lab_trace_tells_suspensions, request->has_suspension_stacks && lab_stacks_open(&lab_stacks));
   if (!lab_trace_keeper_start(request)) {
     switch_to(0);

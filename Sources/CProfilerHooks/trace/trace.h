@@ -195,6 +195,14 @@ static inline void lab_trace_read_clocks(uint64_t *ticks, uint64_t *nanoseconds)
   }
 }
 
+// MARK: - Where tasks wait (sites.c)
+
+/// Looks for Swift's library. Not async-signal-safe.
+void lab_trace_sites_begin(void);
+/// The functions of Swift's library in which a task waits that has just been suspended, and nobody resumes yet, as a stack
+/// of the trace; 0 if it waits in the program's own.
+uint32_t lab_trace_site(const struct lab_task *task);
+
 // MARK: - Tasks (transitions.c)
 
 extern struct lab_transition_listener lab_trace_listener;

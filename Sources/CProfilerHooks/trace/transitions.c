@@ -167,17 +167,25 @@ static uint32_t stack_of(const struct lab_task *task) {
   return lab_trace_stack(lab_stack_intern(&lab_stacks, 0, pcs, (size_t)walk.depth));
 }
 
+/// `is_site`: of the stack the library's functions alone are told.
 static __attribute__((noinline)) void suspends_with_stack(struct lab_trace_writer *writer,
-                                                          const struct lab_transition *transition) {
+                                                          const struct lab_transition *transition, uint32_t stack,
+                                                          bool is_site) {
   lab_trace_write(transition->ticks, (struct lab_trace_fields_of){.kind = LAB_TRACE_KIND_SUSPENDS,
                                                                   .task = transition->task->id,
-                                                                  .index = stack_of(transition->task),
+                                                                  .index = stack,
+                                                                  .value = is_site,
                                                                   .reason = (uint8_t)reason_of(transition)});
   leave(writer, transition->task->id);
 }
 
 static void suspends(struct lab_trace_writer *writer, const struct lab_transition *transition) {
-  if (LAB_UNLIKELY(LAB_LOAD(&lab_trace_tells_suspensions))) return suspends_with_stack(writer, transition);
+  if (LAB_UNLIKELY(LAB_LOAD(&lab_trace_tells_suspensions)))
+    return suspends_with_stack(writer, transition, stack_of(transition->task), false);
+  if (transition->reason == LAB_TASK_AWAITS_CONTINUATION) {
+    uint32_t site = lab_trace_site(transition->task);
+    if (LAB_UNLIKELY(site != 0)) return suspends_with_stack(writer, transition, site, true);
+  }
   uint8_t reason = (uint8_t)reason_of(transition);
   if (LAB_LIKELY(is_innermost(writer, transition->task->id))) {
     bool again = reason == writer->reason;

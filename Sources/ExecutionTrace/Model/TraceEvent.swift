@@ -18,7 +18,8 @@ public struct TraceEvent: Sendable, Hashable {
     case taskNests
     /// The one within it has been suspended or has ended, and it goes on.
     case taskRunsOn
-    /// It left its thread. `reason`: what it waits for; `index`: its stack, if that was recorded.
+    /// It left its thread. `reason`: what it waits for; `index`: its stack, if that was recorded; `value`: 1 if that has
+    /// no more than the functions of Swift's library in which it waits.
     case taskSuspends
     /// It has ended.
     case taskEnds
