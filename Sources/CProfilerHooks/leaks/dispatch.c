@@ -130,7 +130,9 @@ static bool is_in_call_of_pool(const lab_leak_scan *scan, const lab_stopped_thre
   if (call->sp == 0 || !lab_call_lasted(registers, call)) return false;
   switch (call->number) {
   case SYS_futex: return lies_in(scan->dispatch_data, call->arguments[0]);
+#ifdef SYS_epoll_wait // What newer architectures have no number for.
   case SYS_epoll_wait:
+#endif
   case SYS_epoll_pwait: return call->arguments[1] >= registers.sp && call->arguments[1] < thread->pointer;
   default: return false;
   }
