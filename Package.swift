@@ -81,6 +81,8 @@ let package = Package(
       ]),
     .target(name: "ProfilingTracing", dependencies: ["Profiling", tracing]),
     .target(name: "ChildProcesses", dependencies: ["Platform"]),
+    .target(name: "CKeeping", cSettings: c),
+    .target(name: "Keeping", dependencies: ["ChildProcesses", "CKeeping", "Platform"]),
     .target(name: "HTTPMessages"),
     .target(
       name: "ProfilingHTTP",
@@ -110,6 +112,7 @@ let package = Package(
       name: "ScenarioRunning",
       dependencies: [
         "Analysis", "CProfiler", "CProfilerHooks", "ExecutionTrace", "Leaks", "Platform", "Pprof", "Profiling",
+        "ProfilingHTTP",
       ]),
     .target(name: "Scenarios", dependencies: ["Platform", "Profiling", "ScenarioRunning"]),
     .target(name: "SiteGenerator", dependencies: ["CCMark", "Platform", mustache, yams]),
@@ -117,8 +120,8 @@ let package = Package(
       name: "lab",
       dependencies: [
         "CProfilerHooks", "ExecutionTrace", "Findings", "Leaks", "Patterns", "Platform", "Pprof", "PprofOperations",
-        "Symbolization", "Profiling", "ChildProcesses", "LocalServer", "Analysis", "Figures", "ScenarioRunning",
-        "Scenarios", "SiteGenerator", "Waiting", argumentParser,
+        "Symbolization", "Profiling", "ChildProcesses", "Keeping", "LocalServer", "Analysis", "Figures",
+        "ScenarioRunning", "Scenarios", "SiteGenerator", "Waiting", argumentParser, yams,
       ]),
 
     .target(name: "TestSupport", dependencies: ["Platform", "Pprof", "PprofOperations"], path: "Tests/TestSupport"),
@@ -144,6 +147,11 @@ let package = Package(
   ]
 )
 
+/// Has a library export only what the list in its folder says.
+func hidingAllBut(_ target: String) -> [String] {
+  ["-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/\(target)/exports.map"]
+}
+
 if hasEngine {
   // The same as the product `Profiling` in pieces for programs that are not rebuilt: the hooks, to be preloaded, what
   // writes profiles, and what serves them.
@@ -154,17 +162,16 @@ if hasEngine {
   ]
   package.targets += [
     .target(
-      name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"], cSettings: c,
+      name: "PreloadedProfiler", dependencies: ["CProfiler", "CProfilerHooks"], exclude: ["exports.map"], cSettings: c,
       // Not linked with Swift's runtime, which SwiftPM would give to C as well.
-      linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]),
+      linkerSettings: [
+        .unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"]),
+        .unsafeFlags(hidingAllBut("PreloadedProfiler")),
+      ]),
     .target(
       name: "PreloadedServer", dependencies: ["ProfilingHTTP"], exclude: ["exports.map"],
       // Nothing in it meets what the program has of the same name.
-      linkerSettings: [
-        .unsafeFlags([
-          "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/PreloadedServer/exports.map",
-        ])
-      ]),
+      linkerSettings: [.unsafeFlags(hidingAllBut("PreloadedServer"))]),
     .executableTarget(
       name: "ProfiledProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/ProfiledProgram"),
@@ -248,8 +255,8 @@ if hasEngine {
     .testTarget(
       name: "LabTests",
       dependencies: [
-        "lab", "CountingProgram", "ExecutionTrace", "Findings", "LocalServer", "Platform", "PprofOperations",
-        "ScenarioRunning", "ServingProgram", "TestSupport",
+        "lab", "ChildProcesses", "CountingProgram", "ExecutionTrace", "Findings", "Keeping", "LocalServer", "Platform",
+        "PprofOperations", "ScenarioRunning", "ServingProgram", "TestSupport",
       ],
       exclude: ["Goldens", "Programs"]),
   ]

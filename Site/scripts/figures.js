@@ -194,8 +194,10 @@
       if (box) show(box)
     })
     pan.addEventListener('mouseleave', () => show(pan.contains(document.activeElement) ? document.activeElement.closest('.n') : null))
-    // Where the drawing is wider than the page it begins at the hottest entry.
-    const place = first.getBoundingClientRect()
+    // Where the drawing is wider than the page it begins at its root: of the topmost boxes the hottest.
+    const top = Math.min(...boxes.map((box) => middle(box)[1]))
+    const roots = boxes.filter((box) => middle(box)[1] - top < 4)
+    const place = (roots.find((box) => box.matches('.hot')) || roots[0]).getBoundingClientRect()
     const frame = pan.getBoundingClientRect()
     pan.scrollLeft += place.x + place.width / 2 - frame.x - frame.width / 2
   }

@@ -21,6 +21,15 @@
     } catch {}
   })
 
+  // A page that goes with a figure is large: it is fetched when it is unfolded. It may run its script, and no more.
+  for (const fold of document.querySelectorAll('.figure-walk')) {
+    fold.addEventListener('toggle', () => {
+      const link = fold.querySelector('a')
+      if (!fold.open || fold.querySelector('iframe')) return
+      link.parentElement.before(make('iframe', { sandbox: 'allow-scripts', title: link.textContent, src: link.href }))
+    })
+  }
+
   // Copy buttons: code as written; of a terminal's text the commands, of a difference the new code. Lines are blocks
   // that hold their newlines, so innerText would tell each of them twice.
   const codeOf = (block) => {
@@ -62,15 +71,45 @@
     if (!body.querySelector('[tabindex="0"]')) body.tabIndex = 0
   })
 
-  // A link to a tab shows it.
+  // A link to a tab shows it, one to a knob's stop turns it there.
   const showTab = () => {
     let id = location.hash.slice(1)
     try { id = decodeURIComponent(id) } catch {}
     const label = document.getElementById(id)
-    if (label?.matches('.tabs > label')) label.click()
+    if (label?.matches('.tabs > label, .stop')) label.click()
   }
   addEventListener('hashchange', showTab)
   showTab()
+
+  // Before the reader of a question has chosen, its bars can be dragged to what they think; then both stand beside each other.
+  document.querySelectorAll('.predict .option:has(.measured)').forEach((option) => {
+    const bar = option.querySelector('.measured')
+    const text = option.querySelector('.text')
+    const guess = make('input', { type: 'range', className: 'guess', min: 0, max: 100, value: 0 })
+    guess.setAttribute('aria-label', 'Your guess of the share: ' + text.textContent)
+    const said = make('small', { className: 'guessed', hidden: true })
+    bar.removeAttribute('aria-hidden')
+    bar.querySelectorAll('i, s, b').forEach((part) => part.setAttribute('aria-hidden', 'true'))
+    guess.addEventListener('input', () => {
+      bar.classList.add('has-guess')
+      guess.setAttribute('aria-valuetext', guess.value + ' percent')
+      bar.dataset.guess = guess.value + '\u00a0%'
+      bar.style.setProperty('--guess', guess.value)
+      said.textContent = 'Your guess: ' + guess.value + '\u00a0%, measured: ' + bar.querySelector('b').textContent
+      said.hidden = false
+    })
+    // It lies in the label of the radio button, and to drag is not to choose.
+    guess.addEventListener('click', (event) => event.preventDefault())
+    const form = option.closest('form')
+    form.addEventListener('change', (event) => { if (event.target.type === 'radio') guess.disabled = true })
+    form.addEventListener('reset', () => {
+      guess.disabled = false
+      said.hidden = true
+      bar.classList.remove('has-guess')
+    })
+    bar.append(guess)
+    text.append(said)
+  })
 
   // The page's contents follow the reader.
   const entries = new Map()
@@ -100,6 +139,31 @@
     follow()
   }
 
+  // What was read to its end has a tick in the list of pages, in this browser alone; the first page says where to go on.
+  const shown = (link) => link.pathname.replace(/\/index\.html$/, '/')
+  const store = (change) => {
+    try {
+      const read = new Set(JSON.parse(localStorage.getItem('read') || '[]'))
+      if (change) {
+        change(read)
+        localStorage.setItem('read', JSON.stringify([...read].slice(-500)))
+      }
+      return read
+    } catch { return new Set() }
+  }
+  const tick = (read) => {
+    document.querySelectorAll('.lessons nav a').forEach((link) => link.classList.toggle('read', read.has(shown(link))))
+  }
+  tick(store())
+  const foot = document.querySelector('.page-footer')
+  if (foot && window.IntersectionObserver) {
+    let hasMoved = false
+    addEventListener('scroll', () => { hasMoved = true }, { passive: true, once: true })
+    new IntersectionObserver(([entry]) => {
+      if (entry.isIntersecting && hasMoved) tick(store((read) => read.add(shown(location))))
+    }).observe(foot)
+  }
+
   // Search: the index is fetched when the field is first entered, as a script, so that it works from a file too.
   const field = document.getElementById('Search')
   const list = document.getElementById('Search-results')
@@ -111,7 +175,7 @@
     for (const [url, title, parts] of pages) {
       for (const [id, heading, text] of parts) {
         sections.push({
-          url: url + (id ? '#' + id : ''), title, heading, text,
+          page: url, url: url + (id ? '#' + id : ''), title, heading, text,
           words: (title + ' ' + heading).toLowerCase(), low: text.toLowerCase(),
         })
       }
@@ -135,6 +199,8 @@
   const score = (section, words) => {
     // The page's beginning comes before its sections.
     let sum = section.heading && section.heading !== section.title ? 0 : 4
+    // A heading that has the words as they were typed, one after the other, is what was looked for.
+    if (words.length > 1 && section.words.includes(words.join(' '))) sum += 16
     for (const word of words) {
       const inTitle = section.words.indexOf(word)
       const inText = section.low.indexOf(word)
@@ -163,8 +229,11 @@
     list.hidden = !isOpen
     field.setAttribute('aria-expanded', isOpen)
     if (!isOpen) return
+    // Of one page three sections at most: a long lesson must not fill the list.
+    const seen = new Map()
     const found = sections.map((section) => [score(section, words), section]).filter(([points]) => points > 0)
-      .sort((a, b) => b[0] - a[0]).slice(0, 12)
+      .sort((a, b) => b[0] - a[0])
+      .filter(([, { page }]) => seen.set(page, (seen.get(page) ?? 0) + 1).get(page) <= 3).slice(0, 12)
     list.replaceChildren(...found.map(([, section], at) => {
       const name = section.heading && section.heading !== section.title ? `${section.title} › ${section.heading}` : section.title
       const link = make('a', { href: field.dataset.root + section.url, tabIndex: -1 },

@@ -1,6 +1,7 @@
 import Platform
 
 /// Another program that this one runs: the only place where a process is started and waited for.
+/// What nobody vouches for is run by a `Confinement`.
 ///
 /// ```swift
 /// let run = try ChildProcess.run(["dot", "-Tplain"], input: .bytes(graph), limit: .seconds(60))
@@ -89,7 +90,8 @@ public enum ChildProcess {
     }
   }
 
-  private static func start(
+  /// Starts a program.
+  package static func start(
     _ command: [String], input: Int32, output: Int32, messages: Int32, leadsGroup: Bool
   ) throws(ChildProcessError) -> pid_t {
     var actions = posix_spawn_file_actions_t()

@@ -5,25 +5,25 @@ import Synchronization
 let starting = Mutex(())
 
 /// An open file of this process, closed when nobody refers to it any more. Programs started meanwhile do not get it.
-final class Descriptor {
-  private(set) var descriptor: Int32
+package final class Descriptor {
+  package private(set) var descriptor: Int32
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
   deinit { close() }
 
-  func close() {
+  package func close() {
     if descriptor >= 0 { Platform.close(descriptor) }
     descriptor = -1
   }
 }
 
 /// The two ends of a pipe.
-struct Pipe {
-  let reading: Descriptor
-  let writing: Descriptor
+package struct Pipe {
+  package let reading: Descriptor
+  package let writing: Descriptor
 
-  init() throws(ChildProcessError) {
+  package init() throws(ChildProcessError) {
     var ends: [Int32] = [-1, -1]
     let code = starting.withLock { _ in
       if pipe(&ends) != 0 { return errno }

@@ -30,13 +30,17 @@ public struct BesidePage: Sendable {
   private let columns: [String]
   private let rows: [[String]]
   private let pairs: [Pair]
+  private let names: (published: String, here: String)
 
   /// - Parameters:
   ///   - facts: what differs, a line each; plain text as all the others.
   ///   - rows: a table of what was measured, of as many columns as have titles.
+  ///   - names: what the two drawings of a pair are called.
   public init(
-    title: String, verdict: String, facts: [String], columns: [String], rows: [[String]], pairs: [Pair]
+    title: String, verdict: String, facts: [String], columns: [String], rows: [[String]], pairs: [Pair],
+    names: (published: String, here: String) = ("Published", "Here")
   ) {
+    self.names = names
     (self.title, self.verdict, self.facts) = (title, verdict, facts)
     (self.columns, self.rows, self.pairs) = (columns, rows, pairs)
   }
@@ -75,7 +79,7 @@ public struct BesidePage: Sendable {
     out.raw("<section><h2>")
     out.text(pair.caption)
     out.raw("</h2><div class=\"pair\">")
-    for (name, drawing) in [("Published", pair.published), ("Here", pair.here)] {
+    for (name, drawing) in [(names.published, pair.published), (names.here, pair.here)] {
       out.raw("<figure><figcaption>")
       out.text(name)
       out.raw("</figcaption>")

@@ -70,6 +70,10 @@ public struct FigureOptions: Sendable, Hashable {
   public var showsWakeups = false
   /// How many columns a timeline has; nil for what suits a page.
   public var columns: Int?
+  /// Whether a timeline has in its markup how much of each column's time the processors ran tasks.
+  public var tellsShares = false
+  /// How long the part of a trace is that goes with a figure of a page, to be walked through; nil if none does.
+  public var walk: Int64?
   /// The frame that fills the width of a flame graph, as `FlameFrameKey` names it; nil for all of it.
   public var zoom: String?
   /// At most about so many frames of a flame graph are drawn, the widest; nil for all that can be seen.
@@ -198,7 +202,7 @@ extension FigureOptions {
     text("show", \.show), text("show_from", \.showFrom), text("tagfocus", \.tagFocus),
     text("tagignore", \.tagIgnore), text("compare", \.compare), text("with", \.with),
     text("function", \.function),
-    time("start", \.start), time("length", \.length), text("label", \.label),
+    time("start", \.start), time("length", \.length), time("walk", \.walk), text("label", \.label),
     text("through", \.through), text("callout", \.callout), text("says", \.says), text("by", \.byLabel),
     flag("harness", \.showsHarness),
     Setter(name: "keep", expected: "names of functions with | between them") {

@@ -9,7 +9,7 @@ public struct FigurePage: Sendable {
     + SHA256.digest(of: PackageResources.figures_js).base64 + "'"
 
   /// The same of a timeline that can be zoomed.
-  static let walkPolicy =
+  public static let walkPolicy =
     "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-"
     + SHA256.digest(of: PackageResources.trace_js).base64 + "'"
 
@@ -38,7 +38,7 @@ public struct FigurePage: Sendable {
     out.raw("\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
     out.text(title)
     out.raw("</title><style>")
-    out.code(Array(FigureStyle.css.utf8) + PackageResources.page_css + (walks ? PackageResources.trace_css : []))
+    out.code(Array(FigureStyle.css.utf8) + PackageResources.page_css + PackageResources.trace_css)
     out.raw("</style></head>\n<body><main><h1>")
     out.text(title)
     out.raw("</h1>")

@@ -1,7 +1,7 @@
 /// The styles that figures need, for whoever shows them.
 public enum FigureStyle {
   /// How figures of all kinds look, in the colours of a theme that has them.
-  public static let sheet = sheet(of: FigureKind.allCases)
+  public static let sheet = sheet(of: FigureKind.allCases) + PackageResources.costs_css
 
   /// The colours, light and dark, and how figures use them, for those outside of the site.
   public static var css: String { css(of: FigureKind.allCases) }

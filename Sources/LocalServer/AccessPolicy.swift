@@ -49,12 +49,10 @@ struct AccessPolicy: Sendable {
       return .refused(status: 421, "This server is called localhost:\(port).")
     }
     guard let request else { return .refused(status: 400, "The request's first line cannot be understood.") }
-    // Of what changes nothing the token is enough; a form of another site must not be sent with its cookie.
-    if request.method == .post {
-      let origins = header("Origin")
-      guard origins.count <= 1, origins.allSatisfy({ isOurs(origin: $0) }) else {
-        return .refused(status: 403, "The request comes from another site.")
-      }
+    // A form or a stream of another site must not be sent with its cookie. Who follows a link sends no origin.
+    let origins = header("Origin")
+    guard origins.count <= 1, origins.allSatisfy({ isOurs(origin: $0) }) else {
+      return .refused(status: 403, "The request comes from another site.")
     }
     if let given = request.query[Self.parameter] {
       guard SecretToken(token).matches(given) else { return refusal }

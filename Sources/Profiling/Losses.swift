@@ -39,6 +39,17 @@ struct Losses: Sendable, Hashable {
     }
   }
 
+  /// What a profile's comments say that an engine lost.
+  init(comments: [String], of engine: String) {
+    for number in counts.indices {
+      let loss = lab_loss(rawValue: UInt32(number)), sentence = String(cString: lab_loss_sentence(loss))
+      guard String(cString: lab_loss_engine(loss)) == engine else { continue }
+      for comment in comments where comment.hasSuffix(" \(sentence)") {
+        counts[number] &+= UInt64(comment.dropLast(sentence.utf8.count + 1)) ?? 0
+      }
+    }
+  }
+
   /// A line for each kind of loss of an engine that was not zero, for a profile's comments.
   func comments(of engine: String) -> [String] {
     all(of: engine).map { "\($0.count) \($0.sentence)" }

@@ -14,7 +14,7 @@ enum HelloServer {
       Parameter("requests", "requests of each client a round", standard: 2_000, range: 1...100_000),
       Parameter("clients", "clients, each with a connection of its own", standard: 2, range: 1...16),
     ],
-    profiles: [.cpu], alsoUses: ["HelloServerSockets.swift"], program: program)
+    profiles: [.cpu], isAskedWhileItRuns: true, alsoUses: ["HelloServerSockets.swift"], program: program)
 
   private static func program(_ variant: Scenario.Variant, _ arguments: Arguments) throws -> Program {
     let (requests, clients) = (arguments["requests"], arguments["clients"])

@@ -11,4 +11,12 @@ enum KafkaHeaders {
   static let many = KafkaDecode.scenario.with(
     "headers", 20, id: "kafka-many-headers", title: "The Kafka consumer, on records with twenty headers",
     question: "With more headers, which share grows?", profiles: [.cpu])
+
+  /// Records with so many headers: a stop of the knob in the lesson, between those two.
+  static func few(_ headers: Int) -> Scenario {
+    KafkaDecode.scenario.with(
+      "headers", headers, id: "kafka-\(headers)-headers",
+      title: "The Kafka consumer, on records with \(headers) headers",
+      question: "What does a fault cost that comes with every record, \(headers) times?", profiles: [.cpu])
+  }
 }

@@ -50,11 +50,13 @@ public struct FigureReference: Sendable, Hashable {
   public var code: [String]
   /// The claims in the caption and in the section that the figure stands in, in the order written.
   public var claims: [ClaimReference]
+  /// Whether it is shown as a picture: as a file of its own, which no style of the page reaches.
+  public var isPicture: Bool
 
   /// A reference to a capture's figure.
   public init(
     capture: String, parameters: [QueryItem], caption: String, title: String, id: String, code: [String] = [],
-    claims: [ClaimReference] = []
+    claims: [ClaimReference] = [], isPicture: Bool = false
   ) {
     self.capture = capture
     self.parameters = parameters
@@ -63,6 +65,7 @@ public struct FigureReference: Sendable, Hashable {
     self.id = id
     self.code = code
     self.claims = claims
+    self.isPicture = isPicture
   }
 }
 
@@ -98,8 +101,42 @@ public struct RenderedFigure: Sendable, Hashable {
   public var download: String?
   /// The names of the functions that it shows, to be found by the search.
   public var functions: [String]
+  /// A page of its own in which more can be done than look at it; nil if there is none.
+  public var walk: Walk?
   /// What is wrong with it, though it could be drawn.
   public var flaws: [Flaw]
+  /// The same drawing as files of their own, for screens of different widths; empty unless it was asked for as a picture.
+  public var pictures: [Picture]
+
+  /// A drawing as an SVG file.
+  public struct Picture: Sendable, Hashable {
+    /// The file.
+    public var svg: String
+    /// Its size in pixels.
+    public var width: Int
+    /// Its size in pixels.
+    public var height: Int
+
+    /// A file of the given size.
+    public init(svg: String, width: Int, height: Int) {
+      (self.svg, self.width, self.height) = (svg, width, height)
+    }
+  }
+
+  /// A page beside the figure's, which asks for nothing from elsewhere.
+  public struct Walk: Sendable, Hashable {
+    /// Tells it from others of the same capture, as a part of its file's name.
+    public var name: String
+    /// What there is to be seen, as a title.
+    public var title: String
+    /// All of its HTML.
+    public var page: String
+
+    /// A page of a name and a title.
+    public init(name: String, title: String, page: String) {
+      (self.name, self.title, self.page) = (name, title, page)
+    }
+  }
 
   /// Something wrong with a figure.
   public struct Flaw: Sendable, Hashable {
@@ -118,7 +155,8 @@ public struct RenderedFigure: Sendable, Hashable {
   /// A figure of the given parts.
   public init(
     body: String, alt: String, table: String = "", command: String = "", drawing: String = "",
-    provenance: [QueryItem] = [], download: String? = nil, functions: [String] = [], flaws: [Flaw] = []
+    provenance: [QueryItem] = [], download: String? = nil, functions: [String] = [], walk: Walk? = nil,
+    flaws: [Flaw] = [], pictures: [Picture] = []
   ) {
     self.body = body
     self.alt = alt
@@ -128,7 +166,9 @@ public struct RenderedFigure: Sendable, Hashable {
     self.provenance = provenance
     self.download = download
     self.functions = functions
+    self.walk = walk
     self.flaws = flaws
+    self.pictures = pictures
   }
 }
 

@@ -4,7 +4,7 @@
 /// sections; what is not Markdown is copied. Where a `mkdocs.yml` lies beside it, its `nav` orders and names the pages. The same content, theme and evidence give the same bytes.
 ///
 /// ## The dialect
-/// CommonMark, and what MkDocs Material adds: front matter (`title`, `description`, `date`, `order`, `draft`),
+/// CommonMark, and what MkDocs Material adds: front matter (`title`, `number`, `description`, `date`, `order`, `draft`),
 /// admonitions (`!!! kind "Title"`, folded `???`, open `???+`, their bodies indented by four), `/// blocks`,
 /// `<figure markdown>` and any other element whose content is Markdown, captions, pipe tables, definition lists, task
 /// lists, footnotes, tabs (`=== "Title"`), attribute lists (`{ #id .class key=value }`), abbreviations, snippets
@@ -12,7 +12,7 @@
 /// as links, and `title=`, `hl_lines=`, `linenums=` on fences. Links between Markdown files become links between pages,
 /// and are checked. What is not drawn (icons, mathematics, diagrams) is shown as its labelled source, and reported.
 ///
-/// Five things are the lab's own, each valid CommonMark:
+/// Six things are the lab's own, each valid CommonMark:
 /// - **Code from the source that runs**: a fence whose info string names a file and a region, its body empty or a
 ///   fallback. `linenums` shows the file's own line numbers; `diff` shows what changes from this region to another one,
 ///   `REGION` of the same file or `FILE#REGION`.
@@ -47,6 +47,18 @@
 ///               You chose the dictionary, and so does the profile: [60 % ± 6](claim:…).
 ///
 ///           The dictionary does.
+/// - **Knobs**: an admonition `knob` with the values of a parameter, each with the figure and the words that the page shows
+///   when it is chosen; `[x]` is chosen at first.
+///
+///       !!! knob "Headers on a record"
+///
+///           1. 0
+///
+///               It takes [0.9 times](claim:…) as long.
+///
+///               ![caption](figure:…)
+///
+/// `!!! shown "Title"` shows Markdown, and below it what becomes of it.
 public struct SiteGenerator: Sendable {
   /// What is said of the site as a whole.
   public struct Options: Sendable {
@@ -60,6 +72,12 @@ public struct SiteGenerator: Sendable {
     public var language = "en"
     /// What a page's path is appended to to link to its source; nil for no link.
     public var sourceURL: String?
+    /// What a page's path is appended to to link to where it is edited; nil for no link.
+    public var editURL: String?
+    /// The licence of the content, and where it stands; nil to say nothing of it.
+    public var licence: (name: String, url: String)?
+    /// Whether pages with a figure name a picture of it for previews, `SocialPicture.path(of:)`, which somebody draws.
+    public var hasPictures = false
     /// Directories and files of the content that are neither rendered nor copied.
     public var excluded: [String]
     /// Whether warnings are errors in `build` too, as they are in `check`.

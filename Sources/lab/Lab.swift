@@ -1,4 +1,5 @@
 import ArgumentParser
+import Keeping
 import Platform
 import ScenarioRunning
 import Scenarios
@@ -13,11 +14,12 @@ struct Lab: ParsableCommand {
     subcommands: [
       ListCommand.self, RunCommand.self, RecordCommand.self, CaptureCommand.self,
       BuildCommand.self, CheckCommand.self, PublishCommand.self, ReproduceCommand.self, ServeCommand.self,
-      NewCommand.self,
+      NewCommand.self, ChallengeCommand.self,
       PprofCommand.self, TraceCommand.self, FigureCommand.self, CleanCommand.self, BenchCommand.self,
     ])
 
   static func main() async {
+    Keeper.runIfRequested()
     // Only then: to await is to leave the main thread for one that blocks nearly all signals, and what `lab record` starts
     // would inherit that.
     if ScenarioProcess.isRequested { await ScenarioProcess.runIfRequested(among: Scenario.all) }

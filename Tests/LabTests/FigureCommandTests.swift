@@ -38,7 +38,12 @@ struct FigureCommandTests {
     let draw = evidence.figure
     evidence.figure = { reference in
       let figure = try draw(reference)
-      drawn.withLock { $0[figure.drawing] = figure.body }
+      // What lab bench measured is measured again, and drawn with the page.
+      if reference.capture.hasPrefix("bench/") {
+        #expect(figure.drawing.isEmpty)
+      } else {
+        drawn.withLock { $0[figure.drawing] = figure.body }
+      }
       return figure
     }
     let site = SiteGenerator(

@@ -159,6 +159,7 @@ struct FindingTests {
     (["suspends"], "task", Finding.Kind.allCases),
     (["yields"], "task", Finding.Kind.allCases),
     (["large-enough"], "task", [.tooSmall, .neverSuspends, .selfWakes]),
+    (["sleeps"], "task", [.tooSmall, .neverSuspends, .selfWakes]),
     (["awaits"], "block", Finding.Kind.allCases),
     (["blocks-own", "sleep"], "block", Finding.Kind.allCases),
     (["blocks-own", "sleep"], "task", Finding.Kind.allCases),

@@ -11,7 +11,9 @@ import Testing
 @Suite(.enabled(if: Browser.isThere && Tool("dot") != nil, Comment(rawValue: Browser.need)), .serialized)
 struct PprofWebBrowserTests {
   /// Serves a profile while a script looks at it. The script finds `url`, `page` and `errors`, and prints JSON.
-  private func look(at profile: Profile = .decoder, context: String = "", _ script: String) throws -> [String: Any] {
+  private func look(at profile: Profile = .decoder, context: String = "", _ script: String) async throws -> [String:
+    Any]
+  {
     let web = PprofWeb(try PprofRequest(arguments: ["-http=:", "x"]), profile: profile, base: nil)
     let server = try LoopbackServer(on: try LoopbackAddress(":")) { await web.response(to: $0) }
     defer { server.stop() }
@@ -30,13 +32,13 @@ struct PprofWebBrowserTests {
 
       """
     let indented = script.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
-    let output = try Browser.run(prelude + indented.joined(separator: "\n"), input: server.url)
+    let output = try await Browser.runAside(prelude + indented.joined(separator: "\n"), input: server.url)
     return try #require(try JSONSerialization.jsonObject(with: output) as? [String: Any])
   }
 
   @Test("the printed address opens the flame graph; a filter shows at once, a wrong one leaves the figure")
-  func filters() throws {
-    let found = try look(
+  func filters() async throws {
+    let found = try await look(
       """
       before = shown()
       first = page.url
@@ -72,8 +74,8 @@ struct PprofWebBrowserTests {
   }
 
   @Test("a click zooms and the address says so; it leads back there, and the way back leads out")
-  func zoom() throws {
-    let found = try look(
+  func zoom() async throws {
+    let found = try await look(
       """
       frame = lambda name: page.locator(f'#view .rows i[title^="{name}"]').first
       frame('FetchResponse').click()
@@ -109,12 +111,12 @@ struct PprofWebBrowserTests {
   }
 
   @Test("where frames were too narrow, zooming has the page made anew with them; the way back leads out")
-  func deepZoom() throws {
+  func deepZoom() async throws {
     var builder = ProfileBuilder("samples/count", "cpu/nanoseconds")
     for number in 0..<4_500 { builder.add("main;wide\(number)", 1, 1_000) }
     for number in 0..<50 { builder.add("main;deep;größe(of:);leaf\(number)", 1, 10) }
     builder.add("main;deep;other", 1, 20_000)
-    let found = try look(
+    let found = try await look(
       at: builder.profile,
       """
       has = lambda name: f"() => document.querySelector('#view .rows i[title^={name}]')"
@@ -145,8 +147,8 @@ struct PprofWebBrowserTests {
   }
 
   @Test("names are searched for by expressions in every form, Enter considers what was found; columns sort")
-  func search() throws {
-    let found = try look(
+  func search() async throws {
+    let found = try await look(
       """
       page.keyboard.press('/')
       page.focus('.flame .tools input')
@@ -188,8 +190,8 @@ struct PprofWebBrowserTests {
   }
 
   @Test("a row of the table leads wherever a frame does, and what can be done with it stays in sight")
-  func rows() throws {
-    let found = try look(
+  func rows() async throws {
+    let found = try await look(
       """
       page.goto(base + '/top')
       hidden = page.is_hidden('#actions')
@@ -208,8 +210,8 @@ struct PprofWebBrowserTests {
   }
 
   @Test("numbers say what they mean to the keyboard, too")
-  func keyboard() throws {
-    let found = try look(
+  func keyboard() async throws {
+    let found = try await look(
       """
       page.goto(base + '/top')
       stops = page.locator('.top td[tabindex="0"]').count()
@@ -235,8 +237,8 @@ struct PprofWebBrowserTests {
   }
 
   @Test("without script every view is there, and the form leads on")
-  func withoutScript() throws {
-    let found = try look(
+  func withoutScript() async throws {
+    let found = try await look(
       context: ", java_script_enabled=False",
       """
       views = {}
@@ -267,8 +269,8 @@ struct PprofWebBrowserTests {
   }
 
   @Test("no view is wider than a phone, and nothing in it reads too small")
-  func phone() throws {
-    let found = try look(
+  func phone() async throws {
+    let found = try await look(
       context: ", device_scale_factor=2, has_touch=True",
       """
       page.set_viewport_size({'width': 390, 'height': 800})
@@ -287,8 +289,8 @@ struct PprofWebBrowserTests {
   }
 
   @Test("text can be read on its ground in every view, light and dark")
-  func contrast() throws {
-    let found = try look(
+  func contrast() async throws {
+    let found = try await look(
       """
       low = []
       for scheme in ['light', 'dark']:

@@ -26,6 +26,26 @@ import Testing
     #expect(printed == capture.provenance)
   }
 
+  @Test("A server is asked at its endpoint while it runs, which gives what is filed and nothing of the asking")
+  func asksWhileItRuns() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file("f.pb.gz")
+    let words = ["run", "hello-server", "--rate", "250", "-o", file, "--set", "requests=50"]
+    let result = try LabCommand.start(words, environment: ["LAB_HASTY": "1"]).finish()
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("\n  asked      /debug/pprof/profile?seconds=1&rate=250, while it ran\n"))
+    let capture = try CaptureStore.read(CaptureFiles(named: file)), provenance = capture.provenance
+    #expect(provenance.asked == "/debug/pprof/profile?seconds=1&rate=250" && provenance.overhead.pairs == 1)
+    #expect(capture.profile.period == 4_000_000 && capture.profile.durationNanoseconds >= 1_000_000_000)
+    #expect(capture.profile.samples.reduce(0) { $0 + $1.values[0] } == Int64(provenance.recording.samples))
+    let names = Set(capture.profile.functions.map(\.name))
+    // Half of the time goes there; on a machine without any there is nothing to see.
+    #expect(names.contains { $0.hasSuffix("DateMadeAnew.now()") } || provenance.recording.samples < 30, "\(names)")
+    #expect(!names.contains { $0.hasPrefix("ServerLoop.") }, "\(names)")
+    let facts = Dictionary(uniqueKeysWithValues: provenance.truth.map { ($0.name, $0.value) })
+    #expect(facts == ["answers": 100, "formatters": 100])
+  }
+
   @Test("A run's tasks can be put into words, into a file that says what it is", arguments: [false, true])
   func dumps(withoutLabels: Bool) throws {
     let folder = try TemporaryFolder()

@@ -95,23 +95,4 @@ import Testing
       #expect(try Self.residentBytes(served.id) < memory + 64 << 20)
     }
   }
-
-  @Test("Labels by which tracing and profiles find each other pass through")
-  func labels() throws {
-    let program = try TestedProgram(built: "ServingProgram start labels")
-    try ServeTests.asking(program, [:]) { served in
-      let profile = try served.profile("profile?seconds=1")
-      let expected = ["trace_id": ["4bf92f35"], "span_id": ["00f067aa"], "profile_id": ["00f067ab"]]
-      let all = profile.samples.reduce(0) { $0 + $1.values[0] }
-      let labelled = profile.samples.filter { sample in expected.allSatisfy { sample.labels[$0.key] == $0.value } }
-      // The server's threads are not in it, so all that computes has them.
-      #expect(all > 0 && labelled.reduce(0) { $0 + $1.values[0] } * 2 > all)
-      let computing = profile.samples.filter { sample in
-        sample.locations.contains { place in
-          profile.locations[place].lines.contains { profile.functions[$0.function].name.hasSuffix("compute(_:)") }
-        }
-      }
-      #expect(!computing.isEmpty && computing.allSatisfy { sample in labelled.contains(sample) })
-    }
-  }
 }

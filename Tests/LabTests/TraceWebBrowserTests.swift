@@ -12,7 +12,7 @@ import Testing
 @Suite(.enabled(if: Browser.isThere, Comment(rawValue: Browser.need)), .serialized)
 struct TraceWebBrowserTests {
   /// Serves a trace while a script looks at it. The script finds `page`, `base` and `errors`, and prints JSON.
-  private func look(at trace: Trace, context: String = "", _ script: String) throws -> [String: Any] {
+  private func look(at trace: Trace, context: String = "", _ script: String) async throws -> [String: Any] {
     let web = try WebTraces.web(trace)
     let server = try LoopbackServer(on: try LoopbackAddress(":")) { await web.response(to: $0) }
     defer { server.stop() }
@@ -36,14 +36,14 @@ struct TraceWebBrowserTests {
 
       """
     let indented = script.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
-    let output = try Browser.run(prelude + indented.joined(separator: "\n"), input: server.url)
+    let output = try await Browser.runAside(prelude + indented.joined(separator: "\n"), input: server.url)
     return try #require(try JSONSerialization.jsonObject(with: output) as? [String: Any])
   }
 
   @Test("keys zoom into the window of Figure 8, where the same is read as in the lesson")
-  func keyboard() throws {
+  func keyboard() async throws {
     let trace = try WebTraces.sort()
-    let found = try look(
+    let found = try await look(
       at: trace,
       """
       page.focus('.timeline')
@@ -89,8 +89,8 @@ struct TraceWebBrowserTests {
   @Test(
     "the wheel zooms where the pointer is, dragging chooses, and what is chosen has its flame graph and is compared with"
   )
-  func pointer() throws {
-    let found = try look(
+  func pointer() async throws {
+    let found = try await look(
       at: WebTraces.small(),
       """
       box = page.query_selector('.timeline-track > div').bounding_box()
@@ -133,8 +133,8 @@ struct TraceWebBrowserTests {
   }
 
   @Test("two fingers zoom and one pans, on a phone that scrolls to no side")
-  func touch() throws {
-    let found = try look(
+  func touch() async throws {
+    let found = try await look(
       at: WebTraces.small(), context: ", has_touch=True, is_mobile=True, color_scheme='dark'",
       """
       page.set_viewport_size({'width': 360, 'height': 740})
@@ -168,8 +168,8 @@ struct TraceWebBrowserTests {
   }
 
   @Test("without script links zoom, pan and lead to what was found, and numbers are in a table")
-  func withoutScript() throws {
-    let found = try look(
+  func withoutScript() async throws {
+    let found = try await look(
       at: WebTraces.small(), context: ", java_script_enabled=False",
       """
       windows = []
@@ -194,13 +194,13 @@ struct TraceWebBrowserTests {
   }
 
   @Test("a saved file zooms from the disk, without a network; hostile names are text in it")
-  func saved() throws {
+  func saved() async throws {
     let trace = WebTraces.small(named: WebTraces.hostile)
     let views = TraceViews(source: try TraceViews.Source(trace), name: "t.trace")
     let folder = try TemporaryFolder()
     let page = try views.savedPage(.timeline, URLQuery(), try TraceWebQuery(URLQuery(), trace))
     try Data(page.utf8).write(to: URL(fileURLWithPath: folder.file("t.html")))
-    let output = try Browser.run(
+    let output = try await Browser.runAside(
       """
       with sync_playwright() as p:
           browser = launch(p)
@@ -227,8 +227,67 @@ struct TraceWebBrowserTests {
     let found = try #require(try JSONSerialization.jsonObject(with: output) as? [String: Any])
     #expect((found["errors"] as? [String]) == [] && (found["asked"] as? [String])?.count == 1)
     #expect(abs((found["ratio"] as? Double ?? 0) - 10) < 0.1 && abs((found["back"] as? Double ?? 0) - 1) < 0.01)
-    #expect((found["told"] as? String)?.replacing("\u{A0}", with: " ") == "10 ms from 45 ms")
+    #expect((found["told"] as? String)?.replacing("\u{A0}", with: " ").hasPrefix("10 ms from 45 ms: ") == true)
     #expect(found["axis"] as? String != found["zoomed"] as? String)
     #expect((found["names"] as? String)?.contains("<script>alert(1)</script>") == true)
+  }
+
+  @Test("a lesson on the disk unfolds the page that goes with Figure 8, where keys lead to the share that it tells")
+  func lesson() async throws {
+    let lesson = try String(contentsOfFile: Workspace.content + "/lessons/9.md", encoding: .utf8)
+    let line = try #require(lesson.split(separator: "\n").first { $0.hasPrefix("![") && $0.contains("\"Figure 8\"") })
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.file("content"), withIntermediateDirectories: true)
+    try Data("# The sort\n\n\(line)\n".utf8).write(to: URL(fileURLWithPath: folder.file("content/index.md")))
+    let site = LabSite(content: folder.file("content"), output: folder.file("site"), usesLocal: false)
+    #expect(try site.build().problems.filter { $0.severity == .error } == [])
+    let output = try await Browser.runAside(
+      """
+      with sync_playwright() as p:
+          browser = launch(p)
+          context = browser.new_context(viewport={'width': 1200, 'height': 800}, offline=True)
+          page = context.new_page()
+          page.set_default_timeout(300_000)
+          errors, asked = [], []
+          page.on('pageerror', lambda e: errors.append(str(e)))
+          page.on('console', lambda m: errors.append(m.text) if m.type == 'error' else None)
+          page.on('request', lambda r: asked.append(r.url))
+          page.goto('file://' + sys.stdin.read())
+          early = [url for url in asked if '/walks/' in url]
+          size = len(page.content())
+          alt = page.text_content('.figure .visually-hidden')
+          page.focus('.figure-walk summary')
+          page.keyboard.press('Enter')
+          frame = page.wait_for_selector('.figure-walk iframe').content_frame()
+          frame.wait_for_selector('.timeline[tabindex]').focus()
+          shown = lambda: frame.evaluate('''() => {
+              const figure = document.querySelector('.timeline'), {start, length} = figure.dataset
+              const zoom = +figure.style.getPropertyValue('--zoom'), shift = +figure.style.getPropertyValue('--shift')
+              const now = +length / zoom
+              return [Math.round(+start - shift / 100 * now), Math.round(now)]
+          }''')
+          whole, presses = shown(), 0
+          while shown()[1] > 20_000 and presses < 99:
+              page.keyboard.press('+')
+              presses += 1
+          while shown()[0] > 20_000_000 and presses < 99:
+              page.keyboard.press('ArrowLeft')
+              presses += 1
+          print(json.dumps(dict(early=early, text=frame.inner_text('main'), size=size, alt=alt, whole=whole, shown=shown(), told=frame.inner_text('.moves output'),
+              errors=errors)))
+      """, input: folder.file("site/index.html"))
+    let found = try #require(try JSONSerialization.jsonObject(with: output) as? [String: Any])
+    #expect((found["errors"] as? [String]) == [] && (found["early"] as? [String]) == [])
+    // Readers are told the command that they can run, and no folder of whoever ran it.
+    let text = try #require(found["text"] as? String)
+    #expect(text.contains("./lab run merge-sort --variant faulty --profile trace") && !text.contains("__scenario"))
+    #expect((found["size"] as? Int).map { $0 < 100_000 } == true)
+    #expect(found["whole"] as? [Int] == [20_000_000, 1_000_000] && found["shown"] as? [Int] == [20_000_000, 20_000])
+    func share(_ text: String) throws -> Int {
+      let match = text.replacing("\u{A0}", with: " ").firstMatch(of: /([0-9]+) % of the time of 2 processors tasks run/)
+      return try #require(match.flatMap { Int($0.1) })
+    }
+    // Both have it to two digits, the page by the letters of its columns.
+    #expect(abs(try share(found["told"] as? String ?? "") - share(found["alt"] as? String ?? "")) <= 1)
   }
 }

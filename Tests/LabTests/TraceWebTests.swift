@@ -165,4 +165,28 @@ struct TraceWebTests {
     #expect(saved.header("Content-Disposition")?.contains("timeline.html") == true)
     #expect(saved.text.contains("data-whole=\"100000000\"") && !saved.text.contains("href=\"?"))
   }
+
+  @Test("the longest user tasks and regions are listed, and lead to a window in which they are seen")
+  func slowest() async throws {
+    var builder = TraceBuilder(duration: 1_000_000_000, processors: 1)
+    let thread = builder.thread(TraceThread(id: 7, isPool: true))
+    let name = builder.text("request")
+    for number in 0..<200 as Range<Int64> {
+      let start = number * 5_000_000
+      // One of them takes forty times as long.
+      let end = start + (number == 120 ? 4_000_000 : 100_000)
+      builder.append(TraceEvent(.userTaskBegins, at: start, thread: thread, other: UInt64(number + 1), index: name))
+      builder.append(TraceEvent(.userTaskEnds, at: end, thread: thread, other: UInt64(number + 1), index: name))
+    }
+    let web = try WebTraces.web(builder.trace())
+    let page = await ask(web, "/regions").text
+    let list = try #require(page.firstMatch(of: /<ol class="slowest">(.*?)<\/ol>/.dotMatchesNewlines()))
+    let first = try #require(
+      list.1.firstMatch(
+        of: /<li><b>4.ms<\/b> <code>request<\/code>.*?href="timeline\?start=([^&]*)&amp;length=([^"]*)"/))
+    let (start, length) = (TraceTime.parse(String(first.1)) ?? .max, TraceTime.parse(String(first.2)) ?? 0)
+    #expect(start <= 600_000_000 && start + length >= 604_000_000 && length <= 20_000_000)
+    // All others are as long as one another: the 99th percentile is one of these.
+    #expect(list.1.components(separatedBy: "<li>").count == 2)
+  }
 }

@@ -85,6 +85,30 @@ struct LoopbackServerTests {
     #expect(try running.ask("GET /").body == "secret")
   }
 
+  @Test("to ask for another protocol is to ask like the rest: nobody is switched, and strangers are refused")
+  func upgrades() throws {
+    let running = try Running()
+    let port = running.server.port
+    let websocket = [
+      "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    ]
+    let preface = ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"]
+    for upgrade in [websocket, preface] {
+      let lines = upgrade.map { $0 + "\r\n" }.joined()
+      let stranger = "GET /a HTTP/1.1\r\nHost: localhost:\(port)\r\n\(lines)\r\n"
+      // What follows would be of the other protocol, were it spoken.
+      let client = try LoopbackSocket(port: port)
+      client.send(stranger + running.head("GET /b"))
+      let text = String(decoding: try #require(client.readToEnd()), as: UTF8.self)
+      #expect(text.hasPrefix("HTTP/1.1 403 ") && !text.contains("101 Switching"), "\(text)")
+      #expect(try running.ask("GET /a", upgrade + ["Origin: http://evil.example"]).status == 403)
+      #expect(try running.ask("GET /a", upgrade, host: "evil.example:\(port)").status == 421)
+      let known = try running.ask("GET /a", upgrade)
+      #expect(known.status == 200 && known.body == "GET /a  ")
+    }
+  }
+
   @Test("the address that is printed leads in, with a cookie that no script reads")
   func entering() throws {
     let running = try Running()

@@ -42,7 +42,7 @@ import Testing
     // Reference links inside a note.
     "the <a href=\"https://example.org/leaf\" title=\"Leaf\">body</a> of a note.",
     "<a href=\"#fn:1\" aria-label=\"Footnote 1\">1</a>",
-    "<input type=\"checkbox\" disabled checked> washed",
+    "<input type=\"checkbox\" aria-label=\"Done\" disabled checked> washed",
     "<code class=\"nowrap\">code</code>", "target=\"_blank\">external link</a>",
   ])
   func holds(_ piece: String) throws {

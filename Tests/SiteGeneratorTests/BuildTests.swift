@@ -200,6 +200,29 @@ import Testing
       try site.directory.read("out/lessons/10.html").contains("href=\"../captures/kettle-faulty-cpu.pb.gz\" download"))
   }
 
+  @Test("A page that goes with a figure is written, made again if it is gone, and taken away with its figure")
+  func walksAreWritten() throws {
+    let site = try Site()
+    var evidence = Evidence.kettle
+    evidence.figure = { reference in
+      let walk = RenderedFigure.Walk(name: "5ms-1ms", title: "1 ms of <kettle>", page: "<p>steam</p>")
+      return RenderedFigure(body: "x", alt: "y", walk: reference.parameters.isEmpty ? walk : nil)
+    }
+    _ = try site.generator(evidence).build()
+    let file = "out/walks/kettle-faulty-cpu-5ms-1ms.html"
+    #expect(try site.directory.read(file) == "<p>steam</p>")
+    let page = try site.directory.read("out/lessons/10.html")
+    #expect(page.contains("<a href=\"../walks/kettle-faulty-cpu-5ms-1ms.html\">1 ms of &lt;kettle&gt;</a>"))
+    #expect(try site.generator(evidence).build().written == [])
+    try FileManager.default.removeItem(atPath: site.directory.path + "/" + file)
+    #expect(try site.generator(evidence).build().written == ["lessons/10.html"])
+    #expect(try site.directory.read(file) == "<p>steam</p>")
+    try site.directory.write("# Ten\n\n![F](figure:kettle/faulty/cpu?view=top)\n", to: "content/lessons/10.md")
+    _ = try site.generator(evidence).build()
+    #expect(!FileManager.default.fileExists(atPath: site.directory.path + "/" + file))
+    #expect(try !site.directory.read("out/lessons/10.html").contains("walks/"))
+  }
+
   @Test func aThemeWithoutItsPageIsRefused() throws {
     let site = try Site()
     #expect(throws: Theme.Failure.self) { try site.generator(theme: site.directory.path + "/content").build() }

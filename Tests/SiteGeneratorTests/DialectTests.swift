@@ -152,8 +152,8 @@ import Testing
     #expect(
       html("- [ ] a\n- [x] b\n- [y] c") == """
         <ul>
-        <li class="task"><input type="checkbox" disabled> a</li>
-        <li class="task done"><input type="checkbox" disabled checked> b</li>
+        <li class="task"><input type="checkbox" aria-label="To be done" disabled> a</li>
+        <li class="task done"><input type="checkbox" aria-label="Done" disabled checked> b</li>
         <li>[y] c</li>
         </ul>
 

@@ -127,7 +127,8 @@ import Testing
     let text = String(decoding: page.html, as: UTF8.self)
     #expect(
       text.contains(
-        "<div class=\"code from-source numbered\" data-language=\"swift\"><div class=\"code-title\">Kettle.swift</div>")
+        "<div class=\"code from-source numbered\" data-language=\"swift\" data-source=\"Kettle.swift#faulty\"><div class=\"code-title\">Kettle.swift</div>"
+      )
     )
     #expect(text.contains("counter-reset:line 11"))
     #expect(text.contains("<span class=\"f\">boil</span>"))

@@ -5,6 +5,7 @@ import Testing
 /// No input may trap, hang, or leave a page whose own tags do not match.
 @Suite struct FuzzTests {
   private static let pieces = [
+    "!!! knob \"K\"\n\n    1. 0\n\n        a\n\n    2. [x] 1\n\n        b\n", "!!! shown \"S\"\n",
     "!!! note \"T\"\n", "??? tip\n", "    ", "  ", "\t", "- ", "1. ", "> ", "```swift\n", "```\n", "~~~\n",
     "| a | b |\n",
     "|---|:-:|\n", "[^1]", "[^1]: ", "[x]: https://e.org\n", "[x]", "![a](figure:kettle/a)", "[b](claim:kettle/a)",
@@ -141,7 +142,7 @@ enum TagBalance {
     var open: [Substring] = []
     for match in html.matches(of: #/<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:"[^"]*"|'[^']*'|[^'">])*>/#) {
       let name = match.2
-      if ["br", "hr", "img", "input", "wbr"].contains(name) { continue }
+      if ["br", "hr", "img", "input", "source", "wbr"].contains(name) { continue }
       if match.1.isEmpty {
         open.append(name)
       } else if open.popLast() != name {

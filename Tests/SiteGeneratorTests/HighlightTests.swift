@@ -190,3 +190,23 @@ struct SeededRandom: RandomNumberGenerator {
 
   mutating func below(_ bound: Int) -> Int { Int(next() >> 1) % max(1, bound) }
 }
+
+struct HighlightedCodeTests {
+  @Test("Every line has its own markup, whole, and its text is the code's")
+  func lines() {
+    var random = SeededGenerator(seed: 20)
+    let pool = [
+      "\n", "\n\n", "let x", " = ", "1", "/* a", "*/", "// b", "\"\"\"", "\"", "\\(", ")", "<&>", "é", "@a", "  ",
+    ]
+    for _ in 0..<300 {
+      let code = (0..<Int.random(in: 0...12, using: &random)).map { _ in pool.randomElement(using: &random)! }.joined()
+      let found = HighlightedCode(code, language: "swift").lines
+      let plain = found.map { line in
+        #expect(line.matches(of: #/<span /#).count == line.matches(of: #/</span>/#).count, "\(line)")
+        return line.replacing(#/<[^>]*>/#, with: "").replacing("&lt;", with: "<").replacing("&gt;", with: ">")
+          .replacing("&quot;", with: "\"").replacing("&amp;", with: "&")
+      }
+      #expect(plain.joined(separator: "\n") == code)
+    }
+  }
+}

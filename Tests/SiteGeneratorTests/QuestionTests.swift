@@ -137,4 +137,50 @@ import Testing
     #expect(seen.atEnd == [false, false, false])
     #expect(seen.printed == [true, true, true])
   }
+
+  private struct Guessed: Decodable {
+    var hidden: String
+    var said: [String]
+    var isLocked: Bool
+    var again: [Bool]
+  }
+
+  @Test(
+    "In a browser a bar can be dragged to a guess, which stands beside what was measured once the reader has chosen",
+    .enabled(if: Browser.isThere, Comment(rawValue: Browser.need)))
+  func guesses() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(Self.markdown, to: "content/tea.md")
+    _ = try SiteGenerator(
+      content: directory.path + "/content", theme: PackagePath.theme, output: directory.path + "/out", evidence: .kettle
+    ).build()
+    let script = """
+      with sync_playwright() as p:
+          page = launch(p).new_page(viewport={'width': 1200, 'height': 900})
+          page.goto('file://' + sys.stdin.read().strip())
+          bar = page.locator('.predict .guess').first
+          box = bar.bounding_box()
+          page.mouse.move(box['x'] + 4, box['y'] + box['height'] / 2)
+          page.mouse.down()
+          page.mouse.move(box['x'] + box['width'] / 4, box['y'] + box['height'] / 2)
+          page.mouse.up()
+          # To drag is not to choose.
+          hidden = page.locator('.predict').inner_text()
+          value = int(bar.input_value())
+          bar.focus()
+          page.keyboard.press('Home')
+          for _ in range(30): page.keyboard.press('ArrowRight')
+          page.locator('.predict input[type=radio]').nth(1).check()
+          said = page.locator('.predict .guessed:visible').all_inner_texts()
+          locked = bar.is_disabled()
+          page.click('.predict button[type=reset]')
+          print(json.dumps(dict(hidden=hidden, said=said, isLocked=locked,
+              again=[bar.is_enabled(), 20 <= value <= 30, page.locator('.guessed:visible').count() == 0])))
+      """
+    let seen = try JSONDecoder().decode(
+      Guessed.self, from: try Browser.run(script, input: directory.path + "/out/tea.html"))
+    #expect(!seen.hidden.contains("measured") && !seen.hidden.contains("You chose"))
+    #expect(seen.said == ["Your guess: 30\u{A0}%, measured: 80\u{A0}% ± 5"])
+    #expect(seen.isLocked && seen.again == [true, true, true], "\(seen.again)")
+  }
 }

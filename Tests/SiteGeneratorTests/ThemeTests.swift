@@ -76,8 +76,8 @@ import Testing
     }
   }
 
-  /// Ten kilobytes compressed; a script shrinks to less than 45 % by gzip.
+  /// Ten kilobytes compressed, as `LessonFormTests` measures; a script shrinks to less than 40 % by gzip.
   @Test func theScriptIsSmall() throws {
-    #expect(try Theme(directory: PackagePath.theme).script.count < 22_000)
+    #expect(try Theme(directory: PackagePath.theme).script.count < 25_000)
   }
 }

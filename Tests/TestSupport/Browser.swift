@@ -14,10 +14,26 @@ public enum Browser {
     let prelude = """
       import sys, json
       from playwright.sync_api import sync_playwright
+      def patient(thing):
+          # Other tests may have the processors.
+          thing.set_default_timeout(300_000)
+          return thing
       def launch(p):
-          return p.chromium.launch(executable_path='\(chromium?.path ?? "")', args=['--no-sandbox'])
+          browser = p.chromium.launch(executable_path='\(chromium?.path ?? "")', args=['--no-sandbox'])
+          new_page, new_context = browser.new_page, browser.new_context
+          browser.new_page = lambda **options: patient(new_page(**options))
+          browser.new_context = lambda **options: patient(new_context(**options))
+          return browser
 
       """
     return try Python.run(prelude + script, input: Data(input.utf8))
+  }
+
+  /// The same, on a thread of its own: where the test itself serves what the browser asks for, tests that wait must not have
+  /// all of the pool's threads.
+  public static func runAside(_ script: String, input: String) async throws -> Data {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result { try run(script, input: input) }) }
+    }
   }
 }

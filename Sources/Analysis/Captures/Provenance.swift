@@ -34,6 +34,8 @@ public struct Provenance: Sendable, Hashable, Codable {
   public var wallSecondsPerRound: Double
   /// Whether the round never ends: then its times are those until nothing happened any more. Nil if it does.
   public var cameToRest: Bool?
+  /// The address that was asked for it while the program ran; nil if the profiler was asked in the program itself.
+  public var asked: String?
   /// A digest of what the program computed; `none` if it came to rest before.
   public var output: String
   /// What is known without a profiler.
@@ -147,7 +149,7 @@ public struct Provenance: Sendable, Hashable, Codable {
     scenario: String, variant: String, kind: String, view: String? = nil, parameters: [String: Int], command: String,
     date: String, machine: Machine, build: String, key: String, digest: String, recording: Recording,
     overhead: Overhead, cpuSecondsPerRound: Double, wallSecondsPerRound: Double, cameToRest: Bool? = nil,
-    output: String, truth: [Fact]
+    asked: String? = nil, output: String, truth: [Fact]
   ) {
     self.scenario = scenario
     self.variant = variant
@@ -165,6 +167,7 @@ public struct Provenance: Sendable, Hashable, Codable {
     self.cpuSecondsPerRound = cpuSecondsPerRound
     self.wallSecondsPerRound = wallSecondsPerRound
     self.cameToRest = cameToRest
+    self.asked = asked
     self.output = output
     self.truth = truth
   }

@@ -15,9 +15,7 @@ struct CreationSites {
   /// The number of those that were made by nobody knows whom.
   static let unknown: Int32 = 1
 
-  private(set) var sites = [
-    Site(function: "(before the trace)", place: ""), Site(function: "(no stack recorded)", place: ""),
-  ]
+  private(set) var sites = unseen.map { Site(function: $0, place: "") }
   private var numbers: [String: Int32] = [:]
   /// By stack; −1 for one that was not met yet.
   private var byStack: [Int32]
@@ -54,8 +52,18 @@ struct CreationSites {
   /// The innermost function of the program itself on a stack.
   mutating func function(ofStack index: UInt32) -> String { sites[Int(site(ofStack: index))].function }
 
+  private static let unseen = ["(before the trace)", "(no stack recorded)"]
+
+  /// Whether the tasks of a family are work that somebody has divided: those that nobody was seen to make may be what
+  /// `Task.sleep` waits by, which is made within the library and does nothing.
+  static func isDivision(_ function: String) -> Bool { !unseen.contains(function) && !isSleep(function) }
+
+  /// `Task.sleep` and what is in it, which is seen to make a task where the library is in the program's own file.
+  private static func isSleep(_ function: String) -> Bool { function.contains("Task.sleep(") }
+
   private static func site(of stack: TraceStack) -> Site {
     let own = stack.frames.filter { FrameOrigin(function: Function(id: 0, name: $0.function), mapping: nil) == .app }
+    if let first = own.first, isSleep(first.function) { return Site(function: first.function, place: "") }
     // What has a source is the program's before what has none, and both are before what has no name.
     let best = own.first { !$0.file.isEmpty } ?? own.first { !$0.function.hasPrefix("0x") } ?? stack.frames.first
     guard let best else {

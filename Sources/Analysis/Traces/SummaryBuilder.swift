@@ -158,8 +158,8 @@ struct SummaryBuilder: TraceObserver {
         $0.visits.add(span.amount)
         if span.isBack, span.amount < Finding.Bounds.visit { $0.visitsBack.add(span.amount) }
       }
-    case .region: Self.add(span, to: &regions)
-    case .userTask: Self.add(span, to: &userTasks)
+    case .region: Self.add(span, task, to: &regions)
+    case .userTask: Self.add(span, task, to: &userTasks)
     case .unbegun, .unknown: break
     }
   }
@@ -172,7 +172,7 @@ struct SummaryBuilder: TraceObserver {
 
   private mutating func occupied(_ span: TraceSpan, _ task: TracedTask?) {
     let thread = Int(span.thread)
-    if span.kind == .job { Self.add(span, to: &jobs) }
+    if span.kind == .job { Self.add(span, nil, to: &jobs) }
     if span.kind != .missing { threads[thread].depth = max(threads[thread].depth, Int(span.level) + 1) }
     switch span.kind {
     case .running, .job: threads[thread].running += span.length
@@ -236,9 +236,11 @@ struct SummaryBuilder: TraceObserver {
     change(&families[Int(site)])
   }
 
-  private static func add(_ span: TraceSpan, to named: inout [UInt32: TraceSummary.NamedSpans]) {
-    named[span.index, default: TraceSummary.NamedSpans(name: "", times: Distribution(), cut: 0)].times.add(span.length)
-    if span.isCut { named[span.index]?.cut += 1 }
+  private static func add(
+    _ span: TraceSpan, _ task: TracedTask?, to named: inout [UInt32: TraceSummary.NamedSpans]
+  ) {
+    named[span.index, default: TraceSummary.NamedSpans(name: "", times: Distribution(), cut: 0)]
+      .add(span, task?.id ?? 0)
   }
 
   // MARK: - What it comes to
@@ -291,8 +293,11 @@ struct SummaryBuilder: TraceObserver {
     used.sort { ($1.held.sum, $1.queued.sum, $0.name) < ($0.held.sum, $0.queued.sum, $1.name) }
 
     func spans(_ named: [UInt32: TraceSummary.NamedSpans]) -> [TraceSummary.NamedSpans] {
-      named.map { TraceSummary.NamedSpans(name: text($0.key), times: $0.value.times, cut: $0.value.cut) }
-        .sorted { ($1.times.sum, $0.name) < ($0.times.sum, $1.name) }
+      named.map { index, spans in
+        var spans = spans
+        spans.name = text(index)
+        return spans
+      }.sorted { ($1.times.sum, $0.name) < ($0.times.sum, $1.name) }
     }
     let findings = TraceFindings(
       families: named, calls: blocking, utilisation: utilisation, readyWaits: all.ready.count,
@@ -330,6 +335,20 @@ private struct RunningLevel {
 
   var level: TraceSummary.Level {
     TraceSummary.Level(least: time == 0 ? 0 : least, most: most, mean: time == 0 ? 0 : sum / Double(time))
+  }
+}
+
+extension TraceSummary.NamedSpans {
+  private static let most = 10
+
+  fileprivate mutating func add(_ span: TraceSpan, _ task: UInt64) {
+    times.add(span.length)
+    if span.isCut { cut += 1 }
+    guard longest.count < Self.most || span.length > longest[Self.most - 1].length else { return }
+    // Of those as long, the first.
+    let place = longest.firstIndex { $0.length < span.length } ?? longest.count
+    if longest.count == Self.most { longest.removeLast() }
+    longest.insert(.init(start: span.from, length: span.length, task: task, isCut: span.isCut), at: place)
   }
 }
 

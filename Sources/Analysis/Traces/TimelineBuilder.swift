@@ -243,6 +243,8 @@ struct ColumnLevels {
   private let start, length: Int64
   private var sums: Pieces
   private(set) var peaks: [Int]
+  /// The column that was added to last, and the times that are surely in it: mostly the next number is of the same.
+  private var last: (column: Int, from: Int64, to: Int64) = (0, 0, -1)
 
   init(from start: Int64, length: Int64, columns: Int) {
     (self.start, self.length) = (start, max(length, 1))
@@ -252,10 +254,19 @@ struct ColumnLevels {
 
   mutating func add(_ number: Int, from: Int64, to: Int64) {
     sums.add(number, from: from, to: to)
-    func column(_ time: Int64) -> Int {
-      min(max(Int(Double(time - start) / Double(length) * Double(peaks.count)), 0), peaks.count - 1)
+    if from >= last.from, to <= last.to {
+      peaks[last.column] = max(peaks[last.column], number)
+      return
     }
-    for column in column(from)...max(column(to), column(from)) { peaks[column] = max(peaks[column], number) }
+    let (first, end) = (column(from), column(to))
+    for column in first...max(end, first) { peaks[column] = max(peaks[column], number) }
+    // The columns of later times are no earlier ones: what lies between two times of a column is in it, too.
+    let edge = start + Int64(Double(end + 1) / Double(peaks.count) * Double(length)) - 1
+    last = (end, to, edge > to && column(edge) == end ? edge : to)
+  }
+
+  private func column(_ time: Int64) -> Int {
+    min(max(Int(Double(time - start) / Double(length) * Double(peaks.count)), 0), peaks.count - 1)
   }
 
   var means: [Double] { sums.sums.map { Double($0) * Double(peaks.count) / Double(length) } }

@@ -1,15 +1,24 @@
 import ExecutionTrace
+import Synchronization
 
 /// What a trace is at, at some of its moments: who reads a window begins at the last of them before it, and not at the
 /// trace's start.
 ///
-/// They are taken while the whole is summed up, one after 100,000 events, or after eight for each task that lived at the same
-/// time so far if these are more: so they take some 25 bytes an event at most. A window tells the same with them and without.
+/// They are taken while the whole is summed up, one after 200,000 events, and share with one another all tasks of which nothing
+/// was told between. If these are few, there are fewer moments: they take some 25 bytes an event at most. Whoever reads
+/// from far leaves another moment, for the next window is mostly near. A window tells the same with them and without.
 public struct TraceCheckpoints: Sendable {
-  private static let fewest = 100_000
-  private static let perTask = 8
+  private static let events = 200_000
+  /// For so many events one task may be copied. A task has less than 200 bytes.
+  private static let eventsPerCopy = 8
+  /// Who reads more events than so many to come to a window leaves a moment there; the last ones are kept.
+  fileprivate let far: Int
+  private static let mostLeft = 6
+  /// Tasks of so many events are looked at before these are followed.
+  private static let together = 32
 
   private let moments: [Moment]
+  private let left = LeftMoments()
   /// The summary of the whole.
   public let summary: TraceSummary
   /// How many samples of the CPU time there are.
@@ -30,13 +39,18 @@ public struct TraceCheckpoints: Sendable {
     let irregularities: TraceIrregularities
     let lost: Int64
     let now: Int64
-    /// What is yet to be read.
+    let number: UInt32
+    /// What is yet to be read: an event, if there is one, and those after it.
+    let next: TraceEvent?
     let events: TraceEvents.Iterator
 
-    init(_ replay: TraceReplay<some TraceObserver>, _ events: TraceEvents.Iterator) {
-      (sites, tasks, threads, executors) = (replay.sites, replay.tasks, replay.threads, replay.executors)
+    init(
+      _ replay: inout TraceReplay<some TraceObserver>, next: TraceEvent? = nil, _ events: TraceEvents.Iterator
+    ) {
+      self.next = next
+      (sites, tasks, threads, executors) = (replay.sites, replay.tasks.snapshot(), replay.threads, replay.executors)
       (regions, counts, irregularities, lost) = (replay.regions, replay.counts, replay.irregularities, replay.lost)
-      (now, self.events) = (replay.now, events)
+      (now, number, self.events) = (replay.now, replay.number, events)
     }
   }
 
@@ -47,10 +61,10 @@ public struct TraceCheckpoints: Sendable {
   /// - Parameter columns: In so many columns a timeline of the whole is then there without that it is read again; nil: none.
   /// - Throws: `TraceWindowError`, if there is nothing to be read.
   public init(of trace: Trace, columns: Int? = nil) throws(TraceWindowError) {
-    try self.init(of: trace, every: Self.fewest, perTask: Self.perTask, columns: columns)
+    try self.init(of: trace, every: Self.events, perCopy: Self.eventsPerCopy, columns: columns)
   }
 
-  init(of trace: Trace, every fewest: Int, perTask: Int, columns: Int? = nil) throws(TraceWindowError) {
+  init(of trace: Trace, every count: Int, perCopy: Int, columns: Int? = nil) throws(TraceWindowError) {
     let window = try TraceWindow(of: trace)
     let timeline = columns.flatMap {
       trace.threads.count <= Self.mostThreads
@@ -59,20 +73,29 @@ public struct TraceCheckpoints: Sendable {
     let observer = PlacedSummary(
       summary: SummaryBuilder(trace, window), places: PlaceFinder(trace), timeline: timeline)
     var replay = TraceReplay(trace, window: window, observer: observer)
-    var events = trace.events().makeIterator()
+    let ahead = EventsAhead(of: trace, atOnce: count)
     var moments: [Moment] = []
-    var since = 0
-    while true {
-      if since >= max(fewest, perTask * replay.tasks.tasks.count) {
-        moments.append(Moment(replay, events))
+    var (since, all, seen) = (0, 0, Int64(0))
+    reading: while let batch = ahead.next() {
+      // What was copied for the last moment, the next one may be copied for as well.
+      if since >= count, replay.tasks.copies * perCopy <= all {
+        moments.append(Moment(&replay, batch.start))
         since = 0
       }
-      guard let event = events.next(), event.time < replay.limit else { break }
-      replay.take(event)
-      since += 1
+      for (place, event) in batch.events.enumerated() {
+        guard event.time < replay.limit else { break reading }
+        if place % Self.together == 0 {
+          seen ^= replay.tasks.look(at: batch.events[place..<min(place + Self.together, batch.events.count)])
+        }
+        replay.take(event)
+      }
+      since += batch.events.count
+      all += batch.events.count
     }
+    // Who looks at tasks for nothing but to have them near would not be compiled.
+    withExtendedLifetime(seen) {}
     replay.end()
-    self.moments = moments
+    (self.moments, far) = (moments, count)
     summary = replay.observer.summary.summary(of: trace, replay)
     self.timeline = replay.observer.timeline
     samples = replay.observer.samples
@@ -83,7 +106,19 @@ public struct TraceCheckpoints: Sendable {
   func last(before time: Int64) -> Moment? {
     // What happens at a window's first moment belongs to it.
     let after = moments.partitioningIndex { $0.now >= time }
-    return after > 0 ? moments[after - 1] : nil
+    let known = after > 0 ? moments[after - 1] : nil
+    let near = left.moments.withLock { left in left.filter { $0.now < time }.max { $0.now < $1.now } }
+    guard let near, near.now > known?.now ?? -1 else { return known }
+    return near
+  }
+
+  /// Leaves a moment for those who read from there next.
+  fileprivate func leave(_ moment: Moment) {
+    left.moments.withLock { $0 = $0.suffix(Self.mostLeft - 1) + [moment] }
+  }
+
+  private final class LeftMoments: Sendable {
+    let moments = Mutex<[Moment]>([])
   }
 }
 
@@ -94,30 +129,50 @@ extension TraceReplay {
     label: String? = nil
   ) {
     self.init(trace, window: window, observer: observer, label: label)
-    guard let moment = checkpoints?.last(before: window.start) else {
+    guard let checkpoints else {
       read(trace)
       return
     }
-    (sites, tasks, threads, executors) = (moment.sites, moment.tasks, moment.threads, moment.executors)
-    (regions, counts, irregularities, lost) = (moment.regions, moment.counts, moment.irregularities, moment.lost)
-    now = moment.now
-    // Sums are those of the window, in which nothing has happened yet.
-    for place in tasks.places {
-      tasks.tasks[place].beginWindow()
-      if label != nil { tasks.tasks[place].family = grouping.number(of: tasks.tasks[place]) }
+    guard let moment = checkpoints.last(before: window.start) else {
+      var events = trace.events().makeIterator()
+      read(nil, &events, checkpoints)
+      return
     }
+    begin(at: moment)
+    var events = moment.events
+    read(moment.next, &events, checkpoints)
+  }
+
+  /// Reads up to the window's end, and leaves a moment at its beginning if that was far.
+  private mutating func read(
+    _ first: TraceEvent?, _ events: inout TraceEvents.Iterator, _ checkpoints: TraceCheckpoints
+  ) {
+    var (next, count) = (first, 0)
+    while let event = next ?? events.next(), event.time < limit {
+      next = nil
+      if event.time >= window.start {
+        // Here the window begins: what happens at its first moment belongs to it.
+        if count >= checkpoints.far { checkpoints.leave(TraceCheckpoints.Moment(&self, next: event, events)) }
+        take(event)
+        return read(&events)
+      }
+      take(event)
+      count += 1
+    }
+    end()
+  }
+
+  private mutating func begin(at moment: TraceCheckpoints.Moment) {
+    var known = moment.tasks
+    (sites, tasks, threads, executors) = (moment.sites, known.snapshot(), moment.threads, moment.executors)
+    (regions, counts, irregularities, lost) = (moment.regions, moment.counts, moment.irregularities, moment.lost)
+    (now, number) = (moment.now, moment.number &+ 1)
+    for occupant in threads.map(\.stack).joined() {
+      if case .task(let id) = occupant, let place = tasks.place(of: id) { count(place) }
+    }
+    // Sums are those of the window, in which nothing has happened yet.
     for thread in threads.indices { threads[thread].call?.readyTime = 0 }
     for executor in executors.indices { executors[executor].begin(at: window.start) }
-    var events = moment.events
-    read(&events)
-  }
-}
-
-extension TracedTask {
-  /// Nothing of it lies in the window so far.
-  fileprivate mutating func beginWindow() {
-    (running, waited, wasReady, onTop, readyBefore, queuedBefore) = (0, 0, 0, 0, 0, 0)
-    (wakeups, selfWakeups) = (0, 0)
   }
 }
 

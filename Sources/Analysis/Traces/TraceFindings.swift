@@ -30,6 +30,7 @@ struct TraceFindings {
   }
 
   private func tooSmall(_ family: TraceSummary.TaskFamily) -> Finding? {
+    guard CreationSites.isDivision(family.function) else { return nil }
     guard family.ended >= Bounds.tasks, family.small * 3 > family.ended else { return nil }
     return Finding(
       .tooSmall, subject: family.function, count: family.small, measured: [.outOf: family.ended])

@@ -11,7 +11,7 @@ extension TraceReplay {
   /// A task goes to another executor. That it was on one that runs one task at a time is told now that it is known where to
   /// it goes from there.
   mutating func move(_ place: Int, to executor: Int32) {
-    let task = tasks.tasks[place]
+    let task = tasks[place]
     guard task.executor != executor else { return }
     if task.timeOnExecutor >= 0, executors[Int(task.executor)].isSerial {
       let time = task.timeOnExecutor
@@ -19,22 +19,22 @@ extension TraceReplay {
         ($0.executor, $0.amount, $0.isBack) = (task.executor, time, executor == task.executorBefore)
       }
     }
-    tasks.tasks[place].timeOnExecutor = -1
-    tasks.tasks[place].executorBefore = tasks.tasks[place].executor
-    tasks.tasks[place].executor = executor
+    tasks[place].timeOnExecutor = -1
+    tasks[place].executorBefore = tasks[place].executor
+    tasks[place].executor = executor
   }
 
   mutating func beginHold(_ place: Int) {
-    tasks.tasks[place].onExecutorSince = now
-    let executor = Int(tasks.tasks[place].executor)
+    tasks[place].onExecutorSince = now
+    let executor = Int(tasks[place].executor)
     guard executors[executor].isSerial else { return }
     executors[executor].pass(to: min(max(now, window.start), window.end))
-    tasks.tasks[place].queuedBefore = executors[executor].queuedSum
+    tasks[place].queuedBefore = executors[executor].queuedSum
   }
 
   mutating func endHold(_ place: Int, isOpen: Bool = false) {
-    tasks.tasks[place].timeOnExecutor = now.subtracting(tasks.tasks[place].onExecutorSince)
-    let task = tasks.tasks[place]
+    tasks[place].timeOnExecutor = now.subtracting(tasks[place].onExecutorSince)
+    let task = tasks[place]
     let executor = Int(task.executor)
     guard executors[executor].isSerial else { return }
     executors[executor].pass(to: min(max(now, window.start), window.end))
@@ -45,18 +45,18 @@ extension TraceReplay {
   }
 
   mutating func acquire(_ event: TraceEvent) {
-    guard event.task != 0, let place = tasks.place(of: event.task), tasks.tasks[place].thread >= 0,
+    guard event.task != 0, let place = tasks.place(of: event.task), tasks[place].thread >= 0,
       executors.indices.contains(Int(event.executor))
     else { return note(.leavesAlone) }
-    guard tasks.tasks[place].executor != event.executor else { return }
+    guard tasks[place].executor != event.executor else { return }
     endHold(place)
     move(place, to: event.executor)
     beginHold(place)
   }
 
   mutating func release(_ event: TraceEvent) {
-    guard event.task != 0, let place = tasks.place(of: event.task), tasks.tasks[place].thread >= 0,
-      tasks.tasks[place].executor == event.executor
+    guard event.task != 0, let place = tasks.place(of: event.task), tasks[place].thread >= 0,
+      tasks[place].executor == event.executor
     else { return note(.leavesAlone) }
     // It runs on in the common pool, as far as anybody has told.
     endHold(place)

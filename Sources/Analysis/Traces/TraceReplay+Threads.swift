@@ -4,16 +4,16 @@ import ExecutionTrace
 extension TraceReplay {
   mutating func run(_ event: TraceEvent, on thread: Int) {
     let place = find(event)
-    let (state, age) = (tasks.tasks[place].state, age(place))
+    let (state, age) = (tasks[place].state, age(place))
     if state == .running || state == .nesting { note(.runsTwice) }
     if state == .ready || state == .queued, now >= window.start {
-      observer.woken(tasks.tasks[place], on: Int32(thread), at: now)
+      observer.woken(tasks[place], on: Int32(thread), at: now)
     }
     leaveState(place)
     makeRoom(on: thread)
     // Who gets a thread that another runs on has not been told of its end, unless that nests.
     while case .task(let id)? = threads[thread].stack.last, let outer = tasks.place(of: id),
-      tasks.tasks[outer].state == .running
+      tasks[outer].state == .running
     {
       note(.runsOver)
       leaveState(outer)
@@ -21,14 +21,14 @@ extension TraceReplay {
     setOut(from: thread)
     enter(.running, place, age: age)
     // Before its previous event the thread was another's.
-    tasks.tasks[place].since = max(tasks.tasks[place].since, threads[thread].lastEvent)
+    tasks[place].since = max(tasks[place].since, threads[thread].lastEvent)
     let executor = executors.indices.contains(Int(event.executor)) ? event.executor : 0
     move(place, to: executor)
-    tasks.tasks[place].thread = Int32(thread)
-    tasks.tasks[place].level = Int32(threads[thread].stack.count)
-    tasks.tasks[place].runSince = tasks.tasks[place].since
-    tasks.tasks[place].onTop = 0
-    tasks.tasks[place].readyBefore = readySum
+    tasks[place].thread = Int32(thread)
+    tasks[place].level = Int32(threads[thread].stack.count)
+    tasks[place].runSince = tasks[place].since
+    tasks[place].onTop = 0
+    tasks[place].readyBefore = readySum
     threads[thread].stack.append(.task(event.task))
     beginHold(place)
     recount(thread)
@@ -36,8 +36,8 @@ extension TraceReplay {
 
   /// Takes a task from its thread, with all that is within it.
   mutating func leaveThread(_ place: Int, isOpen: Bool, reason: ExecutionTrace.WaitReason) {
-    let id = tasks.tasks[place].id
-    let thread = Int(tasks.tasks[place].thread)
+    let id = tasks[place].id
+    let thread = Int(tasks[place].thread)
     guard let position = threads[thread].stack.lastIndex(where: { $0.isTask(id) }) else { return }
     while threads[thread].stack.count > position + 1 {
       if !isOpen { note(.runsOver) }
@@ -47,7 +47,7 @@ extension TraceReplay {
     if threads[thread].call != nil { endCall(on: thread, isOpen: isOpen) }
     endHold(place, isOpen: isOpen)
     threads[thread].stack.removeLast()
-    let task = tasks.tasks[place]
+    let task = tasks[place]
     let ready = readySum - task.readyBefore
     tell(.run, from: task.runSince, isOpen: isOpen, of: task) {
       $0.thread = task.thread
@@ -59,9 +59,9 @@ extension TraceReplay {
     }
     // So much is known of the thread.
     threads[thread].lastEvent = max(threads[thread].lastEvent, now)
-    tasks.tasks[place].thread = -1
-    tasks.tasks[place].state = .unknown
-    tasks.tasks[place].since = now
+    tasks[place].thread = -1
+    tasks[place].state = .unknown
+    tasks[place].since = now
     goOn(on: thread)
     recount(thread)
   }
@@ -86,16 +86,16 @@ extension TraceReplay {
     switch last {
     case .task(let id):
       guard let place = tasks.place(of: id) else { return }
-      let task = tasks.tasks[place]
+      let task = tasks[place]
       let isNesting = task.state == .nesting
       if !isNesting {
-        tasks.tasks[place].onTop += clipped(task.since, now)
-        tasks.tasks[place].running += clipped(task.since, now)
+        tasks[place].onTop += clipped(task.since, now)
+        tasks[place].running += clipped(task.since, now)
       }
       tell(isNesting ? .nesting : .running, from: task.since, isOpen: isOpen, of: task) {
         ($0.thread, $0.level, $0.executor) = (Int32(thread), level, task.executor)
       }
-      tasks.tasks[place].since = now
+      tasks[place].since = now
     case .job(let address, let name, let since):
       tell(.job, from: since, isOpen: isOpen, of: nil) {
         ($0.thread, $0.level, $0.index) = (Int32(thread), level, name)
@@ -110,9 +110,9 @@ extension TraceReplay {
     if threads[thread].call != nil { endCall(on: thread) }
     guard let last = threads[thread].stack.last else { return }
     if case .task(let id) = last {
-      guard let place = tasks.place(of: id), tasks.tasks[place].state == .running else { return }
+      guard let place = tasks.place(of: id), tasks[place].state == .running else { return }
       closePiece(on: thread)
-      tasks.tasks[place].state = .nesting
+      tasks[place].state = .nesting
     } else {
       closePiece(on: thread)
     }
@@ -128,7 +128,7 @@ extension TraceReplay {
     case .task(let id)? where afterJob:
       guard let place = tasks.place(of: id) else { return }
       closePiece(on: thread)
-      tasks.tasks[place].state = .running
+      tasks[place].state = .running
     default: break
     }
   }
@@ -140,21 +140,21 @@ extension TraceReplay {
   mutating func nest(_ event: TraceEvent, on thread: Int) {
     let place = find(event)
     // Of one that was met this is how it is told that it had a thread.
-    if tasks.tasks[place].state == .unknown { run(event, on: thread) }
-    guard tasks.tasks[place].state == .running, tasks.tasks[place].thread == Int32(thread),
+    if tasks[place].state == .unknown { run(event, on: thread) }
+    guard tasks[place].state == .running, tasks[place].thread == Int32(thread),
       threads[thread].stack.last?.isTask(event.task) == true
     else { return note(.runsNot) }
     if threads[thread].call != nil { endCall(on: thread) }
     closePiece(on: thread)
-    tasks.tasks[place].state = .nesting
+    tasks[place].state = .nesting
   }
 
   mutating func runOn(_ event: TraceEvent, on thread: Int) {
     let place = find(event)
-    guard tasks.tasks[place].thread == Int32(thread),
+    guard tasks[place].thread == Int32(thread),
       let position = threads[thread].stack.lastIndex(where: { $0.isTask(event.task) })
     else {
-      if tasks.tasks[place].state != .unknown { note(.runsNot) }
+      if tasks[place].state != .unknown { note(.runsNot) }
       return run(event, on: thread)
     }
     while threads[thread].stack.count > position + 1 {
@@ -162,7 +162,7 @@ extension TraceReplay {
       takeInnermost(from: thread, isOpen: false)
     }
     closePiece(on: thread)
-    tasks.tasks[place].state = .running
+    tasks[place].state = .running
   }
 
   mutating func endJob(_ event: TraceEvent, on thread: Int) {
@@ -191,13 +191,13 @@ extension TraceReplay {
     }
     if let place {
       let time = clipped(call.since, now)
-      tasks.tasks[place].onTop += time
-      tasks.tasks[place].running += time
-      tasks.tasks[place].since = now
+      tasks[place].onTop += time
+      tasks[place].running += time
+      tasks[place].since = now
     }
     let level = Int32(threads[thread].stack.count - 1)
     let whileReady = readyTime - call.readyTime
-    tell(.blocked, from: call.since, isOpen: isOpen, of: place.map { tasks.tasks[$0] }) {
+    tell(.blocked, from: call.since, isOpen: isOpen, of: place.map { tasks[$0] }) {
       ($0.thread, $0.level, $0.reason, $0.index) = (Int32(thread), level, call.reason, call.stack)
       $0.amount = whileReady
     }

@@ -20,6 +20,8 @@ struct TraceReplay<Observer: TraceObserver> {
   var executors: [TracedExecutor]
   var regions = OpenRegions()
   var counts = TraceCounts()
+  /// Tells it from the one that its tasks may be known from.
+  var number: UInt32 = 0
   var now: Int64 = 0
   /// The sum over ready tasks of how long they were, and how long there were any.
   var (readySum, readyTime): (Int64, Int64) = (0, 0)
@@ -116,7 +118,9 @@ struct TraceReplay<Observer: TraceObserver> {
     case .userTaskEnds: endUserTask(event)
     case .sample:
       if now >= window.start {
-        observer.sampled(event, of: tasks.place(of: event.task).map { tasks.tasks[$0] })
+        let place = tasks.place(of: event.task)
+        if let place { count(place) }
+        observer.sampled(event, of: place.map { tasks[$0] })
       }
     case .log, .threadStarts: break
     default:
@@ -167,6 +171,7 @@ struct TraceReplay<Observer: TraceObserver> {
   mutating func make(_ event: TraceEvent) {
     if let place = tasks.place(of: event.task) {
       note(.madeTwice)
+      count(place)
       remove(place, hasEnded: true)
     }
     var task = TracedTask(id: event.task, site: sites.site(of: event), since: now, began: now)
@@ -174,7 +179,7 @@ struct TraceReplay<Observer: TraceObserver> {
     task.madeBy = event.index
     // A task is of the user task in which it was made.
     if let parent = tasks.place(of: event.other) {
-      (task.userTask, task.userTaskName) = (tasks.tasks[parent].userTask, tasks.tasks[parent].userTaskName)
+      (task.userTask, task.userTaskName) = (tasks[parent].userTask, tasks[parent].userTaskName)
     }
     task.isOlder = event.value == 2
     task.state = task.isOlder ? .unknown : .unbegun
@@ -184,7 +189,7 @@ struct TraceReplay<Observer: TraceObserver> {
 
   mutating func meet(_ event: TraceEvent) {
     guard tasks.place(of: event.task) == nil else { return note(.madeTwice) }
-    var task = TracedTask(id: event.task, site: sites.site(of: event), since: now, began: now, isOlder: true)
+    var task = TracedTask(id: event.task, site: sites.site(of: event), isOlder: true, since: now, began: now)
     task.parent = event.other
     task.madeBy = event.index
     task.ageWhenMet = max(event.value, 0)
@@ -193,34 +198,51 @@ struct TraceReplay<Observer: TraceObserver> {
 
   /// The place of an event's task, which is met here if it never was before.
   mutating func find(_ event: TraceEvent) -> Int {
-    if let place = tasks.place(of: event.task) { return place }
-    var task = TracedTask(id: event.task, site: CreationSites.earlier, since: now, began: now, isOlder: true)
+    if let place = tasks.place(of: event.task) {
+      count(place)
+      return place
+    }
+    var task = TracedTask(id: event.task, site: CreationSites.earlier, isOlder: true, since: now, began: now)
     return add(&task)
   }
 
   @discardableResult private mutating func add(_ task: inout TracedTask) -> Int {
     task.family = grouping.number(of: task)
+    task.countedIn = number
     counts.live += 1
     return tasks.add(task)
+  }
+
+  /// What a task has done counts from the window's start on, and that it is of its label's family. Of those that are known
+  /// from a checkpoint this is found out when something is told of them, for they may be many.
+  mutating func count(_ place: Int) {
+    if tasks[place].countedIn != number { beginWindow(&tasks[place]) }
+  }
+
+  private func beginWindow(_ task: inout TracedTask) {
+    (task.running, task.waited, task.wasReady, task.onTop, task.readyBefore, task.queuedBefore) = (0, 0, 0, 0, 0, 0)
+    (task.wakeups, task.selfWakeups) = (0, 0)
+    task.countedIn = number
+    task.family = grouping.number(of: task)
   }
 
   /// What a task does from now on is done with its new labels.
   mutating func label(_ event: TraceEvent) {
     let place = find(event)
-    tasks.tasks[place].labels = event.index
-    let family = grouping.number(of: tasks.tasks[place])
-    guard family != tasks.tasks[place].family else { return }
-    let thread = Int(tasks.tasks[place].thread)
+    tasks[place].labels = event.index
+    let family = grouping.number(of: tasks[place])
+    guard family != tasks[place].family else { return }
+    let thread = Int(tasks[place].thread)
     if thread >= 0, threads[thread].call == nil, threads[thread].stack.last?.isTask(event.task) == true {
       closePiece(on: thread)
     }
-    tasks.tasks[place].family = family
+    tasks[place].family = family
   }
 
   mutating func remove(_ place: Int, hasEnded: Bool) {
     leaveState(place, isOpen: !hasEnded)
-    for region in regions.endAll(of: tasks.tasks[place].id) { end(region, .region, isOpen: true) }
-    let task = tasks.tasks[place]
+    for region in regions.endAll(of: tasks[place].id) { end(region, .region, isOpen: true) }
+    let task = tasks[place]
     tell(.life, from: task.began, isOpen: !hasEnded || task.isOlder, of: task)
     if now >= window.start { observer.left(task, at: now, hasEnded: hasEnded) }
     counts.live -= 1
@@ -229,7 +251,7 @@ struct TraceReplay<Observer: TraceObserver> {
 
   mutating func endTask(_ event: TraceEvent) {
     let place = find(event)
-    switch tasks.tasks[place].state {
+    switch tasks[place].state {
     case .running, .nesting, .unknown: break
     default: note(.endsWithoutRun)
     }
@@ -240,44 +262,44 @@ struct TraceReplay<Observer: TraceObserver> {
 
   /// Tells of the state that a task leaves, and takes it from its thread or its queue.
   mutating func leaveState(_ place: Int, isOpen: Bool = false, reason: ExecutionTrace.WaitReason = .nothing) {
-    let task = tasks.tasks[place]
+    let task = tasks[place]
     let since = task.since
     switch task.state {
     case .running, .nesting: leaveThread(place, isOpen: isOpen, reason: reason)
     case .ready:
       counts.ready -= 1
-      tasks.tasks[place].wasReady += clipped(since, now)
+      tasks[place].wasReady += clipped(since, now)
       tell(.ready, from: since, isOpen: isOpen, of: task) { $0.executor = task.executor }
     case .queued:
       counts.queued -= 1
       change(executor: task.executor, queued: -1)
-      tasks.tasks[place].waited += clipped(since, now)
+      tasks[place].waited += clipped(since, now)
       tell(.queued, from: since, isOpen: isOpen, of: task) { $0.executor = task.executor }
     case .waiting:
-      tasks.tasks[place].waited += clipped(since, now)
+      tasks[place].waited += clipped(since, now)
       tell(.waiting, from: since, isOpen: isOpen, of: task) { $0.reason = task.reason }
     case .unbegun: tell(.unbegun, from: since, isOpen: isOpen, of: task)
     case .unknown: if now > since { tell(.unknown, from: since, isOpen: isOpen, of: task) }
     }
-    tasks.tasks[place].state = .unknown
-    tasks.tasks[place].since = now
+    tasks[place].state = .unknown
+    tasks[place].since = now
   }
 
   /// How long a task has been in the state that an event of this time tells: some time, if it was met at this time.
   func age(_ place: Int) -> Int64 {
-    let task = tasks.tasks[place]
+    let task = tasks[place]
     return task.state == .unknown && task.since == now ? task.ageWhenMet : 0
   }
 
   mutating func enter(_ state: TracedTask.State, _ place: Int, age: Int64) {
-    tasks.tasks[place].state = state
-    tasks.tasks[place].since = now.subtracting(age)
-    tasks.tasks[place].ageWhenMet = 0
+    tasks[place].state = state
+    tasks[place].since = now.subtracting(age)
+    tasks[place].ageWhenMet = 0
   }
 
   mutating func enqueue(_ event: TraceEvent) {
     let place = find(event)
-    let (state, age) = (tasks.tasks[place].state, age(place))
+    let (state, age) = (tasks[place].state, age(place))
     let isSelf = event.other == event.task
     switch state {
     case .ready, .queued:
@@ -285,16 +307,16 @@ struct TraceReplay<Observer: TraceObserver> {
       leaveState(place)
     default: leaveState(place, reason: event.reason)
     }
-    let isMove = isSelf && event.executor != tasks.tasks[place].executor
+    let isMove = isSelf && event.executor != tasks[place].executor
     if state == .waiting || state == .running, !isMove, event.reason.isResumed, now >= window.start {
-      tasks.tasks[place].wakeups += 1
-      if isSelf { tasks.tasks[place].selfWakeups += 1 }
+      tasks[place].wakeups += 1
+      if isSelf { tasks[place].selfWakeups += 1 }
     }
     let executor = executors.indices.contains(Int(event.executor)) ? event.executor : 0
     let isQueued = executors[Int(executor)].isSerial
     enter(isQueued ? .queued : .ready, place, age: age)
-    tasks.tasks[place].reason = event.reason
-    tasks.tasks[place].wokenOn = event.thread
+    tasks[place].reason = event.reason
+    tasks[place].wokenOn = event.thread
     if isQueued {
       move(place, to: executor)
       counts.queued += 1
@@ -306,7 +328,7 @@ struct TraceReplay<Observer: TraceObserver> {
 
   mutating func suspend(_ event: TraceEvent, on thread: Int) {
     let place = find(event)
-    let (state, age) = (tasks.tasks[place].state, age(place))
+    let (state, age) = (tasks[place].state, age(place))
     switch state {
     // It enqueued itself while it ran, and now it leaves.
     case .ready, .queued: return
@@ -315,8 +337,8 @@ struct TraceReplay<Observer: TraceObserver> {
     }
     leaveState(place, reason: event.reason)
     enter(.waiting, place, age: age)
-    tasks.tasks[place].reason = event.reason
-    tasks.tasks[place].suspendedAt = event.index
+    tasks[place].reason = event.reason
+    tasks[place].suspendedAt = event.index
   }
 
   // MARK: - The program's own
@@ -324,23 +346,23 @@ struct TraceReplay<Observer: TraceObserver> {
   mutating func beginUserTask(_ event: TraceEvent) {
     var region = OpenRegion(event, at: now)
     if let place = tasks.place(of: event.task) {
-      region.outer = (tasks.tasks[place].userTask, tasks.tasks[place].userTaskName)
-      (tasks.tasks[place].userTask, tasks.tasks[place].userTaskName) = (event.other, event.index)
+      region.outer = (tasks[place].userTask, tasks[place].userTaskName)
+      (tasks[place].userTask, tasks[place].userTaskName) = (event.other, event.index)
     }
     regions.begin(region, userTask: event.other)
   }
 
   mutating func endUserTask(_ event: TraceEvent) {
     let region = regions.end(userTask: event.other)
-    if let region, let place = tasks.place(of: region.task), tasks.tasks[place].userTask == event.other {
-      (tasks.tasks[place].userTask, tasks.tasks[place].userTaskName) = region.outer
+    if let region, let place = tasks.place(of: region.task), tasks[place].userTask == event.other {
+      (tasks[place].userTask, tasks[place].userTaskName) = region.outer
     }
     end(region, .userTask)
   }
 
   mutating func end(_ region: OpenRegion?, _ kind: TraceSpan.Kind, isOpen: Bool = false) {
     guard let region else { return note(.endsAlone) }
-    let task = tasks.place(of: region.task).map { tasks.tasks[$0] }
+    let task = tasks.place(of: region.task).map { tasks[$0] }
     tell(kind, from: region.since, isOpen: isOpen, of: task) { ($0.index, $0.thread) = (region.name, region.thread) }
   }
 
@@ -348,8 +370,33 @@ struct TraceReplay<Observer: TraceObserver> {
 
   mutating func finish() {
     for thread in threads.indices { clear(thread, isOpen: true) }
-    for place in tasks.places { remove(place, hasEnded: false) }
+    for place in tasks.places where tasks[place].id != 0 { leave(place) }
     for region in regions.regionsLeft { end(region, .region, isOpen: true) }
     for region in regions.userTasksLeft { end(region, .userTask, isOpen: true) }
+  }
+
+  /// Tells of a task that lives on. It stays as it is: tasks of which nothing was told in the window would be copied.
+  private mutating func leave(_ place: Int) {
+    var task = tasks[place]
+    if task.countedIn != number { beginWindow(&task) }
+    let time = clipped(task.since, now)
+    switch task.state {
+    // There are none, for threads have been cleared.
+    case .running, .nesting: return remove(place, hasEnded: false)
+    case .ready:
+      task.wasReady += time
+      tell(.ready, from: task.since, isOpen: true, of: task) { $0.executor = task.executor }
+    case .queued:
+      task.waited += time
+      tell(.queued, from: task.since, isOpen: true, of: task) { $0.executor = task.executor }
+    case .waiting:
+      task.waited += time
+      tell(.waiting, from: task.since, isOpen: true, of: task) { $0.reason = task.reason }
+    case .unbegun: tell(.unbegun, from: task.since, isOpen: true, of: task)
+    case .unknown: if now > task.since { tell(.unknown, from: task.since, isOpen: true, of: task) }
+    }
+    for region in regions.endAll(of: task.id) { end(region, .region, isOpen: true) }
+    tell(.life, from: task.began, isOpen: true, of: task)
+    if now >= window.start { observer.left(task, at: now, hasEnded: false) }
   }
 }

@@ -162,6 +162,24 @@ public struct TraceSummary: Sendable {
     public var times: Distribution
     /// How many of these began before the window or are not over within it.
     public var cut: Int
+    /// The longest, that first; ten at most.
+    public var longest: [NamedSpan] = []
+
+    /// Those of the longest that are longer than 99 % of all; the longest alone if there are none.
+    public var slowest: ArraySlice<NamedSpan> {
+      let bound = times.percentile(0.99)
+      return longest.prefix(max(longest.count { $0.length > bound }, 1))
+    }
+  }
+
+  /// One of a name.
+  public struct NamedSpan: Sendable, Hashable {
+    /// When it began, and how long it was, as far as it lies in the window; in nanoseconds.
+    public var start, length: Int64
+    /// The task that it began in; 0 if in none.
+    public var task: UInt64
+    /// Whether there is more of it before the window or after it.
+    public var isCut: Bool
   }
 
   /// Calls of one function.

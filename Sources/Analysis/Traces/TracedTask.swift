@@ -41,12 +41,14 @@ struct TracedTask {
   var state = State.unknown
   /// What it waits for, or waited for.
   var reason = ExecutionTrace.WaitReason.nothing
+  /// Whether it was made before anybody looked.
+  var isOlder = false
+  /// By the number of the replay, whose window it is that what it has done within the window is of.
+  var countedIn: UInt32 = 0
   /// When it came into its state, or when what is yet to be told of it began.
   var since: Int64
   /// When it was made, or met.
   var began: Int64
-  /// Whether it was made before anybody looked.
-  var isOlder = false
   /// How long it had been in its state before it was met.
   var ageWhenMet: Int64 = 0
 

@@ -48,6 +48,23 @@ public struct Utilisation: Sendable, Hashable {
   /// The share of the processors' time in which they ran nothing of a task or job though tasks were ready.
   public var idleShare: Double { available > 0 ? Double(idleWhileReady) / available : 0 }
 
+  /// The share of each of so many columns' time in which the processors ran tasks or jobs.
+  public func shares(columns: Int) -> [Double] {
+    func running(upTo column: Int) -> Double {
+      let place = Double(column) / Double(columns) * Double(sums.count - 1)
+      let piece = max(min(Int(place), sums.count - 2), 0)
+      let (from, to) = (sums[piece], sums[min(piece + 1, sums.count - 1)])
+      return Double(from) + (place - Double(piece)) * Double(to - from)
+    }
+    let whole = max(available / Double(max(columns, 1)), 1)
+    var before = 0.0
+    return (0..<columns).map { column in
+      let now = running(upTo: column + 1)
+      defer { before = now }
+      return min(max((now - before) / whole, 0), 1)
+    }
+  }
+
   /// The shortest window that is told of.
   public var shortestWindow: Int64 { max(length * Int64(Self.finest) / Int64(sums.count - 1), 1) }
 

@@ -7,8 +7,10 @@ extension TraceSummary {
   public func text(title: String) -> String {
     var lines = [title]
     if !window.isWhole { lines.append("window        \(TimelineText.place(of: window))") }
-    lines += [""] + useLines + [""] + familyLines
-    for section in [executorLines, jobLines, callLines, regionLines, longestLines, counterLines, missingLines] {
+    lines += [""] + useLines
+    for section in [
+      familyLines, executorLines, jobLines, callLines, regionLines, longestLines, counterLines, missingLines,
+    ] {
       if !section.isEmpty { lines += [""] + section }
     }
     lines += [""] + findingLines
@@ -61,6 +63,9 @@ extension TraceSummary {
   }
 
   private var familyLines: [String] {
+    guard !families.isEmpty else {
+      return ["No task was made or ran, and a trace tells of little else."]
+    }
     var rows = [["tasks made by", "made", "ran: all", "median", "99 %", "longest", "a run", "ready", "waited"]]
     for family in families.prefix(20) {
       let waiting = family.reasons.reduce(Int64(0)) { $0 + $1.times.sum } + family.queued.sum

@@ -41,12 +41,31 @@
       figure.style.setProperty('--zoom', zoom)
       figure.style.setProperty('--shift', (drawn.start - shown.start) / shown.length * 100)
       figure.classList.toggle('moved', zoom !== 1 || drawn.start !== shown.start)
-      if (isSaved && told) told.textContent = `${text(shown.length, shown.length)} from ${text(shown.start, shown.length)}`
+      if (isSaved && told) {
+        told.textContent = `${text(shown.length, shown.length)} from ${text(shown.start, shown.length)}${share()}`
+      }
       if (isSaved) axis()
       const place = figure.querySelector('.timeline-where i')
       place?.style.setProperty('--a', `${100 * shown.start / whole}%`)
       place?.style.setProperty('--b', `${100 * shown.length / whole}%`)
       mark()
+    }
+
+    // How much of the processors' time tasks run in what is shown, which a saved file knows by columns.
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const sums = [0]
+    for (const letter of figure.dataset.shares || '') sums.push(sums[sums.length - 1] + letters.indexOf(letter) / 63)
+    const share = () => {
+      if (sums.length < 2) return ''
+      const upTo = (time) => {
+        const place = Math.min(Math.max((time - drawn.start) / drawn.length, 0), 1) * (sums.length - 1)
+        const column = Math.min(Math.floor(place), sums.length - 2)
+        return sums[column] + (place - column) * (sums[column + 1] - sums[column])
+      }
+      const part = (upTo(shown.start + shown.length) - upTo(shown.start)) / (shown.length / drawn.length * (sums.length - 1))
+      const percent = +(100 * part).toPrecision(2)
+      const { processors } = figure.dataset
+      return `: ${percent}\u00a0% of the time of ${processors} processor${processors === '1' ? '' : 's'} tasks run`
     }
 
     // The scale of a saved file is drawn here: four to eight steps of one, two or five tens.

@@ -12,6 +12,28 @@ extension TimelineFigure {
     out.raw("\" data-whole=\"")
     out.number(window.whole)
     out.raw("\"")
+    guard options.tellsShares else { return }
+    out.raw(" data-processors=\"")
+    out.number(timeline.summary.processors)
+    out.raw("\" data-shares=\"")
+    out.text(Self.letters(timeline.summary.utilisation.shares(columns: timeline.columns)))
+    out.raw("\"")
+  }
+
+  /// The 64 shades in which the share of a column is written, from none to all of its time.
+  private static let shades = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+  /// A letter a column. What one is off by the next ones make good, so that sums are true.
+  private static func letters(_ shares: [Double]) -> String {
+    let most = Double(shades.count - 1)
+    var owed = 0.0
+    return String(
+      decoding: shares.map { share in
+        let wanted = share * most + owed
+        let written = min(max(wanted.rounded(), 0), most)
+        owed = wanted - written
+        return shades[Int(written)]
+      }, as: UTF8.self)
   }
 
   // MARK: - Counters

@@ -7,7 +7,7 @@ import ExecutionTrace
 /// or two: so paint is time, whether bars are seen one by one or not. Families of tasks differ in colour, and in where
 /// their bars have a dark line; where they share a column, they lie on one another in the order of the key.
 struct TimelineFigure: FigureDrawing {
-  static let options = ["start", "length", "by", "label", "nodecount", "callout", "says", "title"]
+  static let options = ["start", "length", "walk", "by", "label", "nodecount", "callout", "says", "title"]
   static var style: [UInt8] { PackageResources.timeline_css }
   static func advice(_ options: FigureOptions) -> String {
     "it made none of the tasks that ran in the window; take the name out, or ask for another window with start= and length="

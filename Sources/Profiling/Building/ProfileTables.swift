@@ -17,9 +17,14 @@ struct ProfileTables {
   private(set) var locations: [Location] = []
   private(set) var functions: [Function] = []
 
+  /// All that a function's entry has: closures, async parts and specializations have one each, though reports show them
+  /// as the function they stand in, by its name. Were they one, what it says would hang on which of them a capture has
+  /// met, and who subtracts one capture from another tells functions by all of it.
   private struct FunctionKey: Hashable {
     var name: String
+    var systemName: String
     var file: String
+    var startLine: Int
   }
   private var functionNumbers: [FunctionKey: Int] = [:]
   private let images: [LoadedImage]
@@ -55,16 +60,10 @@ struct ProfileTables {
     levels.isEmpty ? 0 : Profiling.ownAddress(ofFrameNamed: levels.map(\.name).joined(separator: "\n"))
   }
 
-  /// Closures and async parts share the entry of the function they stand in: same name, same file.
   private mutating func function(_ level: SymbolizedFrame) -> Int {
-    let key = FunctionKey(name: level.name, file: level.file)
-    if let known = functionNumbers[key] {
-      if level.role == .function {
-        functions[known].systemName = level.systemName
-        functions[known].startLine = Int64(level.startLine)
-      }
-      return known
-    }
+    let key = FunctionKey(
+      name: level.name, systemName: level.systemName, file: level.file, startLine: level.startLine)
+    if let known = functionNumbers[key] { return known }
     functionNumbers[key] = functions.count
     functions.append(
       Function(

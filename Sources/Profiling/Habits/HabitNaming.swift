@@ -4,6 +4,8 @@ import Symbolization
 /// Names the code that is at fault: the function that makes tasks, and the line that waits.
 struct HabitNaming {
   private let makers: [UInt32: String]
+  /// Creations whose tasks are the clock's: `Task.sleep` makes one for as long as it lasts.
+  private let sleeps: Set<UInt32>
   private let lines: [UInt32: String]
   private let yields: Set<UInt>
 
@@ -18,6 +20,7 @@ struct HabitNaming {
     let places = Dictionary(uniqueKeysWithValues: waits.map { ($0, [UInt64($0) + 1]) })
     let naming = TaskNaming(stacks: Array(made.values) + Array(waited.values) + Array(places.values))
     makers = made.compactMapValues { naming.culprit($0)?.name }
+    sleeps = Set(made.filter { naming.continuation(at: naming.stack($0.value)) == .sleep }.keys)
     lines = waited.compactMapValues { stack in
       naming.culprit(stack).map { frame in
         let file = frame.file.split(separator: "/").last
@@ -29,6 +32,10 @@ struct HabitNaming {
 
   /// The function that makes the tasks of a creation.
   func maker(_ creation: UInt32) -> String { makers[creation] ?? "code that was not seen" }
+
+  /// Whether the tasks of a creation are work that somebody has divided: those that nobody was seen to make may be what
+  /// `Task.sleep` waits by, which is made within the library and does nothing.
+  func isDivision(_ creation: UInt32) -> Bool { makers[creation] != nil && !sleeps.contains(creation) }
 
   /// The function and the line of a stack.
   func line(_ stack: UInt32) -> String { lines[stack] ?? "code that was not seen" }

@@ -20,7 +20,9 @@ extension Habits {
 
   private func ofMakers(_ naming: HabitNaming) -> [Finding] {
     var makers: [String: Maker] = [:]
-    for (creation, family) in families {
+    for (creation, each) in families {
+      var family = each
+      if !naming.isDivision(creation) { (family.small, family.ended) = (0, 0) }
       makers[naming.maker(creation), default: Maker()].family.combine(family, +)
       for (place, tally) in family.waits where naming.isYield(place) {
         makers[naming.maker(creation), default: Maker()].yields.combine(tally, +)

@@ -8,13 +8,22 @@ struct AllocationFrames {
   private var allocators: Set<UInt64> = []
   private var names: [UInt64: String] = [:]
 
-  /// Looks at the leaf ends of these stacks of return addresses.
+  /// Looks at the leaf ends of these stacks of return addresses, each as far as allocators reach: what is said of a stack
+  /// must not hang on which others there are, or of two captures one would have it otherwise than the other.
   init(stacks: some Sequence<[UInt64]>, symbolizer: inout Symbolizer) {
-    let depth = 6
-    let addresses = Array(Set(stacks.flatMap { $0.prefix(depth) }))
-    for (address, frames) in zip(addresses, symbolizer.symbolize(addresses.map { $0 - 1 })) {
-      if Self.isAllocator(frames) { allocators.insert(address) }
-      names[address] = frames.last?.name ?? ""
+    var open = stacks.map { $0[...] }
+    while true {
+      open = open.compactMap { stack in
+        let rest = stack.drop { allocators.contains($0) }
+        return rest.first.map { names[$0] == nil } ?? false ? rest : nil
+      }
+      // A few of each at a time, for most end soon and a look at many at once costs less.
+      let addresses = Array(Set(open.flatMap { $0.prefix(6) }).subtracting(names.keys))
+      guard !addresses.isEmpty else { return }
+      for (address, frames) in zip(addresses, symbolizer.symbolize(addresses.map { $0 &- 1 })) {
+        if Self.isAllocator(frames) { allocators.insert(address) }
+        names[address] = frames.last?.name ?? ""
+      }
     }
   }
 

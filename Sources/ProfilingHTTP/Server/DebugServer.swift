@@ -64,11 +64,15 @@ public final class DebugServer: Sendable {
     }
   }
 
-  init(_ address: ListenAddress, _ options: Options, hasArmed: Bool) throws(DebugServerError) {
+  /// - Parameter begin: What answers; nil: a handler of profiles.
+  init(
+    _ address: ListenAddress, _ options: Options, hasArmed: Bool, answering begin: ServerLoop.Begin? = nil
+  ) throws(DebugServerError) {
     let token = options.token.map { SecretToken($0) } ?? (address.isLoopback ? nil : SecretToken())
     let policy = ServingPolicy(address: address, allowed: options.allowedHosts, token: token)
+    let handler = ProfilingHandler(options: options.handler)
     let loop = ServerLoop(
-      handler: ProfilingHandler(options: options.handler), policy: policy, limits: options.limits)
+      policy: policy, limits: options.limits, begin: begin ?? { handler.begin($0, headers: $1) })
     port = try Self.run(loop, on: address)
     host = address.host
     self.token = token?.text

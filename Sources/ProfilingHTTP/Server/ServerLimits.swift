@@ -4,8 +4,10 @@ public struct DebugServerLimits: Sendable, Hashable {
   public var connections = 256
   /// Captures that are under way at once.
   public var captures = 64
-  /// Bytes of answers that clients have not taken yet.
+  /// Bytes of answers that clients have not taken yet; short ones are sent nevertheless, and a long one if it is the only one.
   public var pendingBytes = 64 << 20
+  /// Bytes of an answer that the system keeps for each connection, about: it would have some megabytes.
+  public var sendBuffer = 256 << 10
   /// Dumps of tasks that are being sent at once: each keeps what was collected of all tasks until it is sent.
   public var dumps = 4
   /// How long a request may take to arrive whole, and a client may take nothing of an answer.

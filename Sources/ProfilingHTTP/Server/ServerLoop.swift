@@ -26,7 +26,10 @@ final class ServerLoop: @unchecked Sendable {
     var reply: ProfilingHandler.Reply
   }
 
-  private let handler: ProfilingHandler
+  /// Begins what a request asks for.
+  typealias Begin = @Sendable (Request, [Header]) -> ProfilingHandler.Reply
+
+  private let begin: Begin
   private let policy: ServingPolicy
   private let limits: DebugServerLimits
   private let workers = Workers()
@@ -42,14 +45,14 @@ final class ServerLoop: @unchecked Sendable {
   private var unread: [Int] = []
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
-  init(handler: ProfilingHandler, policy: ServingPolicy, limits: DebugServerLimits) {
-    (self.handler, self.policy, self.limits) = (handler, policy, limits)
+  init(policy: ServingPolicy, limits: DebugServerLimits, begin: @escaping Begin) {
+    (self.begin, self.policy, self.limits) = (begin, policy, limits)
   }
 
   /// Listens; on the thread that `run` will be called on. Returns the port.
   func listen(on address: ListenAddress) throws(DebugServerError) -> Int {
     _ = lab_thread_separates_descriptors()
-    let (descriptor, port) = try Sockets.listen(on: address)
+    let (descriptor, port) = try Sockets.listen(on: address, keeping: limits.sendBuffer)
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
       close(descriptor)
@@ -254,7 +257,7 @@ final class ServerLoop: @unchecked Sendable {
     }
     request.body = body
     let asked = request
-    workers.add { self.tell(.begun(number, self.handler.begin(asked, headers: head.headers))) }
+    workers.add { self.tell(.begun(number, self.begin(asked, head.headers))) }
   }
 
   private func hearBell() {
@@ -303,7 +306,9 @@ final class ServerLoop: @unchecked Sendable {
     send(number)
   }
 
+  /// Short ones always have: each connection has one at a time, and of connections there are only so many.
   private func hasRoom(for count: Int) -> Bool {
+    guard count > 16 << 10 else { return true }
     let pending = clients.values.reduce(0) { $0 + $1.pendingBytes }
     return pending == 0 || pending + count <= limits.pendingBytes
   }

@@ -2,8 +2,11 @@ import Platform
 
 /// The system's calls for sockets, as far as a server needs them.
 enum Sockets {
-  /// A socket that listens, and its port.
-  static func listen(on address: ListenAddress) throws(DebugServerError) -> (descriptor: Int32, port: Int) {
+  /// A socket that listens, and its port. The system keeps about so many bytes for each of its connections until the other
+  /// side takes them.
+  static func listen(
+    on address: ListenAddress, keeping room: Int
+  ) throws(DebugServerError) -> (descriptor: Int32, port: Int) {
     #if canImport(Glibc)
       let stream = Int32(SOCK_STREAM.rawValue)
     #else
@@ -14,6 +17,9 @@ enum Sockets {
     makeOurs(descriptor)
     var on: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+    // Connections have it of whoever listens.
+    var size = Int32(clamping: room)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     let isBound = withSocketAddress(of: address) { bind(descriptor, $0, $1) == 0 }
     guard isBound, Platform.listen(descriptor, 512) == 0 else {
       let code = errno

@@ -13,8 +13,13 @@ struct CaptureSession {
   private let recorded = RoundTime(cpu: 2.5, wall: 10)
   /// How much one turn of the profiler, on or off, takes at least: many sampling periods.
   private let turn = RoundTime(cpu: 0.1, wall: 0.5)
-  /// Whether each turn is taken but once, `LAB_HASTY=1`: for tests of the commands, whatever they measure.
-  private let isHasty = ProcessInfo.processInfo.environment["LAB_HASTY"] == "1"
+  /// How much of that is enough; with `LAB_HASTY=1` one turn, for tests of the commands, whatever they measure.
+  private var effort: Double {
+    ProcessInfo.processInfo.environment["LAB_HASTY"] == "1" ? 0 : request.effort ?? 1
+  }
+  var isHasty: Bool { effort == 0 }
+  /// Whether what rounds leave for afterwards is theirs: of programs that are judged.
+  private var waitsForRest: Bool { request.effort != nil }
 
   /// The profiler on and off in turns; what was recorded while it was on is the capture.
   func captureInTurns() async throws {
@@ -29,7 +34,7 @@ struct CaptureSession {
     let program = try scenario.program(request.variant, arguments)
     try kind.resume()
     for name in scenario.captureKinds(of: kind) {
-      let (outcome, time) = try await RoundTime.measure(program.round)
+      let (outcome, time) = try await RoundTime.measure(toRest: waitsForRest, program.round)
       try rounds.add([outcome], time, isOn: true)
       try HeapProfiler.withoutRecording { try write(kind.take(), rounds, as: name) }
     }
@@ -39,7 +44,7 @@ struct CaptureSession {
   /// One round, with the profiler on since the process began.
   func captureOnce() async throws {
     let program = try scenario.program(request.variant, arguments)
-    let (outcome, time) = try await RoundTime.measure(program.round)
+    let (outcome, time) = try await RoundTime.measure(toRest: waitsForRest, program.round)
     var rounds = Rounds(expected: outcome.output)
     try rounds.add([outcome], time, isOn: true)
     try write(kind.take(), rounds, as: kind.name)
@@ -69,18 +74,18 @@ struct CaptureSession {
 
   /// Pairs of turns, one with the profiler on and one with it off, in alternating order.
   /// - Parameter part: How much of what a capture covers, about.
-  private func turns(of program: Program, part: Double = 1) async throws -> Rounds {
+  func turns(of program: Program, part: Double = 1) async throws -> Rounds {
     if !isHasty { _ = try await program.round() }
-    let (warmUp, time) = try await RoundTime.measure(program.round)
+    let (warmUp, time) = try await RoundTime.measure(toRest: waitsForRest, program.round)
     try kind.prepare(request.rate)
     var rounds = Rounds(expected: warmUp.output)
     let roundsPerTurn = isHasty ? 1 : max(1, Int(time.rounds(in: turn).rounded(.up)))
-    let pairs = isHasty ? 1 : max(5, Int(part * time.rounds(in: recorded)) / roundsPerTurn)
+    let pairs = isHasty ? 1 : max(effort < 1 ? 1 : 5, Int(effort * part * time.rounds(in: recorded)) / roundsPerTurn)
     for pair in 0..<pairs {
       let isOnFirst = pair % 2 == 0
       for isOn in [isOnFirst, !isOnFirst] {
         if isOn { try kind.resume() }
-        let (outcomes, time) = try await RoundTime.measure {
+        let (outcomes, time) = try await RoundTime.measure(toRest: waitsForRest) {
           var outcomes: [Outcome] = []
           for _ in 0..<roundsPerTurn { outcomes.append(try await program.round()) }
           return outcomes
@@ -93,8 +98,12 @@ struct CaptureSession {
     return rounds
   }
 
-  private func write(
-    _ recording: ProfileRecording, _ rounds: Rounds, as name: String, cameToRest: Bool = false
+  /// Writes what was recorded of these rounds.
+  /// - Parameters:
+  ///   - asked: The address that gave it, and the CPU time in seconds that it covers; nil: it was taken at the rounds' end.
+  func write(
+    _ recording: ProfileRecording, _ rounds: Rounds, as name: String, cameToRest: Bool = false,
+    asked: (address: String, cpuSeconds: Double)? = nil
   ) throws {
     let captured = CaptureName(scenario: request.scenario, variant: request.variant.rawValue, kind: name)
     let files = CaptureFiles(captured, view: request.view, in: request.folder)
@@ -110,12 +119,13 @@ struct CaptureSession {
       digest: CaptureStore.digest(of: bytes),
       recording: Provenance.Recording(
         samples: recording.samples, lost: recording.lost, truncated: recording.truncated,
-        unresolved: recording.unresolved, cpuSeconds: rounds.on.reduce(0) { $0 + $1.cpu },
+        unresolved: recording.unresolved,
+        cpuSeconds: asked?.cpuSeconds ?? rounds.on.reduce(0) { $0 + $1.cpu },
         rounds: rounds.on.count),
       overhead: Provenance.Overhead(ratios: rounds.overheadRatios),
       cpuSecondsPerRound: rounds.typical.map(\.cpu).median,
       wallSecondsPerRound: rounds.typical.map(\.wall).median, cameToRest: cameToRest ? true : nil,
-      output: rounds.expected, truth: rounds.facts)
+      asked: asked?.address, output: rounds.expected, truth: rounds.facts)
     try CaptureStore.write(bytes, provenance, to: files)
   }
 

@@ -3,7 +3,7 @@ import Foundation
 
 extension Provenance.Machine {
   /// This machine, as `/proc` and `/etc/os-release` describe it.
-  static func current(toolchain: String) -> Provenance.Machine {
+  public static func current(toolchain: String) -> Provenance.Machine {
     Provenance.Machine(
       processor: value(of: "model name", in: "/proc/cpuinfo", separator: ":") ?? "unknown processor",
       cores: ProcessInfo.processInfo.activeProcessorCount,

@@ -23,7 +23,8 @@ struct Rounds {
     for _ in outcomes { if isOn { on.append(single) } else { off.append(single) } }
     if isOn { truths += outcomes.map(\.truth) }
     if let first = unpaired, first.isOn != isOn {
-      overheadRatios.append(isOn ? time.cpu / first.cpu : first.cpu / time.cpu)
+      // Turns that cost nothing have no ratio.
+      if first.cpu > 0, time.cpu > 0 { overheadRatios.append(isOn ? time.cpu / first.cpu : first.cpu / time.cpu) }
       unpaired = nil
     } else {
       unpaired = (isOn, time.cpu)

@@ -48,6 +48,7 @@ public enum ScenarioProcess {
     let session = CaptureSession(
       request: request, scenario: scenario, kind: kind, arguments: try Arguments(request.parameters, for: scenario))
     if scenario.comesToRest, request.variant == .faulty { return try await session.captureAtRest() }
+    if scenario.isAskedWhileItRuns, kind.name == ProfileKind.cpu.name { return try await session.captureAtEndpoint() }
     switch kind.regime {
     case .pausable: try await session.captureInTurns()
     case .continuous: try await session.captureAtAStretch()

@@ -24,6 +24,8 @@ public struct ScenarioRequest: Codable, Sendable {
   public var key: String
   /// The compiler.
   public var toolchain: String
+  /// How much of the usual time is enough: 0 for one turn, where what is wanted is counted and not measured; nil: all of it.
+  public var effort: Double?
 
   private static let mark = "__scenario"
 

@@ -19,6 +19,8 @@ public struct Scenario: Sendable, Identifiable {
   public let heapRounds: Int
   /// Whether a round of its faulty variant never ends, and all its threads come to rest: that is when it is captured.
   public let comesToRest: Bool
+  /// Whether it is a server that is asked for its CPU time while it runs, at the address that `DebugServer` has for that.
+  public let isAskedWhileItRuns: Bool
   /// How much of a trace is published, from its start on; nil: all of it. Runs are recorded whole.
   public let publishedTrace: Duration?
   /// The source files that decide what it measures, as paths of this machine.
@@ -29,20 +31,20 @@ public struct Scenario: Sendable, Identifiable {
   /// A scenario; `file` is its own source file, `alsoUses` names further files beside it.
   public init(
     id: String, title: String, question: String, parameters: [Parameter] = [], profiles: [ProfileKind],
-    heapRounds: Int = 1, comesToRest: Bool = false, publishedTrace: Duration? = nil, alsoUses: [String] = [],
-    file: String = #filePath,
+    heapRounds: Int = 1, comesToRest: Bool = false, isAskedWhileItRuns: Bool = false, publishedTrace: Duration? = nil,
+    alsoUses: [String] = [], file: String = #filePath,
     program: @escaping @Sendable (Variant, Arguments) throws -> Program
   ) {
     let folder = file.prefix(upTo: file.lastIndex(of: "/") ?? file.startIndex)
     self.init(
       id: id, title: title, question: question, parameters: parameters, profiles: profiles, heapRounds: heapRounds,
-      comesToRest: comesToRest, publishedTrace: publishedTrace,
+      comesToRest: comesToRest, isAskedWhileItRuns: isAskedWhileItRuns, publishedTrace: publishedTrace,
       sources: [file] + alsoUses.map { "\(folder)/\($0)" }, program: program)
   }
 
   private init(
     id: String, title: String, question: String, parameters: [Parameter], profiles: [ProfileKind], heapRounds: Int,
-    comesToRest: Bool, publishedTrace: Duration?, sources: [String],
+    comesToRest: Bool, isAskedWhileItRuns: Bool, publishedTrace: Duration?, sources: [String],
     program: @escaping @Sendable (Variant, Arguments) throws -> Program
   ) {
     precondition(!comesToRest || heapRounds == 1, "a round that never ends has no other after it")
@@ -53,6 +55,7 @@ public struct Scenario: Sendable, Identifiable {
     self.profiles = profiles
     self.heapRounds = heapRounds
     self.comesToRest = comesToRest
+    self.isAskedWhileItRuns = isAskedWhileItRuns
     self.publishedTrace = publishedTrace
     self.sources = sources
     self.program = program
@@ -70,7 +73,8 @@ public struct Scenario: Sendable, Identifiable {
     }
     return Scenario(
       id: id, title: title, question: question, parameters: parameters, profiles: profiles, heapRounds: heapRounds,
-      comesToRest: comesToRest, publishedTrace: publishedTrace, sources: sources, program: program)
+      comesToRest: comesToRest, isAskedWhileItRuns: isAskedWhileItRuns, publishedTrace: publishedTrace,
+      sources: sources, program: program)
   }
 
   /// The two forms of a scenario.

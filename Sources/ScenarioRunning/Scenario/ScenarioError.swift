@@ -12,6 +12,8 @@ public enum ScenarioError: Error, CustomStringConvertible {
   case wrongResult(String)
   /// A round that was never to end has ended.
   case cameToAnEnd(String)
+  /// Its endpoint gave no profile.
+  case noAnswer(String)
   /// Nobody can tell whether the program has come to rest.
   case cannotWatch(String)
 
@@ -27,6 +29,7 @@ public enum ScenarioError: Error, CustomStringConvertible {
     case .unknownProfile(let name): "no profile '\(name)'"
     case .cameToAnEnd(let scenario):
       "\(scenario), faulty: its round has come to an end, which it never should: the fault did not show"
+    case .noAnswer(let reason): "the program's endpoint gives no profile: \(reason)"
     case .cannotWatch(let reason): "whether the program has come to rest cannot be told: \(reason)"
     case .wrongResult(let what): "the scenario's own check failed: \(what)"
     }

@@ -10,6 +10,8 @@ struct FrontMatter: Equatable {
   var date: String?
   /// The place among its siblings; those without come after.
   var order: Int?
+  /// What stands before its title in lists and above its text: `2a`.
+  var number: String?
   /// Whether the page is not to be published yet.
   var isDraft = false
   /// Whether a search finds the page.
@@ -80,6 +82,12 @@ struct FrontMatter: Equatable {
     title = mapping["title"]?.scalar?.string
     description = mapping["description"]?.scalar?.string ?? mapping["summary"]?.scalar?.string
     order = (mapping["order"] ?? mapping["weight"] ?? mapping["nav_order"])?.scalar.flatMap { Int($0.string) }
+    number = mapping["number"]?.scalar?.string
+    if let number, number.count > 8 || !number.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." }) || number.isEmpty
+    {
+      let line = (mapping["number"]?.mark?.line ?? 1) + 1
+      throw Failure(line: line, message: "not a number for a title (letters, digits and dots, 8 at most): \(number)")
+    }
     if let node = mapping["date"] {
       let text = node.scalar?.string ?? node.mapping?["created"]?.scalar?.string ?? ""
       guard let day = Self.day(text) else {

@@ -10,7 +10,7 @@ struct Manifest: Equatable {
   /// Those files as they were written.
   var extras: [String: FileStamp] = [:]
 
-  private static let mark = "swift-diagnostics-lab site 4"
+  private static let mark = "swift-diagnostics-lab site 5"
 
   /// The manifest of the last build; an empty one if there is none, or none that can be read.
   init(at path: String) {

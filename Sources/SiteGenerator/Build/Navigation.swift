@@ -56,7 +56,7 @@ struct Navigation: Sendable {
     sectionOf = Array(repeating: 0, count: pages.count)
     hashes = pages.map { page in
       var hash = ContentHash()
-      hash.add(page.shownTitle)
+      hash.add(page.numberedTitle)
       hash.add(page.page)
       return hash.number
     }
@@ -78,7 +78,9 @@ struct Navigation: Sendable {
       let index = sorted.first { Self.isIndex(pages[$0]) }
       let title =
         directory.isEmpty ? "" : index.map { pages[$0].shownTitle } ?? PageSource.name(String(directory.dropLast()))
-      let order = directory.isEmpty ? Int.min : index.flatMap { pages[$0].order } ?? Int.max
+      // Where its index asks to stand, or else the first of its pages that asks.
+      let asked = index.flatMap { pages[$0].order } ?? sorted.compactMap { pages[$0].order }.min()
+      let order = directory.isEmpty ? Int.min : asked ?? Int.max
       keyed.append((order, Section(directory: directory, title: title, entries: sorted.map { .page($0) })))
     }
     keyed.sort {

@@ -22,6 +22,11 @@ enum NavigationMarkup {
           let page = navigation.pages[index]
           out.append(text: PageContext.encoded(SitePath.relative(page.page, from: directory)))
           out.append(index == here ? "\" aria-current=\"page\">" : "\">")
+          if let number = page.number {
+            out.append("<span class=\"number\">")
+            out.append(text: number)
+            out.append("</span> ")
+          }
           out.append(text: page.shownTitle)
         case .link(let title, let address):
           out.append(url: isElsewhere(address) ? address : SitePath.relative(address, from: directory))

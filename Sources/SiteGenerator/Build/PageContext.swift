@@ -15,7 +15,9 @@ struct PageContext {
     values["heading"] = source.hasHeading ? "" : source.shownTitle
     values["needsHeading"] = !source.hasHeading
     values["fullTitle"] =
-      isHome || source.shownTitle == options.title ? options.title : "\(source.shownTitle) · \(options.title)"
+      isHome || source.shownTitle == options.title ? options.title : "\(source.numberedTitle) · \(options.title)"
+    values["number"] = source.number ?? ""
+    values["hasNumber"] = source.number != nil
     values["description"] = description
     values["canonical"] = options.baseURL + Self.encoded(isHome ? "" : source.page)
     values["isHome"] = isHome
@@ -25,6 +27,13 @@ struct PageContext {
     values["hasDate"] = source.date != nil
     values["source"] = options.sourceURL.map { $0 + Self.encoded(source.path) } ?? ""
     values["hasSource"] = options.sourceURL != nil
+    values["edit"] = options.editURL.map { $0 + Self.encoded(source.path) } ?? ""
+    values["hasEdit"] = options.editURL != nil
+    values["licence"] = options.licence?.name ?? ""
+    values["licenceAddress"] = options.licence?.url ?? ""
+    values["hasLicence"] = options.licence != nil
+    values["picture"] = options.baseURL + Self.encoded(SocialPicture.path(of: source.page))
+    values["hasPicture"] = options.hasPictures && SocialPicture.isPossible(of: page)
     values["hasEvidence"] = !page.references.isEmpty
     values["content"] = PageMaker.contentMark
     values["pages"] = NavigationMarkup.pages(navigation.list(for: index), of: navigation, here: index)
@@ -36,7 +45,7 @@ struct PageContext {
       let other = neighbour.map { navigation.pages[$0] }
       values["has" + name.prefix(1).uppercased() + name.dropFirst()] = other != nil
       values[name] = [
-        "title": other?.shownTitle ?? "",
+        "title": other?.numberedTitle ?? "",
         "url": other.map { Self.encoded(SitePath.relative($0.page, from: directory)) } ?? "",
       ]
     }

@@ -23,7 +23,8 @@ struct PageMaker: Sendable {
     let target = generator.output + "/" + page.page
     if let last, last.contentHash == read.contentHash, last.source == page,
       !last.problems.contains(where: { $0.severity == .error }),
-      last.key == key(index, read, last.references, last.assets), FileStamp(target) == last.output
+      last.key == key(index, read, last.references, last.assets), FileStamp(target) == last.output,
+      last.companions.allSatisfy({ FileStamp(generator.output + "/" + $0.path) == $0.stamp })
     {
       var record = last
       record.stamp = read.stamp
@@ -33,16 +34,27 @@ struct PageMaker: Sendable {
       let rendered = render(page, read)
       let html = assemble(index, rendered)
       if writes { try Files.write(html, to: target) }
+      let companions = try rendered.companions.map(write)
       let record = PageRecord(
         source: page, stamp: read.stamp, contentHash: read.contentHash,
         key: key(index, read, rendered.references, rendered.assets),
         output: FileStamp(target) ?? FileStamp(size: 0, modified: 0), ids: rendered.ids.joined(separator: "\n"),
         places: rendered.links.filter { !$0.fragment.isEmpty },
         references: rendered.references, assets: rendered.assets, downloads: rendered.downloads,
-        included: read.included,
+        companions: companions, included: read.included,
         problems: rendered.problems, search: SearchIndex.entry(for: page, rendered.search))
       return Made(record: record, isNew: true)
     }
+  }
+
+  private func write(_ companion: RenderedPage.Companion) throws -> PageRecord.Companion {
+    let target = generator.output + "/" + companion.path
+    if writes {
+      try Files.makeDirectory(String(SitePath.directory(of: target)))
+      _ = try Files.update(target, with: companion.contents)
+    }
+    return PageRecord.Companion(
+      path: companion.path, stamp: FileStamp(target) ?? FileStamp(size: 0, modified: 0))
   }
 
   /// A hash of all that a page is made from.

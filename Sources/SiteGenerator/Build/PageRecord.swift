@@ -14,11 +14,19 @@ struct PageRecord: Equatable, Sendable {
   var references: [String]
   var assets: [String]
   var downloads: [RenderedPage.Download]
+  /// Files that go with its figures, as they were written.
+  var companions: [Companion]
   /// Files whose text is part of its own, as they were.
   var included: [Snippets.Included]
   var problems: [Problem]
   /// Its entry in the search index; nil if the one in the last build's index still holds. Not part of the record.
   var search: [UInt8]?
+
+  /// A file that goes with a figure.
+  struct Companion: Equatable, Sendable {
+    var path: String
+    var stamp: FileStamp
+  }
 }
 
 extension PageRecord {
@@ -27,6 +35,7 @@ extension PageRecord {
     writer.put(source.navigationTitle ?? "")
     writer.put(source.date ?? "")
     writer.put(source.order.map { String($0) } ?? "")
+    writer.put(source.number ?? "")
     writer.put((source.hasHeading ? 1 : 0) + (source.isSearched ? 2 : 0))
     writer.put(stamp)
     writer.put(contentHash)
@@ -43,6 +52,10 @@ extension PageRecord {
     writer.put(downloads) {
       $0.put($1.from)
       $0.put($1.to)
+    }
+    writer.put(companions) {
+      $0.put($1.path)
+      $0.put($1.stamp)
     }
     writer.put(included) {
       $0.put($1.file)
@@ -64,6 +77,8 @@ extension PageRecord {
     let date = try reader.text()
     source.date = date.isEmpty ? nil : date
     source.order = Int(try reader.text())
+    let number = try reader.text()
+    source.number = number.isEmpty ? nil : number
     let flags = try reader.number()
     (source.hasHeading, source.isSearched) = (flags & 1 != 0, flags & 2 != 0)
     stamp = try reader.stamp()
@@ -78,6 +93,9 @@ extension PageRecord {
     assets = try reader.list { reader throws(RecordReader.Failure) in try reader.text() }
     downloads = try reader.list { reader throws(RecordReader.Failure) in
       RenderedPage.Download(from: try reader.text(), to: try reader.text())
+    }
+    companions = try reader.list { reader throws(RecordReader.Failure) in
+      Companion(path: try reader.text(), stamp: try reader.stamp())
     }
     included = try reader.list { reader throws(RecordReader.Failure) in
       Snippets.Included(file: try reader.text(), stamp: try reader.stamp())

@@ -12,6 +12,8 @@ struct PageSource: Equatable, Sendable {
   var description: String
   var date: String?
   var order: Int?
+  /// What stands before its title in lists and above its text: `2a`; nil for nothing.
+  var number: String?
   /// Whether its text has a heading that names the page.
   var hasHeading = false
   /// Whether a search finds it.
@@ -19,6 +21,9 @@ struct PageSource: Equatable, Sendable {
 
   /// What it is called everywhere but in its own text.
   var shownTitle: String { navigationTitle ?? title }
+
+  /// The same with its number: `2a. CPU profiling`.
+  var numberedTitle: String { number.map { "\($0). \(shownTitle)" } ?? shownTitle }
 }
 
 /// A Markdown file in memory, ready to be rendered.
@@ -120,7 +125,7 @@ extension PageSource {
     self.init(
       path: path, page: page, title: text.front.title ?? heading ?? Self.name(path),
       description: text.front.description ?? "", date: text.front.date, order: text.front.order,
-      hasHeading: heading != nil, isSearched: text.front.isSearched)
+      number: text.front.number, hasHeading: heading != nil, isSearched: text.front.isSearched)
   }
 
   /// `lessons/cpu-profiling.md` as a title: `Cpu profiling`.

@@ -150,8 +150,10 @@ struct SiteBuild {
     hash.add(theme.key)
     hash.add(settings.key)
     let options = generator.options
+    let licence = options.licence.map { "\($0.name) \($0.url)" } ?? ""
     for text in [
-      options.baseURL, options.title, options.description, options.language, options.sourceURL ?? "", generator.content,
+      options.baseURL, options.title, options.description, options.language, options.sourceURL ?? "",
+      options.editURL ?? "", licence, options.hasPictures ? "pictures" : "", generator.content,
     ] {
       hash.add(text)
     }
@@ -245,7 +247,9 @@ struct SiteBuild {
     var kept = Set(manifest.pages.map(\.source.page))
     kept.formUnion(manifest.extras.keys)
     kept.formUnion(manifest.copies.keys)
-    for path in last.pages.map(\.source.page) + last.extras.keys + last.copies.keys where !kept.contains(path) {
+    kept.formUnion(manifest.pages.flatMap(\.companions).map(\.path))
+    let written = last.pages.map(\.source.page) + last.pages.flatMap(\.companions).map(\.path)
+    for path in written + last.extras.keys + last.copies.keys where !kept.contains(path) {
       Files.remove(generator.output + "/" + path)
     }
   }

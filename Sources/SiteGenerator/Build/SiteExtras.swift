@@ -61,6 +61,9 @@ struct SiteExtras {
     let defaults: [String: Any] = [
       "title": title, "heading": title, "needsHeading": true, "fullTitle": title,
       "description": generator.options.description, "canonical": baseURL, "isHome": true, "date": "", "hasDate": false,
+      "number": "", "hasNumber": false, "edit": "", "hasEdit": false, "picture": "", "hasPicture": false,
+      "licence": generator.options.licence?.name ?? "", "licenceAddress": generator.options.licence?.url ?? "",
+      "hasLicence": generator.options.licence != nil,
       "source": "", "hasSource": false, "hasEvidence": false, "content": PageMaker.contentMark, "pages": pages,
       "isCut": false,
       "contents": "", "hasContents": false, "hasPrevious": false, "hasNext": false, "previous": none,
@@ -116,7 +119,7 @@ struct SiteExtras {
     for page in newest {
       let address = baseURL + PageContext.encoded(page.page)
       out.append("<entry>\n")
-      out.append(element: "title", page.shownTitle)
+      out.append(element: "title", page.numberedTitle)
       out.append(element: "id", address)
       out.append(element: "updated", (page.date ?? "") + "T00:00:00Z")
       out.append("<link href=\"")

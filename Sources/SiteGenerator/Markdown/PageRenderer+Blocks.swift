@@ -98,7 +98,10 @@ extension PageRenderer {
     scanInlines(of: node)
     if let checked = pendingTask {
       pendingTask = nil
-      out.append(checked ? "<input type=\"checkbox\" disabled checked> " : "<input type=\"checkbox\" disabled> ")
+      out.append(
+        checked
+          ? "<input type=\"checkbox\" aria-label=\"Done\" disabled checked> "
+          : "<input type=\"checkbox\" aria-label=\"To be done\" disabled> ")
       skipped = 4
     }
     return true
@@ -231,7 +234,8 @@ extension PageRenderer {
   private func openItem(_ node: CMarkNode, _ classes: String, _ attributes: AttributeList? = nil) {
     var attributes = attributes ?? AttributeList()
     take(id: attributes.id, line: line(of: node))
-    if let id = annotationItems[node.pointer] { attributes.id = id }
+    // Once: when its document is gone, another item may lie in its place.
+    if let id = annotationItems.removeValue(forKey: node.pointer) { attributes.id = id }
     out.append("<li")
     out.append(attributes: attributes, classes: classes)
     out.append(">")

@@ -60,7 +60,8 @@ extension PageRenderer {
         let parts = other.split(separator: "#", maxSplits: 1)
         let after =
           parts.count == 2
-          ? try source(String(parts[0]), String(parts[1])) : try source(file, other)
+          ? try source(String(parts[0]), String(parts[1]))
+          : other.contains("/") ? try source(other, nil) : try source(file, other)
         let difference = LineDifference(from: region.text, to: after.text)
         region.text = difference.text
         lines.changes = difference.changes
@@ -70,7 +71,9 @@ extension PageRenderer {
       let language = language.isEmpty ? Self.language(of: file) : language
       var text = region.text
       text.withUTF8 {
-        renderCode($0, language: language, title: list["title"] ?? file, lines: lines, classes: ["from-source"])
+        renderCode(
+          $0, language: language, title: list["title"] ?? file, lines: lines, classes: ["from-source"],
+          source: list["diff"] == nil ? list["region"].map { "\(file)#\($0)" } ?? file : nil)
       }
     } catch {
       report("\(error)", line: line)
@@ -84,7 +87,7 @@ extension PageRenderer {
   }
 
   func renderCode(
-    _ code: Bytes, language: String, title: String?, lines: Highlighter.Lines, classes: [String]
+    _ code: Bytes, language: String, title: String?, lines: Highlighter.Lines, classes: [String], source: String? = nil
   ) {
     out.append("<div class=\"code")
     for name in classes {
@@ -96,6 +99,12 @@ extension PageRenderer {
     if !language.isEmpty {
       out.append(" data-language=\"")
       out.append(text: language)
+      out.append("\"")
+    }
+    // Where it can be edited: see `lab serve`.
+    if let source {
+      out.append(" data-source=\"")
+      out.append(text: source)
       out.append("\"")
     }
     out.append(">")

@@ -14,7 +14,7 @@ extension PageRenderer {
     page.references.append(url)
     let reference = FigureReference(
       capture: capture, parameters: parameters, caption: node.plainText, title: title, id: id,
-      code: node.codeSpans)
+      code: node.codeSpans, isPicture: drawsPictures > 0)
     if reference.caption.isEmpty { report("figure without a caption: \(url)", line: line, .warning) }
     let caption = fragment { walkChildren(of: node) }
     pendingFigures.append(
@@ -48,7 +48,9 @@ extension PageRenderer {
       }
       let plain = node.plainText
       if let fault = StatedNumber.fault(in: plain, measured: claim) { report(fault, line: line, .warning) }
-      if firstMeasured == nil, StatedNumber(plain) != nil { firstMeasured = claim.number }
+      if firstMeasured == nil, StatedNumber(plain) != nil {
+        (firstMeasured, firstQuestion) = (claim.number, claim.question)
+      }
       let id = ids.make(for: "claim-\(counters.claims)")
       page.ids.append(id)
       let said = Self.said(plain, claim)

@@ -36,13 +36,15 @@ extension PageRenderer {
     var reference = pending.reference
     reference.claims = claims[pending.section] ?? []
     do {
-      let figure = try setting.evidence.figure(reference)
+      var figure = try setting.evidence.figure(reference)
+      if reference.isPicture { figure.body = keep(pictures: figure.pictures, of: figure, reference) }
       if figure.alt.isEmpty { report("figure without alt text: \(pending.url)", line: pending.line, .warning) }
       for flaw in figure.flaws { report(flaw.message, line: pending.line, flaw.severity) }
       var words = ([figure.command] + figure.functions).joined(separator: " ")
       words.withUTF8 { page.search.add(block: $0, toSection: pending.searchSection) }
       let download = figure.download.map { keep(download: $0, for: reference.capture) }
-      return setting.markup.figure(figure, reference, caption: pending.caption, download: download)
+      let walk = figure.walk.map { keep(walk: $0, for: reference.capture) }
+      return setting.markup.figure(figure, reference, caption: pending.caption, download: download, walk: walk)
     } catch {
       report("\(error)", line: pending.line)
       let message = HTMLBuffer()
@@ -51,6 +53,35 @@ extension PageRenderer {
       message.append("</p>\n")
       return String(decoding: message.bytes, as: UTF8.self)
     }
+  }
+
+  /// Has the page that goes with a figure written into the site; returns how this page links to it.
+  private func keep(walk: RenderedFigure.Walk, for capture: String) -> String {
+    let target = "walks/" + capture.replacing("/", with: "-") + "-" + walk.name + ".html"
+    page.companions.append(RenderedPage.Companion(path: target, contents: Array(walk.page.utf8)))
+    return SitePath.relative(target, from: SitePath.directory(of: setting.source))
+  }
+
+  /// Has the drawings of a figure written as files of their own; returns what shows them. A screen that is too narrow for
+  /// one shows the next.
+  private func keep(pictures: [RenderedFigure.Picture], of figure: RenderedFigure, _ reference: FigureReference)
+    -> String
+  {
+    let page = String(SitePath.stem(setting.source) ?? setting.source[...]).replacing("/", with: "-")
+    let files = pictures.sorted { $0.width > $1.width }.map {
+      picture -> (picture: RenderedFigure.Picture, link: String) in
+      let path = "figures/\(page)-\(reference.id)-\(picture.width).svg"
+      self.page.companions.append(RenderedPage.Companion(path: path, contents: Array(picture.svg.utf8)))
+      return (picture, SitePath.relative(path, from: SitePath.directory(of: setting.source)))
+    }
+    guard let widest = files.first else { return figure.body }
+    var markup = "<picture>"
+    for (wider, file) in zip(files, files.dropFirst()).reversed() {
+      let size = "width=\"\(file.picture.width)\" height=\"\(file.picture.height)\""
+      markup += "<source media=\"(max-width: \(wider.picture.width)px)\" srcset=\"\(file.link)\" \(size)>"
+    }
+    return markup + "<img src=\"\(widest.link)\" width=\"\(widest.picture.width)\" height=\"\(widest.picture.height)\" "
+      + "loading=\"lazy\" alt=\"\(HTMLBuffer.escaped(figure.alt))\"></picture>"
   }
 
   /// Has a raw capture copied into the site; returns how this page links to it.

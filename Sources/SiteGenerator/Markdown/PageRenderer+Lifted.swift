@@ -6,6 +6,8 @@ extension PageRenderer {
   func render(_ block: LiftedBlock, before next: CMarkNode? = nil) {
     switch block {
     case .admonition(let admonition) where admonition.classes.first == "predict": renderQuestion(admonition)
+    case .admonition(let admonition) where admonition.classes.first == "knob": renderKnob(admonition)
+    case .admonition(let admonition) where admonition.classes.first == "shown": renderShown(admonition)
     case .admonition(let admonition) where admonition.classes.contains("annotate"):
       annotated(by: annotations(in: next)) { render(admonition) }
     case .admonition(let admonition): render(admonition)

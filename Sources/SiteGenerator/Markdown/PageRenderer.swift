@@ -70,14 +70,20 @@ final class PageRenderer {
   /// The claims of each section, by how many headings stand before it.
   var claims: [Int: [ClaimReference]] = [:]
 
-  /// The first number that claims stated since this was set to nil: what an option of a question is drawn with.
+  /// The first number that claims stated since this was set to nil: what an option of a question, or
+  /// a stop of a knob, is drawn with.
   var firstMeasured: MeasuredNumber?
+  /// What that number is of.
+  var firstQuestion = ""
+  /// How deep in blocks whose figures are files of their own.
+  var drawsPictures = 0
 
   struct Counters {
     var figures = 0
     var claims = 0
     var tabs = 0
     var questions = 0
+    var knobs = 0
     var annotations = 0
     var captions: [String: Int] = [:]
   }
@@ -171,12 +177,12 @@ final class PageRenderer {
     let needed = definitions.used(in: inner, of: text, isOutside: isOutside)
     inner.leadingLines = needed.isEmpty ? 0 : needed.reduce(1) { $0 + $1.count { $0 == 0x0a } }
     guard let tree = parse(inner, after: needed) else { return }
-    let outer = (part, edits, annotationItems)
-    (part, edits, annotationItems) = (inner, [:], [:])
+    let outer = (part, edits)
+    (part, edits) = (inner, [:])
     depth += 1
     visit(CMarkNode(tree.root))
     depth -= 1
-    (part, edits, annotationItems) = outer
+    (part, edits) = outer
   }
 
   /// Takes the link definitions of a part and of what was lifted from it.
@@ -270,8 +276,8 @@ final class PageRenderer {
       for definition in runs.source.withUnsafeBufferPointer({ definitions.used(in: $0) }) { source += definition }
     }
     guard let tree = CMarkTree(feeding: { feed($0, bytes: source) }) else { return }
-    let outer = (part, edits, annotationItems)
-    (part, edits, annotationItems) = (Part(), [:], [:])
+    let outer = (part, edits)
+    (part, edits) = (Part(), [:])
     part.feed = runs.lines
     var paragraph = CMarkNode(tree.root).firstChild
     for index in 0..<runs.count {
@@ -285,7 +291,7 @@ final class PageRenderer {
       after(index)
       paragraph = paragraph?.next
     }
-    (part, edits, annotationItems) = outer
+    (part, edits) = outer
   }
 
   /// Renders one run of text.

@@ -21,6 +21,12 @@ struct RenderedPage {
     var to: String
   }
 
+  /// A file that goes with a figure, a page or a drawing, to be written into the site.
+  struct Companion {
+    var path: String
+    var contents: [UInt8]
+  }
+
   var html: [UInt8] = []
   var headings: [Heading] = []
   /// All ids on the page.
@@ -31,6 +37,7 @@ struct RenderedPage {
   /// Copied files the page shows, whose sizes are in its HTML.
   var assets: [String] = []
   var downloads: [Download] = []
+  var companions: [Companion] = []
   var problems: [Problem] = []
   var search = SearchText()
 }

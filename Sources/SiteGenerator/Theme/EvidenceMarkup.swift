@@ -6,7 +6,8 @@ struct EvidenceMarkup: Sendable {
 
   /// A figure with all that stands under it.
   func figure(
-    _ figure: RenderedFigure, _ reference: FigureReference, caption: String, download: String?
+    _ figure: RenderedFigure, _ reference: FigureReference, caption: String, download: String?,
+    walk: String? = nil
   ) -> String {
     let context: [String: Any] = [
       "id": reference.id,
@@ -25,6 +26,9 @@ struct EvidenceMarkup: Sendable {
       "hasDownload": download != nil,
       "downloadName": download.map { String($0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...]) }
         ?? "",
+      "walk": walk ?? "",
+      "hasWalk": walk != nil,
+      "walkTitle": figure.walk?.title ?? "",
       "capture": reference.capture,
       "provenanceSummary": figure.provenance.prefix(2).map { "\($0.name) \($0.value)" }.joined(separator: " · "),
       "provenance": figure.provenance.map { ["name": $0.name, "value": $0.value] },

@@ -13,6 +13,8 @@ struct Benchmark: Sendable {
     var goal: Goal
     /// Where the true value lies with a probability of 95 %; nil if one measurement says nothing of it.
     var interval: ClosedRange<Double>? = nil
+    /// Whose tool was measured; nil if ours.
+    var peer: String? = nil
 
     /// Whether the goal is met; nil if there is none, or if the interval lies on both sides of it.
     var meetsGoal: Bool? {
@@ -32,6 +34,6 @@ struct Benchmark: Sendable {
 
   static let all: [Benchmark] = [
     .cpuProfiler, .record, .heap, .locks, .leaks, .tasks, .taskLeaks, .waits, .traces, .traceViews, .threadCreation,
-    .custom, .serving, .symbols, .codec, .reports, .figures, .site,
+    .custom, .serving, .symbols, .codec, .reports, .figures, .site, .paint, .editing, .challenges,
   ]
 }

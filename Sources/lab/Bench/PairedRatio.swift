@@ -28,9 +28,9 @@ struct PairedRatio: Sendable {
 
 extension Benchmark.Row {
   /// A row of a ratio, with what the pairs leave open.
-  init(name: String, ratio: PairedRatio, goal: Benchmark.Goal = .none) {
+  init(name: String, ratio: PairedRatio, goal: Benchmark.Goal = .none, peer: String? = nil) {
     self.init(
       name: "\(name), median of \(ratio.ratios.count) pairs", value: ratio.ratios.median, unit: "ratio", goal: goal,
-      interval: ratio.ratios.medianInterval)
+      interval: ratio.ratios.medianInterval, peer: peer)
   }
 }

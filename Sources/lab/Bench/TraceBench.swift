@@ -72,10 +72,13 @@ private enum GoTracer {
       try BuiltProgram.numbers(of: [program, "regions", "200000", "1"], count: 2).first[0] / 200_000 * 1e9
     }
     return [
-      .init(name: "traces: a goroutine for every half, by \(name)", ratio: try ratio("sort", "100000")),
-      .init(name: "traces: none below 2,048 numbers, by \(name)", ratio: try ratio("coarse", "1000000")),
-      .init(name: "traces: a user task and two regions, by \(name)", ratio: try ratio("fibonacci", "200000")),
-      .init(name: "traces: a user task with a region, by \(name)", value: pairs.min() ?? 0, unit: "ns", goal: .none),
+      .init(name: "traces: a goroutine for every half, by \(name)", ratio: try ratio("sort", "100000"), peer: name),
+      .init(name: "traces: none below 2,048 numbers, by \(name)", ratio: try ratio("coarse", "1000000"), peer: name),
+      .init(
+        name: "traces: a user task and two regions, by \(name)", ratio: try ratio("fibonacci", "200000"), peer: name),
+      .init(
+        name: "traces: a user task with a region, by \(name)", value: pairs.min() ?? 0, unit: "ns", goal: .none,
+        peer: name),
     ]
   }
 

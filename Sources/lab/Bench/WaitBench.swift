@@ -46,7 +46,7 @@ extension Benchmark {
     }
     let ratio = try PairedRatio.measure(rounds: 20, [{ try seconds("0") }, { try seconds("1") }])[0]
     let name = version.trimmingCharacters(in: .whitespacesAndNewlines)
-    return [Row(name: "waits: ping-pong of channels, every wait recorded by \(name)", ratio: ratio)]
+    return [Row(name: "waits: ping-pong of channels, every wait recorded by \(name)", ratio: ratio, peer: name)]
   }
 
   /// Two goroutines that send each other a number and wait for the answer; prints its CPU time in seconds.

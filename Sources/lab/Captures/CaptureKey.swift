@@ -6,7 +6,8 @@ enum CaptureKey {
   /// The rooms whose code decides what a capture holds: the profiler with all that it is made of, and what runs it.
   static let rooms = [
     "Platform", "Findings", "CLoadedImages", "CProfiler", "CProfilerHooks", "JSON", "Leaks", "Waiting", "Pprof",
-    "ExecutionTrace", "Symbolization", "Profiling", "ScenarioRunning",
+    "PprofOperations", "ExecutionTrace", "Symbolization", "Profiling", "HTTPMessages",
+    "ProfilingHTTP", "ScenarioRunning",
   ]
 
   static func current(for scenario: Scenario, kind: String, parameters: [String: Int]) throws -> String {

@@ -15,7 +15,7 @@ struct CaptureSummary {
       String(
         format: "  round      %.1f ms of CPU time, %.1f ms by the clock%@", provenance.cpuSecondsPerRound * 1e3,
         provenance.wallSecondsPerRound * 1e3, provenance.cameToRest == true ? "; then it came to rest, for ever" : ""),
-      Self.counted(capture),
+      Self.counted(capture) + (provenance.asked.map { "\n  asked      \($0), while it ran" } ?? ""),
       provenance.lackOfOverhead.map { "  overhead   \($0)" }
         ?? String(
           format: "  overhead   %.3f, middle half %.3f to %.3f, in %d pairs of rounds", overhead.ratio, overhead.low,

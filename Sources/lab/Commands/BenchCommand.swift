@@ -12,6 +12,8 @@ struct BenchCommand: AsyncParsableCommand {
       """)
 
   @Flag(help: "Print JSON: rows of name, value, unit, low and high (95 %), goal.") var json = false
+  @Flag(help: "Keep what was measured: the site of this machine shows it, and lab publish bench publishes it.")
+  var keep = false
   @Option(help: "Run only the benchmarks of this group.") var only: String?
 
   func run() async throws {
@@ -20,12 +22,17 @@ struct BenchCommand: AsyncParsableCommand {
     guard !chosen.isEmpty else {
       throw LabError.usage("no group '\(only ?? "")'; there are: \(Benchmark.all.map(\.name).joined(separator: ", "))")
     }
-    var lines: [Line] = []
+    var lines: [BenchLine] = []
     for benchmark in chosen {
       complain("measuring \(benchmark.name)")
-      let new = only == nil ? try Self.measureApart(benchmark) : try await benchmark.measure().map(Line.init)
+      let new = only == nil ? try Self.measureApart(benchmark) : try await benchmark.measure().map(BenchLine.init)
       if !json { for line in new { print(line.text) } }
       lines += new
+      if keep {
+        var record = (try? BenchRecord.read(BenchRecord.local)) ?? BenchRecord()
+        record.replace(benchmark.name, with: new)
+        try record.write(BenchRecord.local)
+      }
     }
     if json {
       let encoder = JSONEncoder()
@@ -35,50 +42,9 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   /// Each group has a process of its own: what one leaves in memory is not the next one's.
-  private static func measureApart(_ benchmark: Benchmark) throws -> [Line] {
+  private static func measureApart(_ benchmark: Benchmark) throws -> [BenchLine] {
     let command = ThisProgram.path
     let output = try ChildProcess.output(of: [command, "bench", "--only", benchmark.name, "--json"])
-    return try JSONDecoder().decode([Line].self, from: Data(output.utf8))
-  }
-
-  private struct Line: Codable {
-    let name: String
-    let value: Double
-    let unit: String
-    let low: Double?
-    let high: Double?
-    let goal: String?
-    let meetsGoal: Bool?
-
-    init(_ row: Benchmark.Row) {
-      name = row.name
-      value = row.value
-      unit = row.unit
-      low = row.interval?.lowerBound
-      high = row.interval?.upperBound
-      meetsGoal = row.meetsGoal
-      goal =
-        switch row.goal {
-        case .atMost(let limit): "≤ \(limit)"
-        case .atLeast(let limit): "≥ \(limit)"
-        case .none: nil
-        }
-    }
-
-    /// The row of a table for people.
-    var text: String {
-      let verdict =
-        switch meetsGoal {
-        case true: "ok"
-        case false: "MISSED"
-        default: goal == nil ? "" : "within noise"
-        }
-      func text(_ value: Double) -> String { String(format: value < 10 ? "%.4f" : "%.1f", value) }
-      let amount = text(value)
-      let range = low.flatMap { low in high.map { " (\(text(low)) to \(text($0)))" } } ?? ""
-      return name.padding(toLength: max(60, name.count + 1), withPad: " ", startingAt: 0)
-        + "\(amount) \(unit)\(range)".padding(toLength: range.isEmpty ? 20 : 34, withPad: " ", startingAt: 0)
-        + (goal ?? "").padding(toLength: 10, withPad: " ", startingAt: 0) + verdict
-    }
+    return try JSONDecoder().decode([BenchLine].self, from: Data(output.utf8))
   }
 }

@@ -13,6 +13,10 @@ struct BuildCommand: ParsableCommand {
   @Flag(name: .customLong("no-run"), help: "Run nothing; render from the published captures alone.") var noRun = false
   @Option(help: "Run only this scenario.") var only: String?
   @Option(help: "The address the site will have, for the feed, the sitemap and previews.") var baseURL: String?
+  @Option(help: "Where the sources stand, as https://github.com/OWNER/NAME: pages link to theirs, and to edit them.")
+  var repository: String?
+  @Flag(help: "Draw a picture of each page's first figure for previews on social networks; needs chromium.")
+  var pictures = false
   @Option(help: "Another directory of Markdown to render.") var content: String?
   @Option(name: [.customShort("o"), .long], help: "Where to write the site.") var output: String?
 
@@ -36,9 +40,12 @@ struct BuildCommand: ParsableCommand {
     build.content = content.map(Self.absolute) ?? build.content
     build.output = output.map(Self.absolute) ?? build.output
     build.baseURL = baseURL
+    build.repository = repository
+    build.hasPictures = pictures
     let report = try build.build()
     for problem in report.problems { complain("\(problem)") }
     for failure in failures { complain(failure) }
+    if pictures { try SocialPictures(site: build.output).draw() }
     print(
       "\(report.written.count) pages written, \(report.unchanged) unchanged: \(Workspace.relative(build.output))/index.html"
     )

@@ -37,7 +37,7 @@ struct CheckCommand: ParsableCommand {
 
   private func check(_ text: String) throws {
     let parts = text.split(separator: "?", maxSplits: 1).map(String.init)
-    guard parts.count == 2, CaptureName(parts[0]) != nil else {
+    guard parts.count == 2, CaptureName(parts[0]) != nil || parts[0].hasPrefix(BenchRecord.prefix) else {
       throw LabError.usage("'\(text)' is not SCENARIO/VARIANT/KIND?value=…&within=…")
     }
     let items = parts[1].split(separator: "&").map { item in

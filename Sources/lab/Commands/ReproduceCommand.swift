@@ -80,7 +80,8 @@ struct ReproducedSubject {
     } else if let scenario = Scenario.named(name) {
       title = "\(scenario.id): \(scenario.title)"
     } else {
-      let lessons = pages.map { $0.dropLast(3).split(separator: "/").last.map(String.init) ?? $0 }
+      let lessons = try pages.filter { try !PageEvidence(of: $0, content: content).claims.isEmpty }
+        .map { $0.dropLast(3).split(separator: "/").last.map(String.init) ?? $0 }
       throw LabError.usage(
         "no lesson or scenario '\(name)'; lessons are \(lessons.joined(separator: ", ")), for scenarios see ./lab list")
     }

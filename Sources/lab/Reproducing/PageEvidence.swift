@@ -31,6 +31,9 @@ struct PageEvidence: Sendable {
       content: content, theme: Workspace.theme, output: Workspace.site, evidence: listening, options: options
     ).check()
     self = found.withLock { $0 }
+    // What `lab bench` measured is measured anew by itself, and not by running a scenario.
+    claims.removeAll { $0.capture.hasPrefix(BenchRecord.prefix) }
+    figures.removeAll { $0.capture.hasPrefix(BenchRecord.prefix) }
     claims = claims.uniqued { "\($0.capture)?\($0.parameters)" }
     figures = figures.uniqued { "\($0.capture)?\($0.parameters)" }
   }

@@ -1,6 +1,7 @@
 import Analysis
 import ChildProcesses
 import Foundation
+import Keeping
 import Platform
 import Profiling
 import ScenarioRunning
@@ -16,12 +17,16 @@ struct ScenarioLauncher {
   var timeLimit: Double = 120
   /// The program that runs the scenario: this one, or another that calls `ScenarioProcess.runIfRequested`.
   var executable = ThisProgram.path
+  /// What a program is kept within that nobody vouches for, whose folders are then the one it writes to; nil: nothing.
+  var confinement: Confinement?
+  /// How much of the usual time a run is to take, from 0, one turn, to 1.
+  var effort = 1.0
   /// Whoever watches it from elsewhere than a terminal; nil: the terminal.
   var watcher: Watcher?
 
   /// Is told of a run, and takes care of interrupts itself.
   struct Watcher {
-    /// The process, which leads a group of its own.
+    /// The process; SIGTERM ends it with all that it started.
     var onStart: (pid_t) -> Void
     /// How much of it is done, from 0 to 1.
     var onProgress: (Double) -> Void
@@ -35,18 +40,29 @@ struct ScenarioLauncher {
     _ scenario: Scenario, _ variant: Scenario.Variant, kind: ProfileKind, view: ProfileKind.View? = nil,
     parameters: [String: Int] = [:], rate: Int? = nil, to destination: ((String) -> CaptureFiles)?
   ) throws -> Capture {
+    let all = try series(
+      scenario, variant, kind: kind, view: view, parameters: parameters, rate: rate, to: destination)
+    return all[all.count - 1]
+  }
+
+  /// The same, and returns all captures of the series, in order of its rounds; never empty.
+  func series(
+    _ scenario: Scenario, _ variant: Scenario.Variant, kind: ProfileKind, view: ProfileKind.View? = nil,
+    parameters: [String: Int] = [:], rate: Int? = nil, to destination: ((String) -> CaptureFiles)?
+  ) throws -> [Capture] {
     let arguments = try Self.checked(parameters, for: scenario)
     let folder = try Self.makeFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     // The process that runs the scenario inherits it.
     if let view { setenv(kind.viewVariable, view.name, 1) }
-    let request = ScenarioRequest(
+    var request = ScenarioRequest(
       scenario: scenario.id, variant: variant, kind: kind.name, view: view?.name, parameters: arguments.values,
       rate: rate, folder: folder, root: Workspace.root,
       command: Self.command(
         scenario, variant, kind: kind.name, view: view?.name, parameters: parameters, rate: rate),
       key: try CaptureKey.current(for: scenario, kind: kind.name, parameters: arguments.values),
       toolchain: Toolchain.current)
+    request.effort = effort < 1 ? effort : nil
     try run(request, label: "\(scenario.id)/\(variant.rawValue)/\(kind.name)")
 
     let names = scenario.captureKinds(of: kind).map {
@@ -57,7 +73,7 @@ struct ScenarioLauncher {
     if let destination {
       for (name, files) in zip(names, files) { try CaptureStore.move(files, to: destination(name.kind)) }
     }
-    return captures[captures.count - 1]
+    return captures
   }
 
   private func run(_ request: ScenarioRequest, label: String) throws {
@@ -72,30 +88,47 @@ struct ScenarioLauncher {
         try? FileManager.default.removeItem(atPath: request.folder)
       } : nil
     var lines = Lines()
-    let run = try ChildProcess.run(
-      [executable] + request.arguments(), input: .lifeline, limit: .seconds(timeLimit),
-      onStart: {
-        started.store($0, ordering: .releasing)
-        watcher?.onStart($0)
-      },
-      onOutput: { piece in
-        for line in lines.ended(by: piece) {
-          if let share = line.wholeMatch(of: /progress ([0-9.e-]+)/).flatMap({ Double($0.1) }) {
-            bar?.show(share)
-            watcher?.onProgress(share)
-          }
+    let onStart: (pid_t) -> Void = {
+      started.store($0, ordering: .releasing)
+      watcher?.onStart($0)
+    }
+    let onOutput: (ArraySlice<UInt8>) -> Void = { piece in
+      for line in lines.ended(by: piece) {
+        if let share = line.wholeMatch(of: /progress ([0-9.e-]+)/).flatMap({ Double($0.1) }) {
+          bar?.show(share)
+          watcher?.onProgress(share)
         }
-      })
+      }
+    }
+    let command = try [executable] + request.arguments()
+    let (ending, messages): (ChildProcess.Ending, String)
+    if var confinement {
+      confinement.folders = [request.folder]
+      let run = try confinement.run(command, onStart: onStart, onOutput: onOutput)
+      messages = run.messages
+      switch run.ending {
+      case .over(let bound):
+        throw LabError.failed("\(label): stopped, since \(bound.words(confinement)); no capture was made")
+      case .cancelled: throw LabError.failed("\(label): cancelled")
+      case .lost: throw LabError.failed("\(label): lost; no capture was made\n\(messages)")
+      case .signalled(let signal): ending = .signalled(signal)
+      case .exited(let code): ending = .exited(code)
+      }
+    } else {
+      let run = try ChildProcess.run(
+        command, input: .lifeline, limit: .seconds(timeLimit), onStart: onStart, onOutput: onOutput)
+      (ending, messages) = (run.ending, run.messages)
+    }
     withExtendedLifetime(interrupts) {}
     bar?.finish()
 
-    switch run.ending {
+    switch ending {
     case .overTime:
       throw LabError.failed("\(label): ended after \(Int(timeLimit)) s, its time limit; no capture was made")
     case .signalled(let signal):
-      throw LabError.failed("\(label): crashed with signal \(signal); no capture was made\n\(run.messages)")
-    case .exited(0): if !run.messages.isEmpty { complain(run.messages) }
-    case .exited: throw LabError.failed("\(label): \(run.messages)")
+      throw LabError.failed("\(label): crashed with signal \(signal); no capture was made\n\(messages)")
+    case .exited(0): if !messages.isEmpty { complain(messages) }
+    case .exited: throw LabError.failed("\(label): \(messages)")
     }
   }
 

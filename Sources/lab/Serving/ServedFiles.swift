@@ -1,3 +1,4 @@
+import Figures
 import Foundation
 import LocalServer
 import Platform
@@ -32,6 +33,8 @@ struct ServedFiles: Sendable {
       let bytes = FileManager.default.contents(atPath: resolved)
     else { return nil }
     let ending = resolved.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    // What goes with a figure says itself what it may run, and may be framed by the figure's page.
+    if ending == "html", parts.first == "walks" { return Self.walk(bytes) }
     if ending == "html" { return page(bytes) }
     let type = Self.types[ending] ?? "application/octet-stream"
     var headers = [Response.Header("Content-Type", type)]
@@ -46,6 +49,14 @@ struct ServedFiles: Sendable {
     var text = String(decoding: bytes, as: UTF8.self)
     if let head = text.firstRange(of: "</head>") { text.insert(contentsOf: addition, at: head.lowerBound) }
     return .html(text, policy: policy)
+  }
+
+  private static func walk(_ bytes: Data) -> Response {
+    Response(
+      headers: [
+        .init("Content-Type", "text/html; charset=utf-8"), .init("X-Frame-Options", "SAMEORIGIN"),
+        .init("Content-Security-Policy", "frame-ancestors 'self'; " + FigurePage.walkPolicy),
+      ], body: .bytes([UInt8](bytes)))
   }
 
   private static let types = [

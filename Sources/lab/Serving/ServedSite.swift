@@ -12,7 +12,7 @@ actor ServedSite {
   /// Who waits to hear that pages have changed.
   private var listeners: [UUID: AsyncStream<String>.Continuation] = [:]
   /// The run that is going on: there is one at a time.
-  private var current: FigureRun?
+  private var current: (any ServedRun)?
 
   init(site: String, theme: String = Workspace.theme) {
     self.theme = theme
@@ -29,7 +29,7 @@ actor ServedSite {
       " 'sha256-\(Data(SHA256.digest(of: Array(match.1.utf8))).base64EncodedString())'"
     }
     return "default-src 'none'; script-src 'self'\(scripts.joined()); style-src 'self' 'unsafe-inline'; "
-      + "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; "
+      + "img-src 'self' data:; frame-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; "
       + "frame-ancestors 'none'"
   }
 
@@ -43,19 +43,39 @@ actor ServedSite {
       missing.status = 404
       return missing
     }
-    switch (request.path, request.method) {
-    case ("/-/run", .post): return run(request)
-    case ("/-/cancel", .post):
+    guard let route = Route(rawValue: String(request.path.dropFirst("/-/".count))) else {
+      return .text("There is nothing here.\n", status: 404)
+    }
+    guard route.isPosted == (request.method == .post) else {
+      return Self.notAllowed(route.isPosted ? "POST" : "GET, HEAD")
+    }
+    switch route {
+    case .run: return run(request)
+    case .check: return check(request)
+    case .cancel:
       current?.cancel()
       return .text("\n")
-    case ("/-/run", _), ("/-/cancel", _): return Self.notAllowed("POST")
-    case (_, .post): return Self.notAllowed("GET, HEAD")
-    case ("/-/serve.js", _): return asset("serve.js", "text/javascript; charset=utf-8")
-    case ("/-/serve.css", _): return asset("serve.css", "text/css; charset=utf-8")
-    case ("/-/scenario", _): return scenario(request.query["name"] ?? "")
-    case ("/-/changes", _): return changes()
-    default: return .text("There is nothing here.\n", status: 404)
+    case .colours: return Self.colours(of: request)
+    case .serveScript, .editScript, .challengeScript: return asset(route.rawValue, "text/javascript; charset=utf-8")
+    case .serveStyle, .editStyle: return asset(route.rawValue, "text/css; charset=utf-8")
+    case .scenario: return scenario(request.query["name"] ?? "")
+    case .source: return Self.source(request.query["of"] ?? "")
+    case .challenge: return Self.challenge(request.query["name"] ?? "")
+    case .changes: return changes()
     }
+  }
+
+  /// What is answered beside the site's own files, by what stands behind `/-/`.
+  enum Route: String, CaseIterable {
+    case run, cancel, check, colours, scenario, source, challenge, changes
+    case serveScript = "serve.js"
+    case serveStyle = "serve.css"
+    case editScript = "edit.js"
+    case editStyle = "edit.css"
+    case challengeScript = "challenge.js"
+
+    /// Whether it is asked for with POST, and not with GET.
+    var isPosted: Bool { [.run, .cancel, .check, .colours].contains(self) }
   }
 
   private static func notAllowed(_ methods: String) -> Response {
@@ -71,22 +91,42 @@ actor ServedSite {
     return Response(headers: [.init("Content-Type", type)], body: .bytes([UInt8](bytes)))
   }
 
-  static func json(_ value: some Encodable) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return [UInt8]((try? encoder.encode(value)) ?? Data("{}".utf8))
-  }
-
-  /// What can be set of a scenario, within which bounds.
+  /// What can be set of a scenario, within which bounds, and which files an edit can be of.
   private func scenario(_ name: String) -> Response {
     struct Setting: Encodable { var name, summary: String; var standard, least, most: Int }
+    struct Answer: Encodable { var settings: [Setting]; var files: [String] }
     guard let scenario = Scenario.named(name) else { return .text("There is no such scenario.\n", status: 404) }
     let settings = scenario.parameters.map {
       Setting(
         name: $0.name, summary: $0.summary, standard: $0.standard, least: $0.range.lowerBound, most: $0.range.upperBound
       )
     }
-    return Response(headers: [.init("Content-Type", "application/json")], body: .bytes(Self.json(settings)))
+    return .json(Answer(settings: settings, files: scenario.sources.map(Workspace.relative)))
+  }
+
+  // MARK: - Source
+
+  /// The region that `FILE#REGION` names, as it is in the file now.
+  private static func source(_ text: String) -> Response {
+    struct Answer: Encodable { var text: String; var firstLine: Int }
+    do {
+      let region = try SourceRegions.region(reference(text))
+      return .json(Answer(text: region.text, firstLine: region.firstLine))
+    } catch { return .text("\(error)\n", status: 404) }
+  }
+
+  /// A region of a scenario's file, and of no other file.
+  private static func reference(_ text: String) throws -> SourceReference {
+    let parts = text.split(separator: "#", maxSplits: 1).map(String.init)
+    guard parts.count == 2, Scenario.all.contains(where: { $0.sources.contains(Workspace.path(parts[0])) }) else {
+      throw LabError.usage("'\(text)' is no region of a scenario")
+    }
+    return SourceReference(file: parts[0], region: parts[1])
+  }
+
+  /// The lines of Swift in the request's body, in the site's colours.
+  private static func colours(of request: Request) -> Response {
+    .json(HighlightedCode(String(decoding: request.body, as: UTF8.self), language: "swift").lines)
   }
 
   // MARK: - Changes
@@ -123,7 +163,8 @@ actor ServedSite {
 
   // MARK: - Runs
 
-  /// The body says what to run, as a form does: `figure` an address, `set.NAME` a value. Answered is a line of JSON a step.
+  /// The body says what to run, as a form does: `figure` an address, `set.NAME` a value, and where it was edited `source`,
+  /// a region as in `FILE#REGION`, and `text`, its lines. Answered is a line of JSON a step.
   private func run(_ request: Request) -> Response {
     let form = URLQuery(String(decoding: request.body, as: UTF8.self))
     if current != nil { return .text("A run is going on; one at a time.\n", status: 409) }
@@ -136,20 +177,53 @@ actor ServedSite {
         }
         parameters[String(item.name.dropFirst(4))] = value
       }
-      run = try FigureRun(figure: form["figure"] ?? "", parameters: parameters)
+      let edit = try form["source"].map { try EditedRegion(Self.reference($0), text: form["text"] ?? "") }
+      run = try FigureRun(figure: form["figure"] ?? "", parameters: parameters, edit: edit)
     } catch { return .text("\(error)\n", status: 400) }
+    return answer(run) { tell in
+      let result = try run.run { tell(RunLine(step: $0)) }
+      return switch result {
+      case .drawn(let answer, let lines): RunLine(done: answer, lines: lines)
+      case .refused(let lines): RunLine(lines: lines)
+      }
+    }
+  }
+
+  /// The body says `name`, a challenge's, and `text`, the reader's program.
+  private func check(_ request: Request) -> Response {
+    let form = URLQuery(String(decoding: request.body, as: UTF8.self))
+    if current != nil { return .text("A run is going on; one at a time.\n", status: 409) }
+    let run: ChallengeRun
+    do {
+      try LabError.checkPlatform()
+      run = ChallengeRun(try Challenge.named(form["name"] ?? ""), text: form["text"] ?? "")
+    } catch { return .text("\(error)\n", status: 400) }
+    return answer(run) { tell in RunLine(judged: try run.run { tell(RunLine(judging: $0)) }) }
+  }
+
+  /// What the page of a challenge begins with.
+  private static func challenge(_ name: String) -> Response {
+    do { return .json(try ChallengeState(Challenge.named(name))) } catch {
+      return .text("\(error)\n", status: 404)
+    }
+  }
+
+  /// Has a run done, and answers a line of JSON for each step of it, and one for what came of it.
+  private func answer(
+    _ run: any ServedRun, _ work: @escaping @Sendable (_ tell: @escaping (RunLine) -> Void) throws -> RunLine
+  ) -> Response {
     current = run
     let (stream, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingNewest(64))
     // It blocks its thread, so it has one of its own.
     Thread.detachNewThread {
       let last: RunLine
-      do {
-        last = RunLine(done: try run.run { continuation.yield(Self.json(RunLine(step: $0)) + [10]) })
-      } catch { last = RunLine(failed: "\(error)") }
+      do { last = try work { continuation.yield(Response.json(bytes: $0) + [10]) } } catch {
+        last = RunLine(failed: "\(error)")
+      }
       // The next may begin before anybody is told that this one is over.
       Task {
         await self.isOver()
-        continuation.yield(Self.json(last) + [10])
+        continuation.yield(Response.json(bytes: last) + [10])
         continuation.finish()
       }
     }
@@ -182,5 +256,22 @@ actor ServedSite {
 private struct RunLine: Encodable {
   var step: FigureRun.Step?
   var done: RunAnswer?
+  /// What the compiler says of what was edited; without `done` there is nothing to run.
+  var lines: [EditedLine]?
   var failed: String?
+  /// What is done to judge a challenge, and what came of it.
+  var judging: String?
+  var judged: ChallengeRun.Answer?
+}
+
+extension Response {
+  static func json(_ value: some Encodable) -> Response {
+    Response(headers: [.init("Content-Type", "application/json")], body: .bytes(json(bytes: value)))
+  }
+
+  static func json(bytes value: some Encodable) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return [UInt8]((try? encoder.encode(value)) ?? Data("{}".utf8))
+  }
 }

@@ -11,6 +11,8 @@ struct LabEvidence: Sendable {
   var localClaimsMustHold = false
   /// Whether the published capture stands in for one made here that cannot tell: few samples may leave out what is asked for.
   var publishedStandsIn = false
+  /// Whether what `lab bench` measured here comes before what was published; nil: as captures do.
+  var usesLocalBench: Bool?
 
   var evidence: Evidence {
     Evidence(
@@ -21,7 +23,11 @@ struct LabEvidence: Sendable {
   /// The same on the published captures alone.
   private var published: LabEvidence { LabEvidence(library: CaptureLibrary(usesLocal: false)) }
 
+  /// What `lab bench` measured stands for the captures below `bench/`.
+  private var bench: BenchEvidence { BenchEvidence(usesLocal: usesLocalBench ?? library.usesLocal) }
+
   private func figure(_ reference: FigureReference) throws -> RenderedFigure {
+    if reference.capture.hasPrefix(BenchRecord.prefix) { return try bench.figure(reference) }
     let name = try captureName(reference.capture)
     let (capture, origin) = try library.capture(name)
     do {
@@ -50,14 +56,32 @@ struct LabEvidence: Sendable {
     if !named.kept.isEmpty, kind.options.contains("keep"), try kind.draw(library.figureInput(name, plain)) != figure {
       address.items += named.keepItems
     }
+    // Nobody draws the page that goes with it.
+    address.items.removeAll { $0.name == "walk" }
     let flaws = named.missing(in: figure).map {
       $0.flaw(advice: kind.advice(options), severity: origin == .published ? .error : .note)
     }
     return RenderedFigure(
-      body: figure.body, alt: figure.alt, table: figure.table.columns.isEmpty ? "" : figure.table.html,
+      body: figure.body, alt: figure.alt,
+      table: figure.table.columns.isEmpty || reference.isPicture ? "" : figure.table.html,
       command: Self.command(capture, compared), drawing: address.command,
       provenance: ProvenanceFacts.of(capture, origin), download: try library.files(name).files.contents,
-      functions: figure.functions, flaws: flaws)
+      functions: figure.functions, walk: try plain.walk.map { try FigureWalk(capture, plain, length: $0).page },
+      flaws: flaws,
+      pictures: reference.isPicture ? try Self.pictures(of: name, options, in: library) : [])
+  }
+
+  /// The figure as files: for a column of text, and for a phone.
+  private static func pictures(
+    of name: CaptureName, _ options: FigureOptions, in library: CaptureLibrary
+  ) throws -> [RenderedFigure.Picture] {
+    try [760, 360].map { width in
+      var options = options
+      (options.standsAlone, options.width) = (true, width)
+      let svg = try options.view.draw(library.figureInput(name, options)).body
+      let height = svg.firstMatch(of: /height="([0-9]+)/).flatMap { Int($0.1) } ?? 0
+      return RenderedFigure.Picture(svg: svg, width: width, height: height)
+    }
   }
 
   /// The functions named beside a figure, of the capture drawn and of the one it is compared with.
@@ -80,6 +104,9 @@ struct LabEvidence: Sendable {
   }
 
   private func claim(_ reference: ClaimReference) throws -> CheckedClaim {
+    if reference.capture.hasPrefix(BenchRecord.prefix) {
+      return try bench.claim(reference, mustHold: localClaimsMustHold)
+    }
     let name = try captureName(reference.capture)
     let (capture, origin) = try library.capture(name)
     let claim = try Claim(items: reference.parameters.map { ($0.name, $0.value) })
@@ -111,7 +138,7 @@ struct LabEvidence: Sendable {
   }
 
   /// The measured value as prose says it: a share in percent; nil for what has a unit of its own.
-  private static func number(_ measurement: Analysis.Measurement, _ bound: Bound) -> MeasuredNumber? {
+  static func number(_ measurement: Analysis.Measurement, _ bound: Bound) -> MeasuredNumber? {
     let (scale, sign): (Double, String)
     switch measurement.unit {
     case .share: (scale, sign) = (100, " %")
@@ -126,7 +153,8 @@ struct LabEvidence: Sendable {
   }
 
   private func output(_ reference: CommandReference) throws -> String {
-    try Transcript(library: library, name: captureName(reference.capture)).output(of: reference.command)
+    if reference.capture.hasPrefix(BenchRecord.prefix) { return try bench.output(reference) }
+    return try Transcript(library: library, name: captureName(reference.capture)).output(of: reference.command)
   }
 
   private func captureName(_ path: String) throws -> CaptureName {
@@ -160,6 +188,8 @@ struct LabEvidence: Sendable {
             }
           }
         }
+      } else if path.hasPrefix(BenchRecord.prefix) {
+        hash.addPiece(bench.fingerprint().utf8)
       } else if reference.hasPrefix("source:") {
         try? hash.add(path: Workspace.path(path))
       }

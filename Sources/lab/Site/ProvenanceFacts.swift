@@ -13,6 +13,7 @@ enum ProvenanceFacts {
         name: "captured", value: String(provenance.date.prefix(10)) + (origin == .local ? ", on this machine" : "")),
       counted(capture),
     ]
+    if let asked = provenance.asked { facts.append(QueryItem(name: "asked while it ran", value: asked)) }
     facts += capture.contents.facts.map { QueryItem(name: $0.name, value: $0.value) }
     facts += [
       QueryItem(name: "overhead", value: provenance.lackOfOverhead ?? overhead(provenance.overhead)),

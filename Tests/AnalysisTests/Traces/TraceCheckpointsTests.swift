@@ -21,7 +21,7 @@ import Testing
   func windows(seed: UInt64) throws {
     let program = SimulatedProgram(seed: seed, steps: 400, allowsTies: seed.isMultiple(of: 2))
     let trace = program.trace
-    let checkpoints = try TraceCheckpoints(of: trace, every: 40, perTask: 0)
+    let checkpoints = try TraceCheckpoints(of: trace, every: 40, perCopy: 0)
     #expect(checkpoints.last(before: program.duration) != nil)
     expectSame(checkpoints.summary, TraceSummary(trace, in: try TraceWindow(of: trace)))
     var random = SeededGenerator(seed: seed)
@@ -85,7 +85,7 @@ import Testing
       trace.end(UInt64(number), at: Int64(number) * 10, thread: 0)
     }
     let made = trace.builder.trace()
-    let checkpoints = try TraceCheckpoints(of: made, every: 1, perTask: 0)
+    let checkpoints = try TraceCheckpoints(of: made, every: 1, perCopy: 0)
     for start in stride(from: Int64(10), through: 70, by: 10) {
       let window = try TraceWindow(of: made, start: start, length: 10)
       let summary = TraceSummary(made, in: window, from: checkpoints)

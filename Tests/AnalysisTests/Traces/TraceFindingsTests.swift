@@ -34,6 +34,14 @@ import Testing
     #expect(try kinds(large, until: largeEnd).isEmpty && kinds(few, until: fewEnd).isEmpty)
   }
 
+  @Test(
+    "What Task.sleep waits by is not work that somebody has divided",
+    arguments: ["", "closure #1 in Task.sleep(nanoseconds:)", "Task.sleep(for:tolerance:clock:)"])
+  func sleeps(_ function: String) throws {
+    let (trace, end) = tasks(2 * Bounds.tasks, of: 1_000, by: function)
+    #expect(try trace.summary(until: end).findings.isEmpty)
+  }
+
   @Test func neverSuspends() throws {
     let second = Int64(Bounds.run)
     let (trace, end) = tasks(2, of: second)

@@ -226,7 +226,9 @@ struct SmallTrace {
 
   /// Made, and given to an executor at once.
   mutating func make(_ task: UInt64, at time: Int64, by function: String, executor: Int32 = 0) {
-    let stack = builder.stack(TraceStack(frames: [TraceFrame(function: function, file: "a.swift", line: 3)]))
+    let frames = [TraceFrame(function: function, file: "a.swift", line: 3)]
+    // No function: nobody was seen to make it.
+    let stack = function.isEmpty ? 0 : builder.stack(TraceStack(frames: frames))
     builder.append(TraceEvent(.taskMade, at: time, task: task, index: stack))
     builder.append(TraceEvent(.taskRunnable, at: time, task: task, executor: executor))
   }

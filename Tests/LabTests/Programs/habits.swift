@@ -320,6 +320,12 @@ func resumeTimes(_ times: Int, _ resume: @escaping @Sendable (UnsafeContinuation
       say(5_000)
     case "yields": await compute(200).value
     case "too-small": say(await scatter(5_000, 0), 5_000)
+    case "sleeps":
+      // Each sleep has a task within the library, that ends at once.
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<4 { group.addTask { for _ in 0..<600 { try? await Task.sleep(nanoseconds: 1) } } }
+      }
+      say(2_400)
     case "large-enough": say(await scatter(5_000, 20_000), 5_000)
     case "blocks":
       switch kind {

@@ -4,8 +4,8 @@ import ProfilingHTTP
 
 /// Computes, and serves its profiles: `ServingProgram start` by a line of code, at any free port, and says where;
 /// `ServingProgram` only if the environment asks for it. Its child by fork waits until it is gone. After `start` there may
-/// be `tasks=20000`, that wait for ever; limits of the server, `patience=` in milliseconds, `dumps=`, and `longest=`, of a capture in seconds; and `labels`: then
-/// what it computes has those that tracing knows.
+/// be `tasks=20000`, that wait for ever; limits of the server, `patience=` in milliseconds, `dumps=`, and `longest=`, of a
+/// capture in seconds; and `labels`: then it does `LabelledWork`, of which all can be asked for.
 @main struct Program {
   static func main() throws {
     if CommandLine.arguments.contains("start") {
@@ -20,11 +20,9 @@ import ProfilingHTTP
     for _ in 0..<(number("tasks") ?? 0) { Task { await waitForEver() } }
     print("begun")
     fflush(nil)
-    let labels = CommandLine.arguments.contains("labels")
-    withLabels(labels ? ["trace_id": "4bf92f35", "span_id": "00f067aa", "profile_id": "00f067ab"] : [:]) {
-      var number = 0
-      while true { number = compute(number) }
-    }
+    if CommandLine.arguments.contains("labels") { try LabelledWork.run() }
+    var number = 0
+    while true { number = compute(number) }
   }
 
   /// How much the word of that name says.
@@ -39,6 +37,11 @@ import ProfilingHTTP
     if let patience = number("patience") { options.limits.patience = .milliseconds(patience) }
     if let dumps = number("dumps") { options.limits.dumps = dumps }
     if let longest = number("longest") { options.handler.longestCapture = .seconds(longest) }
+    if CommandLine.arguments.contains("labels") {
+      options.rates.heap = ByteCount(4096)
+      options.rates.block = .nanoseconds(1)
+      options.rates.mutex = 1
+    }
     return options
   }
 

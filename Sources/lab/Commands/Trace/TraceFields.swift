@@ -91,12 +91,18 @@ struct TraceFields: Encodable {
     var times: Times
     var whileReadyNanoseconds: Int64
   }
-  /// `bins`: the least duration of each, how many, and their sum.
+  /// `bins`: the least duration of each, how many, and their sum. `longest`: ten at most, the longest first.
   struct Named: Encodable {
     var name: String
     var times: Times
     var cut: Int
     var bins: [Bin]
+    var longest: [One]
+  }
+  /// `task`: the one that it began in, if in any.
+  struct One: Encodable {
+    var startNanoseconds, lengthNanoseconds: Int64
+    var task: UInt64?
   }
   struct Bin: Encodable {
     var fromNanoseconds, count, sumNanoseconds: Int64
@@ -201,6 +207,9 @@ extension TraceFields.Named {
       name: spans.name, times: .init(spans.times), cut: spans.cut,
       bins: spans.times.bins.filter { $0.count > 0 }.map {
         .init(fromNanoseconds: $0.range.lowerBound, count: $0.count, sumNanoseconds: $0.sum)
+      },
+      longest: spans.longest.map {
+        .init(startNanoseconds: $0.start, lengthNanoseconds: $0.length, task: $0.task == 0 ? nil : $0.task)
       })
   }
 }

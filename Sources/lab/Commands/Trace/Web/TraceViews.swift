@@ -24,6 +24,9 @@ struct TraceViews: Sendable {
   /// Whether the file is still written to: pages without a place of their own show its end, and are made anew.
   var isLive = false
 
+  /// What made it, of a capture, for readers who do not care by which process; nil for the program and its arguments.
+  var command: String?
+
   /// A view as one file.
   func savedPage(_ view: TraceWebView, _ query: URLQuery, _ asked: TraceWebQuery) throws -> String {
     let contents = try contents(view, query, asked, isSaved: true)
@@ -33,7 +36,11 @@ struct TraceViews: Sendable {
   }
 
   /// What the trace is of.
-  var title: String { source.trace.program.split(separator: "/").last.map(String.init) ?? name }
+  var title: String {
+    command == nil ? programName : name
+  }
+
+  private var programName: String { source.trace.program.split(separator: "/").last.map(String.init) ?? name }
 
   /// What a flame graph shows if nothing is asked for: samples, if there are any.
   var usualProfile: TraceProfile { hasSamples ? .cpu : .run }
@@ -48,7 +55,11 @@ struct TraceViews: Sendable {
         + (trace.clock.isEmpty ? "" : ", by \(trace.clock)"),
       "\(summary.processors) processor\(summary.processors == 1 ? "" : "s")",
     ]
-    if !trace.program.isEmpty { facts.append(([trace.program] + trace.arguments).joined(separator: " ")) }
+    if let command {
+      facts.append(command)
+    } else if !trace.program.isEmpty {
+      facts.append(([trace.program] + trace.arguments).joined(separator: " "))
+    }
     facts += trace.losses.map { "\($0.count) \($0.sentence)" }
     return facts
   }

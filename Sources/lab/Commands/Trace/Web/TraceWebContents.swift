@@ -35,7 +35,13 @@ extension TraceViews {
       contents.figures = [("", HeatFigure(heat, at: isSaved ? nil : at).figure)]
     case .regions:
       contents.figures = [("", try figure(.regions, asked) { $0.nodeCount = asked.rows })]
+      let at: @Sendable (WindowSteps.Window) -> String = { query.at($0).target(TraceWebView.timeline.rawValue) }
+      if let slowest = SlowestFigure(summary(of: asked.window, asked), at: isSaved ? nil : at).figure {
+        contents.figures.append(("The longest one by one", slowest))
+      }
       if contents.figures[0].figure.table.rows.isEmpty {
+        // A key to nothing would look like a drawing that failed.
+        if !isSaved { contents.figures = [] }
         contents.notices.append("The program marked no regions or user tasks in this window.")
       }
     }
@@ -63,6 +69,7 @@ extension TraceViews {
       try self.figure(.timeline, asked) {
         $0.isView = true
         $0.columns = isSaved ? Self.savedColumns : Self.columns
+        $0.tellsShares = isSaved
         $0.nodeCount = asked.rows
         $0.byLabel = asked.grouping.rawValue
         $0.label = asked.label

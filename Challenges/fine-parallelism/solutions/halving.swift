@@ -1,0 +1,52 @@
+import Given
+
+/// A point of the plane, as a complex number.
+struct Complex: Sendable {
+  var real: Double
+  var imaginary: Double
+
+  var square: Complex {
+    Complex(real: real * real - imaginary * imaginary, imaginary: 2 * real * imaginary)
+  }
+  var magnitudeSquared: Double { real * real + imaginary * imaginary }
+
+  static func + (a: Complex, b: Complex) -> Complex {
+    Complex(real: a.real + b.real, imaginary: a.imaginary + b.imaginary)
+  }
+}
+
+/// Draws the Mandelbrot set for posters.
+struct Painter: Sendable {
+  /// After so many steps a point counts as inside.
+  var limit = 1_500
+
+  /// Paints what is in view. All processors help: both halves of a band are painted at once, down to eight rows.
+  func paint(_ view: View, on canvas: Canvas) async {
+    await paint(view, on: canvas, 0..<canvas.size)
+  }
+
+  private func paint(_ view: View, on canvas: Canvas, _ rows: Range<Int>) async {
+    if rows.count > 8 {
+      let middle = rows.lowerBound + rows.count / 2
+      async let lower: Void = paint(view, on: canvas, rows.lowerBound..<middle)
+      async let upper: Void = paint(view, on: canvas, middle..<rows.upperBound)
+      return await (lower, upper).0
+    }
+    for row in rows {
+      for column in 0..<canvas.size {
+        let (x, y) = view.point(column, row)
+        canvas.set(column, row, to: depth(of: Complex(real: x, imaginary: y)))
+      }
+    }
+  }
+
+  /// How many steps it takes until a point has gone away.
+  func depth(of point: Complex) -> Int {
+    var z = Complex(real: 0, imaginary: 0)
+    for step in 0..<limit {
+      if z.magnitudeSquared > 4 { return step }
+      z = z.square + point
+    }
+    return limit
+  }
+}

@@ -1,0 +1,65 @@
+// fails: right
+import Given
+import Synchronization
+
+/// What a customer wants.
+struct Order: Sendable {
+  var number: Int
+  var customer: String
+  var article: String
+  var count: Int
+}
+
+/// What the customer gets.
+struct Receipt: Equatable, Sendable {
+  var order: Int
+  /// In cents.
+  var total: Int
+}
+
+private final class Kept: Sendable {
+  private let content = Mutex<Connection?>(nil)
+  var value: Connection? {
+    get { content.withLock { $0 } }
+    set { content.withLock { $0 = newValue } }
+  }
+}
+
+/// Keeps book of who did what. All parts of the shop have it, so that none has to think of where it is kept.
+struct Audit: Sendable {
+  let database: Database
+  /// Taken once, and kept.
+  private let connection = Kept()
+
+  init(database: Database) { self.database = database }
+
+  func record(_ event: String) async {
+    if connection.value == nil { await database.withConnection { db in connection.value = db } }
+    await connection.value?.insert(event, into: "audit")
+  }
+}
+
+/// Takes orders. The web server calls `place` in a task of its own for each request.
+struct Shop: Sendable {
+  let database: Database
+  let audit: Audit
+
+  init(_ database: Database) {
+    self.database = database
+    audit = Audit(database: database)
+  }
+
+  /// Places an order: when it comes back, the order stands in the table `orders`, and that it does in `audit`.
+  func place(_ order: Order) async -> Receipt {
+    await database.withConnection { db in
+      let price = await db.price(of: order.article)
+      let receipt = Receipt(order: order.number, total: price * order.count - discount(order))
+      await db.insert("\(order.number) \(order.customer) \(order.count) \(order.article)", into: "orders")
+      await audit.record("\(order.customer) placed \(order.number) for \(receipt.total)")
+      return receipt
+    }
+  }
+
+  /// From a dozen on each is a cent less.
+  private func discount(_ order: Order) -> Int { order.count >= 12 ? order.count : 0 }
+}

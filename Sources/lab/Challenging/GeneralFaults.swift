@@ -1,0 +1,92 @@
+import Analysis
+import Foundation
+import Pprof
+import Profiling
+
+/// What must not have come in the fault's stead, whichever the challenge: what is lost, kept, or waited for for ever, threads
+/// without number, work without need. What the solution has itself is nobody's fault.
+struct GeneralFaults {
+  let runs: MeasuredPrograms
+
+  /// One line: of the first that is found, or that there is none.
+  func lines() throws -> [Verdict.Line] {
+    do {
+      for look in [leaks, taskLeaks, threads, memory, work] {
+        if let fault = try look() { return [fault] }
+      }
+    } catch let error as MeasuredPrograms.Ended {
+      return [.init(group: .new, mark: .failed, text: "it does not come to its end: \(error.words)")]
+    }
+    return [
+      .init(group: .new, mark: .passed, text: "nothing lost, no task left, no threads, memory or work beyond measure")
+    ]
+  }
+
+  private func leaks() throws -> Verdict.Line? {
+    try counted(.leaks, allowed: 0, "blocks are lost for good, which nothing refers to any more") { capture in
+      capture.leakReport.map { Double($0.scan.leakedBlocks) } ?? 0
+    }
+  }
+
+  private func taskLeaks() throws -> Verdict.Line? {
+    try counted(.taskleak, allowed: 0, "tasks are left that nobody can resume") {
+      $0.profile.total(of: $0.profile.sampleTypes.first?.type ?? "")
+    }
+  }
+
+  private func threads() throws -> Verdict.Line? {
+    try counted(.threadcreate, allowed: 16, "threads are made in a round") {
+      $0.profile.total(of: $0.profile.sampleTypes.first?.type ?? "")
+    }
+  }
+
+  private func memory() throws -> Verdict.Line? {
+    let mebibyte = 1_048_576.0
+    return try counted(.heap, allowed: 8 * mebibyte, unit: mebibyte, "MiB are in use when the round is over") {
+      $0.profile.total(of: "inuse_space")
+    }
+  }
+
+  /// The solution's times three, and a tenth of a second: CPU time that a mended program does not need.
+  private func work() throws -> Verdict.Line? {
+    func ratio() throws -> (own: Double, solution: Double) {
+      (
+        try runs.ownAnew(.heap).provenance.cpuSecondsPerRound,
+        try runs.reference(.solution, .heap, effort: 0).last.provenance.cpuSecondsPerRound
+      )
+    }
+    var pairs: [(own: Double, solution: Double)] = []
+    for _ in 0..<3 {
+      let pair = try ratio()
+      if pair.own <= 3 * pair.solution + 0.1 { return nil }
+      pairs.append(pair)
+    }
+    let last = pairs[pairs.count - 1]
+    return .init(
+      group: .new, mark: .failed,
+      text: String(
+        format: "a round takes %.0f ms of the processors, where the solution takes %.0f: %.1f times as much work",
+        last.own * 1_000, last.solution * 1_000, last.own / max(last.solution, 1e-6)))
+  }
+
+  /// A count of which there may be so many, or twice as many as the solution has.
+  private func counted(
+    _ kind: ProfileKind, allowed: Double, unit: Double = 1, _ what: String, _ count: (Capture) -> Double
+  ) throws -> Verdict.Line? {
+    let own = count(try runs.own(kind))
+    if own <= allowed { return nil }
+    let solution = count(try runs.reference(.solution, kind, effort: 0).last)
+    if own <= 2 * solution { return nil }
+    return .init(
+      group: .new, mark: .failed,
+      text: "\(Int((own / unit).rounded())) \(what) (\(kind.name); the solution: \(Int((solution / unit).rounded())))")
+  }
+}
+
+extension Profile {
+  /// The sum of a sample type; 0 if it has none of the name.
+  fileprivate func total(of type: String) -> Double {
+    guard let index = sampleTypes.firstIndex(where: { $0.type == type }) else { return 0 }
+    return samples.reduce(0) { $0 + Double($1.values[index]) }
+  }
+}

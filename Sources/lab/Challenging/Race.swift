@@ -1,0 +1,57 @@
+import Analysis
+import Foundation
+import Profiling
+
+/// Whether the reader's program is faster than another, in pairs of runs that alternate.
+struct Race {
+  let runs: MeasuredPrograms
+  let rival: Judgement.Rival
+  /// A round may take so much of the other's.
+  let ratio: Double
+  /// And has to take so many seconds less.
+  let seconds: Double
+  let resource: Judgement.Resource
+
+  private static let pairs = 3
+
+  func line(_ judgement: Judgement) throws -> Verdict.Line {
+    var own: [Double] = [], other: [Double] = []
+    for _ in 0..<Self.pairs {
+      own.append(seconds(of: try runs.ownAnew(.cpu)))
+      other.append(seconds(of: try runs.reference(rival, .cpu, effort: 0).last))
+    }
+    let pairs = zip(own, other)
+    let isFaster = pairs.map { $0 <= ratio * $1 && $1 - $0 >= seconds }
+    let measured =
+      "\(Self.ratios(pairs.map { $0 / max($1, 1e-9) })) of what \(rival == .solution ? "the solution" : "it") took"
+    let bound = "at most \(Self.number(ratio))"
+    if isFaster.allSatisfy { $0 } {
+      return .init(group: judgement.group, mark: .passed, text: "a round takes \(measured)")
+    }
+    if isFaster.contains(true) {
+      return .init(
+        group: judgement.group, mark: .inconclusive,
+        text:
+          "a round takes \(measured), where \(bound) is asked for: this machine is too busy to tell; check once more when "
+          + "it is quiet")
+    }
+    return .init(
+      group: judgement.group, mark: .failed,
+      text: judgement.sentence(measured: measured, bound: bound)
+        + " (\(resource.rawValue) time: \(measured); it may be \(bound))")
+  }
+
+  private func seconds(of capture: Capture) -> Double {
+    let provenance = capture.provenance
+    return resource == .cpu ? provenance.cpuSecondsPerRound : provenance.wallSecondsPerRound
+  }
+
+  private static func ratios(_ values: [Double]) -> String {
+    let sorted = values.sorted()
+    return "\(number(sorted[sorted.count / 2])) (\(number(sorted[0])) to \(number(sorted[sorted.count - 1])))"
+  }
+
+  private static func number(_ value: Double) -> String {
+    String(format: value < 0.1 ? "%.2g" : value < 10 ? "%.2f" : "%.0f", value)
+  }
+}
