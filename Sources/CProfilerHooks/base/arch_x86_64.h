@@ -110,6 +110,27 @@ static inline bool lab_async_prologue(const uint8_t *code, uintptr_t size, struc
   return true;
 }
 
+/// Whether async functions have the caller's frame pointer back at this instruction, though tables say so only behind it:
+/// btr $60, %rbp.
+static inline bool lab_frame_pointer_is_back(const uint8_t *code) {
+  static const uint8_t mark[] = {0x48, 0x0f, 0xba, 0xf5, 0x3c};
+  for (unsigned i = 0; i < sizeof mark; i++)
+    if (code[i] != mark[i]) return false;
+  return true;
+}
+
+/// Whether a part of an async function that is resumed is about to put its own context into its frame, where its prologue
+/// has put that of the function that it has awaited: sub $8, %place; mov %own, (%place). Reads from 4 bytes before `code` to
+/// LAB_STORE_REACH behind it.
+enum { LAB_STORE_REACH = 32 };
+static inline bool lab_context_is_due(const uint8_t *code) {
+  for (const uint8_t *at = code - 4; at < code + LAB_STORE_REACH - 6; at++)
+    if ((at[0] & 0xfe) == 0x48 && at[1] == 0x83 && (at[2] & 0xf8) == 0xe8 && at[3] == 8 && (at[4] & 0xf8) == 0x48 &&
+        at[5] == 0x89)
+      return true;
+  return false;
+}
+
 /// A clock that costs a few nanoseconds: counts by itself, at a rate of its own, on all processors alike.
 static inline uint64_t lab_ticks(void) { return __builtin_ia32_rdtsc(); }
 

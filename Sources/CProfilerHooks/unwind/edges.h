@@ -36,9 +36,20 @@ bool lab_runs_straight(uintptr_t start, uintptr_t pc);
 /// Whether a handler that returns to `pc` returns to what it interrupted. No table describes that code everywhere.
 bool lab_returns_from_signal(uintptr_t pc);
 #else
+// Tables tell of all other edges there; of async functions' not quite.
 static inline struct lab_edge lab_edge_at(struct lab_modules *modules, const struct lab_registers *r,
                                           struct lab_rule *rule) {
-  return (void)modules, (void)r, (void)rule, (struct lab_edge){0};
+  (void)modules;
+  struct lab_edge edge = {0};
+  if (!(rule->flags & LAB_RULE_ASYNC) || rule->kind != LAB_RULE_FP) return edge;
+  if (lab_frame_pointer_is_back((const uint8_t *)r->pc)) {
+    *rule = (struct lab_rule){.kind = LAB_RULE_SP, .offset = 8, .flags = LAB_RULE_ASYNC};
+    return edge;
+  }
+  uintptr_t last = (r->pc + LAB_STORE_REACH) & ~(LAB_PAGE - 1);
+  bool is_readable = last == (r->pc & ~(LAB_PAGE - 1)) || lab_page_is_readable(last);
+  edge.context_is_due = is_readable && lab_context_is_due((const uint8_t *)r->pc);
+  return edge;
 }
 static inline bool lab_runs_straight(uintptr_t start, uintptr_t pc) { return pc - start < 64; }
 static inline bool lab_returns_from_signal(uintptr_t pc) { return (void)pc, false; }

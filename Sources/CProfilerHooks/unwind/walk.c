@@ -129,6 +129,13 @@ static bool walk_contexts(struct lab_modules *modules, uintptr_t context, uintpt
   return true;
 }
 
+/// Whether a word can be read that may lie right below the stack pointer.
+static bool can_read_below(struct window *w, uintptr_t slot) {
+  if (slot >= w->lo) return can_read(w, slot);
+  bool is_on_page = (slot & ~(LAB_PAGE - 1)) == (w->lo & ~(LAB_PAGE - 1));
+  return (slot & 7) == 0 && (is_on_page || lab_page_is_readable(slot & ~(LAB_PAGE - 1)));
+}
+
 #if LAB_RETURNS_BY_REGISTER
 /// Of an async function that was interrupted and whose frame does not stand. Before it is set up the register holds its
 /// context, or that of what it has awaited. Afterwards it may be that of the function jumped to next, whose parent it is
@@ -137,8 +144,7 @@ static uintptr_t context_at_edge(const struct lab_registers *r, const struct lab
                                  const struct lab_edge *edge) {
   uintptr_t slot = edge->cfa + (uintptr_t)lab_saved_fp(rule->fp) - 8, page = 0;
   if (edge->state != LAB_FRAME_IS_GONE || rule->kind != LAB_RULE_FP) return r->context;
-  bool readable = slot >= w->lo ? can_read(w, slot) : (slot & 7) == 0 && lab_page_is_readable(slot & ~(LAB_PAGE - 1));
-  if (!readable || !can_read_context(r->context, &page)) return r->context;
+  if (!can_read_below(w, slot) || !can_read_context(r->context, &page)) return r->context;
   return word(r->context) == word(slot) && word(slot) != 0 ? word(slot) : r->context;
 }
 #endif
@@ -151,15 +157,17 @@ static uintptr_t async_context(const struct lab_registers *r, const struct lab_r
     return leaf && (rule->flags & LAB_RULE_ASYNC) ? context_at_edge(r, rule, w, edge) : 0;
 #endif
   if (leaf && (rule->flags & LAB_RULE_ASYNC) && rule->kind == LAB_RULE_NONE) return r->context;
-  if (framed && ((rule->flags & LAB_RULE_ASYNC) || word(r->fp) >> 60 == 1) && can_read(w, r->fp - 8))
+  // All else has been popped: only fp is left of the frame, and what is below lies in the red zone, where there is one.
+  bool is_last = LAB_RED_ZONE > 0 && leaf && r->fp == r->sp && rule->kind == LAB_RULE_FP;
+  if (framed && ((rule->flags & LAB_RULE_ASYNC) || word(r->fp) >> 60 == 1) &&
+      (is_last ? can_read_below(w, r->fp - 8) : can_read(w, r->fp - 8)))
     return word(r->fp - 8);
   if (!(rule->flags & LAB_RULE_ASYNC) || rule->kind != LAB_RULE_SP) return 0;
   // Before the frame is set up the register holds it. After it is torn down the register holds that of the function
   // jumped to next, but the torn frame is still there, just below the stack pointer.
   if (LAB_RETURNS_BY_REGISTER || rule->flags & LAB_RULE_PROLOGUE) return r->context;
   uintptr_t slot = r->sp - 16;
-  bool readable = (r->sp & (LAB_PAGE - 1)) >= 16 || lab_page_is_readable(slot & ~(LAB_PAGE - 1));
-  return rule->offset == 8 && readable ? word(slot) : r->context;
+  return rule->offset == 8 && can_read_below(w, slot) ? word(slot) : r->context;
 }
 
 /// Whether a return address is the first of a function, so that no call left it there: makecontext does, and other
@@ -230,7 +238,7 @@ static inline __attribute__((always_inline)) void walk(struct lab_registers r, i
     if (LAB_RETURNS_BY_REGISTER && !exact && rule.kind == LAB_RULE_NONE && lab_returns_from_signal(r.pc))
       rule.kind = LAB_RULE_SIGNAL;
     struct lab_edge edge = {0};
-    if (LAB_RETURNS_BY_REGISTER && exact) edge = lab_edge_at(modules, &r, &rule);
+    if (exact) edge = lab_edge_at(modules, &r, &rule);
     int kind = (int)rule.kind;
 
     bool framed = (kind == LAB_RULE_FP || kind == LAB_RULE_NONE) && r.fp >= r.sp && can_read(&w, r.fp);

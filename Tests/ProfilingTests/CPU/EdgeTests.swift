@@ -15,11 +15,6 @@ import Testing
     let stacks = run.facts["stack", default: []].joined(separator: "\n")
     #expect(run.fact("samples") >= 1_000)
     #expect(run.fact("places") >= 30)
-    #if arch(arm64)
-      #expect(run.fact("wrong") == 0, "\(stacks)")
-    #else
-      // Where nothing describes an async function its epilogue is not known: two or three of a thousand.
-      #expect(run.fact("wrong") * 100 <= run.fact("samples"), "\(stacks)")
-    #endif
+    #expect(run.fact("wrong") == 0, "\(stacks)")
   }
 }
