@@ -19,7 +19,7 @@ private let engines: Set = ["cpu", "heap", "leaks", "creation", "waits", "trace"
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Sources/CProfilerHooks")
 
-  private static func sources() throws -> [Source] {
+  static func sources() throws -> [Source] {
     let manager = FileManager.default
     let paths = try #require(manager.enumerator(atPath: root.path)).compactMap { $0 as? String }
     return try paths.filter { $0.hasSuffix(".c") || $0.hasSuffix(".h") || $0.hasSuffix(".def") }.sorted()
@@ -65,26 +65,6 @@ private let engines: Set = ["cpu", "heap", "leaks", "creation", "waits", "trace"
         #expect(room == source.room, "\(source.path) includes from \(room)")
       }
     }
-  }
-
-  /// Registers and instructions are known where the architecture is: in its files in `base/`, and where frames are undone.
-  /// Elsewhere a line would hold for one of them only.
-  @Test func nobodyElseKnowsTheArchitecture() throws {
-    let register = #/\b(r1[0-5]|[re](ax|bx|cx|dx|si|di|bp|sp|ip)|[xw]([0-9]|[12][0-9]|30)|REG_R[A-Z0-9]+|gregs)\b/#
-    let instruction = #/uc_mcontext|__asm__|cpuid|__builtin_(ia32|aarch64|arm)|__x86_64__|__aarch64__/#
-    let bytes = #/(code|pc|at)\[-?[0-9]\] [!=]= 0x|0x[0-9a-f]{8}\) [!=]= 0x/#
-    var knowing: Set<String> = []
-    for source in try Self.sources() {
-      let text = try String(contentsOf: Self.root.appendingPathComponent(source.path), encoding: .utf8)
-      // Comments may say what is meant.
-      let code = text.split(separator: "\n").map { String($0.prefix { $0 != "/" }) }.joined(separator: "\n")
-      if code.contains(register) || code.contains(instruction) || code.contains(bytes) { knowing.insert(source.path) }
-    }
-    #expect(
-      knowing == [
-        "base/arch.h", "base/arch_aarch64.h", "base/arch_x86_64.h", "base/atomics.h", "base/instructions_aarch64.h",
-        "unwind/edges_aarch64.c",
-      ])
   }
 
   /// One dialect of atomics, and no locks or system calls of the C library's, which may be hooked one day.

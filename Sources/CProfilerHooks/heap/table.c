@@ -273,7 +273,7 @@ static void count_page(const _Atomic uint32_t *words, uintptr_t first, void *con
 }
 
 size_t lab_heap_table_own_bytes(void) {
-  size_t bytes = sizeof lab_heap_filter + LAB_LOAD(&used_count) * (size_t)4096;
+  size_t bytes = sizeof lab_heap_filter + LAB_LOAD(&used_count) * WORDS_PER_PAGE * sizeof(uint32_t);
   each_touched_page(count_page, &bytes);
   return bytes;
 }

@@ -20,7 +20,8 @@
 /// lies elsewhere in each.
 static intptr_t continuations_in(const struct dl_phdr_info *info, intptr_t place) {
   intptr_t distance = (intptr_t)info->dlpi_tls_data - (intptr_t)lab_thread_pointer();
-  bool is_static = info->dlpi_tls_data != NULL && distance < 0 && distance > -STATIC_TLS_BYTES;
+  intptr_t beyond = LAB_STORAGE_IS_ABOVE ? distance : -distance;
+  bool is_static = info->dlpi_tls_data != NULL && beyond > 0 && beyond < STATIC_TLS_BYTES;
   return is_static ? distance + place + LAB_DISPATCH_TSD_CACHE : 0;
 }
 
