@@ -1,9 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The profiler's engine is for Linux on x86_64. Elsewhere, and with LAB_NO_ENGINE=1 here, its API says that it is not
-// there, and reports, figures and the site are made as anywhere.
-#if os(Linux) && arch(x86_64)
+// The profiler's engine is for Linux on x86_64 and arm64. Elsewhere, and with LAB_NO_ENGINE=1 here, its API says that it
+// is not there, and reports, figures and the site are made as anywhere.
+#if os(Linux) && (arch(x86_64) || arch(arm64))
   let hasEngine = Context.environment["LAB_NO_ENGINE"] != "1"
 #else
   let hasEngine = false
@@ -204,6 +204,12 @@ if hasEngine {
     .executableTarget(
       name: "CountingProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/CountingProgram"),
+    // Optimized in every build: its frames' edges are what the unwinder is held against.
+    .target(
+      name: "EdgeCalls", path: "Tests/Programs/EdgeCalls", cSettings: [.unsafeFlags(["-O2", "-fomit-frame-pointer"])]),
+    .executableTarget(
+      name: "EdgeProgram", dependencies: ["CProfilerHooks", "EdgeCalls", "Platform", "Pprof", "Profiling"],
+      path: "Tests/Programs/EdgeProgram", swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "LockCalls", path: "Tests/Programs/LockCalls", cSettings: c),
     .executableTarget(
       name: "WaitProgram", dependencies: ["CProfilerHooks", "LockCalls", "Platform", "Pprof", "Profiling"],
@@ -242,8 +248,8 @@ if hasEngine {
     .testTarget(
       name: "ProfilingTests",
       dependencies: [
-        "CProfiler", "CProfilerHooks", "CountingProgram", "Findings", "Leaks", "LostTasks", "Platform", "Profiling",
-        "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport",
+        "CProfiler", "CProfilerHooks", "CountingProgram", "EdgeProgram", "Findings", "Leaks", "LostTasks", "Platform",
+        "Profiling", "ProfiledProgram", "HeapProgram", "RetainShapes", "Symbolization", "TaskProgram", "TestSupport",
         "TracedProgram", "UnknownLayout", "WaitProgram",
       ]),
     .testTarget(

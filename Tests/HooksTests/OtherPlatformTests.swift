@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The C half where it is not at home: there it compiles to nothing, and calls of it answer that it is not there.
+/// The C half where it is not at home: on another architecture, and where it compiles to nothing and calls of it answer that
+/// it is not there.
 @Suite struct OtherPlatformTests {
   /// A compiler's view of another platform, by the headers of a Debian package.
   struct Platform: CustomTestStringConvertible, Sendable {

@@ -19,7 +19,7 @@ private let engines: Set = ["cpu", "heap", "leaks", "creation", "waits", "trace"
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Sources/CProfilerHooks")
 
-  private static func sources() throws -> [Source] {
+  static func sources() throws -> [Source] {
     let manager = FileManager.default
     let paths = try #require(manager.enumerator(atPath: root.path)).compactMap { $0 as? String }
     return try paths.filter { $0.hasSuffix(".c") || $0.hasSuffix(".h") || $0.hasSuffix(".def") }.sorted()

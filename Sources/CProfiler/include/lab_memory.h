@@ -26,6 +26,9 @@ size_t lab_own_regions(lab_own_region *out, size_t capacity);
 /// Copies memory that may not be there; false if it is not, or if the kernel forbids looking. Async-signal-safe.
 bool lab_read_memory(uintptr_t address, void *out, size_t bytes);
 
+/// The program's addresses are below two to this.
+unsigned lab_memory_bits(void);
+
 #ifdef __cplusplus
 }
 #endif

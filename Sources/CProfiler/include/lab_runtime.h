@@ -2,6 +2,7 @@
 // labels and dispatch's queues, in one place. Used only where the
 // runtime says that it is laid out so: see runtime/layout.c.
 #pragma once
+#include <pthread.h>
 #include <stdint.h>
 #pragma GCC visibility push(hidden)
 
@@ -22,7 +23,9 @@ enum {
   LAB_TASK_LOCALS = 136,         ///< its innermost task-local item
   LAB_TASK_ID_HIGH = 144,        ///< uint32_t, the upper half of its number
   LAB_TASK_DEPENDENCY = 160,     ///< a record of what it waits for, if its status says that there is one
-  LAB_TASK_LOCALS_SIZE = 208,    ///< the size of a task for which that is so
+  LAB_TASK_LOCK = 168,           ///< the C library's, the last of the record, which is aligned to 16
+  /// The size of a task for which that is so: 208 bytes on x86_64, 224 on arm64, where that lock is larger.
+  LAB_TASK_LOCALS_SIZE = (LAB_TASK_LOCK + (int)sizeof(pthread_mutex_t) + 15) / 16 * 16,
 };
 
 /// Source: Swift, include/swift/ABI/MetadataValues.h, JobFlags.

@@ -37,4 +37,7 @@ bool lab_thread_separates_descriptors(void);
 /// program's threads. 0 or an errno.
 int lab_thread_detach_own(void *(*body)(void *), void *argument);
 
+/// Whether the C library's description of a thread has its id at this address. Reads memory by way of the kernel.
+bool lab_thread_keeps_id_at(uintptr_t address);
+
 #pragma GCC visibility pop

@@ -30,9 +30,17 @@ struct lab_registers {
 /// DWARF numbers of the registers above (System V psABI, figure 3.36).
 enum { LAB_DWARF_FP = 6, LAB_DWARF_SP = 7, LAB_DWARF_CONTEXT = 14, LAB_DWARF_RETURN = 16 };
 
+/// A call pushes the return address: it lies right below the CFA, whatever else is saved.
+#define LAB_RETURNS_BY_REGISTER 0
+static inline uintptr_t lab_return_address(uintptr_t word) { return word; }
+/// No call frame instruction is about signed return addresses.
+static inline bool lab_cfi_is_of_signing(uint8_t op) { return (void)op, false; }
+
 /// Swift sets this bit in the frame pointer that an async frame saves; the frame's context lies one word below.
 #define LAB_ASYNC_FRAME_BIT ((uintptr_t)1 << 60)
+/// The smallest pages there are, and those there are.
 #define LAB_PAGE ((uintptr_t)4096)
+static inline uintptr_t lab_page_bytes(void) { return LAB_PAGE; }
 /// The program's addresses are below 2 to this.
 #define LAB_USER_BITS 47
 
@@ -47,6 +55,9 @@ static inline void lab_registers_extent(const ucontext_t *context, uintptr_t *fi
   *first = (uintptr_t)&context->uc_mcontext.gregs[REG_R8];
   *last = (uintptr_t)&context->uc_mcontext.gregs[REG_RIP];
 }
+
+/// The context of a signal frame, when its handler has returned.
+static inline const ucontext_t *lab_interrupted_context(uintptr_t sp) { return (const ucontext_t *)sp; }
 
 /// Where main is, read from what the program does first: it hands it to the C library, by `lea`, through its table of
 /// addresses or as it is. 0 if it does otherwise.
@@ -77,13 +88,47 @@ static inline bool lab_page_is_readable(uintptr_t page) {
   return lab_system_call_6(SYS_rt_sigprocmask, ~0L, (long)page, 0, 8, 0, 0) != -EFAULT;
 }
 
-/// The length of the prologue that every framed Swift async function begins with, or 0 if this is none:
+/// One stretch of a prologue: from byte `from` of the function on the CFA is `offset` beyond sp, or beyond fp, and the
+/// caller's fp is saved at `fp` from the CFA, where that is not 0.
+struct lab_prologue_row {
+  int16_t from, offset, fp;
+  bool by_fp;
+};
+enum { LAB_PROLOGUE_ROWS = 3 };
+
+/// The prologue that every framed Swift async function begins with: its rows, the last of which holds from where the frame
+/// is set up; false if this is none.
 /// [bts $60, %rbp;] push %rbp; push %r14; lea 8(%rsp), %rbp.
-static inline int lab_async_prologue(const uint8_t *code, uintptr_t size) {
+static inline bool lab_async_prologue(const uint8_t *code, uintptr_t size, struct lab_prologue_row rows[LAB_PROLOGUE_ROWS]) {
   static const uint8_t mark[] = {0x48, 0x0f, 0xba, 0xed, 0x3c}, frame[] = {0x55, 0x41, 0x56, 0x48, 0x8d, 0x6c, 0x24, 8};
-  if (size < sizeof mark + sizeof frame) return 0;
-  int skip = __builtin_memcmp(code, mark, sizeof mark) == 0 ? (int)sizeof mark : 0;
-  return __builtin_memcmp(code + skip, frame, sizeof frame) == 0 ? skip + (int)sizeof frame : 0;
+  if (size < sizeof mark + sizeof frame) return false;
+  int16_t skip = __builtin_memcmp(code, mark, sizeof mark) == 0 ? sizeof mark : 0;
+  if (__builtin_memcmp(code + skip, frame, sizeof frame) != 0) return false;
+  rows[0] = (struct lab_prologue_row){0, 8, 0, false};
+  rows[1] = (struct lab_prologue_row){(int16_t)(skip + 1), 16, -16, false};
+  rows[2] = (struct lab_prologue_row){(int16_t)(skip + (int)sizeof frame), 16, -16, true};
+  return true;
+}
+
+/// Whether async functions have the caller's frame pointer back at this instruction, though tables say so only behind it:
+/// btr $60, %rbp.
+static inline bool lab_frame_pointer_is_back(const uint8_t *code) {
+  static const uint8_t mark[] = {0x48, 0x0f, 0xba, 0xf5, 0x3c};
+  for (unsigned i = 0; i < sizeof mark; i++)
+    if (code[i] != mark[i]) return false;
+  return true;
+}
+
+/// Whether a part of an async function that is resumed is about to put its own context into its frame, where its prologue
+/// has put that of the function that it has awaited: sub $8, %place; mov %own, (%place). Reads from 4 bytes before `code` to
+/// LAB_STORE_REACH behind it.
+enum { LAB_STORE_REACH = 32 };
+static inline bool lab_context_is_due(const uint8_t *code) {
+  for (const uint8_t *at = code - 4; at < code + LAB_STORE_REACH - 6; at++)
+    if ((at[0] & 0xfe) == 0x48 && at[1] == 0x83 && (at[2] & 0xf8) == 0xe8 && at[3] == 8 && (at[4] & 0xf8) == 0x48 &&
+        at[5] == 0x89)
+      return true;
+  return false;
 }
 
 /// A clock that costs a few nanoseconds: counts by itself, at a rate of its own, on all processors alike.
@@ -111,6 +156,9 @@ static inline uintptr_t lab_thread_pointer(void) {
   __asm__("movq %%fs:0, %0" : "=r"(pointer));
   return pointer;
 }
+
+/// That storage lies below it, in what the stack ends with.
+#define LAB_STORAGE_IS_ABOVE 0
 
 /// What the C library adds to the flags of a signal's disposition, and is given back with them: SA_RESTORER.
 #define LAB_ACTION_FLAGS 0x04000000
@@ -246,12 +294,11 @@ static inline bool lab_call_lasted(struct lab_registers registers, const lab_ker
   return is_there && registers.sp == call->sp;
 }
 
-static inline void lab_set_call_argument(ucontext_t *context, unsigned argument, uintptr_t value) {
-  context->uc_mcontext.gregs[lab_call_register(argument)] = (greg_t)value;
-}
-
-/// Goes back before the instruction that enters the kernel, two bytes, which takes the call's number in rax.
-static inline void lab_call_again(ucontext_t *context, uintptr_t number) {
-  context->uc_mcontext.gregs[REG_RAX] = (greg_t)number;
+/// Goes back before the instruction that enters the kernel, two bytes, with all that it takes: the call's number is in
+/// rax.
+static inline void lab_call_again(ucontext_t *context, const lab_kernel_call *call) {
+  context->uc_mcontext.gregs[REG_RAX] = (greg_t)call->number;
+  for (unsigned i = 0; i < LAB_CALL_ARGUMENTS; i++)
+    context->uc_mcontext.gregs[lab_call_register(i)] = (greg_t)call->arguments[i];
   context->uc_mcontext.gregs[REG_RIP] -= 2;
 }

@@ -17,7 +17,7 @@ static struct {
 void *lab_own_map(size_t bytes) {
   long start = lab_system_call(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE,
                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (start < 0 && start > -4096) return NULL;
+  if (lab_is_refusal(start)) return NULL;
   for (size_t i = 0; i < REGIONS; i++) {
     uintptr_t none = 0;
     if (!atomic_compare_exchange_strong_explicit(&regions[i].start, &none, (uintptr_t)start, memory_order_acq_rel,

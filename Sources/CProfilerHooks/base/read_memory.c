@@ -12,4 +12,6 @@ bool lab_read_memory(uintptr_t address, void *out, size_t bytes) {
   struct iovec to = {out, bytes}, from = {(void *)address, bytes};
   return lab_system_call(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0) == (long)bytes;
 }
+
+unsigned lab_memory_bits(void) { return LAB_USER_BITS; }
 #endif

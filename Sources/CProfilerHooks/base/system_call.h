@@ -14,6 +14,9 @@
 #define LAB_SIX_ARGUMENTS(number, a, b, c, d, e, f, ...) \
   lab_system_call_6(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
+/// Whether the kernel refuses by this answer, where an address is what it would be (MAX_ERRNO of Linux).
+static inline bool lab_is_refusal(long answer) { return answer < 0 && answer > -4096; }
+
 static inline int lab_gettid(void) { return (int)lab_system_call(SYS_gettid); }
 
 /// Opens a file for reading; negative if there is none.

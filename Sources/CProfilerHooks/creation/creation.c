@@ -120,7 +120,8 @@ __attribute__((visibility("hidden"))) const char *lab_creation_begin(long rate) 
 
 uint32_t lab_creation_stack_count(void) { return LAB_ACQUIRE(&counts) ? lab_stacks_count(&lab_stacks) : 0; }
 
-uint64_t lab_creation_made(uint32_t stack) { return LAB_LOAD(&LAB_ACQUIRE(&counts)[stack].made); }
+/// Where it is not 0 the stack's frames are there.
+uint64_t lab_creation_made(uint32_t stack) { return LAB_ACQUIRE(&LAB_ACQUIRE(&counts)[stack].made); }
 
 uint64_t lab_creation_inherited(uint32_t stack) { return LAB_ACQUIRE(&counts)[stack].inherited; }
 

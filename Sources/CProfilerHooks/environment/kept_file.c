@@ -57,7 +57,7 @@ bool lab_thread_separates_descriptors(void) {
   // What is said there reaches nobody; but these numbers mean what they mean everywhere.
   int nothing = lab_open("/dev/null");
   for (int standard = STDIN_FILENO; nothing >= 0 && standard <= STDERR_FILENO; standard++)
-    if (standard != nothing) lab_system_call(SYS_dup2, nothing, standard);
+    if (standard != nothing) lab_system_call(SYS_dup3, nothing, standard, 0);
   if (lab_system_call(SYS_close_range, STDERR_FILENO + 1, ~0u, 0) == 0) return true;
   getrlimit(RLIMIT_NOFILE, &limit);
   for (rlim_t file = STDERR_FILENO + 1; file < limit.rlim_cur && file < 1 << 20; file++) lab_close((int)file);

@@ -125,12 +125,12 @@ uint32_t lab_heap_bucket_intern(uint32_t stack, bool object, size_t size) {
 /// A step was added to another session's count: its own is over, or a thread of the one before made the bucket.
 static __attribute__((noinline)) void mend(_Atomic uint64_t *counter, uint32_t session, uint64_t step) {
   if (session == 0 || session != LAB_LOAD(&lab_heap_active)) {
-    atomic_fetch_sub_explicit(counter, step, memory_order_relaxed);
+    atomic_fetch_sub_explicit(counter, step, memory_order_release);
     return;
   }
   uint64_t now = LAB_LOAD(counter);
   while (!counts_for(now, session))
-    if (atomic_compare_exchange_strong_explicit(counter, &now, none_of(session) + step, memory_order_relaxed,
+    if (atomic_compare_exchange_strong_explicit(counter, &now, none_of(session) + step, memory_order_release,
                                                 memory_order_relaxed))
       return;
   lab_count(counter, step);
@@ -139,11 +139,12 @@ static __attribute__((noinline)) void mend(_Atomic uint64_t *counter, uint32_t s
 /// An atomic addition costs as much as walking five frames; a program that has one thread is spared it.
 static inline void add(_Atomic uint64_t *counter, uint32_t session, uint64_t step) {
   uint64_t before;
+  // Released: a count that is not 0 says that the bucket is filled in, and is counted after the window was read.
   if (__libc_single_threaded) {
     before = LAB_LOAD(counter);
-    LAB_STORE(counter, before + step);
+    LAB_RELEASE(counter, before + step);
   } else {
-    before = atomic_fetch_add_explicit(counter, step, memory_order_relaxed);
+    before = atomic_fetch_add_explicit(counter, step, memory_order_release);
   }
   if (LAB_UNLIKELY(!counts_for(before, session))) mend(counter, session, step);
 }

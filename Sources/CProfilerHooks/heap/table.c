@@ -15,8 +15,7 @@
 #include <sys/mman.h>
 
 #define REGION_SHIFT 26
-#define ADDRESS_BITS 47
-#define REGIONS (1u << (ADDRESS_BITS - REGION_SHIFT))
+#define REGIONS (1u << (LAB_USER_BITS - REGION_SHIFT))
 #define WORDS_PER_PAGE 1024
 
 _Atomic uint8_t lab_heap_filter[1 << 14] __attribute__((aligned(64)));
@@ -230,7 +229,7 @@ static void add_live(const _Atomic uint32_t *words, uintptr_t first, void *conte
   (void)first;
   live_sum *sum = context;
   for (size_t i = 0; i < WORDS_PER_PAGE; i++) {
-    uint32_t entry = LAB_LOAD(&words[i]);
+    uint32_t entry = LAB_ACQUIRE(&words[i]);
     lab_heap_bucket bucket;
     if (lab_heap_entry_bucket(entry) == 0 || !lab_heap_entry_is_of(entry, sum->session)) continue;
     if (sum->window != 0 && sum->window != lab_heap_entry_window(entry)) continue;
@@ -274,7 +273,7 @@ static void count_page(const _Atomic uint32_t *words, uintptr_t first, void *con
 }
 
 size_t lab_heap_table_own_bytes(void) {
-  size_t bytes = sizeof lab_heap_filter + LAB_LOAD(&used_count) * (size_t)4096;
+  size_t bytes = sizeof lab_heap_filter + LAB_LOAD(&used_count) * WORDS_PER_PAGE * sizeof(uint32_t);
   each_touched_page(count_page, &bytes);
   return bytes;
 }

@@ -17,15 +17,16 @@
 #include "unwind/unwind.h"
 
 /// What a walk knows at a frame. The slots say where the words lie that lead to the next frame out, relative to that
-/// one's sp: fp's in the low half, context's in the high half, 0 if the register was not saved. The return address is
-/// always at -8.
+/// one's sp: fp's and the return address's in the low half, as a rule has them, context's in the high half, 0 if the
+/// register was not saved.
 typedef struct frame {
   uintptr_t pc, sp, fp, context;
   uint32_t stack;
   uint32_t slots;
 } frame;
 
-static uintptr_t fp_slot(uint32_t slots) { return (uintptr_t)(intptr_t)(int16_t)slots; }
+static uintptr_t fp_slot(uint32_t slots) { return (uintptr_t)lab_saved_fp((int16_t)slots); }
+static uintptr_t return_slot(uint32_t slots) { return (uintptr_t)lab_saved_return((int16_t)slots); }
 static uintptr_t context_slot(uint32_t slots) { return (uintptr_t)(intptr_t)(int16_t)(slots >> 16); }
 
 #define FRAMES (LAB_HEAP_MOST_FRAMES - LAB_HEAP_DEPTH)
@@ -38,7 +39,7 @@ typedef struct way_in {
   uintptr_t pc;
   struct {
     uintptr_t pc;
-    int32_t sp;
+    int32_t sp, back; ///< `back`: where the address lies
   } outer[WAY_FRAMES];
   uint32_t count; ///< 0: none
   int32_t fp, context; ///< where the registers' values at the end lie; NOT_SAVED: still in the registers
@@ -99,11 +100,13 @@ static inline __attribute__((always_inline)) enum outcome step(struct lab_module
     return UNUSUAL;
   }
   if (cfa < at->sp + 8 || cfa > limit || (cfa & 7)) return UNUSUAL;
-  if (rule.fp >= 0 ? rule.fp != 0 : cfa + (uintptr_t)(intptr_t)rule.fp < at->sp) return UNUSUAL;
+  intptr_t fp = lab_saved_fp(rule.fp), back = lab_saved_return(rule.fp);
+  if (fp >= 0 ? fp != 0 : cfa + (uintptr_t)fp < at->sp) return UNUSUAL;
+  if (LAB_RETURNS_BY_REGISTER && (back >= 0 || cfa + (uintptr_t)back < at->sp)) return UNUSUAL;
   if (rule.context >= 0 ? rule.context != 0 : cfa + (uintptr_t)(intptr_t)rule.context < at->sp) return UNUSUAL;
-  outer->pc = word(cfa - 8);
+  outer->pc = lab_return_address(word(cfa + (uintptr_t)back));
   outer->sp = cfa;
-  outer->fp = rule.fp ? word(cfa + (uintptr_t)(intptr_t)rule.fp) : at->fp;
+  outer->fp = fp ? word(cfa + (uintptr_t)fp) : at->fp;
   outer->context = rule.context ? word(cfa + (uintptr_t)(intptr_t)rule.context) : at->context;
   // One store: it is soon read back, and two would not be forwarded.
   at->slots = (uint16_t)rule.fp | (uint32_t)(uint16_t)rule.context << 16;
@@ -117,8 +120,8 @@ static inline bool hold_all(const frame *frames, uint32_t from) {
   for (uint32_t i = from; i > 0; i--) {
     const frame *outer = &frames[i - 1];
     uint32_t slots = frames[i].slots;
-    differs |= word(outer->sp - 8) ^ outer->pc;
-    if (slots & 0xffff) differs |= word(outer->sp + fp_slot(slots)) ^ outer->fp;
+    differs |= lab_return_address(word(outer->sp + return_slot(slots))) ^ outer->pc;
+    if (fp_slot(slots) != 0) differs |= word(outer->sp + fp_slot(slots)) ^ outer->fp;
   }
   return differs == 0;
 }
@@ -128,9 +131,9 @@ static uint32_t verify(const frame *frames, uint32_t from, bool opaque) {
   if (!opaque && hold_all(frames, from)) return 0;
   for (uint32_t i = from; i > 0; i--) {
     const frame *inner = &frames[i], *outer = &frames[i - 1];
-    uintptr_t differs = word(outer->sp - 8) ^ outer->pc;
     uint32_t slots = inner->slots;
-    if (slots & 0xffff) differs |= word(outer->sp + fp_slot(slots)) ^ outer->fp;
+    uintptr_t differs = lab_return_address(word(outer->sp + return_slot(slots))) ^ outer->pc;
+    if (fp_slot(slots) != 0) differs |= word(outer->sp + fp_slot(slots)) ^ outer->fp;
     if (slots >> 16) differs |= word(outer->sp + context_slot(slots)) ^ outer->context;
     if (differs) return i;
   }
@@ -158,7 +161,7 @@ void lab_heap_walk_open(void) {
 /// The stack from `at` on, by the walker that knows every kind of frame.
 static __attribute__((noinline)) uint32_t stack_beyond(const frame *at, uint64_t labels) {
   uintptr_t pcs[LAB_HEAP_DEPTH];
-  struct lab_registers r = {at->pc - 1, at->sp, at->fp, at->context};
+  struct lab_registers r = {.pc = at->pc - 1, .sp = at->sp, .fp = at->fp, .context = at->context};
   struct lab_walk walk = lab_walk_stack(r, pcs, LAB_HEAP_DEPTH, 0);
   if (walk.flags & LAB_WALK_TRUNCATED) lab_lose(LAB_LOSS_heap_truncated, 1);
   int first = 0;
@@ -202,7 +205,7 @@ static inline void copy(frame *to, const frame *from) {
 static inline bool leads(const way_in *way, const frame *at) {
   if (way->count == 0 || way->pc != at->pc) return false;
   for (uint32_t i = 0; i < way->count; i++)
-    if (word(at->sp + (uintptr_t)(intptr_t)way->outer[i].sp - 8) != way->outer[i].pc) return false;
+    if (lab_return_address(word(at->sp + (uintptr_t)(intptr_t)way->outer[i].back)) != way->outer[i].pc) return false;
   return true;
 }
 
@@ -216,8 +219,9 @@ static __attribute__((noinline)) bool learn_way(memo *m, struct lab_modules *mod
     if (lab_lies_in(at->pc, alloc_object)) way.object = true;
     if (way.count == WAY_FRAMES || step(modules, at, &outer, limit) != STEPPED) return false;
     way.outer[way.count].pc = outer.pc;
+    way.outer[way.count].back = (int32_t)(outer.sp + return_slot(at->slots) - base);
     way.outer[way.count++].sp = (int32_t)(outer.sp - base);
-    if (at->slots & 0xffff) way.fp = (int32_t)(outer.sp + fp_slot(at->slots) - base);
+    if (fp_slot(at->slots) != 0) way.fp = (int32_t)(outer.sp + fp_slot(at->slots) - base);
     if (at->slots >> 16) way.context = (int32_t)(outer.sp + context_slot(at->slots) - base);
     *at = outer;
   }

@@ -25,7 +25,7 @@ static bool in_arena(const void *block) {
 /// Each block is preceded by its size, in 16 bytes.
 static void *arena_allocate(size_t alignment, size_t size) {
   if (alignment < 16) alignment = 16;
-  if (size > ARENA_BYTES || alignment > 4096) return errno = ENOMEM, NULL;
+  if (size > ARENA_BYTES || alignment > lab_page_bytes()) return errno = ENOMEM, NULL;
   size_t whole = (size + 16 + alignment + 15) & ~(size_t)15;
   size_t start = atomic_fetch_add_explicit(&arena_used, whole, memory_order_relaxed);
   if (start + whole > ARENA_BYTES) return errno = ENOMEM, NULL;
@@ -170,8 +170,8 @@ int lab_first_posix_memalign(void **out, size_t alignment, size_t size) {
   return 0;
 }
 
-void *lab_first_valloc(size_t size) { return find_real() ? lab_real.valloc(size) : arena_allocate(4096, size); }
+void *lab_first_valloc(size_t size) { return find_real() ? lab_real.valloc(size) : arena_allocate(lab_page_bytes(), size); }
 
-void *lab_first_pvalloc(size_t size) { return find_real() ? lab_real.pvalloc(size) : arena_allocate(4096, size); }
+void *lab_first_pvalloc(size_t size) { return find_real() ? lab_real.pvalloc(size) : arena_allocate(lab_page_bytes(), size); }
 #endif
 #endif

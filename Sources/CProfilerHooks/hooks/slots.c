@@ -55,8 +55,8 @@ static bool read_module(const struct dl_phdr_info *info, module_slots *out) {
     }
     if (header->p_type == PT_DYNAMIC) entry = (const ElfW(Dyn) *)start;
     if (header->p_type != PT_GNU_RELRO) continue;
-    out->sealed_start = start & ~(LAB_PAGE - 1);
-    out->sealed_limit = (start + header->p_memsz) & ~(LAB_PAGE - 1);
+    out->sealed_start = start & ~(lab_page_bytes() - 1);
+    out->sealed_limit = (start + header->p_memsz) & ~(lab_page_bytes() - 1);
   }
   if (entry == NULL) return false;
   bool with_addends = false;
@@ -93,11 +93,11 @@ static bool is_unbound(const module_slots *module, function now, size_t number) 
 }
 
 static void write_slot(const module_slots *module, function *slot, function to) {
-  uintptr_t page = (uintptr_t)slot & ~(LAB_PAGE - 1);
+  uintptr_t bytes = lab_page_bytes(), page = (uintptr_t)slot & ~(bytes - 1);
   bool sealed = page >= module->sealed_start && page < module->sealed_limit;
-  if (sealed && mprotect((void *)page, LAB_PAGE, PROT_READ | PROT_WRITE) != 0) return;
+  if (sealed && mprotect((void *)page, bytes, PROT_READ | PROT_WRITE) != 0) return;
   atomic_store((_Atomic(function) *)slot, to);
-  if (sealed) mprotect((void *)page, LAB_PAGE, PROT_READ);
+  if (sealed) mprotect((void *)page, bytes, PROT_READ);
 }
 
 /// `context`: whether slots that were never called through are filled in, too. When the program starts, they would all

@@ -20,7 +20,8 @@
 /// lies elsewhere in each.
 static intptr_t continuations_in(const struct dl_phdr_info *info, intptr_t place) {
   intptr_t distance = (intptr_t)info->dlpi_tls_data - (intptr_t)lab_thread_pointer();
-  bool is_static = info->dlpi_tls_data != NULL && distance < 0 && distance > -STATIC_TLS_BYTES;
+  intptr_t beyond = LAB_STORAGE_IS_ABOVE ? distance : -distance;
+  bool is_static = info->dlpi_tls_data != NULL && beyond > 0 && beyond < STATIC_TLS_BYTES;
   return is_static ? distance + place + LAB_DISPATCH_TSD_CACHE : 0;
 }
 
@@ -130,7 +131,9 @@ static bool is_in_call_of_pool(const lab_leak_scan *scan, const lab_stopped_thre
   if (call->sp == 0 || !lab_call_lasted(registers, call)) return false;
   switch (call->number) {
   case SYS_futex: return lies_in(scan->dispatch_data, call->arguments[0]);
+#ifdef SYS_epoll_wait // What newer architectures have no number for.
   case SYS_epoll_wait:
+#endif
   case SYS_epoll_pwait: return call->arguments[1] >= registers.sp && call->arguments[1] < thread->pointer;
   default: return false;
   }

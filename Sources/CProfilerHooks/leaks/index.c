@@ -86,7 +86,7 @@ LAB_POPCOUNT bool lab_index_touches_page(const lab_block_index *index, uintptr_t
   uintptr_t region = page >> LAB_REGION_SHIFT;
   if (region >= LAB_REGIONS) return false;
   if (index->regions[region] != NULL)
-    for (uintptr_t address = page; address < page + 4096; address += 1ul << index->cell_shift)
+    for (uintptr_t address = page; address < page + LAB_PAGE; address += 1ul << index->cell_shift)
       if (cell_of(index, address)->starts != 0) return true;
   uint32_t block = lab_index_candidate(index, page);
   if (block == LAB_NO_BLOCK) return false;

@@ -34,7 +34,7 @@ typedef struct lab_block_index {
 } lab_block_index;
 
 #define LAB_REGION_SHIFT 26
-#define LAB_REGIONS (1u << (47 - LAB_REGION_SHIFT))
+#define LAB_REGIONS (1u << (LAB_USER_BITS - LAB_REGION_SHIFT))
 
 /// Makes the index of the blocks; false if there is no memory.
 bool lab_index_open(lab_block_index *index, lab_heap_block *blocks, size_t count);

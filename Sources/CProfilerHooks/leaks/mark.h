@@ -99,7 +99,7 @@ static inline __attribute__((always_inline)) void lab_set_bit(uint64_t *bits, ui
 
 /// The address in a word. libdispatch keeps some references inverted.
 static inline __attribute__((always_inline)) uintptr_t lab_address_in(uintptr_t word) {
-  return (word >> 47 == 0x1ffff ? ~word : word) & LAB_POINTER_MASK;
+  return (word >> LAB_USER_BITS == UINTPTR_MAX >> LAB_USER_BITS ? ~word : word) & LAB_POINTER_MASK;
 }
 
 /// The block that the word may refer to, unchecked.

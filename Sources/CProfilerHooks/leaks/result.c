@@ -73,7 +73,7 @@ static bool copy_blocks(lab_leak_scan *scan, lab_leaks_result *out) {
 /// The block that eight bytes at `offset` of a leaked block refer to, LAB_NO_BLOCK if it is none or none that leaked.
 static LAB_POPCOUNT uint32_t referred_to(const lab_leak_scan *scan, uint32_t from, uint64_t offset, uintptr_t word) {
   // Whoever packs addresses puts no tags into them.
-  if (offset % 8 != 0 && word >> 47 != 0) return LAB_NO_BLOCK;
+  if (offset % 8 != 0 && word >> LAB_USER_BITS != 0) return LAB_NO_BLOCK;
   uintptr_t address = lab_address_in(word);
   uint32_t to = lab_candidate(scan, address);
   // A weak reference leads to the counts of its object, to their first byte.

@@ -11,14 +11,15 @@
 #include "base/system_call.h"
 #include "lab_memory.h"
 #include "leaks/leaks.h"
+#include "threads/descriptors.h"
 #include <malloc.h>
 #include <string.h>
 
-#define PAGE 4096ul
+#define PAGE LAB_PAGE
 #define ARENA_BYTES (64ul << 20)
 /// More than libc's struct pthread has (2304 in 2.36), less than a page.
 #define THREAD_DESCRIPTOR_BYTES 3072ul
-/// Of tcbhead_t: itself, the thread-local storage, itself again.
+/// With the thread's storage, or its table of it.
 #define THREAD_HEADER_BYTES 24ul
 
 typedef struct root_walk {
@@ -66,22 +67,26 @@ static int open_pagemap(void) { return lab_open("/proc/thread-self/pagemap"); }
 /// file's, holds no address of a block; and reading one beyond a file's end would kill.
 static void visit_used_pages(const root_walk *walk, uintptr_t start, uintptr_t limit, bool is_file,
                              void (*page_visitor)(const root_walk *, uintptr_t, uintptr_t, void *), void *context) {
+  uintptr_t bytes = lab_page_bytes();
   for (uintptr_t at = start; at < limit;) {
     uint64_t entries[WINDOW];
-    uintptr_t first_page = at & ~(PAGE - 1);
-    size_t wanted = (limit - first_page + PAGE - 1) / PAGE;
+    uintptr_t first_page = at & ~(bytes - 1);
+    size_t wanted = (limit - first_page + bytes - 1) / bytes;
     if (wanted > WINDOW) wanted = WINDOW;
     long got = walk->pagemap < 0 ? -1
                                  : lab_system_call(SYS_pread64, walk->pagemap, entries, wanted * 8,
-                                                   first_page / PAGE * 8);
+                                                   first_page / bytes * 8);
     bool known = got == (long)(wanted * 8);
     for (size_t i = 0; i < wanted; i++) {
-      uintptr_t page = first_page + i * PAGE, from = page > at ? page : at;
-      uintptr_t to = page + PAGE < limit ? page + PAGE : limit;
       bool used = !known || ((entries[i] & PAGE_IN_USE) && !(is_file && (entries[i] & PAGE_OF_FILE)));
-      if (used) page_visitor(walk, from, to, context);
+      // Larger pages by parts of the usual size, which is what there is room for.
+      uintptr_t first = first_page + i * bytes;
+      for (uintptr_t page = first; used && page < first + bytes; page += PAGE) {
+        uintptr_t from = page > at ? page : at, to = page + PAGE < limit ? page + PAGE : limit;
+        if (from < to) page_visitor(walk, from, to, context);
+      }
     }
-    at = first_page + wanted * PAGE;
+    at = first_page + wanted * bytes;
   }
 }
 
@@ -114,11 +119,12 @@ static bool has_guard_below(const root_walk *walk, const lab_mapping *mapping) {
   return below != NULL && below->limit == mapping->start && !below->readable && !below->writable;
 }
 
-/// A thread's descriptor begins with its own address, at words 0 and 2 (glibc: tcbhead_t.tcb and .self).
+/// Finds where the storage of a thread is counted from that the stretch has the description of.
 static void find_descriptor(const root_walk *walk, uintptr_t start, uintptr_t limit, void *found) {
   (void)walk;
-  for (uintptr_t at = (start + 63) & ~63ul; at + 24 <= limit && *(uintptr_t *)found == 0; at += 64)
-    if (((uintptr_t *)at)[0] == at && ((uintptr_t *)at)[2] == at) *(uintptr_t *)found = at;
+  uintptr_t *pointer = found, mark = (start + LAB_MARK_ALIGNMENT - 1) & ~(uintptr_t)(LAB_MARK_ALIGNMENT - 1);
+  for (; mark + LAB_MARK_BYTES <= limit && *pointer == 0; mark += LAB_MARK_ALIGNMENT)
+    if (lab_marks_thread(mark)) *pointer = lab_marked_pointer(mark);
 }
 
 /// Whether a thread whose registers are unknown sleeps on its own stack, so that no other mapping can be this stack.

@@ -32,8 +32,9 @@ __attribute__((constructor(LAB_STARTS_LEAKS))) static void prepare_scans(void) {
 
 /// Has the kernel put memory behind the pages now, so that it need not while the threads wait.
 static void touch(void *start, size_t bytes) {
-  lab_system_call(SYS_madvise, ((uintptr_t)start + 4095) & ~4095ul, bytes & ~4095ul, MADV_HUGEPAGE);
-  for (size_t at = 0; at < bytes; at += 4096) ((volatile char *)start)[at] = 0;
+  uintptr_t page = lab_page_bytes(), first = ((uintptr_t)start + page - 1) & ~(page - 1);
+  lab_system_call(SYS_madvise, first, bytes & ~(page - 1), MADV_HUGEPAGE);
+  for (size_t at = 0; at < bytes; at += page) ((volatile char *)start)[at] = 0;
 }
 
 /// All that a scan keeps, each with how many bytes it takes.

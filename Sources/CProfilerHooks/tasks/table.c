@@ -125,10 +125,11 @@ static void give_back(struct lab_task *task) {
 
 struct lab_task *lab_task_at(uintptr_t address) {
   _Atomic uint32_t *word = word_of(address);
-  uint32_t number = word == NULL ? 0 : LAB_LOAD(word);
+  uint32_t number = word == NULL ? 0 : LAB_ACQUIRE(word);
   if (number == 0) return NULL;
   struct lab_task *task = lab_task_record_at(number - 1);
-  bool is_it = task != NULL && LAB_LOAD(&task->address) == address &&
+  // The id was written before the address.
+  bool is_it = task != NULL && LAB_ACQUIRE(&task->address) == address &&
                lab_task_session_of(LAB_LOAD(&task->word)) == LAB_LOAD(&lab_task_session);
   return is_it ? task : NULL;
 }

@@ -125,6 +125,9 @@ static inline void lab_task_becomes(struct lab_task *task, enum lab_task_state s
   word += (uint64_t)1 << LAB_TASK_VERSION_SHIFT;
   LAB_STORE(&task->since, ticks);
   LAB_RELEASE(&task->word, word | (uint64_t)reason << LAB_TASK_REASON_SHIFT | state);
+  // Whoever reads the task, or its record, and then finds the word as it was must have read nothing that comes after: not
+  // what the task writes when it runs on, nor the next one's record.
+  LAB_BEFORE_STORES();
 }
 
 /// How long the run of a task that runs has taken, which is added to its others.

@@ -11,6 +11,7 @@
 #include "lab_threads.h"
 #include "threads/own_threads.h"
 #include "threads/signal_sharing.h"
+#include <link.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -64,6 +65,26 @@ static void end(void *argument) {
 }
 
 #if LAB_INTERPOSES
+/// What lies above where thread-local storage is counted from and is part of a stack's size: at most that storage, of all
+/// that was loaded with the program, and what the C library reserves for what is loaded later.
+static size_t storage_bytes;
+
+static int add_storage(struct dl_phdr_info *info, size_t size, void *context) {
+  (void)size;
+  size_t *sum = context;
+  for (int i = 0; i < info->dlpi_phnum; i++)
+    if (info->dlpi_phdr[i].p_type == PT_TLS) *sum += info->dlpi_phdr[i].p_memsz + info->dlpi_phdr[i].p_align;
+  return 0;
+}
+
+static void learn_storage(void) {
+  enum { RESERVED = 16384 };
+  if (!LAB_STORAGE_IS_ABOVE) return;
+  size_t sum = RESERVED;
+  dl_iterate_phdr(add_storage, &sum);
+  storage_bytes = sum;
+}
+
 /// A stack ends where the C library keeps what it knows of the thread, which is where thread-local storage is counted
 /// from. The guard is part of the size in older versions, and that storage is; so the lower end is a little too high.
 static void learn_stack(const struct lab_thread *thread) {
@@ -97,7 +118,7 @@ static uint64_t stack_bytes(const pthread_attr_t *attributes) {
   pthread_attr_getstacksize(asked, &bytes);
   pthread_attr_getguardsize(asked, &guard);
   if (!attributes) pthread_attr_destroy(&usual);
-  size_t unsure = guard + 2 * LAB_PAGE;
+  size_t unsure = guard + 2 * lab_page_bytes() + storage_bytes;
   return bytes > unsure ? bytes - unsure : 0;
 }
 
@@ -192,6 +213,9 @@ static void after_fork_in_child(void) {
 }
 
 __attribute__((constructor(LAB_STARTS_THREADS))) static void prepare_threads(void) {
+#if LAB_INTERPOSES
+  learn_storage();
+#endif
   has_exit_key = pthread_key_create(&exit_key, end) == 0;
   pthread_atfork(NULL, NULL, after_fork_in_child);
   meet_main_thread();

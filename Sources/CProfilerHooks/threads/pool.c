@@ -36,7 +36,7 @@ static bool make_slab(uint32_t number) {
   if (LAB_ACQUIRE(slot)) return true;
   size_t bytes = SLAB * sizeof(struct lab_thread);
   long memory = lab_system_call(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory < 0 && memory > -4096) return false;
+  if (lab_is_refusal(memory)) return false;
   struct lab_thread *none = NULL;
   if (!atomic_compare_exchange_strong(slot, &none, (struct lab_thread *)memory))
     lab_system_call(SYS_munmap, memory, bytes);

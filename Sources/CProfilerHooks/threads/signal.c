@@ -68,6 +68,7 @@ static const char adoption_mark;
 /// session and an address.
 static const uint64_t timer_mark = 1ull << 63;
 enum { NUMBER_SHIFT = 59, SESSION_SHIFT = LAB_USER_BITS };
+_Static_assert((uint64_t)LAB_SIGNAL_SESSIONS << SESSION_SHIFT <= 1ull << NUMBER_SHIFT, "sessions do not reach the number");
 
 void *lab_signal_mark(unsigned number, unsigned session, const void *address) {
   return (void *)(timer_mark | (uint64_t)number << NUMBER_SHIFT |

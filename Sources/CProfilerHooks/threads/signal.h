@@ -36,6 +36,6 @@ void *lab_signal_mark(unsigned number, unsigned session, const void *address);
 /// The session of a timer's signal, of which 12 bits are kept, and the address.
 unsigned lab_signal_session(const siginfo_t *info);
 void *lab_signal_address(const siginfo_t *info);
-enum { LAB_SIGNAL_SESSIONS = 1 << 12 };
+enum { LAB_SIGNAL_SESSIONS = 1 << 11 };
 
 #pragma GCC visibility pop

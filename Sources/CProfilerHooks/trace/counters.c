@@ -62,7 +62,7 @@ void lab_trace_counters_sample(unsigned round) {
   uint64_t now, nanoseconds;
   lab_trace_read_clocks(&now, &nanoseconds);
   lab_trace_write(now, (struct lab_trace_fields_of){.kind = LAB_TRACE_KIND_CLOCK, .other = nanoseconds});
-  if (pages >= 0) put(now, names.resident, pages * (long)LAB_PAGE);
+  if (pages >= 0) put(now, names.resident, pages * (long)lab_page_bytes());
   if (has_heap) put(now, names.heap, (int64_t)bytes);
   put(now, names.threads, lab_threads_living());
   if (has_tasks) put(now, names.live, (int64_t)tasks.live);

@@ -100,8 +100,10 @@ void lab_trace_file_grow(void) {
   // What is touched here is no page fault of the program's. Older kernels do not know it.
   uint32_t now = LAB_LOAD(&promised), from = LAB_LOAD(&given);
   uint32_t touched = from + 16 < now ? from + 16 : now;
-  if (touched > from)
-    lab_system_call(SYS_madvise, slab_at(from), (uint64_t)(touched - from) * SLAB, 23 /* MADV_POPULATE_WRITE */);
+  if (touched > from) {
+    uintptr_t start = (uintptr_t)slab_at(from) & ~(lab_page_bytes() - 1);
+    lab_system_call(SYS_madvise, start, (uintptr_t)slab_at(touched) - start, 23 /* MADV_POPULATE_WRITE */);
+  }
 }
 
 // MARK: - Opening
@@ -185,7 +187,7 @@ static int open_file(const lab_trace_request *request) {
     // Programs may have little address space.
     if (start != -ENOMEM || map_bytes < LEAST_BYTES) break;
   }
-  if (start < 0 && start > -4096) return fail((int)-start, is_named ? hidden : NULL);
+  if (lab_is_refusal(start)) return fail((int)-start, is_named ? hidden : NULL);
   map = (uint8_t *)start;
   madvise(map, map_bytes, MADV_DONTDUMP);
   uint32_t first = STEP / SLAB < most ? STEP / SLAB : most;

@@ -99,7 +99,7 @@ static bool put_hooks_stack(uint32_t stack) {
 static void write_hooks_stacks(void) {
   uint32_t words = (lab_stacks_count(&lab_stacks) + 63) / 64;
   for (uint32_t word = 0; word < words && word < WORDS; word++)
-    for (uint64_t fresh; (fresh = LAB_LOAD(&wanted[word]) & ~written[word]) != 0;) {
+    for (uint64_t fresh; (fresh = LAB_ACQUIRE(&wanted[word]) & ~written[word]) != 0;) {
       uint32_t bit = (uint32_t)__builtin_ctzll(fresh);
       if (!put_hooks_stack(word * 64 + bit)) return;
       written[word] |= 1ull << bit;

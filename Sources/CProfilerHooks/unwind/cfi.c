@@ -62,8 +62,8 @@ uintptr_t lab_read_encoded(const uint8_t **at, const uint8_t *end, uint8_t encod
 /// The state of the machine: one row of the table that the instructions describe.
 struct row {
   int kind;
-  int64_t offset, fp, context;
-  /// Whether the return address has a rule other than "at CFA - 8".
+  int64_t offset, fp, context, link;
+  /// Whether there is no return address.
   bool no_return;
 };
 
@@ -80,13 +80,23 @@ struct machine {
   void *state;
 };
 
+/// A rule's `fp`: where fp is saved and the return address, if that is not always in the same place. Not the multiple of
+/// eight that it has to be if they are saved so as no rule can say.
+static int64_t saved(const struct row *r) {
+  if (!LAB_RETURNS_BY_REGISTER || (r->fp == 0 && r->link == 0)) return r->fp;
+  if (r->fp % 8 != 0 || r->link % 8 != 0) return INT64_MAX;
+  if (r->fp == 0) return r->link | LAB_SAVES_RETURN_ALONE;
+  return r->link == 0 ? r->fp | LAB_SAVES_FP_ALONE : r->link == r->fp + 8 ? r->fp : INT64_MAX;
+}
+
 static void send(struct machine *m) {
   if (!m->sink) return;
   const struct row *r = &m->row;
-  struct lab_rule rule = {.offset = (int32_t)r->offset, .kind = (uint32_t)r->kind, .fp = (int16_t)r->fp,
+  int64_t fp = saved(r);
+  struct lab_rule rule = {.offset = (int32_t)r->offset, .kind = (uint32_t)r->kind, .fp = (int16_t)fp,
                           .context = (int16_t)r->context};
   if (r->no_return) rule = (struct lab_rule){.kind = LAB_RULE_ROOT};
-  else if (r->fp != rule.fp || r->context != rule.context || r->offset != rule.offset)
+  else if (fp != rule.fp || r->context != rule.context || r->offset != rule.offset)
     rule = (struct lab_rule){.kind = LAB_RULE_NONE};
   if (rule.kind == LAB_RULE_FP) m->framed = true;
   if (!m->framed) rule.flags |= LAB_RULE_PROLOGUE;
@@ -101,10 +111,13 @@ static void advance(struct machine *m, uint64_t delta) {
 static void set_register(struct machine *m, uint64_t reg, int64_t offset) {
   if (reg == LAB_DWARF_FP) m->row.fp = offset;
   if (reg == LAB_DWARF_CONTEXT) m->row.context = offset;
+  if (reg == LAB_DWARF_RETURN) m->row.link = offset;
 }
 
 static void restore_register(struct machine *m, uint64_t reg) {
-  set_register(m, reg, reg == LAB_DWARF_FP ? m->initial.fp : m->initial.context);
+  set_register(m, reg, reg == LAB_DWARF_FP       ? m->initial.fp
+                       : reg == LAB_DWARF_RETURN ? m->initial.link
+                                                 : m->initial.context);
   if (reg == LAB_DWARF_RETURN) m->row.no_return = m->initial.no_return;
 }
 
@@ -112,9 +125,9 @@ static void set_cfa_register(struct machine *m, uint64_t reg) {
   m->row.kind = reg == LAB_DWARF_SP ? LAB_RULE_SP : reg == LAB_DWARF_FP ? LAB_RULE_FP : LAB_RULE_NONE;
 }
 
-/// The two shapes of CFA expression that compilers and linkers make on x86_64; others leave nothing known.
+/// The two shapes of CFA expression that compilers and linkers make; others leave nothing known.
 static void set_cfa_expression(struct machine *m, const uint8_t *e, uint64_t length) {
-  enum { BREG_SP = 0x77, BREG_FP = 0x76, DEREF = 0x06, LIT0 = 0x30 };
+  enum { BREG_SP = 0x70 + LAB_DWARF_SP, BREG_FP = 0x70 + LAB_DWARF_FP, DEREF = 0x06, LIT0 = 0x30 };
   m->row.kind = LAB_RULE_NONE;
   if (length >= 9 && e[0] == BREG_SP && e[1] == 8 && e[5] >= LIT0 && e[5] < LIT0 + 16) {
     // rsp + 8 + ((rip & 15) >= n) << 3: a PLT entry, after and before its push.
@@ -182,7 +195,10 @@ static void run(struct machine *m, const uint8_t *p) {
     case 0x15: uleb(&p, end); sleb(&p, end); break;
     case 0x2e: uleb(&p, end); break;
     case 0x2f: reg = uleb(&p, end); set_register(m, reg, -(int64_t)uleb(&p, end) * m->data_align); break;
-    default: m->row.kind = LAB_RULE_NONE; return;
+    default:
+      if (lab_cfi_is_of_signing(op)) break;
+      m->row.kind = LAB_RULE_NONE;
+      return;
     }
   }
 }

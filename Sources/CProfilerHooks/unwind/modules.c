@@ -335,18 +335,22 @@ static uint16_t search(const struct lab_modules *list, uintptr_t pc) {
   return rows->rule[end - 1];
 }
 
+/// Spreads a rule over the bits above an address's: of two entries half written over one another, in whatever order other
+/// processors see the halves, the check is then that of no address.
+static const uint64_t CHECK_FACTOR = 0x9e3779b97f4a7c15u;
+
 struct lab_rule lab_find_rule(struct lab_modules *list, uintptr_t pc) {
   struct lab_cached_rule *cached = &list->cache[(pc * 0x9e3779b97f4a7c15u) >> 55];
   uint64_t word = LAB_LOAD(&cached->rule);
   struct lab_rule rule;
-  if ((LAB_LOAD(&cached->check) ^ word) == pc) {
+  if ((LAB_LOAD(&cached->check) ^ word * CHECK_FACTOR) == pc) {
     memcpy(&rule, &word, sizeof rule);
     return rule;
   }
   rule = LAB_LOAD(&lab_rules)[search(list, pc)];
   memcpy(&word, &rule, sizeof word);
   LAB_STORE(&cached->rule, word);
-  LAB_STORE(&cached->check, word ^ pc);
+  LAB_STORE(&cached->check, word * CHECK_FACTOR ^ pc);
   return rule;
 }
 #endif

@@ -91,13 +91,13 @@ static void add_undescribed(struct builder *b, const struct lab_async_function *
   uintptr_t start = b->load + f->start;
   if (start < b->text_lo) return;
   if (f->size && start + f->size < end) end = start + f->size;
-  int length = end <= b->text_hi ? lab_async_prologue((const uint8_t *)start, end - start) : 0;
+  struct lab_prologue_row rows[LAB_PROLOGUE_ROWS];
   b->flags = LAB_RULE_ASYNC;
-  if (length) {
-    add_row(b, start, (struct lab_rule){.kind = LAB_RULE_SP, .offset = 8, .flags = LAB_RULE_PROLOGUE});
-    add_row(b, start + (uintptr_t)length - 7,
-            (struct lab_rule){.kind = LAB_RULE_SP, .offset = 16, .fp = -16, .flags = LAB_RULE_PROLOGUE});
-    add_row(b, start + (uintptr_t)length, (struct lab_rule){.kind = LAB_RULE_FP, .offset = 16, .fp = -16});
+  if (end <= b->text_hi && lab_async_prologue((const uint8_t *)start, end - start, rows)) {
+    for (const struct lab_prologue_row *r = rows; r < rows + LAB_PROLOGUE_ROWS; r++)
+      add_row(b, start + (uintptr_t)r->from,
+              (struct lab_rule){.kind = r->by_fp ? LAB_RULE_FP : LAB_RULE_SP, .offset = r->offset, .fp = r->fp,
+                                .flags = r->by_fp ? 0 : LAB_RULE_PROLOGUE});
   } else {
     add_row(b, start, (struct lab_rule){.kind = LAB_RULE_NONE, .flags = LAB_RULE_PROLOGUE});
   }
@@ -209,8 +209,9 @@ struct lab_rows *lab_rows_build(uintptr_t load, uintptr_t text_lo, uintptr_t tex
     }
     bool is_async = async < asyncs->count && load + asyncs->functions[async].start == start;
     // Without all names, by the looks.
+    struct lab_prologue_row unused[LAB_PROLOGUE_ROWS];
     if (!asyncs->complete && start >= text_lo && start < text_hi)
-      is_async |= lab_async_prologue((const uint8_t *)start, text_hi - start) != 0;
+      is_async |= lab_async_prologue((const uint8_t *)start, text_hi - start, unused);
     b.flags = is_async ? LAB_RULE_ASYNC : 0;
     async_functions += is_async;
     if (lab_run_fde(fde, eh_frame_hdr, module_lo, module_hi, &start, &stop, add_row, &b) && stop > covered)

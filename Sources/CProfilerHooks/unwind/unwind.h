@@ -28,10 +28,30 @@ enum lab_rule_flags {
 struct lab_rule {
   int32_t offset : 26;
   uint32_t kind : 4, flags : 2;
-  int16_t fp;      ///< where the caller's fp is saved, relative to the CFA; 0: still in the register
+  int16_t fp;      ///< where the caller's fp is saved, relative to the CFA; 0: still in the register. See lab_saved_fp.
   int16_t context; ///< the same for the async context register
 };
 _Static_assert(sizeof(struct lab_rule) == 8, "a rule is one word");
+
+/// Where calls leave the return address in a register it is saved, as a rule, right above fp. Slots are multiples of
+/// eight, so that the lowest bits of fp's may say what is otherwise.
+enum {
+  LAB_SAVES_RETURN_ALONE = 1, ///< it is what is saved in this slot, and fp is still in the register
+  LAB_SAVES_FP_ALONE = 2,     ///< the return address is still in the register
+};
+/// Where a rule has fp saved, relative to the CFA; 0: still in the register.
+static inline intptr_t lab_saved_fp(int16_t saved) {
+  return !LAB_RETURNS_BY_REGISTER ? saved : saved & LAB_SAVES_RETURN_ALONE ? 0 : saved & ~7;
+}
+/// The same of the return address.
+static inline intptr_t lab_saved_return(int16_t saved) {
+  if (!LAB_RETURNS_BY_REGISTER) return -8;
+  return saved == 0 || saved & LAB_SAVES_FP_ALONE ? 0 : saved & LAB_SAVES_RETURN_ALONE ? saved & ~7 : saved + 8;
+}
+/// Whether a rule is that of a function's first instruction, of which nothing has been done yet.
+static inline bool lab_rule_is_initial(struct lab_rule rule) {
+  return rule.kind == LAB_RULE_SP && rule.offset == (LAB_RETURNS_BY_REGISTER ? 0 : 8) && rule.fp == 0 && rule.context == 0;
+}
 
 /// One module's rules, by address. Immutable once published, never freed.
 ///
@@ -59,8 +79,8 @@ struct lab_module {
   uint16_t generation;
 };
 
-/// An address met lately, and its rule. `check` is the address, exclusive-or the rule: an entry half written by
-/// another thread fits no address.
+/// An address met lately, and its rule. `check` is the address, exclusive-or a multiple of the rule: an entry half written
+/// by another thread fits no address.
 struct lab_cached_rule {
   _Atomic uint64_t check, rule;
 };

@@ -3,6 +3,7 @@
 #if LAB_HAS_ENGINE
 #include "base/hidden.h"
 #include "threads/thread.h"
+#include "unwind/edges.h"
 #include "unwind/unwind.h"
 
 /// The stretch of stack known to be readable. Grows upwards a page at a time, each probed once.
@@ -111,7 +112,7 @@ static bool walk_contexts(struct lab_modules *modules, uintptr_t context, uintpt
   uintptr_t page = 0;
   int start = trail->count;
   // At the entry of a resume function the register still holds the context of what was awaited.
-  if (entered && can_read_context(context, &page) && pc - word(context + 8) < 64) context = word(context);
+  if (entered && can_read_context(context, &page) && lab_runs_straight(word(context + 8), pc)) context = word(context);
   while (can_read_context(context, &page)) {
     uintptr_t parent = word(context), resume = word(context + 8);
     if (parent == 0) {
@@ -128,33 +129,104 @@ static bool walk_contexts(struct lab_modules *modules, uintptr_t context, uintpt
   return true;
 }
 
+/// Whether a word can be read that may lie right below the stack pointer.
+static bool can_read_below(struct window *w, uintptr_t slot) {
+  if (slot >= w->lo) return can_read(w, slot);
+  bool is_on_page = (slot & ~(LAB_PAGE - 1)) == (w->lo & ~(LAB_PAGE - 1));
+  return (slot & 7) == 0 && (is_on_page || lab_page_is_readable(slot & ~(LAB_PAGE - 1)));
+}
+
+#if LAB_RETURNS_BY_REGISTER
+/// Of an async function that was interrupted and whose frame does not stand. Before it is set up the register holds its
+/// context, or that of what it has awaited. Afterwards it may be that of the function jumped to next, whose parent it is
+/// then: what the torn frame had of it tells, if no handler's frame lies over it.
+static uintptr_t context_at_edge(const struct lab_registers *r, const struct lab_rule *rule, struct window *w,
+                                 const struct lab_edge *edge) {
+  uintptr_t slot = edge->cfa + (uintptr_t)lab_saved_fp(rule->fp) - 8, page = 0;
+  if (edge->state != LAB_FRAME_IS_GONE || rule->kind != LAB_RULE_FP) return r->context;
+  if (!can_read_below(w, slot) || !can_read_context(r->context, &page)) return r->context;
+  return word(r->context) == word(slot) && word(slot) != 0 ? word(slot) : r->context;
+}
+#endif
+
 /// The async context of the frame that `r` and `rule` describe; 0 if it is not an async function's.
 static uintptr_t async_context(const struct lab_registers *r, const struct lab_rule *rule, struct window *w,
-                               bool framed, bool leaf) {
+                               bool framed, bool leaf, const struct lab_edge *edge) {
+#if LAB_RETURNS_BY_REGISTER
+  if (edge->state != LAB_FRAME_STANDS || (leaf && edge->context_is_due))
+    return leaf && (rule->flags & LAB_RULE_ASYNC) ? context_at_edge(r, rule, w, edge) : 0;
+#endif
   if (leaf && (rule->flags & LAB_RULE_ASYNC) && rule->kind == LAB_RULE_NONE) return r->context;
-  if (framed && ((rule->flags & LAB_RULE_ASYNC) || word(r->fp) >> 60 == 1) && can_read(w, r->fp - 8))
+  // All else has been popped: only fp is left of the frame, and what is below lies in the red zone, where there is one.
+  bool is_last = LAB_RED_ZONE > 0 && leaf && r->fp == r->sp && rule->kind == LAB_RULE_FP;
+  if (framed && ((rule->flags & LAB_RULE_ASYNC) || word(r->fp) >> 60 == 1) &&
+      (is_last ? can_read_below(w, r->fp - 8) : can_read(w, r->fp - 8)))
     return word(r->fp - 8);
   if (!(rule->flags & LAB_RULE_ASYNC) || rule->kind != LAB_RULE_SP) return 0;
   // Before the frame is set up the register holds it. After it is torn down the register holds that of the function
   // jumped to next, but the torn frame is still there, just below the stack pointer.
-  if (rule->flags & LAB_RULE_PROLOGUE) return r->context;
+  if (LAB_RETURNS_BY_REGISTER || rule->flags & LAB_RULE_PROLOGUE) return r->context;
   uintptr_t slot = r->sp - 16;
-  bool readable = (r->sp & (LAB_PAGE - 1)) >= 16 || lab_page_is_readable(slot & ~(LAB_PAGE - 1));
-  return rule->offset == 8 && readable ? word(slot) : r->context;
+  return rule->offset == 8 && can_read_below(w, slot) ? word(slot) : r->context;
 }
 
 /// Whether a return address is the first of a function, so that no call left it there: makecontext does, and other
 /// makers of coroutines, below the outermost function of a new stack.
 static bool was_put_there(struct lab_modules *modules, uintptr_t pc) {
   struct lab_rule before = lab_find_rule(modules, pc - 1), at = lab_find_rule(modules, pc);
-  return before.kind == LAB_RULE_NONE && at.kind == LAB_RULE_SP && at.offset == 8;
+  return before.kind == LAB_RULE_NONE && lab_rule_is_initial(at);
 }
+
+#if LAB_RETURNS_BY_REGISTER
+/// Goes to the caller of the frame at `cfa`. False if the stack ends here, or cannot be followed.
+static inline __attribute__((always_inline)) bool leave(struct lab_registers *r, struct lab_rule rule, uintptr_t cfa,
+                                                        const struct lab_edge *edge, bool exact, struct window *w) {
+  bool stands = edge->state == LAB_FRAME_STANDS;
+  bool has_return = stands ? lab_saved_return(rule.fp) == 0 : edge->has_return;
+  bool has_fp = stands ? lab_saved_fp(rule.fp) == 0 : edge->has_fp;
+  bool has_context = stands ? rule.context == 0 : edge->has_context;
+  // A function that was interrupted may have no frame at all; one that has called another has its return address in it.
+  if (exact ? cfa < r->sp : cfa <= r->sp || has_return) return false;
+  uintptr_t return_slot = cfa + (uintptr_t)lab_saved_return(rule.fp), fp_slot = cfa + (uintptr_t)lab_saved_fp(rule.fp);
+  uintptr_t context_slot = cfa + (uintptr_t)(intptr_t)rule.context;
+  if ((!has_return && !can_read(w, return_slot)) || (!has_fp && !can_read(w, fp_slot))) return false;
+  r->pc = lab_return_address(has_return ? r->link : word(return_slot));
+  if (!has_fp) r->fp = word(fp_slot) & ~LAB_ASYNC_FRAME_BIT;
+  if (!has_context && can_read(w, context_slot)) r->context = word(context_slot);
+  // The stub that has a call's slot filled in pushes the return address before anything of the callee is.
+  r->sp = !has_return && return_slot >= cfa ? return_slot + 8 : cfa;
+  return true;
+}
+#else
+/// Goes to the caller of the frame at `cfa`. False if the stack cannot be followed.
+static inline __attribute__((always_inline)) bool leave(struct lab_registers *r, struct lab_rule rule, uintptr_t cfa,
+                                                        const struct lab_edge *edge, bool exact, struct window *w) {
+  (void)edge;
+  (void)exact;
+  if (cfa <= r->sp || !can_read(w, cfa - 8)) return false;
+  r->pc = word(cfa - 8);
+  // A slot below sp has been popped already: epilogues keep the rule, and the register holds the caller's value.
+  uintptr_t fp_slot = rule.kind == LAB_RULE_REALIGN ? r->fp : cfa + (uintptr_t)(intptr_t)rule.fp;
+  if ((rule.kind == LAB_RULE_REALIGN || rule.fp) && fp_slot >= r->sp) {
+    if (!can_read(w, fp_slot)) return false;
+    r->fp = word(fp_slot) & ~LAB_ASYNC_FRAME_BIT;
+  }
+  uintptr_t context_slot = cfa + (uintptr_t)(intptr_t)rule.context;
+  if (rule.context && context_slot >= r->sp) {
+    if (!can_read(w, context_slot)) return false;
+    r->context = word(context_slot);
+  }
+  r->sp = cfa;
+  return true;
+}
+#endif
 
 static inline __attribute__((always_inline)) void walk(struct lab_registers r, int leaf_is_exact,
                                                        struct trail *trail) {
   struct lab_modules *modules = LAB_ACQUIRE(&lab_current_modules);
   struct window w = window_at(r.sp);
-  bool exact = true, leaf = true;
+  // Beyond a frame that nothing describes sp is only known to be higher, until a frame pointer says where.
+  bool exact = true, leaf = true, sp_is_vague = false;
   while (true) {
     if (!lab_is_hidden(r.pc)) {
       // Interrupted instructions are written as they are or as what comes after a call, whichever is asked for.
@@ -163,12 +235,16 @@ static inline __attribute__((always_inline)) void walk(struct lab_registers r, i
     }
     if (!modules) return;
     struct lab_rule rule = lab_find_rule(modules, exact ? r.pc : r.pc - 1);
+    if (LAB_RETURNS_BY_REGISTER && !exact && rule.kind == LAB_RULE_NONE && lab_returns_from_signal(r.pc))
+      rule.kind = LAB_RULE_SIGNAL;
+    struct lab_edge edge = {0};
+    if (exact) edge = lab_edge_at(modules, &r, &rule);
     int kind = (int)rule.kind;
 
     bool framed = (kind == LAB_RULE_FP || kind == LAB_RULE_NONE) && r.fp >= r.sp && can_read(&w, r.fp);
-    uintptr_t context = async_context(&r, &rule, &w, framed, leaf);
+    uintptr_t context = async_context(&r, &rule, &w, framed, leaf, &edge);
     if (context) {
-      bool entered = leaf && (rule.flags & LAB_RULE_PROLOGUE);
+      bool entered = leaf && (rule.flags & LAB_RULE_PROLOGUE || edge.context_is_due);
       if (walk_contexts(modules, context, r.pc, entered, trail)) return;
     }
 
@@ -184,8 +260,8 @@ static inline __attribute__((always_inline)) void walk(struct lab_registers r, i
     }
     case LAB_RULE_ROOT: trail->flags |= LAB_WALK_ROOT; return;
     case LAB_RULE_SIGNAL: {
-      // sp points at the ucontext that the kernel pushed; the code below it may run on another stack.
-      const ucontext_t *interrupted = (const ucontext_t *)r.sp;
+      // The kernel has pushed it; the code below it may run on another stack.
+      const ucontext_t *interrupted = lab_interrupted_context(r.sp);
       uintptr_t first, last;
       lab_registers_extent(interrupted, &first, &last);
       if (!can_read(&w, last) || !can_read(&w, first)) return;
@@ -198,7 +274,10 @@ static inline __attribute__((always_inline)) void walk(struct lab_registers r, i
     default: break;
     }
 
-    if (kind == LAB_RULE_NONE) {
+    if (LAB_RETURNS_BY_REGISTER && sp_is_vague && kind == LAB_RULE_SP && lab_saved_fp(rule.fp) != 0)
+      cfa = r.fp - (uintptr_t)lab_saved_fp(rule.fp);
+    if (edge.state != LAB_FRAME_STANDS) cfa = edge.cfa;
+    if (kind == LAB_RULE_NONE && edge.state == LAB_FRAME_STANDS) {
       // No unwind information: trust the frame pointer if it leads up the stack and back into code.
       if (!exact && was_put_there(modules, r.pc)) {
         trail->flags |= LAB_WALK_ROOT;
@@ -206,27 +285,18 @@ static inline __attribute__((always_inline)) void walk(struct lab_registers r, i
       }
       trail->flags |= LAB_WALK_FELL_BACK;
       if (!framed || !can_read(&w, r.fp + 8)) return;
-      uintptr_t caller = word(r.fp + 8);
+      uintptr_t caller = lab_return_address(word(r.fp + 8));
       if (!lab_find_module(modules, caller - 1)) return;
       cfa = r.fp + 16;
       r.fp = word(r.fp) & ~LAB_ASYNC_FRAME_BIT;
       r.pc = caller;
+      r.sp = cfa;
+      sp_is_vague = true;
+    } else if (leave(&r, rule, cfa, &edge, exact, &w)) {
+      sp_is_vague = false;
     } else {
-      if (cfa <= r.sp || !can_read(&w, cfa - 8)) return;
-      r.pc = word(cfa - 8);
-      // A slot below sp has been popped already: epilogues keep the rule, and the register holds the caller's value.
-      uintptr_t fp_slot = kind == LAB_RULE_REALIGN ? r.fp : cfa + (uintptr_t)(intptr_t)rule.fp;
-      if ((kind == LAB_RULE_REALIGN || rule.fp) && fp_slot >= r.sp) {
-        if (!can_read(&w, fp_slot)) return;
-        r.fp = word(fp_slot) & ~LAB_ASYNC_FRAME_BIT;
-      }
-      uintptr_t context_slot = cfa + (uintptr_t)(intptr_t)rule.context;
-      if (rule.context && context_slot >= r.sp) {
-        if (!can_read(&w, context_slot)) return;
-        r.context = word(context_slot);
-      }
+      return;
     }
-    r.sp = cfa;
     exact = leaf = false;
     // No code lies so low: the stack ends here, or was misread.
     if (r.pc < LAB_LEFT_OUT) {

@@ -91,8 +91,9 @@ uint32_t lab_wait_bucket_count(void) { return LAB_ACQUIRE(&used) - 1; }
 bool lab_wait_bucket_at(uint32_t index, lab_wait_bucket *out) {
   if (index == 0 || index > lab_wait_bucket_count()) return false;
   const struct bucket *bucket = &buckets[index];
-  lab_wait_figures figures = {LAB_LOAD(&bucket->contentions), LAB_LOAD(&bucket->delay), LAB_LOAD(&bucket->runnable),
-                              LAB_LOAD(&bucket->holds), LAB_LOAD(&bucket->held), LAB_LOAD(&bucket->queued)};
+  // Figures that are not 0 say that the key is there.
+  lab_wait_figures figures = {LAB_ACQUIRE(&bucket->contentions), LAB_ACQUIRE(&bucket->delay), LAB_LOAD(&bucket->runnable),
+                              LAB_ACQUIRE(&bucket->holds), LAB_LOAD(&bucket->held), LAB_LOAD(&bucket->queued)};
   *out = (lab_wait_bucket){(uint32_t)bucket->key, (lab_wait_view)(uint8_t)(bucket->key >> 32),
                            (lab_wait_on)(bucket->key >> 40), figures};
   return true;

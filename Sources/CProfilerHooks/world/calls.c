@@ -60,28 +60,40 @@ static bool another_waits(const ucontext_t *context) {
 
 void lab_call_go_on(const lab_kernel_call *call, ucontext_t *context) {
   if (call->sp == 0 || call->number == LAB_NO_CALL || !lab_call_was_interrupted(context, call)) return;
+  lab_kernel_call again = *call;
   const uintptr_t *arguments = call->arguments;
   switch (call->number) {
   // The kernel has written what is left of the time, where it was asked to.
   case SYS_nanosleep:
-    if (arguments[1] != 0) lab_set_call_argument(context, 0, arguments[1]);
+    if (arguments[1] != 0) again.arguments[0] = arguments[1];
     break;
   case SYS_clock_nanosleep:
-    if (arguments[3] != 0 && !(arguments[1] & TIMER_ABSTIME)) lab_set_call_argument(context, 2, arguments[3]);
+    if (arguments[3] != 0 && !(arguments[1] & TIMER_ABSTIME)) again.arguments[2] = arguments[3];
     break;
   // These have it in what they were given.
-  case SYS_select: case SYS_pselect6: case SYS_ppoll: break;
+  case SYS_pselect6: case SYS_ppoll: break;
+#ifdef SYS_select // What newer architectures have no numbers for.
+  case SYS_select: break;
+#endif
   // These have no limit, and the mask of sigsuspend is set anew.
-  case SYS_pause: case SYS_rt_sigsuspend: break;
+  case SYS_rt_sigsuspend: break;
+#ifdef SYS_pause
+  case SYS_pause: break;
+#endif
   // sem_timedwait: up to a moment, not for a time.
   case SYS_futex:
     if ((arguments[1] & FUTEX_CMD_MASK) != FUTEX_WAIT_BITSET && !lab_calls_all_go_on) return;
     break;
   // These wait for ever if the limit is negative.
+#ifdef SYS_poll
   case SYS_poll:
     if ((int)arguments[2] >= 0 && !lab_calls_all_go_on) return;
     break;
-  case SYS_epoll_wait: case SYS_epoll_pwait:
+#endif
+#ifdef SYS_epoll_wait
+  case SYS_epoll_wait:
+#endif
+  case SYS_epoll_pwait:
     if ((int)arguments[3] >= 0 && !lab_calls_all_go_on) return;
     break;
   case SYS_rt_sigtimedwait:
@@ -90,7 +102,7 @@ void lab_call_go_on(const lab_kernel_call *call, ucontext_t *context) {
   default:
     if (!lab_calls_all_go_on) return;
   }
-  if (!another_waits(context)) lab_call_again(context, call->number);
+  if (!another_waits(context)) lab_call_again(context, &again);
 }
 
 void lab_call_made_again(ucontext_t *context) {

@@ -144,7 +144,8 @@ struct TimelineFigure: FigureDrawing {
     let sides = [means.last, means.first].compactMap { $0 }.enumerated().map {
       Point(x: $0 == 0 ? Double(timeline.columns) : 0, y: $1.y)
     }
-    out.path("mean", through: means + sides.prefix(1) + ends + sides.suffix(1), isClosed: true)
+    let around: [Point] = means + Array(sides.prefix(1)) + ends + Array(sides.suffix(1))
+    out.path("mean", through: around, isClosed: true)
     out.path("most", through: line(track.peaks.map(Double.init)))
     endTrack(into: &out)
   }

@@ -28,7 +28,9 @@ struct HeapTypeNames {
   }
 
   private func read(_ metadata: UInt) -> Kind? {
-    guard metadata >> 47 == 0, let (type, kind) = reader.heapMetadata(metadata, size: 1 << 30) else { return nil }
+    guard metadata &>> ReadableMemory.bits == 0, let (type, kind) = reader.heapMetadata(metadata, size: 1 << 30) else {
+      return nil
+    }
     switch kind {
     case .closureContext: return .closure
     case .genericBox: return .named("boxed variable")

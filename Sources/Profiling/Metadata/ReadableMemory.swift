@@ -22,7 +22,12 @@ struct ReadableMemory {
   }
 
   /// Whether the address lies where a program's memory can lie at all. One that does can be counted on from.
-  static func isPossible(_ address: UInt) -> Bool { address > 4096 && address >> 47 == 0 }
+  static func isPossible(_ address: UInt) -> Bool { address > smallestPage && address &>> bits == 0 }
+
+  /// In how many bits a program's addresses are.
+  static let bits = UInt(lab_memory_bits())
+  /// Bytes of the smallest pages that there are. Whatever of a larger one lies in such a part is as readable as all of it.
+  static let smallestPage: UInt = 4096
 
   /// The address in the word at `address`; nil if it is none or cannot be read.
   func pointer(at address: UInt) -> UInt? { load(UInt.self, at: address).flatMap { Self.isPossible($0) ? $0 : nil } }

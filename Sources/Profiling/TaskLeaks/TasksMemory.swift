@@ -99,7 +99,7 @@ struct TasksMemory {
 
   /// As `lab_address_in` has it: without tag bits, and upright.
   private static func address(in word: UInt) -> UInt {
-    (word >> 47 == 0x1ffff ? ~word : word) & 0x00ff_ffff_ffff_fff8
+    (word &>> ReadableMemory.bits == UInt.max &>> ReadableMemory.bits ? ~word : word) & 0x00ff_ffff_ffff_fff8
   }
 
   /// Whether the word of an edge is the program's, and none of the runtime's own in a task's record.

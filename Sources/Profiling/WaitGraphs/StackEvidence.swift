@@ -16,7 +16,7 @@ struct StackEvidence {
     var at = pointer & ~7
     for _ in 0..<16 {
       // Up to the next page's end, for the stack ends at one.
-      let count = min(chunk.count, Int((4096 - at % 4096) / 8))
+      let count = min(chunk.count, Int((ReadableMemory.smallestPage - at % ReadableMemory.smallestPage) / 8))
       guard lab_read_memory(at, &chunk, count * 8) else { break }
       words.formUnion(chunk.prefix(count))
       at += UInt(count * 8)

@@ -82,13 +82,8 @@ struct ThreadWait {
   /// Whether a word is the id that a thread keeps of itself, which the kernel clears when it ends: `pthread_join` leaves the
   /// stack to a function without a name before it sleeps there.
   ///
-  /// glibc on x86_64, struct pthread: it begins with its own address, has that again at 16, and its id at 720.
   private static func isOfThread(_ address: UInt) -> Bool {
-    let start = address &- 720
-    return withUnsafeTemporaryAllocation(of: UInt.self, capacity: 3) { words in
-      ReadableMemory.isPossible(start) && lab_read_memory(start, words.baseAddress, 24) && words[0] == start
-        && words[2] == start
-    }
+    ReadableMemory.isPossible(address) && lab_thread_keeps_id_at(address)
   }
 
   private static func owner(_ word: UInt32) -> Int32 { Int32(word & 0x3fff_ffff) }

@@ -107,7 +107,7 @@ struct FrontMatter: Equatable {
     guard parts.count == 3, parts[0].utf8.count == 4, let month = Int(parts[1]), let date = Int(parts[2]),
       (1...12).contains(month), (1...31).contains(date)
     else { return nil }
-    return parts[0] + (month < 10 ? "-0\(month)" : "-\(month)") + (date < 10 ? "-0\(date)" : "-\(date)")
+    return String(parts[0]) + (month < 10 ? "-0\(month)" : "-\(month)") + (date < 10 ? "-0\(date)" : "-\(date)")
   }
 
   private static func isFence(_ text: Bytes, _ line: Line) -> Bool {

@@ -56,7 +56,7 @@ struct HeadingIDs {
       }
     }
     let trimmed = kept.drop { $0 == 0x20 }
-    let end = trimmed.lastIndex { $0 != 0x20 } ?? trimmed.startIndex - 1
+    let end: Int = trimmed.lastIndex { $0 != 0x20 } ?? trimmed.startIndex - 1
     var slug: [UInt8] = []
     slug.reserveCapacity(trimmed.count)
     for byte in trimmed[..<max(trimmed.startIndex, end + 1)] {

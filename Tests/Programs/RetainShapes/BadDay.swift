@@ -29,14 +29,21 @@ enum BadDay: String {
     }
   }
 
-  /// Has the kernel refuse `process_vm_readv` (310) from now on, with EPERM, and allow all else.
+  /// The number of `process_vm_readv`.
+  #if arch(arm64)
+    private static let readsMemory: UInt32 = 270
+  #else
+    private static let readsMemory: UInt32 = 310
+  #endif
+
+  /// Has the kernel refuse `process_vm_readv` from now on, with EPERM, and allow all else.
   private func denyReading() {
     typealias Control = @convention(c) (CInt, UInt, UnsafeRawPointer?, UInt, UInt) -> CInt
     guard let symbol = dlsym(nil, "prctl") else { return }
     let control = unsafeBitCast(symbol, to: Control.self)
     // Of sock_filter: code, jumps if true and if not, value. Source: linux/filter.h, linux/seccomp.h.
     let steps: [(UInt16, UInt8, UInt8, UInt32)] = [
-      (0x20, 0, 0, 0), (0x15, 0, 1, 310), (0x06, 0, 0, 0x0005_0001), (0x06, 0, 0, 0x7fff_0000),
+      (0x20, 0, 0, 0), (0x15, 0, 1, Self.readsMemory), (0x06, 0, 0, 0x0005_0001), (0x06, 0, 0, 0x7fff_0000),
     ]
     steps.withUnsafeBytes { steps in
       var filter = (UInt64(4), UInt(bitPattern: steps.baseAddress))

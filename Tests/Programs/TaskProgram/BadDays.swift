@@ -51,7 +51,7 @@ func olderTasks() async throws {
 func restart() async throws {
   nonisolated(unsafe) var stops = false
   let busy = (0..<4).map { _ in
-    Task.detached { while !stops { await Task { await Task.yield() }.value } }
+    Task.detached { @Sendable in while !stops { await Task { await Task.yield() }.value } }
   }
   var wrong = 0
   for _ in 0..<60 {
@@ -80,7 +80,7 @@ func forking() async throws {
   try TaskProfiler.start()
   nonisolated(unsafe) var stops = false
   let busy = (0..<4).map { _ in
-    Task.detached { while !stops { await Task { await Task.yield() }.value } }
+    Task.detached { @Sendable in while !stops { await Task { await Task.yield() }.value } }
   }
   var children = 0
   for _ in 0..<50 {

@@ -63,7 +63,7 @@ func immediateTasks() async throws {
   try TaskProfiler.start()
   let before = counts()
   nonisolated(unsafe) var sum = 0
-  for _ in 0..<1000 { Task.immediate { sum += 1 } }
+  for _ in 0..<1000 { Task.immediate { @Sendable in sum += 1 } }
   let after = counts()
   say("ran", sum)
   say("made", after.made - before.made)

@@ -29,7 +29,7 @@ func waits() async throws {
   let forGate = Task(name: "gate") { await gate.pass() }
   var tasks: [Task<Void, Never>] = []
   for _ in 0..<3 {
-    tasks += [
+    let more: [Task<Void, Never>] = [
       Task(name: "unsafe continuation") { await gate.pass() },
       Task(name: "checked continuation") {
         await withCheckedContinuation { continuation in
@@ -66,6 +66,7 @@ func waits() async throws {
       Task(name: "suspending sleep") { try? await SuspendingClock().sleep(until: .now + .seconds(600)) },
       Task(name: "old sleep") { try? await Task.sleep(nanoseconds: 600_000_000_000) },
     ]
+    tasks += more
   }
   let watched = Watched()
   let observers = (0..<3).map { _ in

@@ -8,7 +8,7 @@ import Profiling
 func listeners(_ run: Run) async throws {
   nonisolated(unsafe) var stops = false
   let busy = (0..<4).map { _ in
-    Task.detached {
+    Task.detached { @Sendable in
       let desk = Desk()
       while !stops {
         await Task { await desk.touch() }.value
@@ -67,7 +67,7 @@ func forkedMeanwhile(_ run: Run) async throws {
   try MutexProfiler.start()
   nonisolated(unsafe) var stops = false
   let busy = (0..<4).map { _ in
-    Task.detached {
+    Task.detached { @Sendable in
       let desk = Desk()
       while !stops {
         await Task { await desk.touch() }.value
