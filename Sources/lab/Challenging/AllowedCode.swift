@@ -7,7 +7,7 @@ import Foundation
 /// object file leaves open. The attributes by which Swift code names a symbol that no module declares are refused.
 enum AllowedCode {
   private static let modules: Set = [
-    "Swift", "Given", "Foundation", "Dispatch", "Synchronization", "Glibc", "_Concurrency",
+    "Swift", "Given", "Foundation", "Dispatch", "Synchronization", "Glibc", "RegexBuilder", "_Concurrency",
   ]
 
   /// What is refused in the text: nil if nothing is. It is looked for in comments and strings as well: what is one and what is
@@ -87,7 +87,8 @@ enum AllowedCode {
     guard let length = Int(digits) else { return true }
     let module = rest.dropFirst(digits.count).prefix(length)
     return [
-      "Given", "Attempt", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "SwiftGlibc", "Glibc",
+      "Given", "Attempt", "Foundation", "FoundationEssentials", "FoundationInternationalization", "Dispatch",
+      "Synchronization", "SwiftGlibc", "Glibc", "RegexBuilder", "_StringProcessing", "_RegexParser",
     ]
     .contains(String(module))
   }
@@ -103,8 +104,10 @@ enum AllowedCode {
     "pthread_rwlock_init", "pthread_rwlock_rdlock", "pthread_rwlock_wrlock", "pthread_rwlock_unlock",
     "pthread_rwlock_destroy", "pthread_cond_init", "pthread_cond_wait", "pthread_cond_timedwait", "pthread_cond_signal",
     "pthread_cond_broadcast", "pthread_cond_destroy", "pthread_self",
+    "__divti3", "__modti3", "__udivti3", "__umodti3", "__multi3", "__muloti4",
     "sin", "cos", "tan", "atan", "atan2", "exp", "exp2", "log", "log2", "log10", "pow", "sqrt", "floor", "ceil",
     "round",
-    "trunc", "fmod", "fma", "hypot", "cbrt", "putchar", "puts",
+    "trunc", "fmod", "fma", "hypot", "cbrt", "rint", "nearbyint", "lround", "sinf", "cosf", "tanf", "expf", "logf",
+    "powf", "sqrtf", "floorf", "ceilf", "roundf", "truncf", "fmodf", "fmaf", "putchar", "puts",
   ]
 }
