@@ -34,6 +34,10 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
   case noLabel(name: String)
   /// A call-out's sentence was given without the function that it is about.
   case noCallout
+  /// A question was put to a kind of figure that nobody can answer by a click.
+  case noQuestion(kind: FigureKind)
+  /// The function that an option of a question names is not in the figure.
+  case optionNotShown(name: String)
   /// Graphviz, which places a call graph's boxes, is missing or failed.
   case graphviz(GraphvizError)
 
@@ -59,6 +63,9 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
     case .lineNotShown(let text): "no line of the source shown contains “\(text)”, which is to be called out"
     case .noLabel(let name): "nothing that was recorded has the label “\(name)”"
     case .noCallout: "says= is about a function: name it with callout="
+    case .noQuestion(let kind): "a question is answered by clicking a frame of view=flame, not of view=\(kind.rawValue)"
+    case .optionNotShown(let name):
+      "the figure shows no function “\(name)”, which an option of the question names; a filter leaves it out, or it is spelt otherwise"
     case .graphviz(let error): "a graph's boxes are placed by Graphviz: \(error)"
     }
   }

@@ -125,7 +125,8 @@ extension FigureInput {
   var reportOptions: ReportOptions {
     var report = self.report ?? options.reportOptions()
     let functions = Set((profile.functions + (baseline?.functions ?? [])).map(\.name))
-    let named = options.kept + (options.callout.map { [[$0]] } ?? [])
+    let asked = options.question?.options.flatMap { $0.functions.map { [$0] } } ?? []
+    let named = options.kept + (options.callout.map { [[$0]] } ?? []) + asked.map(Set.init)
     report.kept = named.map { names in
       names.reduce(into: []) { $0.formUnion(FunctionName($1).matches(in: functions)) }
     }

@@ -81,6 +81,8 @@ public struct FigureOptions: Sendable, Hashable {
   /// Functions of which the figure shows one each, whatever it leaves out for being small or too much; sets of
   /// alternatives, names as claims have them.
   public var kept: [Set<String>] = []
+  /// What readers answer by clicking a frame of a flame graph; nil if it only shows.
+  public var question: FrameQuestion?
   /// A title inside the figure; empty for none.
   public var title = ""
   /// The width in pixels of a figure that stands alone.

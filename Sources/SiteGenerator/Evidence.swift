@@ -52,6 +52,28 @@ public struct FigureReference: Sendable, Hashable {
   public var claims: [ClaimReference]
   /// Whether it is shown as a picture: as a file of its own, which no style of the page reaches.
   public var isPicture: Bool
+  /// What readers answer by clicking in it; nil for a figure that only shows.
+  public var question: Question?
+
+  /// A question whose options are functions of the figure.
+  public struct Question: Sendable, Hashable {
+    /// An option.
+    public struct Option: Sendable, Hashable {
+      /// Its letter, which is the value of its radio button.
+      public var letter: String
+      /// The id of that button, for labels.
+      public var button: String
+      /// What the option sets as code: the functions that stand for it.
+      public var functions: [String]
+      /// Whether it is the answer.
+      public var isRight: Bool
+    }
+
+    /// The id of the element that has the question in words.
+    public var id: String
+    /// Those of its options that name a function, in order.
+    public var options: [Option]
+  }
 
   /// A reference to a capture's figure.
   public init(

@@ -12,7 +12,7 @@
 /// as links, and `title=`, `hl_lines=`, `linenums=` on fences. Links between Markdown files become links between pages,
 /// and are checked. What is not drawn (icons, mathematics, diagrams) is shown as its labelled source, and reported.
 ///
-/// Six things are the lab's own, each valid CommonMark:
+/// Seven things are the lab's own, each valid CommonMark:
 /// - **Code from the source that runs**: a fence whose info string names a file and a region, its body empty or a
 ///   fallback. `linenums` shows the file's own line numbers; `diff` shows what changes from this region to another one,
 ///   `REGION` of the same file or `FILE#REGION`.
@@ -47,6 +47,9 @@
 ///               You chose the dictionary, and so does the profile: [60 % ± 6](claim:…).
 ///
 ///           The dictionary does.
+///
+///   A flame graph before the options is answered by a click: frames of functions that options set as code choose them.
+/// - **Terms**: a link `[continuations](term:)`, or `[resumed](term:continuation)`, to what the page `glossary.md` says of it.
 /// - **Knobs**: an admonition `knob` with the values of a parameter, each with the figure and the words that the page shows
 ///   when it is chosen; `[x]` is chosen at first.
 ///

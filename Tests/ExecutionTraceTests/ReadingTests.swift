@@ -119,6 +119,12 @@ import Testing
     let renamed = trace.renamingFiles { $0.replacing("/src/", with: "") }
     #expect(renamed.stacks[1].frames[0].file == "a.swift" && renamed.program == "/bin/x")
     #expect(Array(renamed.events()) == events)
+    let named = try RecordedTrace(fileBytes: file.bytes).renamingFiles { $0.replacing("/src/", with: "") }
+      .namingProgramAlone().bytes(forFile: "x.trace")
+    let alone = try Trace(bytes: named)
+    #expect(alone.program == "x" && alone.arguments.isEmpty && alone.modules == trace.modules)
+    #expect(alone.stacks[1].frames[0].file == "a.swift" && Array(alone.events()) == events)
+    #expect(named.firstRange(of: Array("-v".utf8)) == nil)
   }
 
   @Test func threadsAreMergedByTime() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -77,6 +78,36 @@ import Testing
     #expect(html("!!! predict\n\n    text\n").contains("<div class=\"admonition predict\">"))
     let open = rendered("!!! predict \"Which?\"\n\n    1. a\n\n        A.\n")
     #expect(open.problems.map(\.line) == [1] && open.problems[0].message.contains("would rather look"))
+  }
+
+  @Test("A figure before the options is asked for one of the functions that they set as code")
+  func askedFigures() throws {
+    let asked = Mutex<[FigureReference]>([])
+    var evidence = Evidence.kettle
+    let draw = evidence.figure
+    evidence.figure = { reference in
+      asked.withLock { $0.append(reference) }
+      return try draw(reference)
+    }
+    let markdown = Self.markdown.replacing("Look first.", with: "![Tea](figure:kettle/a?view=flame \"Cups\")")
+      .replacing("The kettle\n", with: "The `kettle` of `tea`\n")
+    let page = rendered(markdown, evidence: evidence)
+    #expect(page.problems.isEmpty)
+    let question = try #require(asked.withLock { $0 }.first?.question)
+    #expect(question.id == "predict-1-question")
+    #expect(question.options.map(\.letter) == ["A", "B"] && question.options.map(\.isRight) == [true, false])
+    #expect(question.options.map(\.functions) == [["kettle", "tea"], ["cup"]])
+    let text = String(decoding: page.html, as: UTF8.self)
+    #expect(TagBalance.fault(in: text) == nil)
+    for option in question.options {
+      #expect(text.contains(" id=\"\(option.button)\" aria-labelledby=\"\(option.button)-text\">"))
+      #expect(text.contains("<span class=\"text\" id=\"\(option.button)-text\">"))
+    }
+    // A figure of a page that asks nothing is none of it, and neither is one below the options.
+    _ = rendered("![Tea](figure:kettle/a)\n\n" + Self.markdown, evidence: evidence)
+    #expect(asked.withLock { $0 }.last?.question == nil)
+    let vague = rendered(Self.markdown.replacing("Look first.", with: "![Tea](figure:kettle/a)"), evidence: evidence)
+    #expect(vague.problems.contains { $0.message.contains("names functions as code") })
   }
 
   @Test func manyQuestionsHaveNamesOfTheirOwn() {

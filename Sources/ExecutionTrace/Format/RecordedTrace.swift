@@ -10,6 +10,8 @@ public struct RecordedTrace: Sendable {
   /// Entries of tables that are told at the end.
   private var late: [UInt8] = []
   private var rename: (@Sendable (String) -> String)?
+  /// Whether of the program its name alone is told.
+  private var namesProgram = false
   /// How many events were lost, if it is not as many as the header says.
   private var lost: UInt64?
   /// The stacks that stay in the tables, and those of them that need no addresses, for they have names; nil: all, as they are.
@@ -217,12 +219,18 @@ public struct RecordedTrace: Sendable {
 
   /// Entries of tables with the stacks that stay, and the paths of files as they are to be.
   private func rewritten(_ entries: [UInt8]) -> [UInt8] {
-    guard rename != nil || shownStacks != nil else { return entries }
+    guard rename != nil || shownStacks != nil || namesProgram else { return entries }
     var out = EntryWriter()
     Self.forEachEntry(entries) { kind, contents in
       guard let contents = shown(kind, contents) else { return }
       out.add(kind) { entry in
-        if let rename { entry.bytes = Self.renamed(kind, contents, rename) } else { entry.bytes = contents }
+        if kind == .program, namesProgram {
+          entry.text(Self.programName(contents))
+        } else if let rename {
+          entry.bytes = Self.renamed(kind, contents, rename)
+        } else {
+          entry.bytes = contents
+        }
       }
     }
     return out.bytes
@@ -254,6 +262,15 @@ public struct RecordedTrace: Sendable {
     entry.number(stack)
     entry.number(0)
     return entry.bytes
+  }
+
+  /// The last part of the path that an entry has.
+  private static func programName(_ contents: [UInt8]) -> String {
+    let bytes = contents.withUnsafeBytes { TraceBytes(copying: $0) }
+    return withExtendedLifetime(bytes) {
+      var rest = TraceCursor(bytes, 0..<bytes.count)
+      return (rest.text() ?? "").split(separator: "/").last.map(String.init) ?? ""
+    }
   }
 
   private static func renamed(
@@ -331,6 +348,13 @@ extension RecordedTrace: ProfileContents {
     let former = self.rename
     renamed.rename = { path in names[former?(path) ?? path] ?? former?(path) ?? path }
     return renamed
+  }
+
+  /// The same with the program's name in the place of its path and its arguments, which tell of the machine that it ran on.
+  public func namingProgramAlone() -> RecordedTrace {
+    var named = self
+    named.namesProgram = true
+    return named
   }
 
   private static func paths(_ trace: Trace) -> Set<String> {

@@ -26,6 +26,7 @@ struct FlameFigure: FigureDrawing {
   private let harness: [String]
   private let isScaled: Bool
   private let callout: FlameCallout?
+  private let question: FlameQuestion?
   private let meaning: NumberMeaning?
   private let zoomLink: (@Sendable (String?) -> String)?
 
@@ -57,6 +58,9 @@ struct FlameFigure: FigureDrawing {
       try FlameCallout(callout, in: report, words: plain)
     }
     self.callout = callout
+    question = try input.options.question.map { question throws(FigureError) in
+      try FlameQuestion(question, in: report.tree)
+    }
     words = FlameWords(report: report, quantity: quantity, isScaled: isScaled, callout: callout?.description ?? "")
     meaning =
       input.link == nil ? nil : NumberMeaning(type: report.tree.valueType.type, isDifference: report.tree.isDifference)
@@ -79,6 +83,7 @@ struct FlameFigure: FigureDrawing {
   private func body(alt: String) -> String {
     var out = Markup()
     out.reserve(2_000 + tree.nodes.count * 120)
+    question?.write(to: &out)
     out.raw(callout == nil ? "<div class=\"flame\"" : "<div class=\"flame argues\"")
     out.raw(" role=\"figure\" aria-label=\"")
     out.text(alt)
@@ -150,9 +155,16 @@ struct FlameFigure: FigureDrawing {
     var marks = FlameMarks(node, in: tree, colour: options.colour, isNoise: isNoise)
     if options.byLabel != nil, node.depth == 1 { marks.classes = "g" }
     if let mark = callout?.mark(index) { marks.add(mark) }
+    let option = question?.option(of: index)
+    if let option, option.isRight { marks.add("ok") }
     if !marks.classes.isEmpty {
       out.raw(" class=\"")
       out.text(marks.classes)
+      out.raw("\"")
+    }
+    if let option {
+      out.raw(" data-option=\"")
+      out.text(option.letter)
       out.raw("\"")
     }
     if index == zoomed { out.raw(" tabindex=\"0\"") }

@@ -1,4 +1,5 @@
 import Analysis
+import ExecutionTrace
 import Foundation
 import Profiling
 
@@ -108,9 +109,11 @@ struct CaptureSession {
     let captured = CaptureName(scenario: request.scenario, variant: request.variant.rawValue, kind: name)
     let files = CaptureFiles(captured, view: request.view, in: request.folder)
     // Named from the root, so that a capture is good on any machine.
-    let contents = recording.contents.renamingFiles { path in
+    var contents = recording.contents.renamingFiles { path in
       path.hasPrefix(request.root + "/") ? String(path.dropFirst(request.root.count + 1)) : path
     }
+    // The arguments of a scenario's process are the request, with folders of this machine.
+    if let trace = contents as? RecordedTrace { contents = trace.namingProgramAlone() }
     let bytes = try contents.bytes(forFile: files.contents)
     let provenance = Provenance(
       scenario: request.scenario, variant: request.variant.rawValue, kind: name, view: request.view,

@@ -10,6 +10,7 @@ struct PageMaker: Sendable {
   let writes: Bool
   let snippets: Snippets
   let dialect: Dialect
+  let glossary: Glossary?
 
   /// A page and whether it was made anew.
   struct Made: Sendable {
@@ -85,7 +86,7 @@ struct PageMaker: Sendable {
     let setting = PageRenderer.Setting(
       source: source.path, file: file, site: site, evidence: generator.evidence,
       images: ImageSizes(root: generator.content), markup: EvidenceMarkup(templates: theme.templates),
-      dialect: dialect, origins: text.expansion?.origins ?? [])
+      dialect: dialect, glossary: glossary, origins: text.expansion?.origins ?? [])
     return text.bytes.withUnsafeBufferPointer { bytes in
       let renderer = PageRenderer(text: bytes, setting: setting)
       if let problem = text.problem { renderer.report(problem.message, line: problem.line) }

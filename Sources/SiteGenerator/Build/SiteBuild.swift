@@ -45,12 +45,13 @@ struct SiteBuild {
         page.navigationTitle = titles[page.path]
         return page
       }, nav: settings.nav)
-    manifest.environment = environment(theme, settings, files.map(\.path))
+    let glossary = try glossary(of: sources)
+    manifest.environment = environment(theme, settings, files.map(\.path), glossary.text)
     if writes { try makeDirectories(for: navigation.pages) }
 
     let maker = PageMaker(
       generator: generator, theme: theme, site: site, navigation: navigation, environment: manifest.environment,
-      writes: writes, snippets: snippets, dialect: settings.dialect)
+      writes: writes, snippets: snippets, dialect: settings.dialect, glossary: glossary.terms)
     let known = Dictionary(last.pages.map { ($0.source.path, $0) }) { first, _ in first }
     let outcomes = inParallel(sources.count) { maker.make($0, sources[$0], last: known[sources[$0].source.path]) }
     for outcome in outcomes {
@@ -122,6 +123,13 @@ struct SiteBuild {
     }
   }
 
+  /// The page whose terms others link to, if there is one.
+  private func glossary(of sources: [ReadSource]) throws -> (terms: Glossary?, text: [UInt8]) {
+    guard let page = sources.map(\.source.path).first(where: Glossary.isGlossary) else { return (nil, []) }
+    let bytes = try Files.read(generator.content + "/" + page)
+    return (Glossary(path: page, text: String(decoding: bytes, as: UTF8.self)), bytes)
+  }
+
   /// What `nav` calls its pages; tells which of them there are not, and which pages it leaves out.
   private mutating func checkNav(of settings: MkDocsSettings, _ sources: [ReadSource]) -> [String: String] {
     guard let nav = settings.nav, let file = settings.navFile else { return [:] }
@@ -145,7 +153,9 @@ struct SiteBuild {
     return titles
   }
 
-  private func environment(_ theme: Theme, _ settings: MkDocsSettings, _ paths: [String]) -> String {
+  private func environment(
+    _ theme: Theme, _ settings: MkDocsSettings, _ paths: [String], _ glossary: [UInt8]
+  ) -> String {
     var hash = ContentHash()
     hash.add(theme.key)
     hash.add(settings.key)
@@ -162,6 +172,7 @@ struct SiteBuild {
       hash.add(program.modified)
     }
     for path in paths { hash.add(path) }
+    hash.add(glossary)
     return hash.hex
   }
 

@@ -108,6 +108,7 @@ extension PageRenderer {
       renderClaim(node)
       return false
     }
+    if url.has("term:", at: 0) { return enterTerm(node) }
     let list = attributes(after: node)?.list
     // `[](){ #place }` is a place to link to.
     if url.isEmpty, let list, list.isMarked {
@@ -141,6 +142,25 @@ extension PageRenderer {
       return false
     }
     linkDepth += 1
+    scanInlines(of: node)
+    return true
+  }
+
+  /// `[continuations](term:)`, or `[resumed](term:continuation)`: a link to the glossary, what the term means in its title.
+  private func enterTerm(_ node: CMarkNode) -> Bool {
+    let named = node.url.string.dropFirst("term:".count)
+    let text = named.isEmpty ? node.plainText : String(named).replacing("%20", with: " ")
+    linkDepth += 1
+    guard let glossary = setting.glossary, let term = glossary[text] else {
+      report("the glossary has no term “\(text)”", line: line(of: node))
+      out.append("<a>")
+      return true
+    }
+    out.append("<a class=\"term\" href=\"")
+    out.append(url: resolve("/\(glossary.path)#\(term.id)", line: line(of: node)))
+    out.append("\" title=\"")
+    out.append(text: term.meaning)
+    out.append("\">")
     scanInlines(of: node)
     return true
   }

@@ -152,6 +152,9 @@ extension PageRenderer {
           line.end = start
           attributes = list
         }
+        if attributes.id == nil, setting.glossary?.path == setting.source {
+          attributes.id = Glossary.id(of: text.string(line.start..<line.trimmedEnd(in: text).end))
+        }
         out.append("<dt")
         out.append(attributes: attributes)
         out.append(">")

@@ -20,6 +20,15 @@ import CCMark
 /// The first number that a reply states is drawn beside its option if it is a share, once the reader has chosen. A claim in
 /// words is not: what is nearly all may be of something else. All of it is radio buttons and style; nothing of a reply is
 /// found by a search.
+///
+/// A flame graph before the list is answered by clicking: the boxes of functions that options set as code are labels of
+/// their buttons. Until the reader has chosen it shows who calls whom, and not how much each takes.
+///
+///     !!! predict "Click the box that you think takes the most time."
+///
+///         ![What each takes.](figure:kettle/faulty/cpu?view=flame)
+///
+///         1. [x] `Kettle.boil`
 extension PageRenderer {
   func renderQuestion(_ question: Admonition) {
     parseBlocks(question.body) { document in
@@ -51,12 +60,14 @@ extension PageRenderer {
     page.search.separate()
     renderRun((question.title ?? "Predict").utf8, line: question.line)
     out.append("</p>\n")
+    let figures = pendingFigures.count
     var block = list.parent?.firstChild
     while let introduction = block, introduction != list {
       walk(introduction)
       block = introduction.next
     }
     let items = list.children
+    let isClicked = ask(items, of: id, in: figures..<pendingFigures.count, line: question.line)
     let replies = items.map(reply)
     let rest = reply(after: list)
     if rest.html.isEmpty {
@@ -64,8 +75,7 @@ extension PageRenderer {
     }
     out.append(markup: "<div class=\"options\" role=\"radiogroup\" aria-labelledby=\"\(id)-question\">\n")
     for (index, item) in items.enumerated() {
-      let letter = String(UnicodeScalar(UInt8(ascii: "A") + UInt8(index)))
-      renderOption(item, letter: letter, of: id, measured: replies[index].measured)
+      renderOption(item, letter: Self.letter(index), of: id, isClicked, measured: replies[index].measured)
     }
     out.append(markup: "<div class=\"option\"><label><input type=\"radio\" name=\"\(id)\" value=\"-\">")
     out.append("<span class=\"letter\"></span><span>I would rather look</span></label></div>\n</div>\n")
@@ -78,14 +88,43 @@ extension PageRenderer {
     out.append("</div>\n<p class=\"again\"><button type=\"reset\">Choose again</button></p>\n</form>\n")
   }
 
-  private func renderOption(_ item: CMarkNode, letter: String, of id: String, measured: MeasuredNumber?) {
+  /// The letter that an option is known by.
+  private static func letter(_ index: Int) -> String { String(UnicodeScalar(UInt8(ascii: "A") + UInt8(index))) }
+
+  /// What stands before an option's text: whether it is right, if anything.
+  private func mark(of item: CMarkNode) -> (text: String, isRight: Bool) {
+    let mark = siblingText(from: item.firstChild?.firstChild, limit: 4)
+    return (mark, mark == "[x] " || mark == "[X] ")
+  }
+
+  /// Has the figures before the options ask for one of them by a click; false if there are none.
+  private func ask(_ items: [CMarkNode], of id: String, in figures: Range<Int>, line: Int) -> Bool {
+    guard !figures.isEmpty else { return false }
+    let options = items.enumerated().map { index, item in
+      FigureReference.Question.Option(
+        letter: Self.letter(index), button: "\(id)-\(Self.letter(index))", functions: item.firstChild?.codeSpans ?? [],
+        isRight: mark(of: item).isRight)
+    }.filter { !$0.functions.isEmpty }
+    if options.count < 2 {
+      report("a question about a figure names functions as code in two of its options at least", line: line)
+    }
+    for index in figures { pendingFigures[index].reference.question = .init(id: "\(id)-question", options: options) }
+    return true
+  }
+
+  private func renderOption(
+    _ item: CMarkNode, letter: String, of id: String, _ isClicked: Bool, measured: MeasuredNumber?
+  ) {
     guard let paragraph = item.firstChild else { return }
-    let mark = siblingText(from: paragraph.firstChild, limit: 4)
-    let isRight = mark == "[x] " || mark == "[X] "
+    let (mark, isRight) = mark(of: item)
+    // Boxes of a figure are labels of the button too; its name is the option's text alone.
+    let names = isClicked ? " id=\"\(id)-\(letter)\" aria-labelledby=\"\(id)-\(letter)-text\"" : ""
     out.append("<div class=\"option")
     if isRight { out.append(" right") }
-    out.append(markup: "\"><label><input type=\"radio\" name=\"\(id)\" value=\"\(letter)\">")
-    out.append(markup: "<span class=\"letter\">\(letter)</span><span class=\"text\">")
+    out.append(markup: "\"><label><input type=\"radio\" name=\"\(id)\" value=\"\(letter)\"\(names)>")
+    out.append(markup: "<span class=\"letter\">\(letter)</span><span class=\"text\"")
+    if isClicked { out.append(markup: " id=\"\(id)-\(letter)-text\"") }
+    out.append(">")
     skipped = isRight || mark == "[ ] " ? 4 : 0
     out.lastProse = UInt8(ascii: " ")
     page.search.separate()

@@ -17,6 +17,8 @@ final class PageRenderer {
     var markup: EvidenceMarkup
     /// What the site's extensions make of signs that are plain text without them.
     var dialect = Dialect()
+    /// The site's terms.
+    var glossary: Glossary?
     /// Where the lines of a text come from that holds other files; empty if each is its own file's.
     var origins: [LineOrigin] = []
   }

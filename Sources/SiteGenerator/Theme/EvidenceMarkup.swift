@@ -30,6 +30,9 @@ struct EvidenceMarkup: Sendable {
       "hasWalk": walk != nil,
       "walkTitle": figure.walk?.title ?? "",
       "capture": reference.capture,
+      // What it shows is no description of a figure that asks for it.
+      "label": reference.question?.id ?? "\(reference.id)-caption",
+      "isQuestion": reference.question != nil,
       "provenanceSummary": figure.provenance.prefix(2).map { "\($0.name) \($0.value)" }.joined(separator: " · "),
       "provenance": figure.provenance.map { ["name": $0.name, "value": $0.value] },
     ]

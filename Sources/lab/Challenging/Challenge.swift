@@ -51,7 +51,7 @@ struct Challenge: Sendable {
   }
 
   /// The number of the lesson, where the letters of `2b` come after `2`.
-  private var order: Double {
+  var order: Double {
     let digits = lesson.prefix { $0.isNumber }
     return (Double(digits) ?? 0) + (lesson.count > digits.count ? 0.5 : 0)
   }

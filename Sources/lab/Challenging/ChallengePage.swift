@@ -15,6 +15,7 @@ struct ChallengePage {
     var text = """
       ---
       title: \(Self.quoted(challenge.title))
+      order: \(order)
       description: \(Self.quoted("A program with a fault, to be mended: a challenge of lesson \(challenge.lesson)."))
       ---
 
@@ -28,7 +29,9 @@ struct ChallengePage {
       $ ./lab challenge start \(challenge.id)
       ```
 
-      gives you the file. Mend it, and ask with `lab challenge check \(challenge.id)`: the program is run beside the solution, with inputs that are drawn for each verdict, and it passes if its output is right **and** the profiler shows the fault gone **and** no other came in its stead.
+      gives you the program, in `.lab/challenges/\(challenge.id)/Attempt.swift`. Before you change anything, have it checked once, with `lab challenge check \(challenge.id)`: the verdict says what the profiler sees, and draws it. Then mend the program, and check again. Under `lab serve` you can do both on this page.
+
+      A check runs your program beside the solution, on inputs that are drawn anew each time. You pass if the output is right **and** the profiler shows the fault gone **and** no other came in its stead.
 
       ## The program { #program }
 
@@ -39,7 +42,7 @@ struct ChallengePage {
       """
     if challenge.file("Given.swift") != nil {
       text += """
-        What it is given, and you cannot change:
+        What it uses, and you cannot change:
 
         ??? note "Given.swift"
 
@@ -63,7 +66,7 @@ struct ChallengePage {
 
       \(Self.indented(challenge.explanation.trimmed))
 
-      Another is as good, if it passes.
+      Any other way is as good, if it passes.
 
       """
     return text
@@ -80,13 +83,13 @@ struct ChallengePage {
 
     # Challenges
 
-    A lesson shows a fault. Here you find one: each of these programs has a fault of the same kind as its lesson's, in other clothes. You get the program and a symptom. When you think that it is mended, the profiler judges:
+    A lesson shows you a fault. Here you find one: each of these programs has a fault of the same kind as its lesson's, in other clothes. You get the program and a symptom. When you think that it is mended, the profiler is the judge.
 
     ```console
     $ ./lab challenge list
     ```
 
-    A program passes if its output is right, **and** the profiler shows the fault gone, **and** no other came in its stead. What is missing is said in the profile's own terms. There are three hints for each, and a solution. Begin with any.
+    You pass if the output is right **and** the profiler shows the fault gone **and** no other came in its stead. If not, the verdict says what is missing, in the profile's own terms. There are three hints for each, and a solution. Begin with any.
 
     \(list(challenges))
     What you write is compiled and run on your machine alone. How far you have come is noted there too, in `.lab/challenges`.
@@ -102,11 +105,14 @@ struct ChallengePage {
 
   private static func difficulty(_ level: Int) -> String {
     switch level {
-    case 1: "A first one."
-    case 2: "Needs a second look."
+    case 1: "Easy."
+    case 2: "Medium."
     default: "Hard."
     }
   }
+
+  /// Its place among the pages of challenges: by lessons, the easier one first.
+  private var order: Int { Int(challenge.order * 100) + challenge.level }
 
   /// Lesson 2 is in two halves.
   private static func number(_ lesson: String) -> String { lesson == "2" ? "2a" : lesson }

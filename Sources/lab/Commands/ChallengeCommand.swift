@@ -39,15 +39,17 @@ private struct StartChallenge: ParsableCommand {
   func run() throws {
     let challenge = try Challenge.named(name), attempts = Attempts()
     try attempts.start(challenge)
+    let given =
+      challenge.file("Given.swift") == nil
+      ? "" : "\nWhat it uses, and you cannot change:  \(Workspace.fromHere(challenge.folder))/Given.swift"
     print(
       """
       \(challenge.title)
 
       \(challenge.story.trimmingCharacters(in: .newlines))
 
-      The program:  \(Workspace.fromHere(attempts.file(of: challenge)))
-      What it is given, and you cannot change:  \(Workspace.fromHere(challenge.folder))/Given.swift
-      When you have mended it:  ./lab challenge check \(challenge.id)
+      The program:  \(Workspace.fromHere(attempts.file(of: challenge)))\(given)
+      To see what the profiler says of it, before and after:  ./lab challenge check \(challenge.id)
       If you are stuck:  ./lab challenge hint \(challenge.id)
       """)
   }

@@ -38,14 +38,18 @@ struct ReproduceCommand: ParsableCommand {
     var isSame = true
     let (published, here) = (CaptureLibrary(usesLocal: false), CaptureLibrary(usesLocal: true))
     for subject in subjects {
-      let reproduction = try Reproduction(
-        try subject.evidence, published: published, here: LocalCaptures(library: here))
+      let evidence = try subject.evidence
+      let reproduction = try Reproduction(evidence, published: published, here: LocalCaptures(library: here))
       isSame = isSame && reproduction.hasSameShape
       let page = try ReproductionPages(published: published, here: here).write(subject, reproduction)
       if json {
         answers.append(ReproductionAnswer(subject, reproduction, page: page))
       } else {
-        print("\(subject.title)\n\(reproduction.text)\nside by side: \(Workspace.fromHere(page))\n")
+        let bench =
+          evidence.benchClaims == 0
+          ? ""
+          : "\nNot run: \(evidence.benchClaims) numbers of lab bench; ./lab bench --keep measures them here, in 20 minutes"
+        print("\(subject.title)\n\(reproduction.text)\(bench)\nside by side: \(Workspace.fromHere(page))\n")
       }
     }
     if json {

@@ -9,6 +9,8 @@ import Synchronization
 struct PageEvidence: Sendable {
   var claims: [ClaimReference] = []
   var figures: [FigureReference] = []
+  /// How many claims are of what `lab bench` measured, which is none of the above.
+  var benchClaims = 0
 
   /// Of one page: a path below the content, as in `lessons/2.md`.
   init(of page: String, content: String = Workspace.content) throws {
@@ -32,7 +34,9 @@ struct PageEvidence: Sendable {
     ).check()
     self = found.withLock { $0 }
     // What `lab bench` measured is measured anew by itself, and not by running a scenario.
-    claims.removeAll { $0.capture.hasPrefix(BenchRecord.prefix) }
+    let isOfBench: (ClaimReference) -> Bool = { $0.capture.hasPrefix(BenchRecord.prefix) }
+    benchClaims = claims.filter(isOfBench).uniqued { "\($0.capture)?\($0.parameters)" }.count
+    claims.removeAll(where: isOfBench)
     figures.removeAll { $0.capture.hasPrefix(BenchRecord.prefix) }
     claims = claims.uniqued { "\($0.capture)?\($0.parameters)" }
     figures = figures.uniqued { "\($0.capture)?\($0.parameters)" }

@@ -1,14 +1,19 @@
 import Analysis
 
 extension Reproduction {
-  /// The verdict in a line, what differs between the machines, and every claim with both values.
+  /// The verdict in a line, what came out otherwise and why that may be, and every claim with both values: those first that
+  /// do not hold, then those that moved.
   var text: String {
     var lines = [verdict]
+    if !hasSameShape { lines.append("  \(reasons)") }
     lines += machines.map { "  \($0.name): \($0.published) published, \($0.here) here" }
-    if !hasSameShape { lines.append(reasons) }
     guard !rows.isEmpty else { return lines.joined(separator: "\n") }
     let titles = ["", "published", "here", "bound", "what was measured"]
-    let cells = rows.map { [Self.mark($0.outcome), $0.published, $0.here, $0.bound, "\($0.question) (\($0.capture))"] }
+    let cells = ordered.map { row in
+      var words = "\(row.question) (\(row.capture))"
+      if case .missing(let why) = row.outcome { words += ": \(why)" }
+      return [Self.mark(row.outcome), row.published, row.here, row.bound, words]
+    }
     let widths = titles.indices.map { column in ([titles] + cells).map { $0[column].count }.max() ?? 0 }
     lines.append("")
     for row in [titles] + cells {
@@ -18,6 +23,20 @@ extension Reproduction {
       lines.append(line)
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What a reader looks for first comes first; the rest as the page has it.
+  private var ordered: [Row] {
+    func rank(_ outcome: Outcome) -> Int {
+      switch outcome {
+      case .differs: 0
+      case .missing: 1
+      case .moved: 2
+      case .same, .holds: 3
+      }
+    }
+    return rows.enumerated().sorted { (rank($0.element.outcome), $0.offset) < (rank($1.element.outcome), $1.offset) }
+      .map(\.element)
   }
 
   /// `Same shape: all 31 claims hold here; 2 moved further than chance.`
@@ -32,11 +51,11 @@ extension Reproduction {
   /// Why it may have come out otherwise.
   private var reasons: String {
     if machines.contains(where: { $0.name == "build" && $0.here == "debug" }) {
-      return "  A debug build spends its time elsewhere: ./lab builds in release."
+      return "A debug build spends its time elsewhere: ./lab builds in release."
     }
     return machines.isEmpty
-      ? "  The machines are alike: other load while it ran may be the reason, or chance. Run it again."
-      : "  That the machines differ may be the reason, or other load while it ran, or chance. Run it again."
+      ? "The machines are alike, so other load while it ran may be the reason, or chance: run it again with --anew."
+      : "That the machines differ may be the reason, as said below, or other load while it ran, or chance: --anew runs it again."
   }
 
   static func mark(_ outcome: Outcome) -> String {

@@ -51,6 +51,13 @@ struct LabEvidence: Sendable {
     var options = plain
     options.kept += named.kept
     let kind = options.view
+    options.question = try reference.question.map { question in
+      guard kind == .flame else { throw FigureError.noQuestion(kind: kind) }
+      return FrameQuestion(
+        options: question.options.map {
+          .init(letter: $0.letter, button: $0.button, functions: $0.functions, isRight: $0.isRight)
+        })
+    }
     let figure = try kind.draw(library.figureInput(name, options))
     // The line that draws it says what the text around keeps in it, if anything.
     if !named.kept.isEmpty, kind.options.contains("keep"), try kind.draw(library.figureInput(name, plain)) != figure {
