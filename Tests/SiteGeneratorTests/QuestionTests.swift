@@ -20,7 +20,7 @@ import Testing
 
         2. The `cup`
 
-            You chose the cup.
+            You chose the cup: [10 % ± 5](claim:kettle/a?number=10&margin=5&least=1&greatest=99).
 
             It is small.
 
@@ -45,7 +45,7 @@ import Testing
     #expect(shown.contains("option right\"><label><input type=\"radio\" name=\"predict-1\" value=\"A\">"))
     #expect(
       shown.contains("The kettle</span><span class=\"measured\" style=\"--p:80.0;--lo:75.0;--hi:85.0\""))
-    #expect(shown.contains("<span class=\"text\">The <code>cup</code></span></label>"))
+    #expect(shown.contains("<span class=\"text\">The <code>cup</code></span><span class=\"measured\""))
     #expect(shown.matches(of: #/type="radio"/#).count == 3)
     #expect(!shown.contains("You chose"))
     let said = text[replies.upperBound...].components(separatedBy: "<div class=\"reply\">").dropFirst()
@@ -55,7 +55,7 @@ import Testing
     #expect(said.last?.contains("<p>The kettle takes most.</p>") == true)
   }
 
-  @Test("A share that a reply says in words is not drawn: it may be of something else than the options")
+  @Test("A share in words is not drawn, for it may be of something else, nor is one alone, which would give it away")
   func sharesInWords() {
     let text = html(Self.markdown.replacing("[80 % ± 5]", with: "[most of it]"))
     #expect(text.contains("most of it") && !text.contains("class=\"measured\""))

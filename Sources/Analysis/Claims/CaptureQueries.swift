@@ -36,7 +36,7 @@ extension Query {
     guard other > 0 else { throw ClaimError.emptyProfile }
     return Measurement(
       input.capture.provenance.cpuSecondsPerRound / other, .ratio,
-      meaning: "CPU time of a round here over \(input["to"])")
+      meaning: "CPU time of a round, over that of \(input["to"])")
   }
 
   /// Time by the clock of a round here over that of another variant, both with the profiler off.
@@ -48,7 +48,7 @@ extension Query {
     guard other > 0 else { throw ClaimError.emptyProfile }
     return Measurement(
       input.capture.provenance.wallSecondsPerRound / other, .ratio,
-      meaning: "time of a round by the clock here over \(input["to"])")
+      meaning: "time of a round by the clock, over that of \(input["to"])")
   }
 
   /// How much of a processor a round keeps busy.

@@ -50,7 +50,7 @@ extension Query {
   ) { input in
     let (here, there) = try shares(input)
     guard let ratio = here.ratio(to: there) else { throw ClaimError.emptyProfile }
-    return Measurement(ratio, .ratio, meaning: "share of \(input["function"]) here over \(input["to"])")
+    return Measurement(ratio, .ratio, meaning: "share of \(input["function"]), over that of \(input["to"])")
   }
 
   /// CPU time of a function in a round here, over that in another variant.
@@ -66,7 +66,7 @@ extension Query {
     guard let ratio = here.ratio(to: there) else { throw ClaimError.emptyProfile }
     return Measurement(
       ratio.scaled(by: rounds), .ratio,
-      meaning: "CPU time of \(input["function"]) in a round here over \(input["to"])")
+      meaning: "CPU time of \(input["function"]) in a round, over that of \(input["to"])")
   }
 
   /// The shares of the function here and in the variant `to`.

@@ -51,7 +51,7 @@ extension Query {
     let here = total(input.capture.oneRound)
     let other = total(try input.other(input.capture.name.with(variant: input["to"])).oneRound)
     guard other.value > 0, let ratio = here.ratio(to: other) else { throw ClaimError.emptyProfile }
-    return Measurement(ratio, .ratio, meaning: "\(input["type"]) here over \(input["to"])")
+    return Measurement(ratio, .ratio, meaning: "\(input["type"]), over that of \(input["to"])")
   }
 
   /// The total of one sample type over that of another, of which it is a part.

@@ -18,7 +18,7 @@ import CCMark
 ///         The dictionary takes most.
 ///
 /// The first number that a reply states is drawn beside its option if it is a share, once the reader has chosen. A claim in
-/// words is not: what is nearly all may be of something else. All of it is radio buttons and style; nothing of a reply is
+/// words is not: what is nearly all may be of something else. Neither is a single number: where it stands would tell. All of it is radio buttons and style; nothing of a reply is
 /// found by a search.
 ///
 /// A flame graph before the list is answered by clicking: the boxes of functions that options set as code are labels of
@@ -69,13 +69,15 @@ extension PageRenderer {
     let items = list.children
     let isClicked = ask(items, of: id, in: figures..<pendingFigures.count, line: question.line)
     let replies = items.map(reply)
+    let shares = replies.map { $0.measured?.sign == " %" ? $0.measured : nil }
+    let isDrawn = shares.count { $0 != nil } > 1
     let rest = reply(after: list)
     if rest.html.isEmpty {
       report("a question says after its options what those see who would rather look", line: question.line, .warning)
     }
     out.append(markup: "<div class=\"options\" role=\"radiogroup\" aria-labelledby=\"\(id)-question\">\n")
     for (index, item) in items.enumerated() {
-      renderOption(item, letter: Self.letter(index), of: id, isClicked, measured: replies[index].measured)
+      renderOption(item, letter: Self.letter(index), of: id, isClicked, share: isDrawn ? shares[index] : nil)
     }
     out.append(markup: "<div class=\"option\"><label><input type=\"radio\" name=\"\(id)\" value=\"-\">")
     out.append("<span class=\"letter\"></span><span>I would rather look</span></label></div>\n</div>\n")
@@ -113,7 +115,7 @@ extension PageRenderer {
   }
 
   private func renderOption(
-    _ item: CMarkNode, letter: String, of id: String, _ isClicked: Bool, measured: MeasuredNumber?
+    _ item: CMarkNode, letter: String, of id: String, _ isClicked: Bool, share: MeasuredNumber?
   ) {
     guard let paragraph = item.firstChild else { return }
     let (mark, isRight) = mark(of: item)
@@ -131,7 +133,7 @@ extension PageRenderer {
     walkChildren(of: paragraph)
     skipped = 0
     out.append("</span>")
-    if let measured, measured.sign == " %" { out.append(markup: Self.bar(measured)) }
+    if let share { out.append(markup: Self.bar(share)) }
     out.append("</label></div>\n")
   }
 
