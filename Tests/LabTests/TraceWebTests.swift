@@ -127,6 +127,17 @@ struct TraceWebTests {
     #expect(page.status == 200 && page.text.contains("No task of “nobody()” is in this window."))
   }
 
+  @Test("tasks that are compared say with what")
+  func compared() async throws {
+    let web = try WebTraces.web(WebTraces.small())
+    let words = "Each number is what differs from "
+    let page = await ask(web, "/tasks?start=50ms&length=20ms&base_start=10ms&base_length=10ms").text
+    #expect(page.contains(words + "10\u{A0}ms from 10\u{A0}ms, as if these were 20\u{A0}ms."))
+    let asLong = await ask(web, "/tasks?start=50ms&length=20ms&base_start=10ms&base_length=20ms").text
+    #expect(asLong.contains(words + "20\u{A0}ms from 10\u{A0}ms."))
+    #expect(await !ask(web, "/tasks").text.contains(words))
+  }
+
   @Test("names that are markup are text, on every page and in every file")
   func hostileNames() async throws {
     let name = WebTraces.hostile

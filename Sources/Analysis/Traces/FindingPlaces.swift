@@ -31,12 +31,12 @@ struct PlacedSummary: TraceObserver {
     summary.passed(from: from, to: to, counts)
     timeline?.passed(from: from, to: to, counts)
   }
-  mutating func made(_ task: TracedTask, at time: Int64) { summary.made(task, at: time) }
-  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {
+  mutating func made(_ task: ToldTask, at time: Int64) { summary.made(task, at: time) }
+  mutating func left(_ task: ToldTask, at time: Int64, hasEnded: Bool) {
     summary.left(task, at: time, hasEnded: hasEnded)
     places.left(task, at: time, hasEnded: hasEnded)
   }
-  mutating func over(_ span: TraceSpan, of task: TracedTask?) {
+  mutating func over(_ span: TraceSpan, of task: ToldTask?) {
     summary.over(span, of: task)
     places.over(span, of: task)
     timeline?.over(span, of: task)
@@ -45,10 +45,10 @@ struct PlacedSummary: TraceObserver {
     summary.noted(value, named: name, at: time)
     timeline?.noted(value, named: name, at: time)
   }
-  mutating func woken(_ task: TracedTask, on thread: Int32, at time: Int64) {
+  mutating func woken(_ task: ToldTask, on thread: Int32, at time: Int64) {
     timeline?.woken(task, on: thread, at: time)
   }
-  mutating func sampled(_ event: TraceEvent, of task: TracedTask?) { samples += 1 }
+  mutating func sampled(_ event: TraceEvent, of task: ToldTask?) { samples += 1 }
 }
 
 /// Remembers the gravest of what findings may be of.
@@ -71,30 +71,33 @@ struct PlaceFinder: TraceObserver {
 
   /// By family: the longest run, the longest wait for a thread, the first task that was small, the first short visit.
   private var runs: [Int32: Case] = [:]
-  private var waits: [Int32: Case] = [:]
-  private var small: [Int32: Place] = [:]
-  private var visits: [Int32: Place] = [:]
-  private var wakes: [Int32: Place] = [:]
+  private var waits: [Case?] = []
+  private var small = FirstPlaces()
+  private var visits = FirstPlaces()
+  private var wakes = FirstPlaces()
   private var calls: [Call: Case] = [:]
   private var stays: [Stay: Case] = [:]
   private let executors: [String]
 
   init(_ trace: Trace) { executors = trace.executors.map(\.shownName) }
 
-  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {
-    if hasEnded, task.running < Finding.Bounds.task, small[task.family] == nil {
-      small[task.family] = Place(start: task.began, length: max(time - task.began, 1))
+  mutating func left(_ task: ToldTask, at time: Int64, hasEnded: Bool) {
+    if hasEnded, task.running < Finding.Bounds.task {
+      small.note(task.family) { Place(start: task.began, length: max(time - task.began, 1)) }
     }
-    if task.selfWakeups > 0, wakes[task.family] == nil {
-      wakes[task.family] = Place(start: task.began, length: max(time - task.began, 1))
+    if task.selfWakeups > 0 {
+      wakes.note(task.family) { Place(start: task.began, length: max(time - task.began, 1)) }
     }
   }
 
-  mutating func over(_ span: TraceSpan, of task: TracedTask?) {
+  mutating func over(_ span: TraceSpan, of task: ToldTask?) {
     switch span.kind {
     case .run where span.amount >= Finding.Bounds.run: if let task { Self.keep(span, span.amount, &runs[task.family]) }
     case .ready where span.length >= Finding.Bounds.kept:
-      if let task { Self.keep(span, span.length, &waits[task.family]) }
+      if let task {
+        while waits.count <= task.family { waits.append(nil) }
+        Self.keep(span, span.length, &waits[Int(task.family)])
+      }
     case .blocked where span.amount > 0:
       let call = Call(stack: span.index, site: task?.family ?? CreationSites.unknown, reason: span.reason)
       Self.keep(span, span.amount, &calls[call])
@@ -103,10 +106,25 @@ struct PlaceFinder: TraceObserver {
         Self.keep(span, span.length, &stays[Stay(site: task.family, executor: span.executor)])
       }
     case .visit where span.isBack && span.amount < Finding.Bounds.visit:
-      if let task, visits[task.family] == nil {
-        visits[task.family] = Place(start: max(span.from - span.amount, 0), length: max(span.amount, 1))
+      if let task {
+        visits.note(task.family) { Place(start: max(span.from - span.amount, 0), length: max(span.amount, 1)) }
       }
     default: break
+    }
+  }
+
+  /// By family, the first place that was noted: what is only grave for being so often is noted so often.
+  private struct FirstPlaces {
+    private var places: [Place?] = []
+
+    mutating func note(_ family: Int32, _ place: () -> Place) {
+      while places.count <= family { places.append(nil) }
+      if places[Int(family)] == nil { places[Int(family)] = place() }
+    }
+
+    /// Those that there are.
+    var byFamily: [Int32: Place] {
+      places.enumerated().reduce(into: [:]) { known, entry in known[Int32(entry.offset)] = entry.element }
     }
   }
 
@@ -129,11 +147,12 @@ struct PlaceFinder: TraceObserver {
     let found = summary.findings.map { finding -> Place? in
       switch finding.kind {
       case .neverSuspends: return place(runs, of: finding.subject)?.place
-      case .tooSmall: return place(small, of: finding.subject)
-      case .selfWakes: return place(wakes, of: finding.subject)
-      case .hopsBack: return place(visits, of: finding.subject)
+      case .tooSmall: return place(small.byFamily, of: finding.subject)
+      case .selfWakes: return place(wakes.byFamily, of: finding.subject)
+      case .hopsBack: return place(visits.byFamily, of: finding.subject)
       case .poolStarved:
-        return gravest(waits.filter { name($0.key) != finding.subject }.values) ?? gravest(waits.values)
+        let others = waits.enumerated().filter { $0.element != nil && name(Int32($0.offset)) != finding.subject }
+        return gravest(others.compactMap { $0.element }) ?? gravest(waits.compactMap { $0 })
       case .keepsActor:
         return gravest(
           stays.filter { name($0.key.site) == finding.subject && executors[Int($0.key.executor)] == finding.on }.values)

@@ -8,6 +8,9 @@ struct SummaryBuilder: TraceObserver {
   private let window: TraceWindow
   private let processors: Int
   private var families: [TraceSummary.TaskFamily] = []
+  /// By family, and then by reason: how long tasks waited. Most tasks do, and a dictionary takes as long as all else here.
+  private var waits: [Distribution] = []
+  private static let reasons = Int(ExecutionTrace.WaitReason.allCases.map(\.rawValue).max() ?? 0) + 1
   private var (made, ended, live, older) = (0, 0, 0, 0)
   private let isMain: [Bool]
   private var threads: [TraceSummary.ThreadUse]
@@ -26,7 +29,7 @@ struct SummaryBuilder: TraceObserver {
   private var keepers: [Int32: Int64] = [:]
   private var actorKeepers: [ActorKeeping.Place: ActorKeeping] = [:]
   /// By family, waits for a thread of the pool that were longer than any task should keep one.
-  private var longReady: [Int32: Distribution] = [:]
+  private var longReady: [Distribution] = []
 
   private var timeByRunning: [Int64] = [0]
   private var pieces: Pieces
@@ -117,12 +120,12 @@ struct SummaryBuilder: TraceObserver {
     if now.end - now.start > longestGap.map({ $0.end - $0.start }) ?? 0 { longestGap = now }
   }
 
-  mutating func made(_ task: TracedTask, at time: Int64) {
+  mutating func made(_ task: ToldTask, at time: Int64) {
     made += 1
     family(task.family) { $0.made += 1 }
   }
 
-  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {
+  mutating func left(_ task: ToldTask, at time: Int64, hasEnded: Bool) {
     if hasEnded { ended += 1 } else { live += 1 }
     if task.isOlder || task.began < window.start { older += 1 }
     family(task.family) {
@@ -138,19 +141,20 @@ struct SummaryBuilder: TraceObserver {
     }
   }
 
-  mutating func over(_ span: TraceSpan, of task: TracedTask?) {
+  mutating func over(_ span: TraceSpan, of task: ToldTask?) {
     switch span.kind {
     case .running, .job, .nesting, .blocked, .missing: occupied(span, task)
     case .run: if let task { ran(span, task) }
     case .ready:
       family(task) { $0.ready.add(span.length) }
       if span.length >= Finding.Bounds.kept, let task {
-        longReady[task.family, default: Distribution()].add(span.length)
+        while longReady.count <= task.family { longReady.append(Distribution()) }
+        longReady[Int(task.family)].add(span.length)
       }
     case .queued:
       family(task) { $0.queued.add(span.length) }
       use(span.executor) { $0.queued.add(span.length) }
-    case .waiting: family(task) { $0.waiting[span.reason, default: Distribution()].add(span.length) }
+    case .waiting: if let task { waited(span, task) }
     case .life: family(task) { $0.life.add(span.length) }
     case .hold: if let task { held(span, task) }
     case .visit:
@@ -170,7 +174,7 @@ struct SummaryBuilder: TraceObserver {
     counters[name] = counter
   }
 
-  private mutating func occupied(_ span: TraceSpan, _ task: TracedTask?) {
+  private mutating func occupied(_ span: TraceSpan, _ task: ToldTask?) {
     let thread = Int(span.thread)
     if span.kind == .job { Self.add(span, nil, to: &jobs) }
     if span.kind != .missing { threads[thread].depth = max(threads[thread].depth, Int(span.level) + 1) }
@@ -187,7 +191,13 @@ struct SummaryBuilder: TraceObserver {
     }
   }
 
-  private mutating func ran(_ span: TraceSpan, _ task: TracedTask) {
+  private mutating func waited(_ span: TraceSpan, _ task: ToldTask) {
+    let place = Int(task.family) * Self.reasons + Int(span.reason.rawValue)
+    while waits.count <= place { waits.append(Distribution()) }
+    waits[place].add(span.length)
+  }
+
+  private mutating func ran(_ span: TraceSpan, _ task: ToldTask) {
     family(task.family) {
       $0.runs.add(span.amount)
       if span.amount >= Finding.Bounds.run { $0.longRuns += 1 }
@@ -205,7 +215,7 @@ struct SummaryBuilder: TraceObserver {
     if longestRuns.count > Self.longest { longestRuns.removeLast() }
   }
 
-  private mutating func held(_ span: TraceSpan, _ task: TracedTask) {
+  private mutating func held(_ span: TraceSpan, _ task: ToldTask) {
     use(span.executor) { $0.held.add(span.length) }
     let type = typeOfExecutor[Int(span.executor)]
     if span.length > holds[type]?.hold.length ?? -1 {
@@ -227,8 +237,8 @@ struct SummaryBuilder: TraceObserver {
     change(&executors[type])
   }
 
-  private mutating func family(_ task: TracedTask?, _ change: (inout TraceSummary.TaskFamily) -> Void) {
-    if let task { family(task.site, change) }
+  private mutating func family(_ task: ToldTask?, _ change: (inout TraceSummary.TaskFamily) -> Void) {
+    if let task { family(task.family, change) }
   }
 
   private mutating func family(_ site: Int32, _ change: (inout TraceSummary.TaskFamily) -> Void) {
@@ -237,7 +247,7 @@ struct SummaryBuilder: TraceObserver {
   }
 
   private static func add(
-    _ span: TraceSpan, _ task: TracedTask?, to named: inout [UInt32: TraceSummary.NamedSpans]
+    _ span: TraceSpan, _ task: ToldTask?, to named: inout [UInt32: TraceSummary.NamedSpans]
   ) {
     named[span.index, default: TraceSummary.NamedSpans(name: "", times: Distribution(), cut: 0)]
       .add(span, task?.id ?? 0)
@@ -257,8 +267,12 @@ struct SummaryBuilder: TraceObserver {
     var all = TraceSummary.TaskFamily(function: "all tasks", place: "")
     var named: [TraceSummary.TaskFamily] = []
     for (site, family) in families.enumerated() where family.running.count > 0 || family.made > 0 {
-      all.add(family)
       var family = family
+      for reason in ExecutionTrace.WaitReason.allCases {
+        let place = site * Self.reasons + Int(reason.rawValue)
+        if waits.indices.contains(place), waits[place].count > 0 { family.waiting[reason] = waits[place] }
+      }
+      all.add(family)
       let known = replay.grouping.site(Int32(site), in: sites)
       (family.function, family.place, family.number) = (known.function, known.place, Int32(site))
       named.append(family)
@@ -301,7 +315,8 @@ struct SummaryBuilder: TraceObserver {
     }
     let findings = TraceFindings(
       families: named, calls: blocking, utilisation: utilisation, readyWaits: all.ready.count,
-      longReady: longReady.map { (function($0.key), $0.value) },
+      longReady: longReady.enumerated().filter { $0.element.count > 0 }
+        .map { (function(Int32($0.offset)), $0.element) },
       keepers: keepers.map { (function($0.key), $0.value) },
       actorKeepers: actorKeepers.map { (function($0.key.site), executors[$0.key.type].name, $0.value) })
 

@@ -58,7 +58,7 @@ struct TimelineBuilder: TraceObserver {
     tracks.running.add(counts.running, from: from, to: to)
   }
 
-  mutating func over(_ span: TraceSpan, of task: TracedTask?) {
+  mutating func over(_ span: TraceSpan, of task: ToldTask?) {
     guard let key = keys.key(of: span, task) else { return }
     told += 1
     if span.kind == .run, let task {
@@ -89,7 +89,7 @@ struct TimelineBuilder: TraceObserver {
     counters[name, default: Array(repeating: nil, count: columns)][place] = value
   }
 
-  mutating func woken(_ task: TracedTask, on thread: Int32, at time: Int64) {
+  mutating func woken(_ task: ToldTask, on thread: Int32, at time: Int64) {
     guard let from = keys.key(ofThread: task.wokenOn), let to = keys.key(ofThread: thread) else { return }
     guard task.since >= window.start else {
       wakeups[from].earlier += 1
@@ -102,7 +102,7 @@ struct TimelineBuilder: TraceObserver {
       (.init(task: task.id, fromRow: from, toRow: to, from: column(task.since), to: column(time)), told))
   }
 
-  private func code(of kind: TraceSpan.Kind, _ task: TracedTask?) -> ColumnPieces.Code? {
+  private func code(of kind: TraceSpan.Kind, _ task: ToldTask?) -> ColumnPieces.Code? {
     switch kind {
     case .running: .running(task?.family ?? 0)
     case .blocked: .blocked
@@ -225,7 +225,7 @@ struct TimelineKeys {
   }
 
   /// The key of a span's row; nil if it has none.
-  func key(of span: TraceSpan, _ task: TracedTask?) -> Int? {
+  func key(of span: TraceSpan, _ task: ToldTask?) -> Int? {
     guard let ofTask else { return key(ofThread: span.thread) }
     return task.flatMap { ofTask[$0.id] }
   }
@@ -242,34 +242,48 @@ struct TimelineKeys {
 struct ColumnLevels {
   private let start, length: Int64
   private var sums: Pieces
-  private(set) var peaks: [Int]
-  /// The column that was added to last, and the times that are surely in it: mostly the next number is of the same.
-  private var last: (column: Int, from: Int64, to: Int64) = (0, 0, -1)
+  /// Without what `last` has.
+  private var known: [Int]
+  /// The column that was added to last, the times that are surely in it, and the most since: mostly the next number is of
+  /// the same.
+  private var last: (column: Int, from: Int64, to: Int64, most: Int) = (0, 0, -1, 0)
 
   init(from start: Int64, length: Int64, columns: Int) {
     (self.start, self.length) = (start, max(length, 1))
     sums = Pieces(from: start, length: length, count: columns)
-    peaks = Array(repeating: 0, count: sums.sums.count)
+    known = Array(repeating: 0, count: sums.count)
   }
 
-  mutating func add(_ number: Int, from: Int64, to: Int64) {
+  /// The most in each column.
+  var peaks: [Int] {
+    var peaks = known
+    peaks[last.column] = max(peaks[last.column], last.most)
+    return peaks
+  }
+
+  @inline(__always) mutating func add(_ number: Int, from: Int64, to: Int64) {
     sums.add(number, from: from, to: to)
     if from >= last.from, to <= last.to {
-      peaks[last.column] = max(peaks[last.column], number)
-      return
+      last.most = max(last.most, number)
+    } else {
+      addElsewhere(number, from, to)
     }
+  }
+
+  @inline(never) private mutating func addElsewhere(_ number: Int, _ from: Int64, _ to: Int64) {
+    known[last.column] = max(known[last.column], last.most)
     let (first, end) = (column(from), column(to))
-    for column in first...max(end, first) { peaks[column] = max(peaks[column], number) }
+    for column in first...max(end, first) { known[column] = max(known[column], number) }
     // The columns of later times are no earlier ones: what lies between two times of a column is in it, too.
-    let edge = start + Int64(Double(end + 1) / Double(peaks.count) * Double(length)) - 1
-    last = (end, to, edge > to && column(edge) == end ? edge : to)
+    let edge = start + Int64(Double(end + 1) / Double(known.count) * Double(length)) - 1
+    last = (end, to, edge > to && column(edge) == end ? edge : to, 0)
   }
 
   private func column(_ time: Int64) -> Int {
-    min(max(Int(Double(time - start) / Double(length) * Double(peaks.count)), 0), peaks.count - 1)
+    min(max(Int(Double(time - start) / Double(length) * Double(known.count)), 0), known.count - 1)
   }
 
-  var means: [Double] { sums.sums.map { Double($0) * Double(peaks.count) / Double(length) } }
+  var means: [Double] { sums.sums.map { Double($0) * Double(known.count) / Double(length) } }
 
   func level(of window: TraceWindow) -> TraceSummary.Level {
     let means = means

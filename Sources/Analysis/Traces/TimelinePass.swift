@@ -34,11 +34,11 @@ struct TimelinePass: TraceObserver {
     summary.passed(from: from, to: to, counts)
     timeline.passed(from: from, to: to, counts)
   }
-  mutating func made(_ task: TracedTask, at time: Int64) { summary.made(task, at: time) }
-  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {
+  mutating func made(_ task: ToldTask, at time: Int64) { summary.made(task, at: time) }
+  mutating func left(_ task: ToldTask, at time: Int64, hasEnded: Bool) {
     summary.left(task, at: time, hasEnded: hasEnded)
   }
-  mutating func over(_ span: TraceSpan, of task: TracedTask?) {
+  mutating func over(_ span: TraceSpan, of task: ToldTask?) {
     summary.over(span, of: task)
     timeline.over(span, of: task)
   }
@@ -46,7 +46,7 @@ struct TimelinePass: TraceObserver {
     summary.noted(value, named: name, at: time)
     timeline.noted(value, named: name, at: time)
   }
-  mutating func woken(_ task: TracedTask, on thread: Int32, at time: Int64) {
+  mutating func woken(_ task: ToldTask, on thread: Int32, at time: Int64) {
     timeline.woken(task, on: thread, at: time)
   }
 }

@@ -64,13 +64,13 @@ struct TaskChooser: TraceObserver {
 
   init(atMost count: Int, families: Set<Int32>?) { (self.count, self.families) = (count, families) }
 
-  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {
+  mutating func left(_ task: ToldTask, at time: Int64, hasEnded: Bool) {
     if let families, !families.contains(task.family) { return }
     candidates.append(Choice(id: task.id, family: task.family, began: task.began, running: task.running))
     if candidates.count >= 4 * max(count, 256) { candidates = chosen }
   }
 
-  mutating func over(_ span: TraceSpan, of task: TracedTask?) {}
+  mutating func over(_ span: TraceSpan, of task: ToldTask?) {}
 
   /// The longest first.
   var chosen: [Choice] {

@@ -5,12 +5,13 @@ import Synchronization
 /// trace's start.
 ///
 /// They are taken while the whole is summed up, one after 200,000 events, and share with one another all tasks of which nothing
-/// was told between. If these are few, there are fewer moments: they take some 25 bytes an event at most. Whoever reads
+/// was told between. If these are few, there are fewer moments: they take some 12 bytes an event at most. Whoever reads
 /// from far leaves another moment, for the next window is mostly near. A window tells the same with them and without.
 public struct TraceCheckpoints: Sendable {
   private static let events = 200_000
-  /// For so many events one task may be copied. A task has less than 200 bytes.
-  private static let eventsPerCopy = 8
+  /// For so many events one task may be copied: to copy it takes as long as to follow one of them. A task has less than 200
+  /// bytes.
+  private static let eventsPerCopy = 16
   /// Who reads more events than so many to come to a window leaves a moment there; the last ones are kept.
   fileprivate let far: Int
   private static let mostLeft = 6
@@ -168,7 +169,7 @@ extension TraceReplay {
     (regions, counts, irregularities, lost) = (moment.regions, moment.counts, moment.irregularities, moment.lost)
     (now, number) = (moment.now, moment.number &+ 1)
     for occupant in threads.map(\.stack).joined() {
-      if case .task(let id) = occupant, let place = tasks.place(of: id) { count(place) }
+      if case .task(_, let place) = occupant { count(tasks.own(Int(place))) }
     }
     // Sums are those of the window, in which nothing has happened yet.
     for thread in threads.indices { threads[thread].call?.readyTime = 0 }

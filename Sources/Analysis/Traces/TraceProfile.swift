@@ -83,9 +83,9 @@ private struct ProfileBuilder: TraceObserver {
 
   init(kind: TraceProfile) { self.kind = kind }
 
-  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {}
+  mutating func left(_ task: ToldTask, at time: Int64, hasEnded: Bool) {}
 
-  mutating func over(_ span: TraceSpan, of task: TracedTask?) {
+  mutating func over(_ span: TraceSpan, of task: ToldTask?) {
     switch span.kind {
     case .ready where kind == .sched: add(span.length, stack: Self.stack(task), task)
     case .queued where kind == .sync: add(span.length, stack: Self.stack(task), task, .actor)
@@ -99,18 +99,18 @@ private struct ProfileBuilder: TraceObserver {
     }
   }
 
-  mutating func sampled(_ event: TraceEvent, of task: TracedTask?) {
+  mutating func sampled(_ event: TraceEvent, of task: ToldTask?) {
     if kind == .cpu { add(max(event.value, 0), stack: event.index, task) }
   }
 
   /// The stack on which a task was suspended, or else the one that made it.
-  private static func stack(_ task: TracedTask?) -> UInt32 {
+  private static func stack(_ task: ToldTask?) -> UInt32 {
     guard let task else { return 0 }
     return task.suspendedAt != 0 ? task.suspendedAt : task.madeBy
   }
 
   private mutating func add(
-    _ time: Int64, stack: UInt32, _ task: TracedTask?, _ reason: ExecutionTrace.WaitReason = .nothing
+    _ time: Int64, stack: UInt32, _ task: ToldTask?, _ reason: ExecutionTrace.WaitReason = .nothing
   ) {
     let key = Key(
       stack: stack, labels: task?.labels ?? 0, userTask: task?.userTaskName ?? 0, reason: reason)

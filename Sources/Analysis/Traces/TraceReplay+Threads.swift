@@ -3,41 +3,39 @@ import ExecutionTrace
 // What is on threads: tasks, jobs, one within another, and calls that block.
 extension TraceReplay {
   mutating func run(_ event: TraceEvent, on thread: Int) {
-    let place = find(event)
-    let (state, age) = (tasks[place].state, age(place))
+    let task = find(event)
+    let (state, age) = (task.pointee.state, age(task))
     if state == .running || state == .nesting { note(.runsTwice) }
     if state == .ready || state == .queued, now >= window.start {
-      observer.woken(tasks[place], on: Int32(thread), at: now)
+      observer.woken(ToldTask(task), on: Int32(thread), at: now)
     }
-    leaveState(place)
+    leaveState(task)
     makeRoom(on: thread)
     // Who gets a thread that another runs on has not been told of its end, unless that nests.
-    while case .task(let id)? = threads[thread].stack.last, let outer = tasks.place(of: id),
-      tasks[outer].state == .running
-    {
+    while case .task(_, let place)? = threads[thread].stack.last, tasks.known(Int(place)).pointee.state == .running {
       note(.runsOver)
-      leaveState(outer)
+      leaveState(tasks.own(Int(place)))
     }
     setOut(from: thread)
-    enter(.running, place, age: age)
+    enter(.running, task, age: age)
     // Before its previous event the thread was another's.
-    tasks[place].since = max(tasks[place].since, threads[thread].lastEvent)
+    task.pointee.since = max(task.pointee.since, threads[thread].lastEvent)
     let executor = executors.indices.contains(Int(event.executor)) ? event.executor : 0
-    move(place, to: executor)
-    tasks[place].thread = Int32(thread)
-    tasks[place].level = Int32(threads[thread].stack.count)
-    tasks[place].runSince = tasks[place].since
-    tasks[place].onTop = 0
-    tasks[place].readyBefore = readySum
-    threads[thread].stack.append(.task(event.task))
-    beginHold(place)
+    move(task, to: executor)
+    task.pointee.thread = Int32(thread)
+    task.pointee.level = Int32(threads[thread].stack.count)
+    task.pointee.runSince = task.pointee.since
+    task.pointee.onTop = 0
+    task.pointee.readyBefore = readySum
+    threads[thread].stack.append(.task(event.task, place: task.pointee.place))
+    beginHold(task)
     recount(thread)
   }
 
   /// Takes a task from its thread, with all that is within it.
-  mutating func leaveThread(_ place: Int, isOpen: Bool, reason: ExecutionTrace.WaitReason) {
-    let id = tasks[place].id
-    let thread = Int(tasks[place].thread)
+  mutating func leaveThread(_ task: TaskAddress, isOpen: Bool, reason: ExecutionTrace.WaitReason) {
+    let id = task.pointee.id
+    let thread = Int(task.pointee.thread)
     guard let position = threads[thread].stack.lastIndex(where: { $0.isTask(id) }) else { return }
     while threads[thread].stack.count > position + 1 {
       if !isOpen { note(.runsOver) }
@@ -45,32 +43,30 @@ extension TraceReplay {
     }
     closePiece(on: thread, isOpen: isOpen)
     if threads[thread].call != nil { endCall(on: thread, isOpen: isOpen) }
-    endHold(place, isOpen: isOpen)
+    endHold(task, isOpen: isOpen)
     threads[thread].stack.removeLast()
-    let task = tasks[place]
-    let ready = readySum - task.readyBefore
-    tell(.run, from: task.runSince, isOpen: isOpen, of: task) {
-      $0.thread = task.thread
-      $0.level = task.level
-      $0.executor = task.executor
-      $0.amount = task.onTop
+    let ready = readySum - task.pointee.readyBefore
+    tell(.run, from: task.pointee.runSince, isOpen: isOpen, of: ToldTask(task)) {
+      $0.thread = task.pointee.thread
+      $0.level = task.pointee.level
+      $0.executor = task.pointee.executor
+      $0.amount = task.pointee.onTop
       $0.reason = reason
       $0.meanwhile = ready
     }
     // So much is known of the thread.
     threads[thread].lastEvent = max(threads[thread].lastEvent, now)
-    tasks[place].thread = -1
-    tasks[place].state = .unknown
-    tasks[place].since = now
+    task.pointee.thread = -1
+    task.pointee.state = .unknown
+    task.pointee.since = now
     goOn(on: thread)
     recount(thread)
   }
 
   mutating func takeInnermost(from thread: Int, isOpen: Bool) {
     switch threads[thread].stack.last {
-    case .task(let id)?:
-      // On a stack are tasks that have the thread, and no others.
-      if let place = tasks.place(of: id) { leaveState(place, isOpen: isOpen) }
+    // On a stack are tasks that have the thread, and no others.
+    case .task(_, let place)?: leaveState(tasks.own(Int(place)), isOpen: isOpen)
     case .job?:
       closePiece(on: thread, isOpen: isOpen)
       threads[thread].stack.removeLast()
@@ -84,18 +80,17 @@ extension TraceReplay {
     guard let last = threads[thread].stack.last, threads[thread].call == nil else { return }
     let level = Int32(threads[thread].stack.count - 1)
     switch last {
-    case .task(let id):
-      guard let place = tasks.place(of: id) else { return }
-      let task = tasks[place]
-      let isNesting = task.state == .nesting
+    case .task(_, let place):
+      let task = tasks.own(Int(place))
+      let (since, isNesting) = (task.pointee.since, task.pointee.state == .nesting)
       if !isNesting {
-        tasks[place].onTop += clipped(task.since, now)
-        tasks[place].running += clipped(task.since, now)
+        task.pointee.onTop += clipped(since, now)
+        task.pointee.running += clipped(since, now)
       }
-      tell(isNesting ? .nesting : .running, from: task.since, isOpen: isOpen, of: task) {
-        ($0.thread, $0.level, $0.executor) = (Int32(thread), level, task.executor)
+      tell(isNesting ? .nesting : .running, from: since, isOpen: isOpen, of: ToldTask(task)) {
+        ($0.thread, $0.level, $0.executor) = (Int32(thread), level, task.pointee.executor)
       }
-      tasks[place].since = now
+      task.pointee.since = now
     case .job(let address, let name, let since):
       tell(.job, from: since, isOpen: isOpen, of: nil) {
         ($0.thread, $0.level, $0.index) = (Int32(thread), level, name)
@@ -109,10 +104,10 @@ extension TraceReplay {
   mutating func setOut(from thread: Int) {
     if threads[thread].call != nil { endCall(on: thread) }
     guard let last = threads[thread].stack.last else { return }
-    if case .task(let id) = last {
-      guard let place = tasks.place(of: id), tasks[place].state == .running else { return }
+    if case .task(_, let place) = last {
+      guard tasks.known(Int(place)).pointee.state == .running else { return }
       closePiece(on: thread)
-      tasks[place].state = .nesting
+      tasks.own(Int(place)).pointee.state = .nesting
     } else {
       closePiece(on: thread)
     }
@@ -125,10 +120,9 @@ extension TraceReplay {
       let level = Int32(threads[thread].stack.count - 1)
       tell(.nesting, from: since, of: nil) { ($0.thread, $0.level) = (Int32(thread), level) }
       threads[thread].stack[threads[thread].stack.count - 1] = .job(address, name: name, since: now)
-    case .task(let id)? where afterJob:
-      guard let place = tasks.place(of: id) else { return }
+    case .task(_, let place)? where afterJob:
       closePiece(on: thread)
-      tasks[place].state = .running
+      tasks.own(Int(place)).pointee.state = .running
     default: break
     }
   }
@@ -138,23 +132,23 @@ extension TraceReplay {
   }
 
   mutating func nest(_ event: TraceEvent, on thread: Int) {
-    let place = find(event)
+    let task = find(event)
     // Of one that was met this is how it is told that it had a thread.
-    if tasks[place].state == .unknown { run(event, on: thread) }
-    guard tasks[place].state == .running, tasks[place].thread == Int32(thread),
+    if task.pointee.state == .unknown { run(event, on: thread) }
+    guard task.pointee.state == .running, task.pointee.thread == Int32(thread),
       threads[thread].stack.last?.isTask(event.task) == true
     else { return note(.runsNot) }
     if threads[thread].call != nil { endCall(on: thread) }
     closePiece(on: thread)
-    tasks[place].state = .nesting
+    task.pointee.state = .nesting
   }
 
   mutating func runOn(_ event: TraceEvent, on thread: Int) {
-    let place = find(event)
-    guard tasks[place].thread == Int32(thread),
+    let task = find(event)
+    guard task.pointee.thread == Int32(thread),
       let position = threads[thread].stack.lastIndex(where: { $0.isTask(event.task) })
     else {
-      if tasks[place].state != .unknown { note(.runsNot) }
+      if task.pointee.state != .unknown { note(.runsNot) }
       return run(event, on: thread)
     }
     while threads[thread].stack.count > position + 1 {
@@ -162,7 +156,7 @@ extension TraceReplay {
       takeInnermost(from: thread, isOpen: false)
     }
     closePiece(on: thread)
-    tasks[place].state = .running
+    task.pointee.state = .running
   }
 
   mutating func endJob(_ event: TraceEvent, on thread: Int) {
@@ -180,24 +174,24 @@ extension TraceReplay {
   mutating func endCall(on thread: Int, isOpen: Bool = false) {
     guard let call = threads[thread].call else { return }
     threads[thread].call = nil
-    let place: Int?
+    let task: TaskAddress?
     switch threads[thread].stack.last {
-    case .task(let id)?: place = tasks.place(of: id)
+    case .task(_, let place)?: task = tasks.own(Int(place))
     case .job(let address, let name, _)?:
       threads[thread].stack[threads[thread].stack.count - 1] = .job(address, name: name, since: now)
-      place = nil
+      task = nil
     // What a thread does that has no task is nobody's business here.
     case nil: return
     }
-    if let place {
+    if let task {
       let time = clipped(call.since, now)
-      tasks[place].onTop += time
-      tasks[place].running += time
-      tasks[place].since = now
+      task.pointee.onTop += time
+      task.pointee.running += time
+      task.pointee.since = now
     }
     let level = Int32(threads[thread].stack.count - 1)
     let whileReady = readyTime - call.readyTime
-    tell(.blocked, from: call.since, isOpen: isOpen, of: place.map { tasks[$0] }) {
+    tell(.blocked, from: call.since, isOpen: isOpen, of: task.map { ToldTask($0) }) {
       ($0.thread, $0.level, $0.reason, $0.index) = (Int32(thread), level, call.reason, call.stack)
       $0.amount = whileReady
     }

@@ -5,6 +5,9 @@ import ExecutionTrace
 /// Events may be anything: what does not follow from those before is counted as irregular, and no order of them traps. It
 /// keeps what lives, no more: tasks, threads, executors, open regions.
 struct TraceReplay<Observer: TraceObserver> {
+  /// A task where the table has it, which stays there while an event is followed.
+  typealias TaskAddress = UnsafeMutablePointer<TracedTask>
+
   let window: TraceWindow
   var observer: Observer
   var irregularities = TraceIrregularities()
@@ -84,7 +87,7 @@ struct TraceReplay<Observer: TraceObserver> {
 
   /// Tells of what lasted, if any of it lies within the window.
   mutating func tell(
-    _ kind: TraceSpan.Kind, from: Int64, isOpen: Bool = false, of task: TracedTask?,
+    _ kind: TraceSpan.Kind, from: Int64, isOpen: Bool = false, of task: ToldTask?,
     _ fill: (inout TraceSpan) -> Void = { _ in }
   ) {
     let to = max(now, from)
@@ -120,9 +123,9 @@ struct TraceReplay<Observer: TraceObserver> {
     case .userTaskEnds: endUserTask(event)
     case .sample:
       if now >= window.start {
-        let place = tasks.place(of: event.task)
-        if let place { count(place) }
-        observer.sampled(event, of: place.map { tasks[$0] })
+        let task = tasks.place(of: event.task).map { tasks.own($0) }
+        if let task { count(task) }
+        observer.sampled(event, of: task.map { ToldTask($0) })
       }
     case .log, .threadStarts: break
     default:
@@ -173,20 +176,22 @@ struct TraceReplay<Observer: TraceObserver> {
   mutating func make(_ event: TraceEvent) {
     if let place = tasks.place(of: event.task) {
       note(.madeTwice)
-      count(place)
-      remove(place, hasEnded: true)
+      let task = tasks.own(place)
+      count(task)
+      remove(task, hasEnded: true)
     }
     var task = TracedTask(id: event.task, site: sites.site(of: event), since: now, began: now)
     task.parent = event.other
     task.madeBy = event.index
     // A task is of the user task in which it was made.
     if let parent = tasks.place(of: event.other) {
-      (task.userTask, task.userTaskName) = (tasks[parent].userTask, tasks[parent].userTaskName)
+      let parent = tasks.known(parent)
+      (task.userTask, task.userTaskName) = (parent.pointee.userTask, parent.pointee.userTaskName)
     }
     task.isOlder = event.value == 2
     task.state = task.isOlder ? .unknown : .unbegun
-    add(&task)
-    if !task.isOlder, now >= window.start { observer.made(task, at: now) }
+    let added = add(&task)
+    if !task.isOlder, now >= window.start { observer.made(ToldTask(added), at: now) }
   }
 
   mutating func meet(_ event: TraceEvent) {
@@ -198,17 +203,18 @@ struct TraceReplay<Observer: TraceObserver> {
     add(&task)
   }
 
-  /// The place of an event's task, which is met here if it never was before.
-  mutating func find(_ event: TraceEvent) -> Int {
+  /// An event's task, which is met here if it never was before.
+  mutating func find(_ event: TraceEvent) -> TaskAddress {
     if let place = tasks.place(of: event.task) {
-      count(place)
-      return place
+      let task = tasks.own(place)
+      count(task)
+      return task
     }
     var task = TracedTask(id: event.task, site: CreationSites.earlier, isOlder: true, since: now, began: now)
     return add(&task)
   }
 
-  @discardableResult private mutating func add(_ task: inout TracedTask) -> Int {
+  @discardableResult private mutating func add(_ task: inout TracedTask) -> TaskAddress {
     task.family = grouping.number(of: task)
     task.countedIn = number
     counts.live += 1
@@ -217,12 +223,12 @@ struct TraceReplay<Observer: TraceObserver> {
 
   /// What a task has done counts from the window's start on, and that it is of its label's family. Of those that are known
   /// from a checkpoint this is found out when something is told of them, for they may be many.
-  mutating func count(_ place: Int) {
-    if tasks[place].countedIn != number { beginWindow(&tasks[place]) }
+  mutating func count(_ task: TaskAddress) {
+    if task.pointee.countedIn != number { beginWindow(&task.pointee) }
   }
 
   private func beginWindow(_ task: inout TracedTask) {
-    (task.running, task.waited, task.wasReady, task.onTop, task.readyBefore, task.queuedBefore) = (0, 0, 0, 0, 0, 0)
+    (task.running, task.onTop, task.readyBefore, task.queuedBefore) = (0, 0, 0, 0)
     (task.wakeups, task.selfWakeups) = (0, 0)
     task.countedIn = number
     task.family = grouping.number(of: task)
@@ -230,98 +236,95 @@ struct TraceReplay<Observer: TraceObserver> {
 
   /// What a task does from now on is done with its new labels.
   mutating func label(_ event: TraceEvent) {
-    let place = find(event)
-    tasks[place].labels = event.index
-    let family = grouping.number(of: tasks[place])
-    guard family != tasks[place].family else { return }
-    let thread = Int(tasks[place].thread)
+    let task = find(event)
+    task.pointee.labels = event.index
+    let family = grouping.number(of: task.pointee)
+    guard family != task.pointee.family else { return }
+    let thread = Int(task.pointee.thread)
     if thread >= 0, threads[thread].call == nil, threads[thread].stack.last?.isTask(event.task) == true {
       closePiece(on: thread)
     }
-    tasks[place].family = family
+    task.pointee.family = family
   }
 
-  mutating func remove(_ place: Int, hasEnded: Bool) {
-    leaveState(place, isOpen: !hasEnded)
-    for region in regions.endAll(of: tasks[place].id) { end(region, .region, isOpen: true) }
-    let task = tasks[place]
-    tell(.life, from: task.began, isOpen: !hasEnded || task.isOlder, of: task)
-    if now >= window.start { observer.left(task, at: now, hasEnded: hasEnded) }
+  mutating func remove(_ task: TaskAddress, hasEnded: Bool) {
+    leaveState(task, isOpen: !hasEnded)
+    for region in regions.endAll(of: task.pointee.id) { end(region, .region, isOpen: true) }
+    tell(.life, from: task.pointee.began, isOpen: !hasEnded || task.pointee.isOlder, of: ToldTask(task))
+    if now >= window.start { observer.left(ToldTask(task), at: now, hasEnded: hasEnded) }
     counts.live -= 1
-    tasks.remove(at: place)
+    tasks.remove(at: Int(task.pointee.place))
   }
 
   mutating func endTask(_ event: TraceEvent) {
-    let place = find(event)
-    switch tasks[place].state {
+    let task = find(event)
+    switch task.pointee.state {
     case .running, .nesting, .unknown: break
     default: note(.endsWithoutRun)
     }
-    remove(place, hasEnded: true)
+    remove(task, hasEnded: true)
   }
 
   // MARK: - States
 
   /// Tells of the state that a task leaves, and takes it from its thread or its queue.
-  mutating func leaveState(_ place: Int, isOpen: Bool = false, reason: ExecutionTrace.WaitReason = .nothing) {
-    let task = tasks[place]
-    let since = task.since
-    switch task.state {
-    case .running, .nesting: leaveThread(place, isOpen: isOpen, reason: reason)
+  mutating func leaveState(
+    _ task: TaskAddress, isOpen: Bool = false, reason: ExecutionTrace.WaitReason = .nothing
+  ) {
+    let since = task.pointee.since
+    switch task.pointee.state {
+    case .running, .nesting: leaveThread(task, isOpen: isOpen, reason: reason)
     case .ready:
       counts.ready -= 1
-      tasks[place].wasReady += clipped(since, now)
-      tell(.ready, from: since, isOpen: isOpen, of: task) { $0.executor = task.executor }
+      tell(.ready, from: since, isOpen: isOpen, of: ToldTask(task)) { $0.executor = task.pointee.executor }
     case .queued:
       counts.queued -= 1
-      change(executor: task.executor, queued: -1)
-      tasks[place].waited += clipped(since, now)
-      tell(.queued, from: since, isOpen: isOpen, of: task) { $0.executor = task.executor }
+      change(executor: task.pointee.executor, queued: -1)
+      tell(.queued, from: since, isOpen: isOpen, of: ToldTask(task)) { $0.executor = task.pointee.executor }
     case .waiting:
-      tasks[place].waited += clipped(since, now)
-      tell(.waiting, from: since, isOpen: isOpen, of: task) { $0.reason = task.reason }
-    case .unbegun: tell(.unbegun, from: since, isOpen: isOpen, of: task)
-    case .unknown: if now > since { tell(.unknown, from: since, isOpen: isOpen, of: task) }
+      tell(.waiting, from: since, isOpen: isOpen, of: ToldTask(task)) { $0.reason = task.pointee.reason }
+    case .unbegun: tell(.unbegun, from: since, isOpen: isOpen, of: ToldTask(task))
+    case .unknown: if now > since { tell(.unknown, from: since, isOpen: isOpen, of: ToldTask(task)) }
     }
-    tasks[place].state = .unknown
-    tasks[place].since = now
+    task.pointee.state = .unknown
+    task.pointee.since = now
   }
 
   /// How long a task has been in the state that an event of this time tells: some time, if it was met at this time.
-  func age(_ place: Int) -> Int64 {
-    let task = tasks[place]
-    return task.state == .unknown && task.since == now ? task.ageWhenMet : 0
+  func age(_ task: TaskAddress) -> Int64 {
+    let isMet = task.pointee.isOlder && task.pointee.state == .unknown && task.pointee.since == now
+    return isMet ? task.pointee.ageWhenMet : 0
   }
 
-  mutating func enter(_ state: TracedTask.State, _ place: Int, age: Int64) {
-    tasks[place].state = state
-    tasks[place].since = now.subtracting(age)
-    tasks[place].ageWhenMet = 0
+  func enter(_ state: TracedTask.State, _ task: TaskAddress, age: Int64) {
+    task.pointee.state = state
+    task.pointee.since = now.subtracting(age)
+    if task.pointee.isOlder { task.pointee.ageWhenMet = 0 }
   }
 
   mutating func enqueue(_ event: TraceEvent) {
-    let place = find(event)
-    let (state, age) = (tasks[place].state, age(place))
+    let task = find(event)
+    let (state, age) = (task.pointee.state, age(task))
     let isSelf = event.other == event.task
     switch state {
     case .ready, .queued:
       note(.readyTwice)
-      leaveState(place)
-    default: leaveState(place, reason: event.reason)
+      leaveState(task)
+    default: leaveState(task, reason: event.reason)
     }
-    let isMove = isSelf && event.executor != tasks[place].executor
+    let isMove = isSelf && event.executor != task.pointee.executor
     if state == .waiting || state == .running, !isMove, event.reason.isResumed, now >= window.start {
-      tasks[place].wakeups += 1
+      task.pointee.wakeups += 1
       // Who yields has the library wake it at once.
-      if isSelf || state == .waiting && tasks[place].reason == .yield { tasks[place].selfWakeups += 1 }
+      if isSelf || state == .waiting && task.pointee.reason == .yield { task.pointee.selfWakeups += 1 }
     }
     let executor = executors.indices.contains(Int(event.executor)) ? event.executor : 0
     let isQueued = executors[Int(executor)].isSerial
-    enter(isQueued ? .queued : .ready, place, age: age)
-    tasks[place].reason = event.reason
-    tasks[place].wokenOn = event.thread
+    enter(isQueued ? .queued : .ready, task, age: age)
+    task.pointee.reason = event.reason
+    task.pointee.wokenOn = event.thread
     if isQueued {
-      move(place, to: executor)
+      move(task, to: executor)
       counts.queued += 1
       change(executor: executor, queued: 1)
     } else {
@@ -330,8 +333,8 @@ struct TraceReplay<Observer: TraceObserver> {
   }
 
   mutating func suspend(_ event: TraceEvent, on thread: Int) {
-    let place = find(event)
-    let (state, age) = (tasks[place].state, age(place))
+    let task = find(event)
+    let (state, age) = (task.pointee.state, age(task))
     switch state {
     // It enqueued itself while it ran, and now it leaves.
     case .ready, .queued: return
@@ -339,10 +342,10 @@ struct TraceReplay<Observer: TraceObserver> {
     default: note(.runsNot)
     }
     let reason = libraryWaits.reason(of: event)
-    leaveState(place, reason: reason)
-    enter(.waiting, place, age: age)
-    tasks[place].reason = reason
-    tasks[place].suspendedAt = event.value == 1 ? 0 : event.index
+    leaveState(task, reason: reason)
+    enter(.waiting, task, age: age)
+    task.pointee.reason = reason
+    task.pointee.suspendedAt = event.value == 1 ? 0 : event.index
   }
 
   // MARK: - The program's own
@@ -350,23 +353,25 @@ struct TraceReplay<Observer: TraceObserver> {
   mutating func beginUserTask(_ event: TraceEvent) {
     var region = OpenRegion(event, at: now)
     if let place = tasks.place(of: event.task) {
-      region.outer = (tasks[place].userTask, tasks[place].userTaskName)
-      (tasks[place].userTask, tasks[place].userTaskName) = (event.other, event.index)
+      let task = tasks.own(place)
+      region.outer = (task.pointee.userTask, task.pointee.userTaskName)
+      (task.pointee.userTask, task.pointee.userTaskName) = (event.other, event.index)
     }
     regions.begin(region, userTask: event.other)
   }
 
   mutating func endUserTask(_ event: TraceEvent) {
     let region = regions.end(userTask: event.other)
-    if let region, let place = tasks.place(of: region.task), tasks[place].userTask == event.other {
-      (tasks[place].userTask, tasks[place].userTaskName) = region.outer
+    if let region, let place = tasks.place(of: region.task), tasks.known(place).pointee.userTask == event.other {
+      let task = tasks.own(place)
+      (task.pointee.userTask, task.pointee.userTaskName) = region.outer
     }
     end(region, .userTask)
   }
 
   mutating func end(_ region: OpenRegion?, _ kind: TraceSpan.Kind, isOpen: Bool = false) {
     guard let region else { return note(.endsAlone) }
-    let task = tasks.place(of: region.task).map { tasks[$0] }
+    let task = tasks.place(of: region.task).map { ToldTask(tasks.known($0)) }
     tell(kind, from: region.since, isOpen: isOpen, of: task) { ($0.index, $0.thread) = (region.name, region.thread) }
   }
 
@@ -374,33 +379,32 @@ struct TraceReplay<Observer: TraceObserver> {
 
   mutating func finish() {
     for thread in threads.indices { clear(thread, isOpen: true) }
-    for place in tasks.places where tasks[place].id != 0 { leave(place) }
+    for place in tasks.places where tasks.known(place).pointee.id != 0 { leave(place) }
     for region in regions.regionsLeft { end(region, .region, isOpen: true) }
     for region in regions.userTasksLeft { end(region, .userTask, isOpen: true) }
   }
 
   /// Tells of a task that lives on. It stays as it is: tasks of which nothing was told in the window would be copied.
   private mutating func leave(_ place: Int) {
-    var task = tasks[place]
+    var task = tasks.known(place).pointee
+    // There are none of these, for threads have been cleared.
+    if task.state == .running || task.state == .nesting { return remove(tasks.own(place), hasEnded: false) }
     if task.countedIn != number { beginWindow(&task) }
-    let time = clipped(task.since, now)
-    switch task.state {
-    // There are none, for threads have been cleared.
-    case .running, .nesting: return remove(place, hasEnded: false)
-    case .ready:
-      task.wasReady += time
-      tell(.ready, from: task.since, isOpen: true, of: task) { $0.executor = task.executor }
-    case .queued:
-      task.waited += time
-      tell(.queued, from: task.since, isOpen: true, of: task) { $0.executor = task.executor }
-    case .waiting:
-      task.waited += time
-      tell(.waiting, from: task.since, isOpen: true, of: task) { $0.reason = task.reason }
-    case .unbegun: tell(.unbegun, from: task.since, isOpen: true, of: task)
-    case .unknown: if now > task.since { tell(.unknown, from: task.since, isOpen: true, of: task) }
+    withUnsafePointer(to: task) { leave($0) }
+  }
+
+  private mutating func leave(_ task: UnsafePointer<TracedTask>) {
+    let (told, since) = (ToldTask(task), task.pointee.since)
+    switch task.pointee.state {
+    case .running, .nesting: break
+    case .ready: tell(.ready, from: since, isOpen: true, of: told) { $0.executor = task.pointee.executor }
+    case .queued: tell(.queued, from: since, isOpen: true, of: told) { $0.executor = task.pointee.executor }
+    case .waiting: tell(.waiting, from: since, isOpen: true, of: told) { $0.reason = task.pointee.reason }
+    case .unbegun: tell(.unbegun, from: since, isOpen: true, of: told)
+    case .unknown: if now > since { tell(.unknown, from: since, isOpen: true, of: told) }
     }
-    for region in regions.endAll(of: task.id) { end(region, .region, isOpen: true) }
-    tell(.life, from: task.began, isOpen: true, of: task)
-    if now >= window.start { observer.left(task, at: now, hasEnded: false) }
+    for region in regions.endAll(of: told.id) { end(region, .region, isOpen: true) }
+    tell(.life, from: told.began, isOpen: true, of: told)
+    if now >= window.start { observer.left(told, at: now, hasEnded: false) }
   }
 }

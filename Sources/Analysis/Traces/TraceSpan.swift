@@ -79,29 +79,52 @@ struct TraceCounts: Equatable {
   var blocked = 0
 }
 
+/// What is to be known of a task that something is told of, as it is then. It must not be kept: it is read where the replay
+/// has it, for it is large, and is told of several times an event.
+struct ToldTask {
+  private let task: UnsafePointer<TracedTask>
+
+  init(_ task: UnsafePointer<TracedTask>) { self.task = task }
+
+  var id: UInt64 { task.pointee.id }
+  var site: Int32 { task.pointee.site }
+  var family: Int32 { task.pointee.family }
+  var madeBy: UInt32 { task.pointee.madeBy }
+  var suspendedAt: UInt32 { task.pointee.suspendedAt }
+  var userTaskName: UInt32 { task.pointee.userTaskName }
+  var wokenOn: Int32 { task.pointee.wokenOn }
+  var labels: UInt32 { task.pointee.labels }
+  var isOlder: Bool { task.pointee.isOlder }
+  var since: Int64 { task.pointee.since }
+  var began: Int64 { task.pointee.began }
+  var running: Int64 { task.pointee.running }
+  var wakeups: Int32 { task.pointee.wakeups }
+  var selfWakeups: Int32 { task.pointee.selfWakeups }
+}
+
 /// Who wants to know what happened in the window of a trace.
 protocol TraceObserver {
   /// A time has passed, with these numbers all along.
   mutating func passed(from: Int64, to: Int64, _ counts: TraceCounts)
   /// A task has been made. It is told in the window alone.
-  mutating func made(_ task: TracedTask, at time: Int64)
+  mutating func made(_ task: ToldTask, at time: Int64)
   /// A task has ended, or lives on after the window.
-  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool)
+  mutating func left(_ task: ToldTask, at time: Int64, hasEnded: Bool)
   /// Something is over, or the window is. `task`: whose it is, or who ran there; nil if nobody did.
-  mutating func over(_ span: TraceSpan, of task: TracedTask?)
+  mutating func over(_ span: TraceSpan, of task: ToldTask?)
   /// A figure that the recorder noted.
   mutating func noted(_ value: Int64, named name: UInt32, at time: Int64)
   /// A task that waited since `task.since` for a thread, given to its executor on `task.wokenOn`, has got one.
-  mutating func woken(_ task: TracedTask, on thread: Int32, at time: Int64)
+  mutating func woken(_ task: ToldTask, on thread: Int32, at time: Int64)
   /// A sample of the CPU time. `task`: who ran.
-  mutating func sampled(_ event: TraceEvent, of task: TracedTask?)
+  mutating func sampled(_ event: TraceEvent, of task: ToldTask?)
 }
 
 extension TraceObserver {
   mutating func passed(from: Int64, to: Int64, _ counts: TraceCounts) {}
-  mutating func made(_ task: TracedTask, at time: Int64) {}
-  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {}
+  mutating func made(_ task: ToldTask, at time: Int64) {}
+  mutating func left(_ task: ToldTask, at time: Int64, hasEnded: Bool) {}
   mutating func noted(_ value: Int64, named name: UInt32, at time: Int64) {}
-  mutating func woken(_ task: TracedTask, on thread: Int32, at time: Int64) {}
-  mutating func sampled(_ event: TraceEvent, of task: TracedTask?) {}
+  mutating func woken(_ task: ToldTask, on thread: Int32, at time: Int64) {}
+  mutating func sampled(_ event: TraceEvent, of task: ToldTask?) {}
 }

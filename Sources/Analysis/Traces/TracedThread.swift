@@ -4,12 +4,13 @@ import ExecutionTrace
 struct TracedThread {
   /// What is on a thread, the outermost first.
   enum Occupant {
-    case task(UInt64)
+    /// `place`: where the table has it.
+    case task(UInt64, place: Int32)
     /// A job that is no task; `name`: a text of the trace; `since`: when it began, was told of last, or something within it
     /// began.
     case job(UInt64, name: UInt32, since: Int64)
 
-    func isTask(_ id: UInt64) -> Bool { if case .task(id) = self { true } else { false } }
+    func isTask(_ id: UInt64) -> Bool { if case .task(id, _) = self { true } else { false } }
     func isJob(_ address: UInt64) -> Bool { if case .job(address, _, _) = self { true } else { false } }
   }
 

@@ -89,40 +89,56 @@ public struct Utilisation: Sendable, Hashable {
 /// Sums of a number over time, by pieces of equal length.
 struct Pieces {
   private let start, length: Int64
-  private(set) var sums: [Int64]
-  /// The piece that was added to last, and where it begins and ends: mostly the next number is of the same.
-  private var last: (piece: Int, from: Int64, to: Int64) = (0, 0, 0)
+  /// Without what `last` has.
+  private var known: [Int64]
+  /// The piece that was added to last, where it begins and ends, and what was added since: mostly the next number is of the
+  /// same.
+  private var last: (piece: Int, from: Int64, to: Int64, sum: Int64) = (0, 0, 0, 0)
 
   init(from start: Int64, length: Int64, count: Int) {
     (self.start, self.length) = (start, max(length, 1))
     // No piece is shorter than a nanosecond.
-    sums = Array(repeating: 0, count: Int(min(Int64(count), self.length)))
+    known = Array(repeating: 0, count: Int(min(Int64(count), self.length)))
+  }
+
+  /// How many pieces there are.
+  var count: Int { known.count }
+
+  /// The sum of each piece.
+  var sums: [Int64] {
+    var sums = known
+    if last.sum != 0 { sums[last.piece] = sums[last.piece].adding(last.sum) }
+    return sums
   }
 
   /// Adds a number that was so from one time to another, which lie within.
-  mutating func add(_ number: Int, from: Int64, to: Int64) {
-    guard number != 0 else { return }
-    var from = from - start
-    let to = to - start
+  @inline(__always) mutating func add(_ number: Int, from: Int64, to: Int64) {
+    let (from, to) = (from - start, to - start)
     if from >= last.from, to <= last.to {
-      if from < to { sums[last.piece] = sums[last.piece].adding((to - from).multiplied(by: number)) }
-      return
+      if from < to { last.sum = last.sum.adding((to - from).multiplied(by: number)) }
+    } else if number != 0 {
+      addElsewhere(number, from, to)
     }
-    var piece = min(Int(Double(from) / Double(length) * Double(sums.count)), sums.count - 1)
+  }
+
+  @inline(never) private mutating func addElsewhere(_ number: Int, _ start: Int64, _ to: Int64) {
+    known[last.piece] = known[last.piece].adding(last.sum)
+    var from = start
+    var piece = min(Int(Double(from) / Double(length) * Double(known.count)), known.count - 1)
     // A double rounds.
     while piece > 0, edge(piece) > from { piece -= 1 }
     while from < to {
-      while piece < sums.count - 1, edge(piece + 1) <= from { piece += 1 }
-      let end = piece < sums.count - 1 ? min(to, edge(piece + 1)) : to
-      sums[piece] = sums[piece].adding((end - from).multiplied(by: number))
+      while piece < known.count - 1, edge(piece + 1) <= from { piece += 1 }
+      let end = piece < known.count - 1 ? min(to, edge(piece + 1)) : to
+      known[piece] = known[piece].adding((end - from).multiplied(by: number))
       from = end
     }
-    last = (piece, edge(piece), piece < sums.count - 1 ? edge(piece + 1) : length)
+    last = (piece, edge(piece), piece < known.count - 1 ? edge(piece + 1) : length, 0)
   }
 
   /// Where a piece begins.
   private func edge(_ piece: Int) -> Int64 {
     let (high, low) = length.multipliedFullWidth(by: Int64(piece))
-    return Int64(sums.count).dividingFullWidth((high, low)).quotient
+    return Int64(known.count).dividingFullWidth((high, low)).quotient
   }
 }

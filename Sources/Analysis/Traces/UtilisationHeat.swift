@@ -74,9 +74,9 @@ private struct HeatBuilder: TraceObserver {
     busy = Array(repeating: nil, count: threads)
   }
 
-  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {}
+  mutating func left(_ task: ToldTask, at time: Int64, hasEnded: Bool) {}
 
-  mutating func over(_ span: TraceSpan, of task: TracedTask?) {
+  mutating func over(_ span: TraceSpan, of task: ToldTask?) {
     guard span.kind == .running || span.kind == .job, busy.indices.contains(Int(span.thread)) else { return }
     if busy[Int(span.thread)] == nil {
       busy[Int(span.thread)] = Pieces(from: window.start, length: window.length, count: columns)

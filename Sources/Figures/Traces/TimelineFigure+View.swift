@@ -116,7 +116,13 @@ extension TimelineFigure {
     let earlier = TimelineWords.grouped(timeline.earlierWakeups)
     let others =
       timeline.earlierWakeups == 0 ? "" : " \(earlier) more had been given to an executor before this window."
-    if timeline.wakeupCount == 0 { return ["No task was given to an executor and got a thread here." + others] }
+    if timeline.wakeupCount == 0 {
+      return [
+        timeline.earlierWakeups == 0
+          ? "No task was given to an executor and got a thread here."
+          : "No arrows: all \(earlier) tasks that got a thread here had been given to an executor before this window."
+      ]
+    }
     if haveArrows {
       return ["An arrow leads from where a task was given to its executor to where it got its thread." + others]
     }

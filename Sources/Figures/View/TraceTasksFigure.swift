@@ -45,10 +45,12 @@ public struct TraceTasksFigure: Sendable {
 
   private var notes: [String] {
     var notes: [String] = []
-    if let base = comparison.base, base.length != comparison.window.length {
+    if let base = comparison.base {
+      let isAsLong = base.length == comparison.window.length
       notes.append(
-        "The other window is \(TraceTime.text(base.length)) long: its numbers are scaled to "
-          + "\(TraceTime.text(comparison.window.length)).")
+        "Each number is what differs from \(TraceTime.text(base.length)) from "
+          + TraceTime.place(base.start, within: base.length)
+          + (isAsLong ? "." : ", as if these were \(TraceTime.text(comparison.window.length))."))
     }
     if comparison.rows.count > Self.mostRows {
       notes.append("\(comparison.rows.count - Self.mostRows) more families are not shown.")

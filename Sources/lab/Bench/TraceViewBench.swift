@@ -9,6 +9,8 @@ import ScenarioRunning
 extension Benchmark {
   /// What one waits for when a trace is opened in the browser, and when one zooms in it: of a merge sort with a task for
   /// every half, recorded here, of about 11 MB and of about 10 million events.
+  ///
+  /// Where there is a `go`, its own viewer stands beside, with as large a trace of the same sort by Go's tracer.
   static let traceViews = Benchmark(name: "trace views") {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lab-bench-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -56,6 +58,7 @@ extension Benchmark {
         Row(name: "lab trace --http, \(name): its events", value: Double(events) / 1e6, unit: "million", goal: .none),
       ]
     }
-    return rows
+    let sort = folder.appendingPathComponent("230000.trace").path
+    return rows + (try GoTracer.with { try $0.viewRows(beside: sort) } ?? [])
   }
 }

@@ -109,7 +109,7 @@ import Testing
     for step in 0..<5_000 {
       let id = UInt64.random(in: 1...(step < 2_500 ? 900 : 60), using: &random) << (seed.isMultiple(of: 2) ? 0 : 32)
       if let place = table.place(of: id) {
-        #expect(known[id] == table[place].began)
+        #expect(known[id] == table.known(place).pointee.began)
         table.remove(at: place)
         known[id] = nil
       } else {
@@ -119,7 +119,7 @@ import Testing
       }
       #expect(table.count == known.count)
     }
-    #expect(Set(table.places.map { table[$0].id }.filter { $0 != 0 }) == Set(known.keys))
+    #expect(Set(table.places.map { table.known($0).pointee.id }.filter { $0 != 0 }) == Set(known.keys))
   }
 }
 

@@ -192,6 +192,8 @@ import Testing
     let built = trace.builder.trace()
     let summary = TraceSummary(built, in: try TraceWindow(of: built), label: "client")
     #expect(summary.families.map(\.function) == ["client: orders", "no client"])
+    // It was ready before it had the label, and ended with it.
+    #expect(summary.families.map(\.ready.count) == [0, 1] && summary.families.map(\.life.count) == [1, 0])
     let timeline = TraceTimeline(built, in: try TraceWindow(of: built), columns: 10, label: "client")
     #expect(
       timeline.rows[0].lanes[0].bars == [

@@ -71,20 +71,20 @@ struct PerfettoObserver: TraceObserver {
     if self.counts.last?.counts != counts { self.counts.append((from, counts)) }
   }
 
-  mutating func left(_ task: TracedTask, at time: Int64, hasEnded: Bool) {}
+  mutating func left(_ task: ToldTask, at time: Int64, hasEnded: Bool) {}
 
   mutating func noted(_ value: Int64, named name: UInt32, at time: Int64) {
     noted[name, default: []].append((time, value))
   }
 
-  mutating func woken(_ task: TracedTask, on thread: Int32, at time: Int64) {
+  mutating func woken(_ task: ToldTask, on thread: Int32, at time: Int64) {
     guard threads.indices.contains(Int(task.wokenOn)), task.since >= window.start else { return }
     lastFlow += 1
     wakeups[task.wokenOn, default: []].append((task.since, lastFlow))
     flows[task.id] = lastFlow
   }
 
-  mutating func over(_ span: TraceSpan, of task: TracedTask?) {
+  mutating func over(_ span: TraceSpan, of task: ToldTask?) {
     var slice = PerfettoSlice(from: span.from, to: span.to, category: .run, reason: span.reason)
     if let task {
       (slice.site, slice.task, slice.labels) = (task.site, task.id, task.labels)
@@ -131,7 +131,7 @@ struct PerfettoObserver: TraceObserver {
     if threads.indices.contains(Int(thread)) { threads[Int(thread)].append(slice) }
   }
 
-  private mutating func add(_ slice: PerfettoSlice, of task: TracedTask?) {
+  private mutating func add(_ slice: PerfettoSlice, of task: ToldTask?) {
     guard let task else { return }
     tasks[task.id, default: (task.site, [])].slices.append(slice)
   }

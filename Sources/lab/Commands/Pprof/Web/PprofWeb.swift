@@ -6,9 +6,6 @@ import Pprof
 import PprofOperations
 
 /// The web view of a profile, or of the difference of two: what is answered to each request.
-///
-/// One request is answered after the other; who has given up waiting, since something else was entered meanwhile, is
-/// passed over.
 actor PprofWeb {
   /// What was asked for on the command line.
   let request: PprofRequest
@@ -16,9 +13,7 @@ actor PprofWeb {
   let profile: Profile
   let base: Profile?
 
-  /// The pages that were asked for last, for the way back.
-  private var pages: [(target: String, html: String)] = []
-  private static let keptPages = 8
+  private var pages = ViewPages(keeping: 8)
 
   init(_ request: PprofRequest, profile: Profile, base: Profile?) {
     self.request = request
@@ -28,34 +23,21 @@ actor PprofWeb {
 
   /// Answers a request.
   func response(to asked: Request) -> Response {
-    guard asked.method != .post else {
-      var response = Response.text("Nothing can be sent here.\n", status: 405)
-      response.headers.append(Response.Header("Allow", "GET, HEAD"))
-      return response
-    }
-    if Task.isCancelled { return .text("", status: 503) }
-    // pprof's own paths begin with /ui/.
-    let path = asked.path.drop { $0 == "/" }
-    let name = String(path == "ui" ? "" : path.hasPrefix("ui/") ? path.dropFirst(3) : path)
-    do {
+    ViewPages.response(to: asked) { path in
+      // pprof's own paths begin with /ui/.
+      let name = path == "ui" ? "" : path.hasPrefix("ui/") ? String(path.dropFirst(3)) : path
       switch name {
       case "download": return try download()
       case "save": return try save(asked.query)
       case "svg": return try picture(asked.query)
-      default:
-        guard let view = PprofWebView(path: name) else {
-          return .text("There is no view “\(name)” here.\n", status: 404)
-        }
-        return page(view, asked.query)
+      default: return PprofWebView(path: name).map { page($0, asked.query) }
       }
-    } catch {
-      return .text("\(error)\n", status: 400)
     }
   }
 
   private func page(_ view: PprofWebView, _ query: URLQuery) -> Response {
     let target = query.target(view.rawValue)
-    if let known = pages.first(where: { $0.target == target }) { return .html(known.html, policy: ViewPage.policy) }
+    if let known = pages[target] { return known }
     var page = frame(view, query)
     do {
       let contents = try contents(view, query)
@@ -64,14 +46,9 @@ actor PprofWeb {
       page.facts = contents.facts
     } catch {
       page.problem = "\(error)"
-      return .html(page.html, status: 400, policy: ViewPage.policy)
     }
-    let html = page.html
     // Sources and binaries may change while the view is open.
-    if view != .source, view != .disasm {
-      pages = pages.suffix(Self.keptPages - 1) + [(target, html)]
-    }
-    return .html(html, policy: ViewPage.policy)
+    return pages.response(page, of: target, isKept: view != .source && view != .disasm)
   }
 
   /// The whole profile, as pprof's own view hands it out.

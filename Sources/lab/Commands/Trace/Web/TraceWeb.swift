@@ -5,17 +5,12 @@ import LocalServer
 import Pprof
 
 /// The web view of a trace: what is answered to each request.
-///
-/// One request is answered after the other; who has given up waiting, since another window is looked at meanwhile, is passed
-/// over.
 actor TraceWeb {
   private var views: TraceViews
   /// Reads the file anew while it is written to; nil if nobody writes to it.
   private let reload: (@Sendable () throws -> TraceViews)?
   private var read = ContinuousClock.now
-  /// The pages that were asked for last, for the way back.
-  private var pages: [(target: String, html: String)] = []
-  private static let keptPages = 24
+  private var pages = ViewPages(keeping: 24)
 
   /// - Parameter reload: reads a file that is still written to. What was read before is let go of.
   init(_ views: TraceViews, reload: (@Sendable () throws -> TraceViews)? = nil) {
@@ -28,7 +23,7 @@ actor TraceWeb {
     guard let reload, ContinuousClock.now - read > Self.patience else { return }
     if let new = try? reload() {
       views = new
-      pages = []
+      pages.forget()
     }
     read = ContinuousClock.now
   }
@@ -36,33 +31,20 @@ actor TraceWeb {
 
   /// Answers a request.
   func response(to asked: Request) -> Response {
-    guard asked.method != .post else {
-      var response = Response.text("Nothing can be sent here.\n", status: 405)
-      response.headers.append(Response.Header("Allow", "GET, HEAD"))
-      return response
-    }
-    if Task.isCancelled { return .text("", status: 503) }
-    renew()
-    let path = String(asked.path.drop { $0 == "/" })
-    do {
+    ViewPages.response(to: asked, words: Self.words) { path in
+      renew()
       switch path {
       case "save": return try save(asked.query)
       case "profile": return try profile(asked.query)
       case "perfetto": return try perfetto()
-      default:
-        guard let view = TraceWebView(path: path) else {
-          return .text("There is no view “\(path)” here.\n", status: 404)
-        }
-        return page(view, asked.query)
+      default: return TraceWebView(path: path).map { page($0, asked.query) }
       }
-    } catch {
-      return .text("\(Self.words(error))\n", status: 400)
     }
   }
 
   private func page(_ view: TraceWebView, _ query: URLQuery) -> Response {
     let target = query.target(view.rawValue)
-    if let known = pages.first(where: { $0.target == target }) { return .html(known.html, policy: ViewPage.policy) }
+    if let known = pages[target] { return known }
     var page = ViewPage()
     do {
       let asked = try TraceWebQuery(query, views.source.trace, isLive: views.isLive)
@@ -74,11 +56,8 @@ actor TraceWeb {
     } catch {
       if page.title.isEmpty { page = views.frame(view, query, nil) }
       page.problem = Self.words(error)
-      return .html(page.html, status: 400, policy: ViewPage.policy)
     }
-    let html = page.html
-    pages = pages.suffix(Self.keptPages - 1) + [(target, html)]
-    return .html(html, policy: ViewPage.policy)
+    return pages.response(page, of: target)
   }
 
   /// What went wrong, without the word for whom.
@@ -110,5 +89,4 @@ actor TraceWeb {
     let bytes = PerfettoTrace(views.source.trace, in: views.source.checkpoints.summary.window).bytes
     return .file(bytes, name: "trace.perfetto-trace", type: "application/octet-stream")
   }
-
 }
