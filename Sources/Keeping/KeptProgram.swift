@@ -177,9 +177,8 @@ private struct Usage {
     #else
       getrusage(RUSAGE_CHILDREN, &ended)
     #endif
-    let seconds = [ended.ru_utime, ended.ru_stime].reduce(Double(tree.reduce(0) { $0 + $1.ticks }) / Self.ticks) {
-      $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6
-    }
+    var seconds = Double(tree.reduce(0) { $0 + $1.ticks }) / Self.ticks
+    for time in [ended.ru_utime, ended.ru_stime] { seconds += Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     return seconds > bounds.processorSeconds ? .processorTime : nil
   }
 }

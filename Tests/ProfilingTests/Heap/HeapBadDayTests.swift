@@ -78,6 +78,7 @@ import Testing
     let source = folder.file("module.c")
     try """
     #define _GNU_SOURCE
+    #include <errno.h>
     #include <link.h>
     #include <stdlib.h>
     #include <string.h>
@@ -103,11 +104,12 @@ import Testing
           return (void **)(own_map()->l_addr + slots[i].r_offset);
       abort();
     }
-    // Whether its page can be written to: the kernel tries.
+    // Whether its page can be written to: the kernel tries. -1: it does not know how to, as that of an emulator.
     int module_can_write(void) {
       void *value = *module_slot();
       struct iovec from = {&value, sizeof value}, to = {module_slot(), sizeof value};
-      return process_vm_writev(getpid(), &from, 1, &to, 1, 0) == sizeof value;
+      ssize_t written = process_vm_writev(getpid(), &from, 1, &to, 1, 0);
+      return written < 0 && errno == ENOSYS ? -1 : written == sizeof value;
     }
     void *module_malloc(size_t size) { return malloc(size); }
     void module_free(void *block) { free(block); }
@@ -123,7 +125,8 @@ import Testing
     #expect(run.facts["recorded"] == ["4 316004 2 158002", "4 316004 2 158002"])
     #expect(run.facts["freed"] == ["4 316004 0 0", "4 316004 0 0"])
     // Where the dynamic linker took the right to write, it is not given back.
-    #expect(run.facts["writable"] == (binding == "now" ? ["0", "0"] : ["1", "1"]))
+    let isWritable = run.facts["writable"]
+    #expect(isWritable == ["-1", "-1"] || isWritable == (binding == "now" ? ["0", "0"] : ["1", "1"]))
   }
 
   @Test func theEnvironmentProfilesAWholeRun() throws {

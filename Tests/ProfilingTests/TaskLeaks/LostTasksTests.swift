@@ -85,11 +85,13 @@ import Testing
       .map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "'\"")) }.filter { !$0.contains("/LostTasks.build/") }
     let files = try FileManager.default.contentsOfDirectory(atPath: sources.path).filter { $0.hasSuffix(".swift") }
     let program = folder.file("LostTasks")
-    try #require(Tool("swiftc"), "this test needs swiftc").run(
-      ["-swift-version", "6", "-O", "-wmo", "-parse-as-library", "-module-name", "LostTasks", "-o", program]
-        + ["-I", Self.folder.appendingPathComponent("Modules").path]
-        + maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] } + modules.flatMap { ["-I", $0] }
-        + objects + ["-lz"] + files.sorted().map { sources.appendingPathComponent($0).path })
+    var words = ["-swift-version", "6", "-O", "-wmo", "-parse-as-library", "-module-name", "LostTasks", "-o", program]
+    words += ["-I", Self.folder.appendingPathComponent("Modules").path]
+    words += maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
+    words += modules.flatMap { ["-I", $0] }
+    words += objects + ["-lz"]
+    words += files.sorted().map { sources.appendingPathComponent($0).path }
+    try #require(Tool("swiftc"), "this test needs swiftc").run(words)
     return program
   }
 }
