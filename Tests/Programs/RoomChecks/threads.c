@@ -47,8 +47,9 @@ static void *compare_bounds(void *argument) {
   uintptr_t found = 0;
   if (lab_self.stack_lo < lo || lab_self.stack_hi > hi) found |= 2;
   if (here < lab_self.stack_lo || here >= lab_self.stack_hi) found |= 4;
-  // Where thread-local storage lies in what a stack was mapped with, it is shorter by what that may be.
-  uintptr_t most = 4 * lab_page_bytes() + (LAB_STORAGE_IS_ABOVE ? 48 << 10 : 0);
+  // Where thread-local storage lies in what a stack was mapped with, it is shorter by what that may be; and there one that
+  // is had again without a guard is longer by the guard that it had, of 64 kB.
+  uintptr_t most = 4 * lab_page_bytes() + (LAB_STORAGE_IS_ABOVE ? 112 << 10 : 0);
   if (lab_self.stack_lo > lo + most) found |= 8;
   return (void *)found;
 }
