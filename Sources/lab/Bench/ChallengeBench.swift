@@ -7,7 +7,8 @@ extension Benchmark {
     try? FileManager.default.removeItem(atPath: EditedProgram.modules)
     var rows: [Row] = []
     for challenge in try Challenge.all() {
-      for (name, file) in [("as one gets it", "Attempt.swift"), ("mended", "Solution.swift")] {
+      // The first of each challenge is also when its own programs are made.
+      for (name, file, goal) in [("as one gets it", "Attempt.swift", 30.0), ("mended", "Solution.swift", 10)] {
         let folder = "\(Workspace.scratch)/challenges/bench"
         func seconds() throws -> Double {
           let began = ContinuousClock.now
@@ -23,7 +24,7 @@ extension Benchmark {
             Row(name: "challenges: the first verdict of all", value: try seconds(), unit: "s", goal: .atMost(30)))
         }
         rows.append(
-          Row(name: "challenges: \(challenge.id) \(name)", value: try seconds(), unit: "s", goal: .atMost(10)))
+          Row(name: "challenges: \(challenge.id) \(name)", value: try seconds(), unit: "s", goal: .atMost(goal)))
       }
     }
     return rows

@@ -4,7 +4,7 @@ import Platform
 import ScenarioRunning
 
 extension GoTracer {
-  /// What one waits for when `go tool trace` opens a trace of the same sort, of as many bytes: to its first page, which has
+  /// What one waits for when `go tool trace` opens a trace of such a sort, of as many bytes and fewer numbers: to its first page, which has
   /// links to parts of the trace, and to the data from which its viewer then draws the first of them; and how many times as
   /// long that is as what `lab trace` takes from its start to the page with a timeline.
   /// - Parameter ours: The trace that `lab trace` opens.

@@ -17,9 +17,9 @@ extension Benchmark {
     defer { try? FileManager.default.removeItem(at: folder) }
     let program = try BuiltProgram("BareTaskingProgram").path
     var rows: [Row] = []
-    for (name, size, goal) in [("11 MB", 230_000, 0.5), ("10 million events", 820_000, nil)] as [(String, Int, Double?)]
+    for (name, size, goal) in [("11 MB", 287_000, 0.5), ("10 million events", 820_000, nil)] as [(String, Int, Double?)]
     {
-      let file = folder.appendingPathComponent("\(size).trace").path
+      let file = folder.appendingPathComponent("\(name).trace").path
       _ = try ChildProcess.output(
         of: [ThisProgram.path, "record", "--profile", "trace", "-o", file, "--", program, "mergeSort", "\(size)"])
       let bytes = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
@@ -58,7 +58,7 @@ extension Benchmark {
         Row(name: "lab trace --http, \(name): its events", value: Double(events) / 1e6, unit: "million", goal: .none),
       ]
     }
-    let sort = folder.appendingPathComponent("230000.trace").path
+    let sort = folder.appendingPathComponent("11 MB.trace").path
     return rows + (try GoTracer.with { try $0.viewRows(beside: sort) } ?? [])
   }
 }

@@ -13,10 +13,13 @@ struct Race {
   let resource: Judgement.Resource
 
   private static let pairs = 3
+  /// No noise makes so many times of what is asked for, either way: then one pair tells.
+  private static let plain = 3.0
 
   func line(_ judgement: Judgement) throws -> Verdict.Line {
     var own: [Double] = [], other: [Double] = []
     for _ in 0..<Self.pairs {
+      if let first = own.last, let rival = other.last, isPlain(first, beside: rival) { break }
       own.append(seconds(of: try runs.ownAnew(.cpu)))
       other.append(seconds(of: try runs.anew(rival, .cpu).last))
     }
@@ -41,6 +44,11 @@ struct Race {
         + " (\(resource.rawValue) time: \(measured); it may be \(bound))")
   }
 
+  private func isPlain(_ own: Double, beside other: Double) -> Bool {
+    let isFaster = own * Self.plain <= ratio * other && other - own >= seconds * Self.plain
+    return isFaster || own >= ratio * other * Self.plain
+  }
+
   private func seconds(of capture: Capture) -> Double {
     let provenance = capture.provenance
     return resource == .cpu ? provenance.cpuSecondsPerRound : provenance.wallSecondsPerRound
@@ -48,10 +56,11 @@ struct Race {
 
   private static func ratios(_ values: [Double]) -> String {
     let sorted = values.sorted()
-    return "\(number(sorted[sorted.count / 2])) (\(number(sorted[0])) to \(number(sorted[sorted.count - 1])))"
+    let middle = number(sorted[sorted.count / 2])
+    return sorted.count == 1 ? middle : "\(middle) (\(number(sorted[0])) to \(number(sorted[sorted.count - 1])))"
   }
 
   private static func number(_ value: Double) -> String {
-    String(format: value < 0.1 ? "%.2g" : value < 10 ? "%.2f" : "%.0f", value)
+    value < 0.001 ? "less than 0.001" : String(format: value < 0.1 ? "%.2g" : value < 10 ? "%.2f" : "%.0f", value)
   }
 }
