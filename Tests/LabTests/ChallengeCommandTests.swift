@@ -54,7 +54,7 @@ struct ChallengeCommandTests {
     #expect(try String(contentsOfFile: kept, encoding: .utf8) == mended)
     // Nothing of the checks is left but what they show and what is kept to be quick.
     let left = try FileManager.default.contentsOfDirectory(atPath: folder.file("challenges/method-reference"))
-    #expect(left.sorted() == ["Attempt-1.swift", "Attempt.swift", "before-and-after.html", "built"])
+    #expect(left.sorted() == ["Attempt-1.swift", "Attempt.swift", "before-and-after.html", "built", "given"])
   }
 
   @Test("What does not compile is told with its place, what is not there by name")
