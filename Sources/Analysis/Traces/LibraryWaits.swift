@@ -25,7 +25,7 @@ struct LibraryWaits {
   /// The innermost function that says it counts, if all within it are of the library as well.
   private static func reason(of stack: TraceStack) -> ExecutionTrace.WaitReason {
     for frame in stack.frames {
-      let function = frame.function.components(after: " in ")
+      let function = frame.function.suffix(after: " in ")
       if let wait = waits.first(where: { function.hasPrefix($0.function) }) { return wait.reason }
       guard wrappers.contains(where: { function.hasPrefix($0) }) else { return .continuation }
     }
@@ -43,7 +43,7 @@ struct LibraryWaits {
 
 extension String {
   /// What follows the last of the separators; all of it if there is none.
-  fileprivate func components(after separator: String) -> Substring {
-    self.ranges(of: separator).last.map { self[$0.upperBound...] } ?? self[...]
+  fileprivate func suffix(after separator: String) -> Substring {
+    ranges(of: separator).last.map { self[$0.upperBound...] } ?? self[...]
   }
 }

@@ -40,7 +40,7 @@ struct GeneralFaults {
     }
   }
 
-  /// Tasks that sleep and look, or give up their thread only to look: what others say of a mended program is not asked for.
+  /// Tasks that sleep and look, or give up their thread only to look: somebody should have woken them.
   private func polling() throws -> Verdict.Line? {
     try counted(.trace, allowed: 64, "times a task looks whether it may go on, and mostly may not") { capture in
       guard let trace = capture.trace, let window = try? TraceWindow(of: trace) else { return 0 }
