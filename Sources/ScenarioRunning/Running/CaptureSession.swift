@@ -11,7 +11,7 @@ struct CaptureSession {
   let arguments: Arguments
 
   /// How much of the program a capture covers, about: CPU time, or time by the clock of one that waits more than it works.
-  private let recorded = RoundTime(cpu: 2.5, wall: 10)
+  private let recorded = RoundTime(cpu: 2.5, wall: 5)
   /// How much one turn of the profiler, on or off, takes at least: many sampling periods.
   private let turn = RoundTime(cpu: 0.1, wall: 0.5)
   /// How much of that is enough; with `LAB_HASTY=1` one turn, for tests of the commands, whatever they measure.

@@ -41,7 +41,7 @@ struct ChallengeCompiler: Sendable {
     confinement.keeper = keeper
     let run = try confinement.run(
       ["swiftc", "-swift-version", "6", "-O", "-wmo", "-g", "-module-cache-path", modules]
-        + ["-file-prefix-map", "\(folder)=\(Workspace.path("Challenges/\(challenge.id)"))"]
+        + ["-file-compilation-dir", Workspace.path("Challenges/\(challenge.id)")]
         + ["-diagnostic-style", "llvm", "-no-color-diagnostics"] + arguments, onStart: onStart)
     switch run.ending {
     case .cancelled: throw LabError.failed("cancelled")

@@ -54,7 +54,8 @@ struct ChallengeProgram {
   }
 }
 
-/// The programs of a challenge that are not the reader's: compiled once, and again when something has changed.
+/// The programs of a challenge that are not the reader's: compiled once, and again when something has changed. Those that
+/// nobody has used for a day are removed.
 struct ReferencePrograms {
   let challenge: Challenge
   let keeper: String
@@ -64,12 +65,27 @@ struct ReferencePrograms {
   func program(_ rival: Judgement.Rival) throws -> ChallengeProgram {
     let name = rival == .attempt ? "Attempt.swift" : "Solution.swift"
     guard let text = challenge.file(name) else { throw LabError.failed("\(challenge.id) has no \(name)") }
-    let folder = "\(Workspace.scratch)/challenges/\(challenge.id)/built/\(try key(of: text))"
+    let folder = "\(built)/\(try key(of: text))"
     let path = "\(folder)/challenge"
-    if !FileManager.default.fileExists(atPath: path) { try compile(text, name, into: folder) }
+    if !FileManager.default.fileExists(atPath: path) {
+      removeUnused()
+      try compile(text, name, into: folder)
+    }
+    try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: folder)
     return ChallengeProgram(
       challenge: challenge, path: path, variant: rival == .attempt ? .faulty : .fixed,
       keeper: keeper)
+  }
+
+  private var built: String { "\(Workspace.scratch)/challenges/\(challenge.id)/built" }
+
+  private func removeUnused() {
+    let manager = FileManager.default
+    for name in (try? manager.contentsOfDirectory(atPath: built)) ?? [] {
+      let attributes = try? manager.attributesOfItem(atPath: "\(built)/\(name)")
+      guard let used = attributes?[.modificationDate] as? Date, used.timeIntervalSinceNow < -86_400 else { continue }
+      try? manager.removeItem(atPath: "\(built)/\(name)")
+    }
   }
 
   private func compile(_ text: String, _ name: String, into folder: String) throws {

@@ -72,11 +72,12 @@ struct EditedProgram: Sendable {
     try FileManager.default.createDirectory(atPath: modules, withIntermediateDirectories: true)
     var confinement = Confinement(folders: [folder, modules])
     confinement.seconds = 180
-    // In one module of the scenarios' name, with what inlined code is named by, as the package has it; the files where
-    // they come from, for the pages that show them.
+    // In one module of the scenarios' name, with what inlined code is named by, as the package has it. The files are
+    // said to lie where they come from, for the pages that show them; by a map of prefixes each folder would have headers
+    // compiled anew.
     let command =
       ["swiftc", "-swift-version", "6", "-O", "-wmo", "-g", "-module-name", "Scenarios", "-o", "edited"]
-      + ["-file-prefix-map", "\(folder)=\(Workspace.path("Sources/Scenarios"))", "-module-cache-path", modules]
+      + ["-file-compilation-dir", Workspace.path("Sources/Scenarios"), "-module-cache-path", modules]
       + ["-diagnostic-style", "llvm", "-no-color-diagnostics"] + Self.linker + names + room.arguments
     let run = try confinement.run(command, onStart: onStart)
     switch run.ending {
