@@ -25,6 +25,8 @@ struct EditedProgram: Sendable {
 
   /// Where its files lie, and all that comes of it. Whoever made it removes it.
   let folder: String
+  /// What keeps the compiler within bounds: see `Confinement`.
+  var keeper = ThisProgram.path
   private let names: [String]
 
   /// The program, once it is compiled.
@@ -72,6 +74,7 @@ struct EditedProgram: Sendable {
     try FileManager.default.createDirectory(atPath: modules, withIntermediateDirectories: true)
     var confinement = Confinement(folders: [folder, modules])
     confinement.seconds = 180
+    confinement.keeper = keeper
     // In one module of the scenarios' name, with what inlined code is named by, as the package has it. The files are
     // said to lie where they come from, for the pages that show them; by a map of prefixes each folder would have headers
     // compiled anew.
