@@ -10,18 +10,23 @@ extension CallTable {
     text += "      flat  flat%   sum%        cum   cum%   calls calls% + context \t \t \n"
     for row in rows {
       text += separator
-      for call in row.callers { text += line(call, of: row) }
-      let shares = [row.flat, row.flatSum].map { Units.percentage($0, of: total) }.joined(separator: " ")
-      let cumShare = Units.percentage(row.cum, of: total)
-      text += "\(format.string(row.flat).padded(to: 10)) \(shares) \(format.string(row.cum).padded(to: 10)) \(cumShare)"
-      text += "                | \(row.name)\n"
-      for call in row.callees { text += line(call, of: row) }
+      for call in row.callers { write(call, of: row, to: &text) }
+      text.append(format.string(row.flat), paddedTo: 10)
+      for part in [row.flat, row.flatSum] { text += " " + Units.percentage(part, of: total) }
+      text += " "
+      text.append(format.string(row.cum), paddedTo: 10)
+      text += " \(Units.percentage(row.cum, of: total))                | \(row.name)\n"
+      for call in row.callees { write(call, of: row, to: &text) }
     }
     return hasNodes ? text + separator : text
   }
 
-  private func line(_ call: Call, of row: Row) -> String {
-    let share = Units.percentage(call.weight, of: row.cum)
-    return "\(format.string(call.weight).padded(to: 50)) \(share) |   \(call.name)\(call.isInline ? " (inline)" : "")\n"
+  private func write(_ call: Call, of row: Row, to text: inout String) {
+    text.append(format.string(call.weight), paddedTo: 50)
+    text += " "
+    text += Units.percentage(call.weight, of: row.cum)
+    text += " |   "
+    text += call.name
+    text += call.isInline ? " (inline)\n" : "\n"
   }
 }

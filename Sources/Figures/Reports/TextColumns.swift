@@ -1,9 +1,24 @@
+private let spaces = String(repeating: " ", count: 64)
+
 extension String {
   /// The text with spaces before it, up to the width in characters.
   func padded(to width: Int) -> String {
+    var text = ""
+    text.append(self, paddedTo: width)
+    return text
+  }
+
+  /// Appends spaces and a text, together of that width in characters if the text is not wider: long reports are made so, for
+  /// a text in between takes as long as all else.
+  mutating func append(_ text: String, paddedTo width: Int) {
     // Nearly all texts are of as many bytes as characters.
-    let missing = width - (utf8.allSatisfy { $0 < 0x80 } ? utf8.count : unicodeScalars.count)
-    return missing > 0 ? String(repeating: " ", count: missing) + self : self
+    let missing = width - (text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.unicodeScalars.count)
+    if missing > spaces.utf8.count {
+      append(String(repeating: " ", count: missing))
+    } else if missing > 0 {
+      append(contentsOf: spaces.prefix(missing))
+    }
+    append(text)
   }
 }
 
