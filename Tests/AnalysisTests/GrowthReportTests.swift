@@ -32,6 +32,14 @@ import Testing
     #expect(report.suspects.first?.slope == 97)
   }
 
+  @Test("What was drawn a few times may climb by chance, and that is no growth")
+  func chanceIsNoGrowth() throws {
+    // A buffer of always the same size, of which one block in 512 KiB was sampled: kilobytes in use after each round.
+    let report = try GrowthReport(snapshots: snapshots(["buffer": [3_070, 3_080, 2_050, 3_080, 4_620, 5_640]]))
+    let buffer = try #require(report.suspects.first)
+    #expect(buffer.rises == 3 && buffer.slope > 2 * buffer.slopeError && !buffer.isSteady)
+  }
+
   @Test func steeperGrowthComesFirst() throws {
     let report = try GrowthReport(
       snapshots: snapshots(["slow": [1, 2, 3, 4, 5, 6], "fast": [1, 12, 23, 34, 45, 56]]))
