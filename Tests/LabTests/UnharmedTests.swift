@@ -37,7 +37,9 @@ import Testing
     // Twice as much in threads as in main, to a tenth of it all.
     let share = profile.share { $0.contains("work") }
     #expect(abs(share - 2.0 / 3) < 0.1)
-    #expect(profile.time > 0.8 * 0.9 && profile.time < 1.1 * 0.9, "\(profile.time)")
+    // Without what it takes to load the program, which is much on a busy machine.
+    let burnt = profile.time * profile.share { $0.contains("burn") }
+    #expect(burnt > 0.8 * 0.9 && burnt < 1.1 * 0.9, "\(burnt)")
   }
 
   @Test("What SIGPROF cannot reach is charged to a frame of its own")
