@@ -279,7 +279,7 @@ import Testing
     with sync_playwright() as p:
         browser = launch(p)
         phone = browser.new_page(viewport={'width': 390, 'height': 800})
-        paper = browser.new_page(viewport={'width': 672, 'height': 900})
+        paper = browser.new_page(viewport={'width': 600, 'height': 900})
         paper.emulate_media(media='print')
         for root, _, names in os.walk(site):
             for name in names:
