@@ -176,7 +176,8 @@
       for (const [id, heading, text] of parts) {
         sections.push({
           page: url, url: url + (id ? '#' + id : ''), title, heading, text,
-          words: (title + ' ' + heading).toLowerCase(), low: text.toLowerCase(),
+          // A section's id is a name that its author gave it: what is called something else is found by it as well.
+          words: (title + ' ' + heading + ' ' + id.replaceAll('-', ' ')).toLowerCase(), low: text.toLowerCase(),
         })
       }
     }

@@ -28,6 +28,13 @@ import Testing
     #expect(CostFigure(costs).figure() == figure)
   }
 
+  @Test("No two ticks of the axis read the same")
+  func ticksAreToldApart() {
+    let figure = CostFigure([MeasuredCost(name: "a little", ratio: 1.15, interval: 0.94...1.25)]).figure()
+    let labels = figure.body.matches(of: #/<small style="left:[0-9.]+%">([^<]+)</#).map { String($0.1) }
+    #expect(labels == ["0.95", "1", "1.05", "1.1", "1.2"])
+  }
+
   @Test func nothingIsNothing() {
     let figure = CostFigure([]).figure()
     #expect(xmlError(figure.body) == nil)

@@ -192,6 +192,21 @@ struct GraphFigureTests {
     #expect(figure.body.split(separator: "<g class=\"n tag").count - 1 == 2)
   }
 
+  @Test("The way to what is called out goes straight down, though labels and other functions pull at it")
+  func hotPathIsStraight() throws {
+    var builder = ProfileBuilder("inuse_space/bytes")
+    builder.add("main;topic;partition;name", 55 << 20, labels: ["type": ["String"]])
+    builder.add("main;topic;partition", 11 << 20, labels: ["type": ["Array of String"]])
+    builder.add("main;topic", 7 << 20, labels: ["type": ["Array of Partition"]])
+    builder.add("main;topic;name", 1 << 20, labels: ["type": ["String"]])
+    let figure = try draw(builder.profile, [("callout", "name")])
+    let places = figure.body.matches(of: #/<g class="n[^"]* hot" transform="translate\(([-0-9.]+)/#)
+      .compactMap { Double($0.1) }
+    #expect(places.count == 4)
+    let middle = try #require(places.first)
+    #expect(places.allSatisfy { abs($0 - middle) < 3 }, "\(places)")
+  }
+
   @Test func givesTheSameBytesAgain() throws {
     #expect(try draw(.tree(frames: 60)) == draw(.tree(frames: 60)))
   }

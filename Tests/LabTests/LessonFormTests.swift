@@ -259,4 +259,67 @@ import Testing
     #expect(turned.pictures == [360, 360, 360, 360, 360])
     #expect(Set(turned.figures).count == 5 && turned.claims.allSatisfy { $0.contains("times") }, "\(turned.claims)")
   }
+
+  private struct Looked: Decodable {
+    var graphs: Int
+    /// Functions called out that a phone does not show at first, and figures whose left side it does not.
+    var hidden: [String]
+    var shifted: [String]
+    var brackets: Int
+    /// On paper: call-outs that are not below what they call out, graphs that reach beyond the page, labels of sliders.
+    var misplaced: [String]
+    var cut: [String]
+    var sliders: Int
+  }
+
+  private static let looking = """
+    import os
+    site = sys.stdin.read().strip()
+    seen = {key: [] for key in ['hidden', 'shifted', 'misplaced', 'cut']} | {'graphs': 0, 'brackets': 0, 'sliders': 0}
+    with sync_playwright() as p:
+        browser = launch(p)
+        phone = browser.new_page(viewport={'width': 390, 'height': 800})
+        paper = browser.new_page(viewport={'width': 600, 'height': 900})
+        paper.emulate_media(media='print')
+        for root, _, names in os.walk(site):
+            for name in names:
+                path = os.path.join(root, name)
+                page = os.path.relpath(path, site)
+                if not name.endswith('.html') or page.startswith('walks/'): continue
+                phone.goto('file://' + path)
+                seen['graphs'] += phone.locator('.graph .n.c').count()
+                seen['hidden'] += [page + ': ' + said for said in phone.evaluate('''() => {
+                  const beside = (box, frame) => box.left < frame.left - 1 || box.right > frame.right + 1
+                  return [...document.querySelectorAll('.graph .n.c')]
+                    .filter((n) => beside(n.getBoundingClientRect(), n.closest('.pan').getBoundingClientRect()))
+                    .map((n) => n.querySelector('title').textContent) }''')]
+                seen['shifted'] += [page + ': ' + said for said in phone.evaluate(
+                  "[...document.querySelectorAll('.figure-body')].filter(b => b.scrollLeft > 0).map(b => b.innerText.slice(0, 40))")]
+                paper.goto('file://' + path)
+                seen['brackets'] += paper.locator('.flame .bracket').count()
+                seen['misplaced'] += [page + ': ' + said for said in paper.evaluate('''() =>
+                  [...document.querySelectorAll('.flame .bracket')].filter((bracket) => {
+                    const rows = [...bracket.parentElement.querySelectorAll('p')]
+                    return bracket.getBoundingClientRect().top < rows.at(-1).getBoundingClientRect().bottom - 1
+                  }).map((bracket) => bracket.closest('.flame').getAttribute('aria-label').slice(0, 40))''')]
+                seen['cut'] += [page + ': ' + said for said in paper.evaluate('''() =>
+                  [...document.querySelectorAll('.graph svg')]
+                    .filter((svg) => svg.getBoundingClientRect().right > svg.closest('.pan').getBoundingClientRect().right + 1)
+                    .map((svg) => svg.textContent.trim().slice(0, 40))''')]
+                seen['sliders'] += paper.evaluate('''() => [...document.querySelectorAll('.predict .measured')]
+                  .filter((bar) => getComputedStyle(bar, '::after').content.includes('drag')).length''')
+        browser.close()
+    print(json.dumps(seen))
+    """
+
+  @Test(
+    "A phone shows at first what a graph calls out; on paper call-outs stay with their frames and nothing is cut",
+    .enabled(if: Browser.isThere, Comment(rawValue: Browser.need)))
+  func phoneAndPaper() throws {
+    let seen = try JSONDecoder().decode(
+      Looked.self, from: try Browser.run(Self.looking, input: Self.site().file("site")))
+    #expect(seen.graphs >= 7 && seen.brackets >= 10)
+    #expect(seen.hidden == [] && seen.shifted == [])
+    #expect(seen.misplaced == [] && seen.cut == [] && seen.sliders == 0)
+  }
 }

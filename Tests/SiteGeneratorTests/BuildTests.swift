@@ -60,6 +60,16 @@ import Testing
     #expect(try site.directory.read("out/404.html").contains("href=\"/lab/theme/style.css?"))
   }
 
+  @Test("The footer speaks of evidence where there is some; code that is cut from its source is none")
+  func footers() throws {
+    let site = try Site()
+    try site.directory.write(
+      "# Two\n\n```swift file=Kettle.swift region=faulty\n```\n", to: "content/lessons/2.md")
+    _ = try site.generator().build()
+    #expect(try site.directory.read("out/lessons/10.html").contains("Every figure here"))
+    #expect(try !site.directory.read("out/lessons/2.html").contains("Every figure here"))
+  }
+
   @Test func sameInputSameBytes() throws {
     let (first, second) = (try Site(), try Site())
     _ = try first.generator().build()

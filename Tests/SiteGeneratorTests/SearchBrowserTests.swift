@@ -93,6 +93,17 @@ import Testing
     }
   }
 
+  @Test("What an author calls a section is found first, though its heading says it in other words")
+  func sectionsAreFoundByTheirNames() throws {
+    let seen = try answers(
+      to: ["deadlock"],
+      in: [
+        "index.md": "# Home\n\nOf a kettle in a deadlock, and of another deadlock.\n",
+        "waits.md": "# Waits\n\nOf a deadlock.\n\n## A wait without an end { #the-deadlock }\n\nIt is a deadlock.\n",
+      ])
+    #expect(seen[0].href.hasSuffix("waits.html#the-deadlock"), "\(seen[0])")
+  }
+
   @Test func codeAndOutputAreFoundWhereTheyStand() throws {
     let page = """
       # The kettle

@@ -41,7 +41,8 @@ public struct MachineComparison: Sendable {
       row("toolchain") { "\($0.provenance.machine.toolchain), \($0.provenance.build)" },
       row("CPU time of a round") { Self.milliseconds($0.provenance.cpuSecondsPerRound) },
       row("overhead of the profiler") {
-        Measurement($0.provenance.overhead.ratio, .ratio, meaning: "").description
+        $0.provenance.lackOfOverhead == nil
+          ? Measurement($0.provenance.overhead.ratio, .ratio, meaning: "").description : "not measured"
       },
       row((published ?? local)?.trace == nil ? "samples taken, lost" : "events kept, lost") {
         "\($0.provenance.recording.samples), \($0.provenance.recording.lost)"

@@ -42,11 +42,20 @@ public struct CostFigure {
       out.raw("<small style=\"left:")
       place(tick, into: &out)
       out.raw("\">")
-      out.text(Rounding.text(tick).value)
+      out.text(Self.label(tick))
       out.raw("</small>")
     }
     out.raw("</span></p><p class=\"pair-note\">Line: the true median lies there 19 times of 20.</p></div>")
     return out.string
+  }
+
+  /// A tick in full: no two of an axis read the same.
+  private static func label(_ tick: Double) -> String {
+    let hundredths = Int((tick * 100).rounded())
+    let decimals = hundredths % 100
+    if decimals == 0 { return "\(hundredths / 100)" }
+    return decimals % 10 == 0
+      ? "\(hundredths / 100).\(decimals / 10)" : "\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals)"
   }
 
   private func place(_ ratio: Double, into out: inout Markup) {

@@ -56,9 +56,14 @@ struct GraphFigure: FigureDrawing {
     var boxes = drawing.nodes.enumerated().map {
       GraphBox($1, in: drawing, sums: sums, signed: isDifference, isCalledOut: $0 == culprit, meaning: meaning)
     }
-    var links = drawing.edges.map { edge in
+    let hotPath = culprit.map(drawing.path) ?? (isDifference ? [] : drawing.hotPath)
+    let hotEdges = Set(hotPath)
+    // The hot path is drawn as straight as it can be, one box below the other: where the drawing is wider than the page,
+    // the root and the function called out are seen together.
+    var links = drawing.edges.enumerated().map { index, edge in
       GraphLayout.Link(
-        source: edge.source, destination: edge.destination ?? edge.source, weight: look.layoutWeight(edge),
+        source: edge.source, destination: edge.destination ?? edge.source,
+        weight: hotEdges.contains(index) ? Self.straight : look.layoutWeight(edge),
         arrow: 5 + Double(look.penWidth(edge)))
     }
     func add(_ nodelet: ShownGraph.Nodelet, to source: Int) {
@@ -88,8 +93,6 @@ struct GraphFigure: FigureDrawing {
       throw .graphviz(error)
     }
     self.layout = layout
-    let hotPath = culprit.map(drawing.path) ?? (isDifference ? [] : drawing.hotPath)
-    let hotEdges = Set(hotPath)
     self.hotEdges = hotEdges
     hotNodes = Set(
       hotPath.flatMap { [drawing.edges[$0].source, drawing.edges[$0].destination ?? -1] } + (culprit.map { [$0] } ?? [])
@@ -175,6 +178,9 @@ struct GraphFigure: FigureDrawing {
     paintCallout(to: &out)
     out.raw("</g></svg></div>")
   }
+
+  /// How much a line of the hot path should be straight: more than any other, of which those to labels have 100.
+  private static let straight = 1_000
 
   /// How wide the glow of the hot path is, in points, as the style sheet has it.
   private static let halo = 13.0

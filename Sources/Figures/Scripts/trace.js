@@ -71,7 +71,8 @@
     // The scale of a saved file is drawn here: four to eight steps of one, two or five tens.
     const axis = () => {
       const scale = figure.querySelector('.timeline-axis')
-      const step = steps(shown.length).find((size) => shown.length / size <= 6)
+      const room = Math.min(Math.max(scale.clientWidth / 90, 2), 6)
+      const step = steps(shown.length).find((size) => shown.length / size <= room)
       const ticks = []
       for (let time = Math.ceil(shown.start / step) * step; time <= shown.start + shown.length; time += step) {
         const tick = make('span', { textContent: text(time, step * 100) })

@@ -134,18 +134,18 @@ struct RegionsFigure: FigureDrawing {
   /// What stands apart, told above where it is.
   private func paintIslands(_ row: RegionReport.Row, into out: inout Markup) {
     guard row.islands.count > 1 else { return }
-    out.raw("<div class=\"regions-islands\">")
     // The two that take the most time are told: more have no room beside one another.
     let heaviest = row.islands.sorted { ($1.sum, $0.range.lowerBound) < ($0.sum, $1.range.lowerBound) }.prefix(2)
     let told = heaviest.sorted { $0.range.lowerBound < $1.range.lowerBound }
-    for island in told {
-      let place = (self.place(island.range.lowerBound) + self.place(island.range.upperBound)) / 20
-      out.raw(place > 50 ? "<span style=\"right:" : "<span style=\"left:")
-      out.number(place > 50 ? 100 - self.place(island.range.upperBound) / 10 : self.place(island.range.lowerBound) / 10)
+    let labels = told.map { IslandLabel($0, of: row, from: place($0.range.lowerBound), to: place($0.range.upperBound)) }
+    out.raw(IslandLabel.overlap(labels) ? "<div class=\"regions-islands two\">" : "<div class=\"regions-islands\">")
+    for label in labels {
+      out.raw(label.leansLeft ? "<span style=\"right:" : "<span style=\"left:")
+      out.number(label.inset)
       out.raw("%\"><b>")
-      out.text(count(island.count))
+      out.text(label.count)
       out.raw("</b> ")
-      out.text("· \(Quantity.share(island.sum, of: row.times.sum)) of the time")
+      out.text(label.words)
       out.raw("</span>")
     }
     if let rare = told.last, rare.count < told[0].count, row.isMuch(rare.sum) {
@@ -202,5 +202,39 @@ struct RegionsFigure: FigureDrawing {
       out.raw("</span>")
     }
     out.raw("</div>")
+  }
+}
+
+/// What is said above an island of a histogram, and where.
+private struct IslandLabel {
+  let count: String
+  let words: String
+  /// Whether it ends where the island ends; else it begins where that begins.
+  let leansLeft: Bool
+  /// How far it is from that side of the chart, in percent.
+  let inset: Double
+
+  /// - Parameters:
+  ///   - from: where the island begins, in thousandths of the chart's width.
+  ///   - to: where it ends.
+  init(_ island: RegionReport.Island, of row: RegionReport.Row, from: Double, to: Double) {
+    count = TimelineWords.grouped(Int(island.count))
+    words = "· \(Quantity.share(island.sum, of: row.times.sum)) of the time"
+    leansLeft = from + to > 1_000
+    inset = leansLeft ? 100 - to / 10 : from / 10
+  }
+
+  /// Whether one of two would be written over the other where the chart is as narrow as on paper; on a phone each has a
+  /// line of its own in any case.
+  static func overlap(_ labels: [IslandLabel]) -> Bool {
+    guard labels.count == 2 else { return false }
+    return labels[1].extent.lowerBound < labels[0].extent.upperBound + 12
+  }
+
+  /// From where to where it goes on a chart of 560 pixels.
+  private var extent: ClosedRange<Double> {
+    let width = TextWidth.of(count, size: 13) * 1.1 + 4 + TextWidth.of(words, size: 12)
+    let side = inset / 100 * 560
+    return leansLeft ? 560 - side - width...560 - side : side...side + width
   }
 }

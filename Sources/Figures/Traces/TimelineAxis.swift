@@ -40,13 +40,14 @@ struct TimelineAxis {
 
   func paint(into out: inout Markup) {
     out.raw("<div class=\"timeline-axis\">")
-    let endsWithLabel = ticks.last.map { $0.place > 0.93 } ?? false
+    // The last label leans to the left where it would reach beyond the end: on a phone it does so earlier.
+    let end = ticks.last?.place ?? 0
     for (number, tick) in ticks.enumerated() {
-      if endsWithLabel, number == ticks.count - 1 {
-        out.raw("<span class=\"last\" style=\"--l:")
+      if number == ticks.count - 1, end > 0.78 {
+        out.raw(end > 0.93 ? "<span class=\"last\" style=\"--l:" : "<span class=\"late\" style=\"--l:")
       } else {
-        // Where the last label leans to the left a phone has no room for this one.
-        out.raw(endsWithLabel && tick.place > 0.6 ? "<span class=\"near\" style=\"--l:" : "<span style=\"--l:")
+        // Where it does, a phone has no room for this one.
+        out.raw(end > 0.78 && tick.place > end - 0.35 ? "<span class=\"near\" style=\"--l:" : "<span style=\"--l:")
       }
       out.number(tick.place * 100)
       out.raw("%\">")

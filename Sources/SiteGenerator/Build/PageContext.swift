@@ -34,7 +34,8 @@ struct PageContext {
     values["hasLicence"] = options.licence != nil
     values["picture"] = options.baseURL + Self.encoded(SocialPicture.path(of: source.page))
     values["hasPicture"] = options.hasPictures && SocialPicture.isPossible(of: page)
-    values["hasEvidence"] = !page.references.isEmpty
+    // Code that is cut from its source is no evidence of the sentence in the footer.
+    values["hasEvidence"] = page.references.contains { $0.hasPrefix("figure:") || $0.hasPrefix("claim:") }
     values["content"] = PageMaker.contentMark
     values["pages"] = NavigationMarkup.pages(navigation.list(for: index), of: navigation, here: index)
     values["isCut"] = navigation.order.count > Navigation.limit

@@ -121,6 +121,13 @@ import Testing
     #expect(there.rows.last?.difference == "beyond noise" && here.differing == 0 && there.differing > 0)
     let alone = MachineComparison(published: faulty, local: nil, functions: [])
     #expect(alone.rows.filter { !$0.local.isEmpty }.isEmpty)
+    // What cannot be turned off within a run has no overhead that anybody has measured.
+    var unmeasured = faulty.provenance
+    unmeasured.overhead.pairs = 0
+    let counted = MachineComparison(
+      published: Capture(faulty.profile, provenance: unmeasured), local: faulty, functions: [])
+    let overhead = counted.rows.first { $0.name == "overhead of the profiler" }
+    #expect(overhead?.published == "not measured" && overhead?.local.contains("×") == true)
   }
 }
 
