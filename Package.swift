@@ -175,8 +175,9 @@ if hasEngine {
     .executableTarget(
       name: "ProfiledProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/ProfiledProgram"),
+    .target(name: "LeftOverWords", path: "Tests/Programs/LeftOverWords"),
     .executableTarget(
-      name: "RetainShapes", dependencies: ["CProfilerHooks", "Leaks", "Platform", "Profiling"],
+      name: "RetainShapes", dependencies: ["CProfilerHooks", "Leaks", "LeftOverWords", "Platform", "Profiling"],
       path: "Tests/Programs/RetainShapes"),
     .target(name: "UnknownLayoutVersion", path: "Tests/Programs/UnknownLayoutVersion"),
     .executableTarget(
@@ -194,7 +195,6 @@ if hasEngine {
     .executableTarget(
       name: "TaskProgram", dependencies: ["CProfilerHooks", "Platform", "Pprof", "Profiling"],
       path: "Tests/Programs/TaskProgram"),
-    .target(name: "LeftOverWords", path: "Tests/Programs/LeftOverWords"),
     .executableTarget(
       name: "TracedProgram", dependencies: ["CProfilerHooks", "ExecutionTrace", "Platform", "Profiling"],
       path: "Tests/Programs/TracedProgram"),

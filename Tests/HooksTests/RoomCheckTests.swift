@@ -37,6 +37,10 @@ import Testing
     }
   }
 
+  @Test(arguments: [4 << 10, 16 << 10, 64 << 10] as [UInt64]) func pagesOfAnySizeAreTold(bytes: UInt64) {
+    #expect(lab_check_pages(bytes) == 0)
+  }
+
   @Test(arguments: [2, 64]) func bufferLosesNothingUncounted(records: Int32) {
     #expect(lab_check_buffer(4, 20_000, records) == 0)
   }

@@ -66,6 +66,7 @@ final class EventsAhead {
     let filled = DispatchSemaphore(value: 0)
     let batches = Mutex<[Batch]>([])
     let spare = Mutex<[[TraceEvent]]>([])
+    /// What the semaphore is signalled after and waited for before, so that it orders the two.
     let isStopped = Atomic(false)
   }
 }

@@ -66,9 +66,10 @@ bool lab_trace_is_full(void);
 
 // MARK: - What the program says itself
 
-/// As lab_trace_session, for whoever asks before each of the following.
+/// As lab_trace_session, for whoever asks before each of the following. It is stored behind all that a recording begins
+/// with, and acquired, so that who sees that there is one sees its tables.
 extern uint32_t lab_trace_is_active;
-static inline uint32_t lab_trace_now(void) { return __atomic_load_n(&lab_trace_is_active, __ATOMIC_RELAXED); }
+static inline uint32_t lab_trace_now(void) { return __atomic_load_n(&lab_trace_is_active, __ATOMIC_ACQUIRE); }
 static inline bool lab_trace_is_on(void) { return lab_trace_now() != 0; }
 
 /// The number of a text that stays where it is, as StaticString's do, of which the first 1023 bytes count: found again by

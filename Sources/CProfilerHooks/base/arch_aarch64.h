@@ -226,12 +226,14 @@ static inline bool lab_enters_kernel(uintptr_t pc) {
   return (pc % LAB_PAGE >= 4 && code[-1] == A64_SVC) || code[0] == A64_SVC;
 }
 
-#define LAB_CALLEE_SAVED 11
-/// The registers that a function finds as its caller left them: x19 to x29. Inlined, so that they are the calling
-/// function's.
+#define LAB_CALLEE_SAVED 19
+/// The registers that a function finds as its caller left them: x19 to x29, and the lower halves of v8 to v15. Inlined, so
+/// that they are the calling function's.
 static inline __attribute__((always_inline)) void lab_callee_saved(uintptr_t out[LAB_CALLEE_SAVED]) {
   __asm__ volatile("stp x19, x20, [%0]\n\tstp x21, x22, [%0, #16]\n\tstp x23, x24, [%0, #32]\n\t"
-                   "stp x25, x26, [%0, #48]\n\tstp x27, x28, [%0, #64]\n\tstr x29, [%0, #80]" : : "r"(out) : "memory");
+                   "stp x25, x26, [%0, #48]\n\tstp x27, x28, [%0, #64]\n\tstr x29, [%0, #80]\n\t"
+                   "stp d8, d9, [%0, #88]\n\tstp d10, d11, [%0, #104]\n\tstp d12, d13, [%0, #120]\n\t"
+                   "stp d14, d15, [%0, #136]" : : "r"(out) : "memory");
 }
 
 /// The registers of a signal frame, as words: x0 to x30, sp, pc.
@@ -245,6 +247,41 @@ static inline void lab_copy_registers(const ucontext_t *context, uintptr_t out[L
 /// Those among them that a stack walk needs.
 static inline struct lab_registers lab_registers_in(const uintptr_t words[LAB_REGISTER_COUNT]) {
   return (struct lab_registers){words[32], words[31], words[29], words[22], words[30]};
+}
+
+/// Where a signal frame has registers that may hold addresses for a moment beside those: memmove moves them through
+/// vectors, and what it has read and not written yet is nowhere else. Records, one behind the other, of which one may say
+/// that there are more elsewhere. Where the kernel is being entered a function was called for that, so that v8 to v15
+/// alone are in use. Source: kernel, arch/arm64/include/uapi/asm/sigcontext.h.
+enum { LAB_VECTOR_PARTS = 2 };
+static inline void lab_vectors_of(const ucontext_t *context, uintptr_t start[LAB_VECTOR_PARTS],
+                                  uintptr_t limit[LAB_VECTOR_PARTS]) {
+  enum { VECTORS = 0x46508001, MORE = 0x45585401, HEAD = 8, FIRST = 16, VECTOR = 16, MOST = 1 << 20 };
+  struct record {
+    uint32_t word, size;
+    uint64_t address;
+    uint32_t bytes;
+  };
+  const unsigned char *records = context->uc_mcontext.__reserved;
+  bool is_called = lab_enters_kernel(context->uc_mcontext.pc);
+  size_t at = 0;
+  for (int i = 0; i < LAB_VECTOR_PARTS; i++) start[i] = limit[i] = 0;
+  while (at + sizeof(struct record) <= sizeof context->uc_mcontext.__reserved) {
+    const struct record *record = (const struct record *)(records + at);
+    if (record->word == 0 || record->size < HEAD) break;
+    if (record->word == VECTORS && is_called) {
+      start[0] = (uintptr_t)record + FIRST + 8 * VECTOR;
+      limit[0] = (uintptr_t)record + FIRST + 16 * VECTOR;
+      return;
+    }
+    if (record->word == MORE && record->bytes <= MOST) {
+      start[1] = record->address;
+      limit[1] = record->address + record->bytes;
+    }
+    at += record->size;
+  }
+  start[0] = (uintptr_t)records;
+  limit[0] = (uintptr_t)records + (at < sizeof context->uc_mcontext.__reserved ? at : 0);
 }
 
 /// What a thread asked of the kernel; an sp of 0 if nothing.

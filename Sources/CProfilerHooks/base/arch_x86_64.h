@@ -237,6 +237,24 @@ static inline struct lab_registers lab_registers_in(const uintptr_t words[LAB_RE
   return (struct lab_registers){words[REG_RIP], words[REG_RSP], words[REG_RBP], words[REG_R14]};
 }
 
+/// Where a signal frame has registers that may hold addresses for a moment beside those: memmove moves them through
+/// vectors, and what it has read and not written yet is nowhere else. Those of SSE, and where the frame says that there is
+/// more of them, up to its end. No call leaves any of them alone, so that none is in use where the kernel is being entered.
+/// Source: kernel, arch/x86/include/uapi/asm/sigcontext.h; Intel's manual, volume 1, 13.4.
+enum { LAB_VECTOR_PARTS = 1 };
+static inline void lab_vectors_of(const ucontext_t *context, uintptr_t start[LAB_VECTOR_PARTS],
+                                  uintptr_t limit[LAB_VECTOR_PARTS]) {
+  enum { FIRST = 160, END = 416, SAYS = 464, WORD = 0x46505853, SIZE = 16, HEADER_END = 576, MOST = 1 << 16 };
+  uintptr_t area = (uintptr_t)context->uc_mcontext.fpregs;
+  uint32_t word, size;
+  start[0] = limit[0] = 0;
+  if (area == 0 || lab_enters_kernel((uintptr_t)context->uc_mcontext.gregs[REG_RIP])) return;
+  __builtin_memcpy(&word, (const char *)area + SAYS, sizeof word);
+  __builtin_memcpy(&size, (const char *)area + SAYS + SIZE, sizeof size);
+  start[0] = area + FIRST;
+  limit[0] = area + (word == WORD && size > HEADER_END && size <= MOST ? size & ~7u : END);
+}
+
 /// What a thread asked of the kernel; an sp of 0 if nothing.
 #define LAB_CALL_ARGUMENTS 6
 #define LAB_NO_CALL UINTPTR_MAX

@@ -47,7 +47,7 @@ static char preloaded[PATH_MAX];
 static struct lab_control_path place;
 /// The listening thread's id; 0: there is none.
 static _Atomic int listening;
-/// What became of its beginning: 0 not yet, 1 it listens, 2 it cannot, for this reason.
+/// What became of its beginning: 0 not yet, 1 it listens, 2 it cannot, for this reason, which is written before.
 static _Atomic uint32_t outcome;
 static char reason[PATH_MAX];
 

@@ -27,6 +27,8 @@ static const size_t MOST_BYTES = 1ul << 30;
 
 static struct job {
   struct lab_control_call call; // first, so that a call leads to its job
+  /// Taken by an exchange and given back by a store, behind all that its thread does with the rest; that thread is made when
+  /// the rest is filled in.
   _Atomic bool is_taken;
   _Atomic int tid;
   int connection, file;

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 static _Atomic(const char *) step;
+/// Written before the thread is made that reads it.
 static const char *path;
 static pthread_t teller;
 static bool has_teller;

@@ -39,7 +39,7 @@ static struct session {
   bool announces;
 } sessions[SESSIONS];
 static int session_count;
-/// The process that they are of; 0: none.
+/// The process that they are of; 0: none. Stored behind them: who finds it set finds them.
 static _Atomic pid_t owner;
 static _Atomic bool over;
 /// When they began, if they were to stay open whatever there is to write.

@@ -142,7 +142,8 @@ static void on_end(int number, siginfo_t *info, void *context) {
     atomic_store(&ending_thread, lab_gettid());
     if (lab_self.thread) LAB_STORE(&lab_self.thread->woken, lab_now());
     lab_writer_ask(LAB_ASK_SIGNAL, NULL);
-    // The writer may be writing already, because the recording is over by itself, or have done so just now.
+    // The writer may be writing already, because the recording is over by itself, or have done so just now. One of the two
+    // sees the other's store, for both have a fence between it and their look: here and in lab_signals_leave.
     atomic_thread_fence(memory_order_seq_cst);
     if (!lab_sessions_are_open()) let_end(number);
     else if (lab_writer_ends_recording()) watch(number);

@@ -41,6 +41,8 @@ static _Atomic bool ends_recording;
 bool lab_writer_is_there(void) { return LAB_LOAD(&writer) != 0; }
 bool lab_writer_ends_recording(void) { return LAB_LOAD(&ends_recording); }
 
+/// The thread looks at `bell` before it looks at what is asked, and sleeps on what it saw; here they change the other way
+/// round. So it is with `answered` and `answers`. What is asked, or done, is seen by whoever acquires the number.
 void lab_writer_ask(enum lab_request request, const char *occasion) {
   atomic_store(&occasions[request], occasion);
   atomic_fetch_add(&asked[request], 1);
@@ -142,6 +144,7 @@ static void doze(uint32_t seen) {
   lab_futex_wait(&bell, seen, &(struct timespec){0, (long)limit});
 }
 
+/// What is read here and not atomic was written before the thread was made.
 static void *serve(void *unused) {
   (void)unused;
   bool goes_on = true, is_over = false;

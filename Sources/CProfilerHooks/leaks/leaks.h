@@ -64,6 +64,17 @@ static inline __attribute__((always_inline)) bool lab_index_begins_at(const lab_
 /// Whether a page holds any part of a block.
 bool lab_index_touches_page(const lab_block_index *index, uintptr_t page);
 
+// MARK: - Which pages hold anything (pages.c)
+
+/// Takes a stretch of memory that lies in one part, of the smallest pages' size, of a page.
+typedef void (*lab_page_visitor)(void *context, uintptr_t start, uintptr_t limit);
+
+/// Hands on the parts of pages of [start, limit) that were written to, where pages have so many bytes. A page never touched,
+/// or one that is still the file's, holds no address of a block; and reading one beyond a file's end would kill. `pagemap`:
+/// the kernel's table, a word a page; below 0, or where it ends early: all count.
+void lab_pages_visit(int pagemap, uintptr_t bytes, uintptr_t start, uintptr_t limit, bool is_file,
+                     lab_page_visitor visit, void *context);
+
 // MARK: - Roots (roots.c)
 
 /// What a root is, as far as it says how to take its words.

@@ -56,38 +56,25 @@ static void hand_on(const root_walk *walk, uintptr_t start, uintptr_t limit, lab
 
 // MARK: - Which pages hold anything
 
-/// Bits of /proc/thread-self/pagemap. Source: kernel, Documentation/admin-guide/mm/pagemap.rst.
-#define PAGE_IN_USE (3ull << 62)
-#define PAGE_OF_FILE (1ull << 61)
-#define WINDOW 512
-
 static int open_pagemap(void) { return lab_open("/proc/thread-self/pagemap"); }
 
-/// Hands on the pages of [start, limit) that the program has written to. A page never touched, or one that is still the
-/// file's, holds no address of a block; and reading one beyond a file's end would kill.
+/// What is done with each part of a page.
+typedef struct part_visit {
+  const root_walk *walk;
+  void (*visit)(const root_walk *, uintptr_t, uintptr_t, void *);
+  void *context;
+} part_visit;
+
+static void visit_part(void *context, uintptr_t start, uintptr_t limit) {
+  const part_visit *of = context;
+  of->visit(of->walk, start, limit, of->context);
+}
+
+/// Hands on the pages of [start, limit) that the program has written to.
 static void visit_used_pages(const root_walk *walk, uintptr_t start, uintptr_t limit, bool is_file,
                              void (*page_visitor)(const root_walk *, uintptr_t, uintptr_t, void *), void *context) {
-  uintptr_t bytes = lab_page_bytes();
-  for (uintptr_t at = start; at < limit;) {
-    uint64_t entries[WINDOW];
-    uintptr_t first_page = at & ~(bytes - 1);
-    size_t wanted = (limit - first_page + bytes - 1) / bytes;
-    if (wanted > WINDOW) wanted = WINDOW;
-    long got = walk->pagemap < 0 ? -1
-                                 : lab_system_call(SYS_pread64, walk->pagemap, entries, wanted * 8,
-                                                   first_page / bytes * 8);
-    bool known = got == (long)(wanted * 8);
-    for (size_t i = 0; i < wanted; i++) {
-      bool used = !known || ((entries[i] & PAGE_IN_USE) && !(is_file && (entries[i] & PAGE_OF_FILE)));
-      // Larger pages by parts of the usual size, which is what there is room for.
-      uintptr_t first = first_page + i * bytes;
-      for (uintptr_t page = first; used && page < first + bytes; page += PAGE) {
-        uintptr_t from = page > at ? page : at, to = page + PAGE < limit ? page + PAGE : limit;
-        if (from < to) page_visitor(walk, from, to, context);
-      }
-    }
-    at = first_page + wanted * bytes;
-  }
+  part_visit of = {walk, page_visitor, context};
+  lab_pages_visit(walk->pagemap, lab_page_bytes(), start, limit, is_file, visit_part, &of);
 }
 
 // MARK: - Stacks
@@ -313,8 +300,10 @@ static void visit_mapping(const root_walk *walk, const lab_mapping *mapping) {
 static void visit_registers(const root_walk *walk) {
   for (uint32_t i = 0; i < walk->world->count; i++) {
     const lab_stopped_thread *thread = &walk->world->threads[i];
-    if (thread->state == LAB_STOP_STOPPED)
-      hand_on(walk, (uintptr_t)thread->registers, (uintptr_t)(thread->registers + LAB_REGISTER_COUNT), LAB_ROOT_STACK);
+    if (thread->state != LAB_STOP_STOPPED) continue;
+    hand_on(walk, (uintptr_t)thread->registers, (uintptr_t)(thread->registers + LAB_REGISTER_COUNT), LAB_ROOT_STACK);
+    for (int part = 0; part < LAB_VECTOR_PARTS; part++)
+      hand_on(walk, thread->vectors[part], thread->vectors_end[part], LAB_ROOT_STACK);
   }
 }
 

@@ -18,7 +18,8 @@ enum { EXECUTORS = 1 << 16, SLOTS = EXECUTORS * 2 };
 /// Number 1 stands for those that found no place.
 enum { OTHERS = 1, FIRST = 2 };
 struct executor {
-  uintptr_t identity, implementation, type;
+  _Atomic uintptr_t identity; ///< 0: this number is not filled in yet. Stored behind the others, and read before them
+  uintptr_t implementation, type;
   bool is_of_tasks;
 };
 static struct executor *executors;
@@ -53,14 +54,18 @@ uint32_t lab_trace_executor(struct lab_executor executor, bool is_of_tasks) {
       if (made >= EXECUTORS) break;
       made = atomic_fetch_add(&executor_count, 1);
       if (made >= EXECUTORS) break;
-      executors[made] = (struct executor){executor.identity, executor.implementation, type, is_of_tasks};
+      executors[made].implementation = executor.implementation;
+      executors[made].type = type;
+      executors[made].is_of_tasks = is_of_tasks;
+      LAB_RELEASE(&executors[made].identity, executor.identity);
+      // Whoever finds the number in its slot finds what it stands for.
       if (atomic_compare_exchange_strong(slot, &none, made)) {
         number = made;
         break;
       }
       found = none;
     }
-    if (executors[found].identity == executor.identity && executors[found].type == type) {
+    if (LAB_LOAD(&executors[found].identity) == executor.identity && executors[found].type == type) {
       number = found;
       break;
     }
@@ -91,15 +96,16 @@ size_t lab_trace_type_name(uintptr_t type, char name[LAB_TRACE_TYPE_BYTES]) {
 }
 
 static bool put_executor(uint32_t number) {
-  struct executor executor = executors[number];
+  const struct executor *found = &executors[number];
+  struct lab_executor executor = {.identity = LAB_LOAD(&found->identity), .implementation = found->implementation};
   uint8_t bytes[LAB_TRACE_TYPE_BYTES + 40], *to = bytes;
   char name[LAB_TRACE_TYPE_BYTES];
-  uintptr_t type = executor.type;
+  uintptr_t type = found->type;
   bool is_main = executor.implementation != 0 && executor.identity == LAB_LOAD(&main_identity);
   if (executor.implementation != 0 && !lab_read_memory(executor.identity, &type, sizeof type)) type = 0;
   size_t count = is_main ? 0 : lab_trace_type_name(type, name);
   enum lab_trace_executor_kind kind = is_main                       ? LAB_TRACE_EXECUTOR_MAIN
-                                      : executor.is_of_tasks         ? LAB_TRACE_EXECUTOR_TASK
+                                      : found->is_of_tasks           ? LAB_TRACE_EXECUTOR_TASK
                                       : executor.implementation != 0 ? LAB_TRACE_EXECUTOR_SERIAL
                                                                      : LAB_TRACE_EXECUTOR_ACTOR;
   to = lab_trace_put(lab_trace_put(lab_trace_put(to, number), kind), executor.identity);
@@ -109,8 +115,9 @@ static bool put_executor(uint32_t number) {
 
 void lab_trace_executors_write(void) {
   uint32_t end = LAB_LOAD(&executor_count);
+  // Numbers are given before they are filled in.
   for (end = end < EXECUTORS ? end : EXECUTORS; executors_written < end; executors_written++)
-    if (executors[executors_written].identity == 0 || !put_executor(executors_written)) return;
+    if (LAB_ACQUIRE(&executors[executors_written].identity) == 0 || !put_executor(executors_written)) return;
 }
 
 bool lab_trace_executors_begin(void) {
@@ -118,6 +125,7 @@ bool lab_trace_executors_begin(void) {
   if (slots == NULL) slots = lab_own_map(SLOTS * sizeof *slots);
   if (executors == NULL || slots == NULL) return false;
   for (int i = 0; i < SLOTS; i++) LAB_STORE(&slots[i], 0);
+  for (uint32_t i = 0, end = LAB_LOAD(&executor_count); i < end && i < EXECUTORS; i++) LAB_STORE(&executors[i].identity, 0);
   LAB_STORE(&executor_count, FIRST);
   executors_written = FIRST;
   return true;

@@ -28,8 +28,9 @@ static bool wants_samples;
 int lab_trace_error(void) { return last_error; }
 const char *lab_trace_without_tasks(void) { return lab_tasks_reason(tasks); }
 
+/// Behind the tables that are mapped for it; and before whatever is looked at once it is off.
 static void switch_to(uint32_t session) {
-  lab_trace_is_active = session;
+  atomic_store((_Atomic uint32_t *)&lab_trace_is_active, session);
   atomic_thread_fence(memory_order_seq_cst);
 }
 

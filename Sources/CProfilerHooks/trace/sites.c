@@ -16,6 +16,7 @@ LAB_HIDE_THIS_FILE
 extern void swift_task_enqueue(void) __attribute__((weak));
 
 /// The code of the file that has the runtime in it: a library, or the program if that is linked statically.
+/// Two words: written once, before tasks are followed, and nobody looks before that.
 static struct lab_extent library;
 
 static int find(struct dl_phdr_info *info, size_t size, void *unused) {

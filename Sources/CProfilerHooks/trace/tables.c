@@ -81,6 +81,7 @@ static void write_stacks(void) {
 
 // Stacks of the hooks' table come behind the creations. Those that events have are marked, and written once.
 enum { FIRST_STACK = 1 << 17, WORDS = LAB_STACKS_MOST / 64 };
+// A bit is set behind the stack that it is for, by a read-modify-write, and acquired.
 static _Atomic uint64_t *wanted;
 static uint64_t *written;
 
@@ -184,7 +185,8 @@ uint32_t lab_trace_text(const char *text, size_t bytes) {
 }
 
 /// By place, what is known of texts that stay, or that stand for something that does: the lower half of the recording's
-/// number, and the text's.
+/// number, and the text's. The place never changes once it is set; the number is 0, another recording's or released behind
+/// the text.
 enum { NAMES = 1 << 12 };
 static struct {
   _Atomic uintptr_t text;

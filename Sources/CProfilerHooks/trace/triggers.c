@@ -14,6 +14,7 @@ LAB_HIDE_THIS_FILE
 
 _Atomic uint64_t lab_trace_over[LAB_TRACE_TRIGGERS] = {~0ull, ~0ull, ~0ull};
 static _Atomic(void (*)(const char *)) action;
+// The keeper's thread alone has `next`, `pause` and `occasions`: they are set before it is made.
 /// By trigger, for how many ticks what was raised last had lasted; 0: nothing was.
 static _Atomic uint64_t raised[LAB_TRACE_TRIGGERS];
 /// From when on one may be written again, by lab_now.

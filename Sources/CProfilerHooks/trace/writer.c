@@ -23,11 +23,7 @@ static _Atomic uint32_t threads;
 uint32_t lab_trace_shift;
 static _Atomic uint64_t lost;
 
-uint32_t lab_trace_session(void) {
-  uint32_t session = lab_trace_now();
-  atomic_thread_fence(memory_order_acquire);
-  return session;
-}
+uint32_t lab_trace_session(void) { return lab_trace_now(); }
 uint64_t lab_trace_lost(void) { return LAB_LOAD(&lost); }
 
 void lab_trace_writers_begin(uint32_t shift) {

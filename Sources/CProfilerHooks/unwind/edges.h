@@ -25,6 +25,11 @@ struct lab_edge {
   bool context_is_due; ///< the place for its context does not hold it yet
 };
 
+/// Whether the frame is as the rule says. Always, where the tables tell of edges.
+static inline bool lab_frame_stands(const struct lab_edge *edge) {
+  return !LAB_RETURNS_BY_REGISTER || edge->state == LAB_FRAME_STANDS;
+}
+
 #if LAB_RETURNS_BY_REGISTER
 /// Looks at the instructions around r->pc, which was interrupted. Where the frame is due `rule` becomes the one that it
 /// will have. Async-signal-safe; reads code that can be read.

@@ -150,8 +150,8 @@ static uintptr_t context_at_edge(const struct lab_registers *r, const struct lab
 #endif
 
 /// The async context of the frame that `r` and `rule` describe; 0 if it is not an async function's.
-static uintptr_t async_context(const struct lab_registers *r, const struct lab_rule *rule, struct window *w,
-                               bool framed, bool leaf, const struct lab_edge *edge) {
+static inline uintptr_t async_context(const struct lab_registers *r, const struct lab_rule *rule, struct window *w,
+                                      bool framed, bool leaf, const struct lab_edge *edge) {
 #if LAB_RETURNS_BY_REGISTER
   if (edge->state != LAB_FRAME_STANDS || (leaf && edge->context_is_due))
     return leaf && (rule->flags & LAB_RULE_ASYNC) ? context_at_edge(r, rule, w, edge) : 0;
@@ -170,6 +170,18 @@ static uintptr_t async_context(const struct lab_registers *r, const struct lab_r
   return rule->offset == 8 && can_read_below(w, slot) ? word(slot) : r->context;
 }
 
+/// The same by copies, for the walk has few registers, and most frames are neither the innermost nor an async function's.
+static __attribute__((noinline)) uintptr_t rare_context(struct lab_registers r, struct lab_rule rule, struct window w,
+                                                        bool framed, bool leaf, struct lab_edge edge) {
+  return async_context(&r, &rule, &w, framed, leaf, &edge);
+}
+
+/// What a frame that was interrupted has of itself, and the rule that it then goes by; apart, for the same reason.
+static __attribute__((noinline)) struct lab_edge rare_edge(struct lab_modules *modules, struct lab_registers r,
+                                                           struct lab_rule *rule) {
+  return lab_edge_at(modules, &r, rule);
+}
+
 /// Whether a return address is the first of a function, so that no call left it there: makecontext does, and other
 /// makers of coroutines, below the outermost function of a new stack.
 static bool was_put_there(struct lab_modules *modules, uintptr_t pc) {
@@ -181,7 +193,7 @@ static bool was_put_there(struct lab_modules *modules, uintptr_t pc) {
 /// Goes to the caller of the frame at `cfa`. False if the stack ends here, or cannot be followed.
 static inline __attribute__((always_inline)) bool leave(struct lab_registers *r, struct lab_rule rule, uintptr_t cfa,
                                                         const struct lab_edge *edge, bool exact, struct window *w) {
-  bool stands = edge->state == LAB_FRAME_STANDS;
+  bool stands = lab_frame_stands(edge);
   bool has_return = stands ? lab_saved_return(rule.fp) == 0 : edge->has_return;
   bool has_fp = stands ? lab_saved_fp(rule.fp) == 0 : edge->has_fp;
   bool has_context = stands ? rule.context == 0 : edge->has_context;
@@ -238,12 +250,18 @@ static inline __attribute__((always_inline)) void walk(struct lab_registers r, i
     if (LAB_RETURNS_BY_REGISTER && !exact && rule.kind == LAB_RULE_NONE && lab_returns_from_signal(r.pc))
       rule.kind = LAB_RULE_SIGNAL;
     struct lab_edge edge = {0};
-    if (exact) edge = lab_edge_at(modules, &r, &rule);
+    if (LAB_UNLIKELY(exact)) {
+      struct lab_rule seen = rule;
+      edge = rare_edge(modules, r, &seen);
+      rule = seen;
+    }
     int kind = (int)rule.kind;
 
     bool framed = (kind == LAB_RULE_FP || kind == LAB_RULE_NONE) && r.fp >= r.sp && can_read(&w, r.fp);
-    uintptr_t context = async_context(&r, &rule, &w, framed, leaf, &edge);
-    if (context) {
+    uintptr_t context = 0;
+    if (LAB_UNLIKELY(exact || rule.flags & LAB_RULE_ASYNC || (framed && word(r.fp) >> 60 == 1)))
+      context = rare_context(r, rule, w, framed, leaf, edge);
+    if (LAB_UNLIKELY(context != 0)) {
       bool entered = leaf && (rule.flags & LAB_RULE_PROLOGUE || edge.context_is_due);
       if (walk_contexts(modules, context, r.pc, entered, trail)) return;
     }
@@ -276,8 +294,8 @@ static inline __attribute__((always_inline)) void walk(struct lab_registers r, i
 
     if (LAB_RETURNS_BY_REGISTER && sp_is_vague && kind == LAB_RULE_SP && lab_saved_fp(rule.fp) != 0)
       cfa = r.fp - (uintptr_t)lab_saved_fp(rule.fp);
-    if (edge.state != LAB_FRAME_STANDS) cfa = edge.cfa;
-    if (kind == LAB_RULE_NONE && edge.state == LAB_FRAME_STANDS) {
+    if (!lab_frame_stands(&edge)) cfa = edge.cfa;
+    if (kind == LAB_RULE_NONE && lab_frame_stands(&edge)) {
       // No unwind information: trust the frame pointer if it leads up the stack and back into code.
       if (!exact && was_put_there(modules, r.pc)) {
         trail->flags |= LAB_WALK_ROOT;

@@ -36,26 +36,31 @@ static lab_stopped_thread *thread_of(lab_stopped_world *world, int tid) {
   return NULL;
 }
 
+/// Waits until the world that is stopped now goes on. Async-signal-safe.
+static void await_release(void) {
+  while (LAB_ACQUIRE(&lab_world_is_stopped) != 0) lab_futex_wait(&lab_world_is_stopped, 1, NULL);
+}
+
 static void stand_still(lab_stopped_thread *self, ucontext_t *context) {
   struct lab_registers registers = lab_registers_of(context);
   lab_copy_registers(context, self->registers);
+  lab_vectors_of(context, self->vectors, self->vectors_end);
   self->sp = registers.sp;
   // Code that calls the kernel keeps nothing below: what lies there is left from earlier calls.
   if (!lab_enters_kernel(registers.pc)) self->sp -= LAB_RED_ZONE;
   self->pointer = lab_thread_pointer();
   uint32_t seen = LAB_ACQUIRE(&released);
-  // A thread that was given up, or whose world has moved on, must not stop.
+  // A thread that was given up, or whose world has moved on, must not stop; one that was taken to be asleep just now, for
+  // it waited on its way here, must. What is written above is seen by whoever sees it stand still.
   uint32_t asked = LAB_STOP_ASKED;
-  if (!atomic_compare_exchange_strong(&self->state, &asked, LAB_STOP_STOPPED)) return;
+  if (!atomic_compare_exchange_strong(&self->state, &asked, LAB_STOP_STOPPED)) {
+    if (asked == LAB_STOP_ASLEEP) await_release();
+    return;
+  }
   while (LAB_ACQUIRE(&released) == seen)
     lab_futex_wait(&released, seen, NULL);
   lab_call_go_on(&self->call, context);
   LAB_RELEASE(&self->state, LAB_STOP_RESUMED);
-}
-
-/// Waits until the world that is stopped now goes on. Async-signal-safe.
-static void await_release(void) {
-  while (LAB_ACQUIRE(&lab_world_is_stopped) != 0) lab_futex_wait(&lab_world_is_stopped, 1, NULL);
 }
 
 void lab_world_hold(void) {
@@ -96,9 +101,10 @@ void lab_world_close(lab_stopped_world *world) {
   world->threads = NULL;
 }
 
-static void settle_as(lab_stopped_thread *thread, enum lab_stop_state state) {
+/// False if it has answered meanwhile.
+static bool settle_as(lab_stopped_thread *thread, enum lab_stop_state state) {
   uint32_t asked = LAB_STOP_ASKED;
-  atomic_compare_exchange_strong(&thread->state, &asked, state);
+  return atomic_compare_exchange_strong(&thread->state, &asked, state);
 }
 
 /// Who is being asked to stop, and how many were.
@@ -129,10 +135,13 @@ static int ask_threads(lab_stopped_world *world) {
   return lab_each_kernel_thread(ask, &asking) == 0 ? asking.asked : -1;
 }
 
-/// If the thread sleeps in a system call with our signal blocked it cannot touch the heap unless it wakes.
+/// If the thread sleeps in a system call with our signal blocked it cannot touch the heap unless it wakes. What it wrote
+/// before is seen here: it gave its processor's queue of threads away, by the lock that the kernel takes to say where it
+/// sleeps. What a thread says of itself that answers just then is left alone.
 static bool is_asleep(lab_stopped_thread *thread, const lab_thread_status *status) {
   lab_kernel_call call;
   if (!lab_call_read(thread->tid, &call)) return false;
+  if (!settle_as(thread, LAB_STOP_ASLEEP)) return true;
   thread->sp = call.sp;
   thread->call = call;
   thread->switches = status->switches;
@@ -160,10 +169,7 @@ static bool look_after(lab_stopped_thread *thread, uint64_t start, uint64_t pati
     return true;
   }
   bool is_patient = waited < patience;
-  if (((is_known && status.blocks_signal) || !is_patient) && is_asleep(thread, &status)) {
-    settle_as(thread, LAB_STOP_ASLEEP);
-    return true;
-  }
+  if (((is_known && status.blocks_signal) || !is_patient) && is_asleep(thread, &status)) return true;
   if (is_patient) return true;
   uint64_t used = lab_thread_cpu_time(thread->tid);
   bool has_run = used > thread->cpu_time && used - thread->cpu_time >= RUN_NANOSECONDS;

@@ -24,6 +24,7 @@ typedef struct lab_stopped_thread {
   uintptr_t sp;           ///< from here up its stack is in use
   uintptr_t pointer;      ///< of its thread-local storage, 0 if unknown
   uintptr_t registers[LAB_REGISTER_COUNT];
+  uintptr_t vectors[LAB_VECTOR_PARTS], vectors_end[LAB_VECTOR_PARTS]; ///< stretches of its signal frame, empty or not
   lab_kernel_call call;   ///< that it was in when it was asked to stop, or that it sleeps in
   uint64_t cpu_time;      ///< that it had used when it was asked
   uint64_t switches;      ///< of one asleep, how often it had left a processor

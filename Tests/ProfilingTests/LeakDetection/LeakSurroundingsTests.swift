@@ -64,12 +64,21 @@ import Testing
     #expect(try #require(Int(match.3)) > 0)
   }
 
+  @Test("What only a register for vectors has, as while memory is moved, is not lost")
+  func vectors() throws {
+    let text = try output("--vectors")
+    #expect(text.contains(#/^in vectors: [12]\n/#))
+    #expect(text.contains(Self.cycle))
+    #expect(!text.contains("Kept"), "\(text)")
+  }
+
   @Test("While libraries are loaded and unloaded, the same blocks are leaked")
   func loading() throws {
     let library = try #require(
-      ["/lib/x86_64-linux-gnu/libutil.so.1", "/lib64/libutil.so.1", "/usr/lib/libutil.so.1"].first {
-        FileManager.default.fileExists(atPath: $0)
-      })
+      [
+        "/lib/x86_64-linux-gnu/libutil.so.1", "/lib/aarch64-linux-gnu/libutil.so.1", "/lib64/libutil.so.1",
+        "/usr/lib/libutil.so.1",
+      ].first { FileManager.default.fileExists(atPath: $0) })
     let text = try output("--loading", library)
     let match = try #require(text.firstMatch(of: #/still: (\d+), loading: \[(.*)\]/#), "\(text)")
     #expect(try PlantedShapes.agree(match.2, with: match.1), "\(text)")

@@ -54,14 +54,17 @@ struct PlantedShapes {
     case .debug:
       self.init(path: Self.buildFolder.appendingPathComponent("RetainShapes").path, folder: nil)
     case .release:
-      let modules = ["CZlib", "CProfiler/include", "CLoadedImages/include"].map {
-        Self.package.appendingPathComponent("Sources/\($0)")
-      }
+      let modules = [
+        "Sources/CZlib", "Sources/CProfiler/include", "Sources/CLoadedImages/include",
+        "Tests/Programs/LeftOverWords/include",
+      ].map { Self.package.appendingPathComponent($0) }
       // Made by the build, as for every C target that has none of its own.
-      let map = Self.buildFolder.appendingPathComponent("CLoadedImages.build/module.modulemap")
+      let maps = ["CLoadedImages", "LeftOverWords"].map {
+        Self.buildFolder.appendingPathComponent("\($0).build/module.modulemap")
+      }
       try self.init(
-        arguments: ["-O", "-wmo", "-Xcc", "-fmodule-map-file=\(map.path)"] + modules.flatMap { ["-I", $0.path] }
-          + Self.objects { _ in true } + ["-lz"])
+        arguments: ["-O", "-wmo"] + maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0.path)"] }
+          + modules.flatMap { ["-I", $0.path] } + Self.objects { _ in true } + ["-lz"])
     }
   }
 

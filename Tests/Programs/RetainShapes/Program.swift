@@ -1,8 +1,8 @@
 // Plants leaks of known shapes and as many things that are none, then prints the truth and the report as JSON.
 //
 //   RetainShapes [COUNT] [--text] [--unarmed | --stubborn | --blocked | --own-handler | --busy | --sleepers
-//                        | --waking | --main-ends | --no-reading | --sampled | --young | --loading LIBRARY
-//                        | --libraries FOLDER] [--without-strays]
+//                        | --waking | --main-ends | --no-reading | --sampled | --young | --vectors
+//                        | --loading LIBRARY | --libraries FOLDER] [--without-strays]
 //
 // Compiled with PLANT_ONLY it only plants and exits, for another tool to look.
 import Platform
@@ -33,6 +33,7 @@ struct Program {
       }
       plant(count, withControls: true)
       if let day = CommandLine.arguments.dropFirst().compactMap({ BadDay(rawValue: $0) }).first { day.begin() }
+      if CommandLine.arguments.contains("--vectors") { Vectors.begin() }
       if CommandLine.arguments.contains("--sampled-libraries") { try CPUProfiler.start(rate: .hertz(1000)) }
       if let folder = argument(after: "--libraries") { Libraries.run(in: folder) }
       if let library = argument(after: "--loading") { Libraries.loadAndUnload(library) }

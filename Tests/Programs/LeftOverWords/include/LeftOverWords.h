@@ -1,5 +1,6 @@
-// Words left where nobody uses them: on the stacks of libdispatch's threads, in malloc's lists of what is free. All words
-// that are handed over are changed, so that nothing takes them for addresses.
+// Words left where nobody uses them: on the stacks of libdispatch's threads, in malloc's lists of what is free; and one in
+// use that lies in a register for vectors alone. All words that are handed over are changed, so that nothing takes them for
+// addresses.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,3 +22,9 @@ void *new_filler(void);
 /// Frees each filler that lies behind one of the tasks at these addresses and its stack's first block, which follows it:
 /// malloc's lists then have the addresses of these blocks' last words. Returns how many there were.
 int free_fillers_behind(const uintptr_t *changed, int count);
+
+/// Has a word, as it was before the change, in a register for vectors and nowhere else, from when `*state` is 1 until
+/// another thread stores something else there. `high`: in the highest part, if `vectors_are_wide`. Returns it changed again.
+uintptr_t hold_in_vector(uintptr_t changed, bool high, volatile int *state);
+/// Whether vectors have a part that signal frames keep apart from the first.
+bool vectors_are_wide(void);

@@ -23,6 +23,9 @@ int lab_check_pool(int threads, int rounds);
 /// pages too small. `guard`: bytes, -1: as usual; `own_stack`: the program's memory.
 int lab_check_stack_bounds(uint64_t bytes, int64_t guard, int own_stack);
 
+/// Tells which pages were written to by a table of ours, where pages have so many bytes; how much was wrong.
+int lab_check_pages(uint64_t bytes);
+
 /// Has so many threads write into the sampler's buffer of so many records while one reads; returns how many records
 /// were neither read whole nor counted as lost.
 int64_t lab_check_buffer(int threads, int rounds, int records);
