@@ -67,6 +67,7 @@ private final class Watch: Sendable {
   /// The task that is stopped, and what the others have done meanwhile.
   private let stopped = Atomic<UInt64>(0)
   private let others = Atomic(0)
+  private let condition = NSCondition()
 
   /// When one that asks is stopped, and when one that sets is: at so many hundredths of all points.
   private static let whenAsked = [30, 60], whenSet = [45, 65]
@@ -92,7 +93,9 @@ private final class Watch: Sendable {
 
   @inline(__always) private func noteOthers() {
     let task = stopped.load(ordering: .relaxed)
-    if task != 0, task != Self.current { others.add(1, ordering: .relaxed) }
+    guard task != 0, task != Self.current, others.add(1, ordering: .relaxed).newValue == Self.enough else { return }
+    // At once: who is stopped for long gives the others a start.
+    condition.withLock { condition.signal() }
   }
 
   private static var current: UInt64 { swift_task_getCurrent().map(swift_task_getJobTaskId) ?? .max }
@@ -105,10 +108,12 @@ private final class Watch: Sendable {
     others.store(0, ordering: .relaxed)
     guard stopped.compareExchange(expected: 0, desired: Self.current, ordering: .relaxed).exchanged else { return }
     defer { stopped.store(0, ordering: .relaxed) }
-    let condition = NSCondition()
     var (agreed, seen, same) = (0, 0, 0)
     while true {
-      condition.withLock { _ = condition.wait(until: Date(timeIntervalSinceNow: 0.005)) }
+      condition.withLock {
+        guard others.load(ordering: .relaxed) < Self.enough else { return }
+        _ = condition.wait(until: Date(timeIntervalSinceNow: 0.005))
+      }
       let now = others.load(ordering: .relaxed)
       if now >= Self.enough { return }
       same = now == seen ? same + 1 : 0
