@@ -25,7 +25,9 @@ enum Harness {
     let rounds = Rounds(seed: seed)
     return Program {
       let shift = rounds.next()
-      return await round(View(left: left, bottom: bottom, step: step, shift: shift), size: size, shift: shift)
+      let canvas = Canvas(size: size)
+      let view = View(left: left, bottom: bottom, step: step, shift: shift, for: canvas)
+      return await round(view, on: canvas, shift: shift)
     }
   }
 
@@ -42,8 +44,8 @@ enum Harness {
     func next() -> Int { count.add(1, ordering: .relaxed).newValue % (mostShift + 1) }
   }
 
-  private static func round(_ view: View, size: Int, shift: Int) async -> Outcome {
-    let canvas = Canvas(size: size)
+  private static func round(_ view: View, on canvas: Canvas, shift: Int) async -> Outcome {
+    let size = canvas.size
     await Painter().paint(view, on: canvas)
     // What all rounds see.
     var digest = ScenarioRunning.Digest()
@@ -54,8 +56,9 @@ enum Harness {
       output: digest.text,
       truth: [
         Truth("points", Double(size * size), basis: "of the picture"),
-        Truth("largest-share", canvas.largestShare, basis: "of all steps, those of the task that had most of them"),
-        Truth("tasks-at-once", Double(canvas.mostAtOnce), basis: "tasks in the middle of it when most were"),
+        Truth(
+          "standstills", Double(canvas.standstills),
+          basis: "times that one task was stopped in the middle of its work, and no other went on"),
         Truth("outside-share", canvas.shareOutsideTasks, basis: "of all points, those that no task has set"),
       ])
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// The picture of a character.
@@ -21,6 +22,7 @@ public final class Font: Sendable {
   private let ended = Atomic(0)
   private let most = Atomic(0)
   private let drawnCharacters = Mutex<Set<Character>>([])
+  private let gate = Gate()
 
   /// A font; which one, a number says.
   @_spi(Judge) public init(weight: UInt64) { self.weight = weight }
@@ -39,15 +41,45 @@ public final class Font: Sendable {
       for _ in 0..<400 { state = (state ^ (state >> 29)) &* 0xBF58_476D_1CE4_E5B9 }
       dots.append(UInt8(truncatingIfNeeded: state >> 56))
     }
+    gate.pass()
     drawnCharacters.withLock { _ = $0.insert(character) }
     ended.add(1, ordering: .releasing)
     return Glyph(character: character, width: width, dots: dots)
   }
 
+  /// Has drawings wait before they end, or lets them go on.
+  @_spi(Judge) public func holdDrawings(_ holds: Bool) { gate.set(holds) }
+  /// How many wait so.
+  @_spi(Judge) public var held: Int { gate.waiting }
   /// Drawings that have come to their end.
   @_spi(Judge) public var drawn: Int { ended.load(ordering: .acquiring) }
   /// How many drawings were under way when most were.
   @_spi(Judge) public var mostAtOnce: Int { most.load(ordering: .relaxed) }
   /// What has been drawn.
   @_spi(Judge) public var characters: Set<Character> { drawnCharacters.withLock { $0 } }
+}
+
+/// Where drawings wait while it is shut.
+private final class Gate: @unchecked Sendable {
+  private let isShut = Atomic(false)
+  private let condition = NSCondition()
+  private var inside = 0
+
+  func pass() {
+    guard isShut.load(ordering: .acquiring) else { return }
+    condition.withLock {
+      inside += 1
+      while isShut.load(ordering: .acquiring) { condition.wait() }
+      inside -= 1
+    }
+  }
+
+  func set(_ shut: Bool) {
+    condition.withLock {
+      isShut.store(shut, ordering: .releasing)
+      condition.broadcast()
+    }
+  }
+
+  var waiting: Int { condition.withLock { inside } }
 }

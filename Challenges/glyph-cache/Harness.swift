@@ -24,7 +24,10 @@ enum Harness {
     let first = UInt32.random(in: 0x4E00...0x8000, using: &random)
     let alphabet = (0..<UInt32(arguments["size"])).compactMap { Unicode.Scalar(first + $0).map(Character.init) }
     let pages = (0..<threads).map { _ in page(of: alphabet, &random) }
-    return Program { await round(pages, Font(weight: weight)) }
+    let others = (0..<UInt32(threads) - 1).compactMap { number in
+      Unicode.Scalar(first + UInt32(alphabet.count) + number).map(Character.init)
+    }
+    return Program { await round(pages, others, Font(weight: weight)) }
   }
 
   /// A page of ten characters for each glyph: some are frequent, most are not.
@@ -35,51 +38,49 @@ enum Harness {
     }
   }
 
-  /// What a thread found.
-  private struct Layout: Sendable {
-    var digest = ScenarioRunning.Digest()
-    /// Lookups of what was there already, and of these those in which a drawing came to its end.
-    var (hits, late) = (0, 0)
-  }
-
-  private static func round(_ pages: [[Character]], _ font: Font) async -> Outcome {
+  private static func round(_ pages: [[Character]], _ others: [Character], _ font: Font) async -> Outcome {
     let cache = GlyphCache(font: font)
     let drawnBefore = font.drawn
-    let layouts = await withCheckedContinuation { (done: CheckedContinuation<[Layout?], Never>) in
-      let rest = Mutex<(left: Int, layouts: [Layout?])>((pages.count, pages.map { _ in nil }))
+    let layouts = await withCheckedContinuation { (done: CheckedContinuation<[String?], Never>) in
+      let rest = Mutex<(left: Int, layouts: [String?])>((pages.count, pages.map { _ in nil }))
       let shared = Shared(rest)
       for (number, page) in pages.enumerated() {
         Thread.detachNewThread {
-          let layout = layOut(page, cache, font)
+          let layout = layOut(page, cache)
           let all = shared.put(layout, at: number)
           if let all { done.resume(returning: all) }
         }
       }
     }
     var digest = ScenarioRunning.Digest()
-    for layout in layouts { digest.addPiece((layout?.digest.text ?? "").utf8) }
+    for layout in layouts { digest.addPiece((layout ?? "").utf8) }
     digest.add(cache.count)
-    let (needed, drawn) = (Set(pages.joined()).count, font.drawn - drawnBefore)
+    let (needed, drawn) = (Set(pages.joined()), font.drawn - drawnBefore)
+    let most = font.mostAtOnce
+    let probe = Probe(cache: cache, font: font)
+    let (atOnce, late) = await probe.run(drawing: others, asking: needed.sorted())
     return Outcome(
       output: digest.text,
       truth: [
-        Truth("glyphs", Double(needed), basis: "different characters of all pages"),
-        Truth("drawn-again", Double(max(drawn - needed, 0)), basis: "drawings of what had been drawn, by the font"),
-        Truth("not-drawn", Double(max(needed - drawn, 0)), basis: "characters that the font was not asked for"),
-        Truth("drawn-at-once", Double(font.mostAtOnce), basis: "drawings under way when most were, by the font"),
-        Truth("hits", Double(layouts.reduce(0) { $0 + ($1?.hits ?? 0) }), basis: "lookups of glyphs that were there"),
+        Truth("glyphs", Double(needed.count), basis: "different characters of all pages"),
         Truth(
-          "late-hits", Double(layouts.reduce(0) { $0 + ($1?.late ?? 0) }),
-          basis: "lookups of glyphs that were there, in which the drawing of another came to its end"),
+          "drawn-again", Double(max(drawn - needed.count, 0)), basis: "drawings of what had been drawn, by the font"),
+        Truth("not-drawn", Double(max(needed.count - drawn, 0)), basis: "characters that the font was not asked for"),
+        Truth("drawn-at-once", Double(most), basis: "drawings under way when most were, by the font"),
+        Truth(
+          "held-drawings", Double(atOnce), basis: "of seven glyphs that seven threads ask for, those drawn at once"),
+        Truth(
+          "held-lookups", Double(late),
+          basis: "of all glyphs that are there, those that nobody could get while seven others were being drawn"),
       ])
   }
 
   private final class Shared: Sendable {
-    private let rest: Mutex<(left: Int, layouts: [Layout?])>
-    init(_ rest: consuming sending Mutex<(left: Int, layouts: [Layout?])>) { self.rest = rest }
+    private let rest: Mutex<(left: Int, layouts: [String?])>
+    init(_ rest: consuming sending Mutex<(left: Int, layouts: [String?])>) { self.rest = rest }
 
     /// All of them, from the last.
-    func put(_ layout: Layout, at number: Int) -> [Layout?]? {
+    func put(_ layout: String, at number: Int) -> [String?]? {
       rest.withLock { rest in
         rest.layouts[number] = layout
         rest.left -= 1
@@ -88,24 +89,81 @@ enum Harness {
     }
   }
 
-  private static func layOut(_ page: [Character], _ cache: GlyphCache, _ font: Font) -> Layout {
-    var layout = Layout()
-    var there: Set<Character> = []
+  private static func layOut(_ page: [Character], _ cache: GlyphCache) -> String {
+    var digest = ScenarioRunning.Digest()
     for (index, character) in page.enumerated() {
-      // Now and then it looks what the others have drawn. What it has had itself is there in any case.
-      if index % 50 == 0 { there = font.characters }
-      let isHit = there.contains(character)
-      let before = font.drawn
       let glyph = cache.glyph(for: character)
-      let after = font.drawn
-      there.insert(character)
-      layout.hits += isHit ? 1 : 0
-      layout.late += isHit && after > before ? 1 : 0
-      layout.digest.add(glyph.width)
-      layout.digest.add(glyph.dots[index % glyph.dots.count])
-      layout.digest.add(glyph.character.utf8)
+      digest.add(glyph.width)
+      digest.add(glyph.dots[index % glyph.dots.count])
+      digest.add(glyph.character.utf8)
     }
-    layout.digest.add(cache.width(of: String(page.prefix(200))))
-    return layout
+    digest.add(cache.width(of: String(page.prefix(200))))
+    return digest.text
+  }
+}
+
+/// Has glyphs drawn that do not end, and looks who has to wait for them.
+private final class Probe: Sendable {
+  private let cache: GlyphCache
+  private let font: Font
+  private let answered = Atomic(0)
+  private let left = Atomic(0)
+
+  init(cache: GlyphCache, font: Font) { (self.cache, self.font) = (cache, font) }
+
+  /// How many of the new ones are drawn at once, and how many of those that are there nobody can get meanwhile.
+  func run(drawing new: [Character], asking known: [Character]) async -> (atOnce: Int, late: Int) {
+    font.holdDrawings(true)
+    for character in new { start { $0.cache.glyph(for: character) } }
+    await rest { font.held == new.count }
+    let atOnce = font.held
+    start { probe in
+      for character in known {
+        _ = probe.cache.glyph(for: character)
+        probe.answered.add(1, ordering: .releasing)
+      }
+    }
+    await rest { answered.load(ordering: .acquiring) == known.count }
+    let late = known.count - answered.load(ordering: .acquiring)
+    font.holdDrawings(false)
+    while left.load(ordering: .acquiring) > 0 { try? await Task.sleep(for: .milliseconds(1)) }
+    return (atOnce, late)
+  }
+
+  private func start<Result>(_ body: @escaping @Sendable (Probe) -> Result) {
+    left.add(1, ordering: .relaxed)
+    Thread.detachNewThread { [self] in
+      _ = body(self)
+      left.subtract(1, ordering: .releasing)
+    }
+  }
+
+  /// How many looks have to agree that nothing moves, 5 ms from one to the next. They are counted and not timed: on a
+  /// machine that is busy with other things nobody is at rest who would go on. Who asks without end is never at rest.
+  private static let looks = 10, most = 400
+
+  /// Waits until it is so, or nothing moves any more.
+  private func rest(until isSo: () -> Bool) async {
+    var (agreed, seen, same) = (0, 0, 0)
+    while !isSo(), agreed < Self.looks, same < Self.most {
+      try? await Task.sleep(for: .milliseconds(5))
+      let now = font.held + answered.load(ordering: .acquiring)
+      same = now == seen ? same + 1 : 0
+      agreed = now == seen && !Self.othersRun() ? agreed + 1 : 0
+      seen = now
+    }
+  }
+
+  /// Whether a thread of this process but the caller is running or would be if it had a processor.
+  private static func othersRun() -> Bool {
+    let link = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")) ?? ""
+    let own = link.split(separator: "/").last.map(String.init) ?? ""
+    for thread in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? [] where thread != own {
+      guard let text = try? String(contentsOfFile: "/proc/self/task/\(thread)/stat", encoding: .utf8),
+        let name = text.lastIndex(of: ")")
+      else { continue }
+      if text[name...].dropFirst(2).first == "R" { return true }
+    }
+    return false
   }
 }

@@ -14,6 +14,8 @@ public final class Database: Sendable {
     var events = 0
     var isOver = false
     var counts = Counts()
+    /// Connections that somebody has and asks nothing of just now: at which event each was last asked of, or taken.
+    var idle: [ObjectIdentifier: Int] = [:]
     var tables: [String: [String]] = [:]
   }
 
@@ -32,7 +34,10 @@ public final class Database: Sendable {
   /// Takes a connection for as long as `body` runs.
   public func withConnection<R: Sendable>(_ body: @Sendable (Connection) async -> R) async -> R {
     let connection = await connect()
+    let taken = lay(connection)
     let result = await Self.$isConnected.withValue(true) { await body(connection) }
+    use(connection)
+    noteIdle(since: taken)
     giveBack(connection)
     return result
   }
@@ -69,11 +74,38 @@ public final class Database: Sendable {
     if let (continuation, connection) = next { continuation.resume(returning: connection) }
   }
 
+  /// Notes that a connection is asked nothing from now on; at which event that is.
+  @inline(never)
+  fileprivate func lay(_ connection: Connection) -> Int {
+    state.withLock { state in
+      state.events += 1
+      state.idle[ObjectIdentifier(connection)] = state.events
+      return state.events
+    }
+  }
+
+  private func use(_ connection: Connection) { note { $0.idle[ObjectIdentifier(connection)] = nil } }
+
+  /// Counts the connections that were asked nothing in all the time that another was taken, used and is given back.
+  private func noteIdle(since taken: Int) {
+    note { state in
+      for (connection, start) in state.idle where start < taken {
+        state.counts.idle += 1
+        // Once each.
+        state.idle[connection] = .max
+      }
+    }
+  }
+
   @inline(never)
   private func note(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
 
   /// Comes back a millisecond later, with no thread that waits.
-  fileprivate func answer<R: Sendable>(_ find: @escaping @Sendable (Database) -> R) async -> R {
+  fileprivate func answer<R: Sendable>(
+    to connection: Connection, _ find: @escaping @Sendable (Database) -> R
+  ) async -> R {
+    use(connection)
+    defer { _ = lay(connection) }
     note { state in
       state.underWay += 1
       state.events += 1
@@ -99,6 +131,8 @@ public final class Database: Sendable {
   @_spi(Judge) public struct Counts: Sendable {
     /// Connections that were asked for by who had one.
     public var nested = 0
+    /// Times that a connection lay idle while another was taken, used and given back.
+    public var idle = 0
     /// Connections over the limit.
     public var overLimit = 0
   }
@@ -175,12 +209,12 @@ public final class Connection: Sendable {
   /// What an article costs, in cents.
   public func price(of article: String) async -> Int {
     checkIsOpen()
-    return await database.answer { $0.price(of: article) }
+    return await database.answer(to: self) { $0.price(of: article) }
   }
 
   /// Puts a row into a table.
   public func insert(_ row: String, into table: String) async {
     checkIsOpen()
-    await database.answer { $0.insert(row, into: table) }
+    await database.answer(to: self) { $0.insert(row, into: table) }
   }
 }

@@ -59,6 +59,9 @@ enum Harness {
         Truth("orders", Double(orders.count), basis: "the parameter"),
         Truth("over-limit", Double(counts.overLimit), basis: "connections over the limit, counted by the database"),
         Truth("nested", Double(counts.nested), basis: "connections asked for by who had one, counted by the database"),
+        Truth(
+          "idle-share", Double(counts.idle) / Double(max(orders.count, 1)),
+          basis: "of the orders' number, times that a connection lay idle while another was taken, used and given back"),
       ])
   }
 }

@@ -28,6 +28,10 @@ public final class Archive: Sendable {
   public func text(of page: Int) async -> String {
     note { state in
       state.asked += 1
+      if state.counts.requests >= 4 {
+        state.counts.further += 1
+        state.counts.othersUnderWay += state.asked + state.sent - 1
+      }
       state.counts.requests += 1
       state.counts.mostAtOnce = max(state.counts.mostAtOnce, state.asked + state.sent)
     }
@@ -61,6 +65,8 @@ public final class Archive: Sendable {
     public var requests = 0
     /// Requests under way when most were, the text being on its way or not taken yet.
     public var mostAtOnce = 0
+    /// Requests after the first four, and how many others were under way when each came, all together.
+    public var further = 0, othersUnderWay = 0
     /// How often nothing moved, though texts were there.
     public var standstills = 0
   }

@@ -54,6 +54,9 @@ enum Harness {
           basis: "times at which answers had come and no thread moved, counted by the archive"),
         Truth(
           "in-flight", Double(counts.mostAtOnce), basis: "requests under way when most were, counted by the archive"),
+        Truth(
+          "kept-up", Double(counts.othersUnderWay) / Double(max(counts.further, 1)),
+          basis: "others under way when a further one came, in the mean after the first four, counted by the archive"),
       ])
   }
 }

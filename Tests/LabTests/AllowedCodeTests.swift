@@ -26,12 +26,20 @@ import Testing
     "kill",
     "$s9Profiling11CPUProfilerC", "pthread_sigmask", "_swift_tsan_release", "setenv", "$s10Foundation7ProcessCACycfC",
     "swift_task_enqueueGlobal_hook", "$s10Foundation11FileManagerC7defaultACvgZ", "execve", "mprotect",
+    "$s4Test9Profiling1PPTl", "$s20FoundationEssentials11ProcessInfoC11environmentSDyS2SGvg",
+    "$s20FoundationEssentials4DataV10contentsOf7optionsAcA3URLV_tKcfC", "$s10Foundation12OutputStreamC",
+    "$s20FoundationEssentials4DataV5write2to7options", "$ss11CommandLineO9argumentsSaySSGvau",
   ])
   func symbolsRefused(_ name: String) { #expect(!AllowedCode.isAllowed(name)) }
 
   @Test(arguments: [
     "swift_retain", "$sSS5countSivg", "$s10Foundation6NSLockCACycfC", "$s15Synchronization5MutexV", "memcpy",
-    "$s5Given6SocketC7onFrame", "swift_task_create", "$sScTss5NeverORs_rlE", "__tls_get_addr", "pthread_mutex_lock",
+    "$s5Given6SocketC7onFrame", "swift_task_create", "$s5IndexSlTl", "$s7ElementSTTl", "sem_wait",
+    "$sSS6append10contentsOfySs_tF", "$sSS5writeyySSF", "$ss16TextOutputStreamMp", "sysconf", "tanh",
+    "$s20FoundationEssentials4DataV15_RepresentationO6append10contentsOfySW_tF",
+    "$s20FoundationEssentials11ProcessInfoC07processD0ACvau",
+    "$s20FoundationEssentials11ProcessInfoC20activeProcessorCountSivg",
+    "$sScTss5NeverORs_rlE", "__tls_get_addr", "pthread_mutex_lock",
   ])
   func symbolsAllowed(_ name: String) { #expect(AllowedCode.isAllowed(name)) }
 }

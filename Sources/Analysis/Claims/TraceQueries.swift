@@ -32,6 +32,21 @@ extension Query {
     Measurement(try summary(input).utilisation.parallelism, .ratio, meaning: "threads that ran at once, in the mean")
   }
 
+  /// How often a task kept a thread and did nothing on it.
+  static let longCalls = Query(
+    name: "long-calls",
+    summary:
+      "calls in which a task kept its thread and waited for `from` or longer, for anything but a lock, in a trace",
+    required: ["from"], optional: window
+  ) { input in
+    let from = try border(input)
+    // A lock's holder may have lost its processor: how long one takes tells of the machine.
+    let calls = try summary(input).calls.filter { $0.reason != .lock }
+    let count = calls.flatMap(\.times.bins).filter { $0.range.lowerBound >= from }.reduce(0) { $0 + $1.count }
+    return Measurement(
+      Double(count), .count, meaning: "calls from \(TraceTime.text(from)) on that kept a task's thread waiting")
+  }
+
   /// The least that ran in a window of a length.
   static let minimumUtilisation = Query(
     name: "minimum-utilisation",
@@ -69,6 +84,19 @@ extension Query {
         name: "which", value: which, expected: "made, ended, live, or, without function=, most")
     }
     return Measurement(Double(count), .count, meaning: "tasks \(which)\(place(input))")
+  }
+
+  /// How often a task got a thread, or a turn on an actor.
+  static let turns = Query(
+    name: "turns", summary: "times that a task was given a thread, or a turn on an executor, in a trace",
+    required: [], optional: window + ["function"]
+  ) { input in
+    let summary = try summary(input)
+    let family = try family(input, summary)
+    // Who goes to an actor that is free keeps the thread.
+    let visits = input.arguments["function"] == nil ? summary.executors.reduce(0) { $0 + $1.held.count } : 0
+    return Measurement(
+      Double(max(family.runs.count, visits)), .count, meaning: "times that a task was given a turn\(place(input))")
   }
 
   /// The share of tasks that ran for less than a time.
@@ -113,10 +141,7 @@ extension Query {
     guard input.arguments["from"] != nil else {
       return Measurement(Double(times.count), .count, meaning: "times \(input["region"])")
     }
-    guard let from = try time("from", input), from.nonzeroBitCount == 1 || from == 0 else {
-      throw ClaimError.malformedArgument(
-        name: "from", value: input["from"], expected: "a power of two of nanoseconds, where histograms have a border")
-    }
+    let from = try border(input)
     let count = times.bins.filter { $0.range.lowerBound >= from }.reduce(0) { $0 + $1.count }
     return Measurement(Double(count), .count, meaning: "times \(input["region"]) from \(TraceTime.text(from)) on")
   }
@@ -154,8 +179,8 @@ extension Query {
   }
 
   static let ofTraces: [Query] = [
-    .runningShare, .idleShare, .parallelism, .minimumUtilisation, .tasks, .smallShare, .taskTimeRatio, .regionCount,
-    .regionRatio, .regionShare,
+    .runningShare, .idleShare, .parallelism, .minimumUtilisation, .longCalls, .tasks, .turns, .smallShare,
+    .taskTimeRatio, .regionCount, .regionRatio, .regionShare,
   ]
 
   // MARK: - What they ask
@@ -174,6 +199,14 @@ extension Query {
       throw ClaimError.malformedArgument(name: name, value: text, expected: "a time such as 62ms, 1.5s or 20us")
     }
     return time
+  }
+
+  private static func border(_ input: Input) throws -> Int64 {
+    guard let from = try time("from", input), from.nonzeroBitCount == 1 || from == 0 else {
+      throw ClaimError.malformedArgument(
+        name: "from", value: input["from"], expected: "a power of two of nanoseconds, where histograms have a border")
+    }
+    return from
   }
 
   private static func place(_ input: Input) -> String {

@@ -41,10 +41,11 @@ public enum ScenarioProcess {
   static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
   private static func capture(_ request: ScenarioRequest, among scenarios: [Scenario]) async throws {
-    guard let scenario = scenarios.first(where: { $0.id == request.scenario }) else {
+    guard var scenario = scenarios.first(where: { $0.id == request.scenario }) else {
       throw ScenarioError.unknownScenario(request.scenario)
     }
     guard let kind = ProfileKind.named(request.kind) else { throw ScenarioError.unknownProfile(request.kind) }
+    scenario.heapRounds = request.heapRounds ?? scenario.heapRounds
     let session = CaptureSession(
       request: request, scenario: scenario, kind: kind, arguments: try Arguments(request.parameters, for: scenario))
     if scenario.comesToRest, request.variant == .faulty { return try await session.captureAtRest() }

@@ -26,6 +26,8 @@ public struct ScenarioRequest: Codable, Sendable {
   public var toolchain: String
   /// How much of the usual time is enough: 0 for one turn, where what is wanted is counted and not measured; nil: all of it.
   public var effort: Double?
+  /// How many rounds a heap capture covers; nil: as many as the scenario says.
+  public var heapRounds: Int?
 
   private static let mark = "__scenario"
 

@@ -16,7 +16,7 @@ public struct Scenario: Sendable, Identifiable {
   /// The profiles its lesson shows, the first being the default.
   public let profiles: [ProfileKind]
   /// How many rounds a heap capture covers, with a snapshot after each if there are several.
-  public let heapRounds: Int
+  public internal(set) var heapRounds: Int
   /// Whether a round of its faulty variant never ends, and all its threads come to rest: that is when it is captured.
   public let comesToRest: Bool
   /// Whether it is a server that is asked for its CPU time while it runs, at the address that `DebugServer` has for that.

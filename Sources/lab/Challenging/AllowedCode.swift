@@ -39,7 +39,7 @@ enum AllowedCode {
 
   /// What is refused of what an object file leaves for others to define: nil if nothing is.
   static func fault(inObject path: String) throws -> String? {
-    let names = try ChildProcess.output(of: [nm, "--undefined-only", "--just-symbol-name", path])
+    let names = try ChildProcess.output(of: [nm, "-uj", path])
     for name in names.split(separator: "\n").map(String.init) where !isAllowed(name) {
       let words =
         name.hasPrefix("$")
@@ -62,7 +62,7 @@ enum AllowedCode {
 
   static func isAllowed(_ name: String) -> Bool {
     if name.hasPrefix("$s") || name.hasPrefix("$S") {
-      return !refusedWords.contains { name.contains($0) } && isOfKnownModule(name)
+      return !isRefusedPart(of: name) && isOfKnownModule(name)
     }
     if name.hasPrefix("swift_") || name.hasPrefix("_swift_") || name.hasPrefix("__swift_") {
       return !["tsan", "hook", "_debug_", "reflection"].contains { name.contains($0) }
@@ -72,16 +72,38 @@ enum AllowedCode {
     return functions.contains(name)
   }
 
-  /// Parts of mangled names: files, processes, networks, the environment, loaded code.
+  private static func isRefusedPart(of name: String) -> Bool {
+    if refusedWords.contains(where: { name.contains($0) }) { return true }
+    // The standard library has harmless functions of the same names: `append(contentsOf:)`, `write(to:)`.
+    guard name.contains("Foundation") || name.contains("8Dispatch") else { return false }
+    if name.contains("11ProcessInfo"), processors.contains(where: { name.hasSuffix($0) }) { return false }
+    let rest = name.replacing("6append10contentsOf", with: "").replacing("6insert10contentsOf", with: "")
+    return refusedWordsOfLibraries.contains { rest.contains($0) }
+  }
+
+  /// Parts of mangled names: arguments, addresses made of numbers, what a value is made of.
   private static let refusedWords = [
-    "FileManager", "FileHandle", "contentsOf", "5write", "7Process", "ProcessInfo", "6Bundle", "UserDefaults",
-    "URLSession", "InputStream", "OutputStream", "NotificationCenter", "4Port", "DispatchIO", "DispatchSource",
     "CommandLine", "UnsafeRawPointer10bitPattern", "7bitPattern", "10bitPattern", "_readLine", "8readLine", "Mirror",
+  ]
+
+  /// Parts of mangled names of Foundation and Dispatch: files, processes, networks, the environment, loaded code.
+  private static let refusedWordsOfLibraries = [
+    "FileManager", "FileHandle", "contentsOf", "5write", "7Process", "ProcessInfo", "6Bundle", "UserDefaults",
+    "URLSession", "11InputStream", "12OutputStream", "NotificationCenter", "4Port", "DispatchIO", "DispatchSource",
+  ]
+
+  /// All that may be asked of `ProcessInfo`: how many processors there are, for who makes as many tasks.
+  private static let processors = [
+    "07processD0ACvau", "07processD0ACvgZ", "20activeProcessorCountSivg", "14processorCountSivg",
   ]
 
   /// Whether the first module in a mangled name is one that is given. Of the standard library's types names are short.
   private static func isOfKnownModule(_ name: String) -> Bool {
-    let rest = name.dropFirst(2)
+    var rest = name.dropFirst(2)
+    // What generic code names of a protocol, e.g. `Collection.Index`: the associated type stands before the module.
+    if name.hasSuffix("Tl"), let length = Int(rest.prefix { $0.isNumber }) {
+      rest = rest.drop { $0.isNumber }.dropFirst(length)
+    }
     guard let first = rest.first, first.isNumber else { return true }
     let digits = rest.prefix { $0.isNumber }
     guard let length = Int(digits) else { return true }
@@ -104,10 +126,17 @@ enum AllowedCode {
     "pthread_rwlock_init", "pthread_rwlock_rdlock", "pthread_rwlock_wrlock", "pthread_rwlock_unlock",
     "pthread_rwlock_destroy", "pthread_cond_init", "pthread_cond_wait", "pthread_cond_timedwait", "pthread_cond_signal",
     "pthread_cond_broadcast", "pthread_cond_destroy", "pthread_self",
+    "pthread_once", "pthread_mutexattr_init", "pthread_mutexattr_settype", "pthread_mutexattr_destroy",
+    "pthread_rwlock_tryrdlock", "pthread_rwlock_trywrlock", "pthread_key_create", "pthread_getspecific",
+    "pthread_setspecific", "sem_init", "sem_wait", "sem_trywait", "sem_timedwait", "sem_post", "sem_destroy",
+    "aligned_alloc", "qsort", "memmem", "memrchr", "strchr", "strstr",
     "__divti3", "__modti3", "__udivti3", "__umodti3", "__multi3", "__muloti4",
     "sin", "cos", "tan", "atan", "atan2", "exp", "exp2", "log", "log2", "log10", "pow", "sqrt", "floor", "ceil",
     "round",
+    "log1p", "expm1", "asin", "acos", "sinh", "cosh", "tanh", "fabs", "fmin", "fmax", "ldexp", "frexp", "remainder",
+    "copysign", "nextafter", "modf", "erf", "tgamma", "lgamma", "roundf",
+    "sysconf", "rand", "random", "drand48", "arc4random", "arc4random_uniform", "strtol", "strtod", "atoi", "tolower",
     "trunc", "fmod", "fma", "hypot", "cbrt", "rint", "nearbyint", "lround", "sinf", "cosf", "tanf", "expf", "logf",
-    "powf", "sqrtf", "floorf", "ceilf", "roundf", "truncf", "fmodf", "fmaf", "putchar", "puts",
+    "powf", "sqrtf", "floorf", "ceilf", "truncf", "fmodf", "fmaf", "putchar", "puts",
   ]
 }

@@ -104,12 +104,13 @@ struct Challenge: Sendable {
   }
 
   /// What a program that runs it is asked for. Of the scenario that its harness declares the command knows no more.
-  func scenario(parameters values: [String: Int]) -> Scenario {
+  /// - Parameter asked: How many rounds a series has; nil: as many as judgements name.
+  func scenario(parameters values: [String: Int], rounds asked: Int? = nil) -> Scenario {
     let file = "\(folder)/Attempt.swift"
     return Scenario(
       id: id, title: title, question: "",
       parameters: values.map { Parameter($0.key, $0.key, standard: $0.value, range: Int.min...Int.max) },
-      profiles: [profile], heapRounds: rounds, file: file
+      profiles: [profile], heapRounds: asked ?? rounds, file: file
     ) { _, _ in throw LabError.failed("a challenge is run by a program of its own") }
   }
 

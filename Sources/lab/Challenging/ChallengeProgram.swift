@@ -24,8 +24,14 @@ struct ChallengeProgram {
   var onStart: @Sendable (pid_t) -> Void = { _ in }
 
   /// Runs it with the profiler, and files what was captured.
-  /// - Parameter effort: how much of a scenario's usual time is enough; 0 for what is counted and not measured.
-  func capture(_ kind: ProfileKind, parameters: [String: Int], effort: Double, in folder: String? = nil) -> Run {
+  /// - Parameters:
+  ///   - effort: How much of a scenario's usual time is enough; 0 for what is counted and not measured.
+  ///   - rate: The kind's; nil: its own.
+  ///   - rounds: How many a series has; nil: as the challenge's judgements name.
+  func capture(
+    _ kind: ProfileKind, parameters: [String: Int], effort: Double, rate: Int? = nil, rounds: Int? = nil,
+    in folder: String? = nil
+  ) -> Run {
     var launcher = ScenarioLauncher(timeLimit: 60, executable: path)
     // The launcher says where.
     var confinement = Confinement(folders: ["."])
@@ -34,12 +40,12 @@ struct ChallengeProgram {
     launcher.confinement = confinement
     launcher.watcher = ScenarioLauncher.Watcher(onStart: onStart, onProgress: { _ in })
     launcher.effort = effort
-    let scenario = challenge.scenario(parameters: parameters)
+    let scenario = challenge.scenario(parameters: parameters, rounds: rounds)
     do {
       return .captured(
         CaptureSeries(
           all: try launcher.series(
-            scenario, variant, kind: kind, parameters: parameters,
+            scenario, variant, kind: kind, parameters: parameters, rate: rate,
             to: folder.map { folder in
               {
                 CaptureFiles(

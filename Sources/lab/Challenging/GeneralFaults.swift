@@ -4,14 +4,15 @@ import Pprof
 import Profiling
 
 /// What must not have come in the fault's stead, whichever the challenge: what is lost, kept, or waited for for ever, threads
-/// without number, asking without end, work without need. What the solution has itself is nobody's fault.
+/// without number, asking without end, memory that grows round after round, work without need. What the solution has itself
+/// is nobody's fault.
 struct GeneralFaults {
   let runs: MeasuredPrograms
 
   /// One line: of the first that is found, or that there is none.
   func lines() throws -> [Verdict.Line] {
     do {
-      for look in [leaks, taskLeaks, threads, polling, memory, work] {
+      for look in [leaks, taskLeaks, threads, polling, memory, growth, work] {
         if let fault = try look() { return [fault] }
       }
     } catch let error as MeasuredPrograms.Ended {
@@ -42,7 +43,9 @@ struct GeneralFaults {
 
   /// Tasks that sleep and look, or give up their thread only to look: somebody should have woken them.
   private func polling() throws -> Verdict.Line? {
-    try counted(.trace, allowed: 64, "times a task looks whether it may go on, and mostly may not") { capture in
+    try counted(
+      .trace, allowed: 64, "times a task sleeps, or gives up its thread only to have it again, and nobody wakes it"
+    ) { capture in
       guard let trace = capture.trace, let window = try? TraceWindow(of: trace) else { return 0 }
       let summary = TraceSummary(trace, in: window)
       let spins = summary.findings.filter { $0.kind == .selfWakes }.reduce(0) { $0 + $1.count }
@@ -59,7 +62,27 @@ struct GeneralFaults {
     }
   }
 
-  /// The solution's times three, and a tenth of a second: CPU time that a mended program does not need.
+  /// What each round leaves behind and something still refers to, so that it is no leak: seen twice, for a library may fill
+  /// something of its own while the program runs.
+  private func growth() throws -> Verdict.Line? {
+    let rounds = 5, least = 2_048.0
+    var found: GrowthReport.Suspect?
+    for _ in 0..<2 {
+      let report = try GrowthReport(snapshots: try runs.everyAllocation(rounds: rounds).all.map(\.profile))
+      guard let first = report.steady.first, first.slope >= least else { return nil }
+      found = first
+    }
+    guard let found else { return nil }
+    let solution = try GrowthReport(snapshots: try runs.everyAllocationOfSolution(rounds: rounds).all.map(\.profile))
+    guard found.slope > 2 * (solution.steady.first?.slope ?? 0) else { return nil }
+    return .init(
+      group: .new, mark: .failed,
+      text: String(
+        format: "after each round %.1f KiB more are in use of what is allocated by ", found.slope / 1_024)
+        + "\(found.function), and something still refers to it (heap, \(rounds) rounds)")
+  }
+
+  /// The solution's times three, and some milliseconds: CPU time that a mended program does not need.
   private func work() throws -> Verdict.Line? {
     func ratio() throws -> (own: Double, solution: Double) {
       (
@@ -70,7 +93,7 @@ struct GeneralFaults {
     var pairs: [(own: Double, solution: Double)] = []
     for _ in 0..<3 {
       let pair = try ratio()
-      if pair.own <= 3 * pair.solution + 0.1 { return nil }
+      if pair.own <= 3 * pair.solution + Self.spare { return nil }
       pairs.append(pair)
     }
     let last = pairs[pairs.count - 1]
@@ -80,6 +103,9 @@ struct GeneralFaults {
         format: "a round takes %.0f ms of the processors, where the solution takes %.0f: %.1f times as much work",
         last.own * 1_000, last.solution * 1_000, last.own / max(last.solution, 1e-6)))
   }
+
+  /// CPU time in seconds by which programs may differ in any case.
+  private static let spare = 0.02
 
   /// A count of which there may be so many, or twice as many as the solution has.
   private func counted(

@@ -86,6 +86,20 @@ final class MeasuredPrograms {
     try references.series(.solution, kind, effort: effort, onStart: onStart)
   }
 
+  /// The reader's program alone, in so many rounds, all that it allocates being noted.
+  func everyAllocation(rounds: Int) throws -> CaptureSeries {
+    onStep("running under heap, round after round")
+    switch own.capture(.heap, parameters: parameters, effort: 0, rate: 1, rounds: rounds) {
+    case .captured(let series): return series
+    case .ended(let words): throw Ended(words: words)
+    }
+  }
+
+  /// The solution, in the same way.
+  func everyAllocationOfSolution(rounds: Int) throws -> CaptureSeries {
+    try references.run(.solution, .heap, effort: 0, rate: 1, rounds: rounds, onStart: onStart)
+  }
+
   /// One that is not the reader's, run once more.
   func anew(_ rival: Judgement.Rival, _ kind: ProfileKind) throws -> CaptureSeries {
     try references.run(rival, kind, effort: 0, onStart: onStart)

@@ -34,11 +34,12 @@ final class ReferenceRuns {
 
   /// The same, run once more: what is measured in time is measured next to what it is held against.
   func run(
-    _ rival: Judgement.Rival, _ kind: ProfileKind, effort: Double, onStart: @escaping @Sendable (pid_t) -> Void
+    _ rival: Judgement.Rival, _ kind: ProfileKind, effort: Double, rate: Int? = nil, rounds: Int? = nil,
+    onStart: @escaping @Sendable (pid_t) -> Void
   ) throws -> CaptureSeries {
     var program = try programs.program(rival)
     program.onStart = onStart
-    switch program.capture(kind, parameters: parameters, effort: effort) {
+    switch program.capture(kind, parameters: parameters, effort: effort, rate: rate, rounds: rounds) {
     case .captured(let series): return series
     case .ended(let words):
       throw LabError.failed("\(programs.challenge.id): its own \(rival.rawValue) does not come to its end: \(words)")

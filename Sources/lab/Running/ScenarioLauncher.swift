@@ -63,6 +63,7 @@ struct ScenarioLauncher {
       key: try CaptureKey.current(for: scenario, kind: kind.name, parameters: arguments.values),
       toolchain: Toolchain.current)
     request.effort = effort < 1 ? effort : nil
+    request.heapRounds = scenario.heapRounds
     try run(request, label: "\(scenario.id)/\(variant.rawValue)/\(kind.name)")
 
     let names = scenario.captureKinds(of: kind).map {

@@ -52,6 +52,28 @@ import Testing
     #expect(try value("finding", ["finding": "too-small"], of: trace) == 0)
   }
 
+  @Test("Turns of tasks, and calls that keep their threads for long, are counted")
+  func turns() throws {
+    var trace = SmallTrace(threads: 2, processors: 2)
+    for task in 1...2 { trace.make(UInt64(task), at: 0, by: "paint()") }
+    trace.run(1, at: 0, thread: 0)
+    trace.run(2, at: 3_000, thread: 1)
+    trace.end(1, at: 4_000, thread: 0)
+    for (reason, at) in [(ExecutionTrace.WaitReason.semaphore, Int64(5_000)), (.lock, 10_000), (.semaphore, 15_000)] {
+      trace.builder.append(TraceEvent(.callBlocks, at: at, thread: 1, task: 2, reason: reason))
+      trace.builder.append(TraceEvent(.callReturns, at: at + (at == 15_000 ? 10 : 2_000), thread: 1, task: 2))
+    }
+    trace.suspend(2, at: 16_000, thread: 1, reason: .continuation)
+    trace.wake(2, at: 17_000)
+    trace.run(2, at: 17_000, thread: 1)
+    trace.end(2, at: 18_000, thread: 1)
+    let painted = capture(trace.builder.trace())
+    #expect(try value("turns", of: painted) == 3)
+    #expect(try value("turns", ["function": "paint"], of: painted) == 3)
+    #expect(try value("long-calls", ["from": "1024ns"], of: painted) == 1)
+    #expect(throws: ClaimError.self) { try value("long-calls", ["from": "1us"], of: painted) }
+  }
+
   @Test func regions() throws {
     let trace = capture(RegionReportTests.stores.builder.trace())
     #expect(try value("region-count", ["region": "store"], of: trace) == 2_003)

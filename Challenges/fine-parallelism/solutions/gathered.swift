@@ -1,0 +1,50 @@
+import Given
+
+/// A point of the plane, as a complex number.
+struct Complex: Sendable {
+  var real: Double
+  var imaginary: Double
+
+  var square: Complex {
+    Complex(real: real * real - imaginary * imaginary, imaginary: 2 * real * imaginary)
+  }
+  var magnitudeSquared: Double { real * real + imaginary * imaginary }
+
+  static func + (a: Complex, b: Complex) -> Complex {
+    Complex(real: a.real + b.real, imaginary: a.imaginary + b.imaginary)
+  }
+}
+
+/// Draws the Mandelbrot set for posters.
+struct Painter: Sendable {
+  /// After so many steps a point counts as inside.
+  var limit = 1_500
+
+  /// Paints what is in view. All processors help: each point is computed by itself, and needs nothing of the others.
+  func paint(_ view: View, on canvas: Canvas) async {
+    await withTaskGroup(of: (row: Int, depths: [Int]).self) { group in
+      for row in 0..<canvas.size {
+        group.addTask {
+          let depths = (0..<canvas.size).map { column in
+            let (x, y) = view.point(column, row)
+            return depth(of: Complex(real: x, imaginary: y))
+          }
+          return (row, depths)
+        }
+      }
+      for await (row, depths) in group {
+        for (column, depth) in depths.enumerated() { canvas.set(column, row, to: depth) }
+      }
+    }
+  }
+
+  /// How many steps it takes until a point has gone away.
+  func depth(of point: Complex) -> Int {
+    var z = Complex(real: 0, imaginary: 0)
+    for step in 0..<limit {
+      if z.magnitudeSquared > 4 { return step }
+      z = z.square + point
+    }
+    return limit
+  }
+}
