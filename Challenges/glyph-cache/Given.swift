@@ -18,9 +18,7 @@ public struct Glyph: Sendable, Hashable {
 /// Draws characters. May be called from any thread, and from several at once.
 public final class Font: Sendable {
   private let weight: UInt64
-  private let begun = Atomic(0)
   private let ended = Atomic(0)
-  private let most = Atomic(0)
   private let drawnCharacters = Mutex<Set<Character>>([])
   private let gate = Gate()
 
@@ -30,8 +28,6 @@ public final class Font: Sendable {
   /// Draws a character, which takes about a millisecond of a processor.
   @inline(never)
   public func rasterise(_ character: Character) -> Glyph {
-    let now = begun.add(1, ordering: .relaxed).newValue - ended.load(ordering: .acquiring)
-    most.max(now, ordering: .relaxed)
     var state = weight
     for byte in character.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
     let width = 300 + Int(state % 600)
@@ -53,8 +49,6 @@ public final class Font: Sendable {
   @_spi(Judge) public var held: Int { gate.waiting }
   /// Drawings that have come to their end.
   @_spi(Judge) public var drawn: Int { ended.load(ordering: .acquiring) }
-  /// How many drawings were under way when most were.
-  @_spi(Judge) public var mostAtOnce: Int { most.load(ordering: .relaxed) }
   /// What has been drawn.
   @_spi(Judge) public var characters: Set<Character> { drawnCharacters.withLock { $0 } }
 }
