@@ -66,13 +66,22 @@ bool lab_index_touches_page(const lab_block_index *index, uintptr_t page);
 
 // MARK: - Which pages hold anything (pages.c)
 
-/// Takes a stretch of memory that lies in one part, of the smallest pages' size, of a page.
-typedef void (*lab_page_visitor)(void *context, uintptr_t start, uintptr_t limit);
+/// What pages are of.
+typedef enum lab_page_kind {
+  LAB_PAGES_OF_MEMORY,
+  LAB_PAGES_OF_FILE, ///< until they are written to
+  LAB_PAGES_SHARED,  ///< with whoever else maps the same
+} lab_page_kind;
+
+/// Takes a stretch of memory that lies in one part, of the smallest pages' size, of a page. `is_cold`: it is shared, and
+/// neither this process nor the kernel has it in memory; there may be something on the disk or in what is swapped out.
+typedef void (*lab_page_visitor)(void *context, uintptr_t start, uintptr_t limit, bool is_cold);
 
 /// Hands on the parts of pages of [start, limit) that were written to, where pages have so many bytes. A page never touched,
 /// or one that is still the file's, holds no address of a block; and reading one beyond a file's end would kill. `pagemap`:
-/// the kernel's table, a word a page; below 0, or where it ends early: all count.
-void lab_pages_visit(int pagemap, uintptr_t bytes, uintptr_t start, uintptr_t limit, bool is_file,
+/// the kernel's table, a word a page; below 0, or where it ends early: all count. What is shared that table loses sight of
+/// whenever the kernel likes, or is asked to, though it is all still there: all of it is handed on.
+void lab_pages_visit(int pagemap, uintptr_t bytes, uintptr_t start, uintptr_t limit, lab_page_kind kind,
                      lab_page_visitor visit, void *context);
 
 // MARK: - Roots (roots.c)

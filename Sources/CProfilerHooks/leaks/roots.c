@@ -14,6 +14,7 @@
 #include "threads/descriptors.h"
 #include <malloc.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 
 #define PAGE LAB_PAGE
 #define ARENA_BYTES (64ul << 20)
@@ -33,7 +34,7 @@ typedef struct root_walk {
   uintptr_t own_sp;
   bool all_pointers_known;
   uintptr_t *page; ///< room for a copy of one
-  uint64_t *shared_bytes, *unread_bytes;
+  uint64_t *shared_bytes, *cold_bytes, *unread_bytes;
   lab_root_visitor visit;
   void *context;
 } root_walk;
@@ -65,16 +66,39 @@ typedef struct part_visit {
   void *context;
 } part_visit;
 
-static void visit_part(void *context, uintptr_t start, uintptr_t limit) {
+/// Of what is shared and nobody has in memory no more is read than this, for it has to be fetched while threads wait.
+#define COLD_BYTES (1ul << 20)
+
+static void visit_part(void *context, uintptr_t start, uintptr_t limit, bool is_cold) {
   const part_visit *of = context;
-  of->visit(of->walk, start, limit, of->context);
+  const root_walk *walk = of->walk;
+  if (is_cold && *walk->cold_bytes + (limit - start) > COLD_BYTES) {
+    *walk->unread_bytes += limit - start;
+    return;
+  }
+  if (is_cold) *walk->cold_bytes += limit - start;
+  of->visit(walk, start, limit, of->context);
+}
+
+static void visit_warm_part(void *context, uintptr_t start, uintptr_t limit, bool is_cold) {
+  if (!is_cold) visit_part(context, start, limit, false);
 }
 
 /// Hands on the pages of [start, limit) that the program has written to.
-static void visit_used_pages(const root_walk *walk, uintptr_t start, uintptr_t limit, bool is_file,
+static void visit_used_pages(const root_walk *walk, uintptr_t start, uintptr_t limit, lab_page_kind kind,
                              void (*page_visitor)(const root_walk *, uintptr_t, uintptr_t, void *), void *context) {
   part_visit of = {walk, page_visitor, context};
-  lab_pages_visit(walk->pagemap, lab_page_bytes(), start, limit, is_file, visit_part, &of);
+  lab_pages_visit(walk->pagemap, lab_page_bytes(), start, limit, kind, visit_part, &of);
+}
+
+static lab_page_kind kind_of(const lab_mapping *mapping) {
+  return mapping->file_backed ? LAB_PAGES_OF_FILE : LAB_PAGES_OF_MEMORY;
+}
+
+/// Whether memory that is no file's may have been written out to where the kernel swaps to.
+static bool swaps(void) {
+  struct sysinfo info;
+  return lab_system_call(SYS_sysinfo, &info) != 0 || info.totalswap != info.freeswap;
 }
 
 // MARK: - Stacks
@@ -121,7 +145,7 @@ static bool is_on_own_stack(const root_walk *walk, const lab_stopped_thread *thr
   if (mapping->is_main_stack) return true;
   uintptr_t descriptor = 0;
   if (has_guard_below(walk, mapping))
-    visit_used_pages(walk, thread->sp, mapping->limit, false, find_descriptor, &descriptor);
+    visit_used_pages(walk, thread->sp, mapping->limit, LAB_PAGES_OF_MEMORY, find_descriptor, &descriptor);
   return descriptor != 0;
 }
 
@@ -134,7 +158,7 @@ static uintptr_t dead_below(const root_walk *walk, const lab_mapping *mapping) {
   if (sp != 0) return sp;
   if (!walk->all_pointers_known) return 0;
   uintptr_t descriptor = 0;
-  visit_used_pages(walk, mapping->start, mapping->limit, false, find_descriptor, &descriptor);
+  visit_used_pages(walk, mapping->start, mapping->limit, LAB_PAGES_OF_MEMORY, find_descriptor, &descriptor);
   if (descriptor == 0 || is_live_pointer(walk, descriptor)) return 0;
   walk->visit(walk->context, descriptor, descriptor + THREAD_HEADER_BYTES, LAB_ROOT_DATA);
   uintptr_t end = (descriptor + THREAD_DESCRIPTOR_BYTES + PAGE - 1) & ~(PAGE - 1);
@@ -242,7 +266,7 @@ static void visit_range(const root_walk *walk, const lab_mapping *mapping, uintp
   mapped_root of = {mapping, mapping->is_libc                      ? LAB_ROOT_ALLOCATOR
                              : lowest_sp_in(walk, mapping) != 0 ? LAB_ROOT_STACK
                                                                 : LAB_ROOT_DATA};
-  if (start < limit) visit_used_pages(walk, start, limit, mapping->file_backed, visit_page, &of);
+  if (start < limit) visit_used_pages(walk, start, limit, kind_of(mapping), visit_page, &of);
 }
 
 /// More than this is not looked at: what programs share is mostly data, and may be as large as a disk.
@@ -266,10 +290,19 @@ static void visit_shared_page(const root_walk *walk, uintptr_t start, uintptr_t 
   walk->visit(walk->context, (uintptr_t)walk->page, (uintptr_t)walk->page + bytes, LAB_ROOT_DATA);
 }
 
+/// Memory that is shared. If it is no file's on a disk, what is not in memory was never touched, unless the kernel swaps.
+static void visit_shared_pages(const root_walk *walk, const lab_mapping *mapping,
+                               void (*page_visitor)(const root_walk *, uintptr_t, uintptr_t, void *), void *context) {
+  part_visit of = {walk, page_visitor, context};
+  bool is_memory = mapping->is_shared_memory || mapping->is_memory_file;
+  lab_page_visitor visit = is_memory && !swaps() ? visit_warm_part : visit_part;
+  lab_pages_visit(walk->pagemap, lab_page_bytes(), mapping->start, mapping->limit, LAB_PAGES_SHARED, visit, &of);
+}
+
 /// Memory that is a file's, or another process's too. What the program cannot write holds no address of its own.
 static void visit_shared(const root_walk *walk, const lab_mapping *mapping) {
   if (mapping->writable && mapping->file_backed && !mapping->is_device)
-    visit_used_pages(walk, mapping->start, mapping->limit, false, visit_shared_page, NULL);
+    visit_shared_pages(walk, mapping, visit_shared_page, NULL);
 }
 
 static void visit_mapping(const root_walk *walk, const lab_mapping *mapping) {
@@ -282,6 +315,10 @@ static void visit_mapping(const root_walk *walk, const lab_mapping *mapping) {
   if (!mapping->writable && mapping->file_backed && walk->pagemap < 0) return;
   if (mapping->is_heap) {
     visit_early(walk, mapping->start);
+    return;
+  }
+  if (mapping->is_shared_memory) {
+    visit_shared_pages(walk, mapping, visit_page, &(mapped_root){mapping, LAB_ROOT_DATA});
     return;
   }
   uintptr_t at = dead_below(walk, mapping);
@@ -320,7 +357,7 @@ void lab_stacks_visit(const lab_memory_map *map, const lab_stopped_world *world,
   for (size_t i = 0; i < map->count; i++) {
     const lab_mapping *mapping = &map->mappings[i];
     uintptr_t sp = mapping->readable ? lowest_sp_in(&walk, mapping) : 0;
-    if (sp != 0) visit_used_pages(&walk, sp, mapping->limit, mapping->file_backed, visit_stack_page, NULL);
+    if (sp != 0) visit_used_pages(&walk, sp, mapping->limit, kind_of(mapping), visit_stack_page, NULL);
   }
   if (walk.pagemap >= 0) lab_close(walk.pagemap);
 }
@@ -329,11 +366,12 @@ uint64_t lab_roots_visit(const lab_memory_map *map, const lab_stopped_world *wor
                          const lab_block_index *index, uintptr_t own_sp, lab_own_region *own, size_t own_capacity,
                          uintptr_t *page, lab_root_visitor visit, void *context) {
   size_t own_count = lab_own_regions(own, own_capacity);
-  uint64_t shared_bytes = 0, unread_bytes = 0;
+  uint64_t shared_bytes = 0, cold_bytes = 0, unread_bytes = 0;
   root_walk walk = {
       .map = map, .world = world, .dead = dead, .index = index, .own = own,
       .own_count = own_count < own_capacity ? own_count : own_capacity, .own_sp = own_sp,
-      .all_pointers_known = true, .page = page, .shared_bytes = &shared_bytes, .unread_bytes = &unread_bytes,
+      .all_pointers_known = true, .page = page, .shared_bytes = &shared_bytes, .cold_bytes = &cold_bytes,
+      .unread_bytes = &unread_bytes,
       .visit = visit, .context = context};
   walk.pagemap = open_pagemap();
   walk.memory = lab_open("/proc/thread-self/mem");

@@ -49,7 +49,9 @@ static lab_mapping parse_line(const char *line) {
   if (path == NULL) return mapping;
   mapping.file_backed = *path == '/';
   // Without a file, shared with children at most: memory like any other.
-  if (starts_with(path, "/dev/zero (deleted)")) mapping.shared = mapping.file_backed = false;
+  mapping.is_shared_memory = mapping.shared && starts_with(path, "/dev/zero (deleted)");
+  if (mapping.is_shared_memory) mapping.shared = mapping.file_backed = false;
+  mapping.is_memory_file = starts_with(path, "/dev/shm/") || starts_with(path, "/memfd:") || starts_with(path, "/SYSV");
   mapping.is_device = starts_with(path, "/dev/") && !starts_with(path, "/dev/shm/");
   mapping.is_heap = starts_with(path, "[heap]");
   mapping.is_main_stack = starts_with(path, "[stack]");

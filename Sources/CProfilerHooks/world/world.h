@@ -78,7 +78,9 @@ void lab_call_made_again(ucontext_t *context);
 
 typedef struct lab_mapping {
   uintptr_t start, limit;
-  bool readable, writable, shared, file_backed, is_device, is_heap, is_main_stack, is_libc, is_kernel;
+  bool readable, writable, shared, file_backed, is_device, is_heap, is_main_stack, is_libc, is_kernel,
+      is_shared_memory,  ///< with children at most
+      is_memory_file;    ///< of a file that is nowhere but in memory
 } lab_mapping;
 
 typedef struct lab_memory_map {

@@ -54,17 +54,17 @@ struct PlantedShapes {
     case .debug:
       self.init(path: Self.buildFolder.appendingPathComponent("RetainShapes").path, folder: nil)
     case .release:
-      let modules = [
-        "Sources/CZlib", "Sources/CProfiler/include", "Sources/CLoadedImages/include",
-        "Tests/Programs/LeftOverWords/include",
-      ].map { Self.package.appendingPathComponent($0) }
-      // Made by the build, as for every C target that has none of its own.
-      let maps = ["CLoadedImages", "LeftOverWords"].map {
-        Self.buildFolder.appendingPathComponent("\($0).build/module.modulemap")
+      var words = ["-O", "-wmo"]
+      for target in ["Sources/CZlib", "Sources/CProfiler", "Sources/CLoadedImages", "Tests/Programs/LeftOverWords"] {
+        let folder = Self.package.appendingPathComponent(target)
+        words += ["-I", (target.hasSuffix("CZlib") ? folder : folder.appendingPathComponent("include")).path]
       }
-      try self.init(
-        arguments: ["-O", "-wmo"] + maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0.path)"] }
-          + modules.flatMap { ["-I", $0.path] } + Self.objects { _ in true } + ["-lz"])
+      // Made by the build, as for every C target that has none of its own.
+      for target in ["CLoadedImages", "LeftOverWords"] {
+        let map = Self.buildFolder.appendingPathComponent("\(target).build/module.modulemap")
+        words += ["-Xcc", "-fmodule-map-file=\(map.path)"]
+      }
+      try self.init(arguments: words + Self.objects { _ in true } + ["-lz"])
     }
   }
 

@@ -78,6 +78,7 @@ final class KeptPartner: KeptObject {
 nonisolated(unsafe) var keptPartners: UnsafeMutablePointer<UnsafeRawPointer>?
 nonisolated(unsafe) var keptPacked: [UnsafeMutableRawPointer?] = []
 nonisolated(unsafe) var keptByFile: UnsafeMutableRawPointer?
+nonisolated(unsafe) private var keptOutOfSight: [UnsafeMutableRawPointer?] = []
 
 private func address(_ object: AnyObject) -> UInt { UInt(bitPattern: Unmanaged.passRetained(object).toOpaque()) }
 
@@ -105,5 +106,15 @@ let strayControls = [
     ftruncate(fileno(file), 8192)
     keptByFile = mmap(nil, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(file), 0)
     keptByFile?.storeBytes(of: address(KeptObject()), toByteOffset: 4100, as: UInt.self)
+  },
+  Control("shared memory that the kernel has taken out of this process's tables, as it does when memory runs short") {
+    for file in [nil, tmpfile()] where file != nil || keptOutOfSight.isEmpty {
+      if let file { ftruncate(fileno(file), 4096) }
+      let flags = file == nil ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED
+      let memory = mmap(nil, 4096, PROT_READ | PROT_WRITE, flags, file.map { fileno($0) } ?? -1, 0)
+      memory?.storeBytes(of: address(KeptObject()), as: UInt.self)
+      madvise(memory, 4096, CInt(MADV_DONTNEED))
+      keptOutOfSight.append(memory)
+    }
   },
 ]

@@ -16,11 +16,11 @@ struct seen {
   int wrong;
 };
 
-static void see(void *context, uintptr_t start, uintptr_t limit) {
+static void see(void *context, uintptr_t start, uintptr_t limit, bool is_cold) {
   struct seen *seen = context;
   uintptr_t page = (start - seen->first) / seen->bytes;
   bool is_of_one_part = start < limit && start / LAB_PAGE == (limit - 1) / LAB_PAGE;
-  if (!is_of_one_part || start < seen->first || page >= PAGES) seen->wrong++;
+  if (is_cold || !is_of_one_part || start < seen->first || page >= PAGES) seen->wrong++;
   else seen->parts[page] += limit - start;
 }
 
@@ -31,18 +31,18 @@ int lab_check_pages(uint64_t bytes) {
   if (table < 0 || pwrite(table, words, sizeof words, (off_t)(first / bytes * sizeof *words)) != sizeof words) return -1;
   for (int is_file = 0; is_file < 2; is_file++) {
     struct seen seen = {.bytes = bytes, .first = first};
-    lab_pages_visit(table, bytes, start, limit, is_file, see, &seen);
+    lab_pages_visit(table, bytes, start, limit, is_file ? LAB_PAGES_OF_FILE : LAB_PAGES_OF_MEMORY, see, &seen);
     const uint64_t expected[PAGES] = {0, bytes, bytes, is_file ? 0 : bytes, bytes - BEHIND};
     wrong += seen.wrong + (memcmp(seen.parts, expected, sizeof expected) != 0);
   }
   // Nothing is known of them: all count.
   struct seen seen = {.bytes = bytes, .first = first};
-  lab_pages_visit(-1, bytes, start, limit, true, see, &seen);
+  lab_pages_visit(-1, bytes, start, limit, LAB_PAGES_OF_FILE, see, &seen);
   for (int i = 0; i < PAGES; i++)
     wrong += seen.parts[i] != bytes - (i == 0 ? BEFORE : i == PAGES - 1 ? BEHIND : 0);
   // Beyond the table's end.
   struct seen beyond = {.bytes = bytes, .first = first + PAGES * bytes};
-  lab_pages_visit(table, bytes, beyond.first, beyond.first + bytes + 8, true, see, &beyond);
+  lab_pages_visit(table, bytes, beyond.first, beyond.first + bytes + 8, LAB_PAGES_OF_FILE, see, &beyond);
   wrong += beyond.wrong + (beyond.parts[0] != bytes || beyond.parts[1] != 8);
   close(table);
   return wrong + seen.wrong;
