@@ -34,7 +34,10 @@ enum Harness {
 
   private static func round(_ texts: [String], _ numbers: [Int]) async -> Outcome {
     let archive = Archive(texts: texts)
+    let began = (clock: RoundTime.now(CLOCK_MONOTONIC), processor: RoundTime.now(CLOCK_PROCESS_CPUTIME_ID))
     let pages = await Downloader(archive).download(numbers)
+    let took = RoundTime.now(CLOCK_MONOTONIC) - began.clock
+    let worked = RoundTime.now(CLOCK_PROCESS_CPUTIME_ID) - began.processor
     let counts = archive.counts
     archive.shutDown()
     var digest = ScenarioRunning.Digest()
@@ -57,6 +60,7 @@ enum Harness {
         Truth(
           "kept-up", Double(counts.othersUnderWay) / Double(max(counts.further, 1)),
           basis: "others under way when a further one came, in the mean after the first four, counted by the archive"),
+        Truth("busy-share", worked / took, basis: "of the time that a download takes, that in which a processor works"),
       ])
   }
 }
