@@ -57,11 +57,8 @@ enum Harness {
     Judge.forget()
     var digest = ScenarioRunning.Digest()
     // Twice, for a machine that is busy may be late with anything once.
-    var (waitingShare, mainShare) = (1.0, 1.0)
-    for _ in 0..<2 {
-      let shares = await refresh(sent, senders, &digest)
-      (waitingShare, mainShare) = (min(waitingShare, shares.waiting), min(mainShare, shares.main))
-    }
+    var waitingShare = 1.0
+    for _ in 0..<2 { waitingShare = min(waitingShare, await refresh(sent, senders, &digest)) }
     let (onMain, elsewhere) = Judge.lines
     return Outcome(
       output: digest.text,
@@ -72,29 +69,24 @@ enum Harness {
         Truth(
           "redraw-waiting-share", waitingShare,
           basis: "of the processors' time of a refresh, that in which a redraw waited for the main actor"),
-        Truth(
-          "main-share", mainShare, basis: "of the processors' time of a refresh, that which the main thread took"),
       ])
   }
 
-  /// Refreshes a wall that is drawn all the while; which share of the time a redraw had to wait, and
-  /// which share of the work the main thread did.
+  /// Refreshes a wall that is drawn all the while; which share of the time a redraw had to wait.
   @MainActor
   private static func refresh(
     _ feeds: [Feed], _ senders: [String], _ digest: inout ScenarioRunning.Digest
-  ) async -> (waiting: Double, main: Double) {
+  ) async -> Double {
     let dashboard = Dashboard()
     let screen = Screen { dashboard.draw() }
-    let (began, begunOnMain) = (Screen.processorTime(), Screen.processorTime(CLOCK_THREAD_CPUTIME_ID))
+    let began = Screen.processorTime()
     screen.start()
     await dashboard.refresh(feeds)
     digest.add(dashboard.draw())
     for station in senders { add(dashboard.reports[station], to: &digest) }
     let waited = await screen.stop()
-    let took = max(Screen.processorTime() - began, 1)
-    // The main actor has one thread, from the beginning to the end.
-    let onMain = Screen.processorTime(CLOCK_THREAD_CPUTIME_ID) - begunOnMain
-    return (Double(min(waited, took)) / Double(took), Double(onMain) / Double(took))
+    let took = Screen.processorTime() - began
+    return Double(min(waited, took)) / Double(max(took, 1))
   }
 
   private static func add(_ report: Report?, to digest: inout ScenarioRunning.Digest) {
@@ -139,9 +131,9 @@ private final class Screen: Sendable {
     ended.continuation.finish()
   }
 
-  static func processorTime(_ clock: clockid_t = CLOCK_PROCESS_CPUTIME_ID) -> Int {
+  static func processorTime() -> Int {
     var time = timespec()
-    clock_gettime(clock, &time)
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 }
