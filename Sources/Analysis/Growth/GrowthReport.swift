@@ -11,6 +11,8 @@ public struct GrowthReport: Sendable {
   public struct Suspect: Sendable, Hashable {
     /// The function's name.
     public var function: String
+    /// Whether it is one of the program's at all: libraries allocate on threads of their own.
+    public var isOfProgram: Bool { function != ProgramSites.none }
     /// Its value in use after each round, in the sample type's unit.
     public var values: [Int64]
     /// How far chance may have put each of the values off; nil where nothing is left to it.

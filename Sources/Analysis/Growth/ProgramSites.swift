@@ -2,6 +2,9 @@ import Pprof
 
 /// Finds the innermost function of the program itself on a stack.
 struct ProgramSites {
+  /// What stands for the site of an allocation that no function of the program is on the stack of.
+  static let none = "(no function of the program)"
+
   private let names: [String?]
 
   init(_ profile: Profile) {
@@ -13,6 +16,6 @@ struct ProgramSites {
   }
 
   func site(of sample: Sample) -> String {
-    sample.locations.lazy.compactMap { names[$0] }.first ?? "(no function of the program)"
+    sample.locations.lazy.compactMap { names[$0] }.first ?? Self.none
   }
 }

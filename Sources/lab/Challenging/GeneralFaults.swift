@@ -86,11 +86,12 @@ struct GeneralFaults {
   /// What grows most of what the harness does not allocate itself; nil if nothing does. Memory that comes and goes falls in
   /// one of the rounds.
   private static func growing(_ series: CaptureSeries) throws -> GrowthReport.Suspect? {
-    let leastPerRound = 4_096.0
+    let leastPerRound = 16_384.0
     let harness = Set(
       series.all.flatMap(\.profile.functions).filter { $0.filename.hasSuffix("/Harness.swift") }.map(\.name))
     return try GrowthReport(snapshots: series.all.map(\.profile)).suspects
-      .filter { ($0.grown ?? 0) >= leastPerRound * Double(rounds - 2) && !harness.contains($0.function) }
+      .filter { $0.isOfProgram && !harness.contains($0.function) }
+      .filter { ($0.grown ?? 0) >= leastPerRound * Double(rounds - 2) }
       .max { ($0.grown ?? 0) < ($1.grown ?? 0) }
   }
 
